@@ -85,7 +85,10 @@ class _WatchedFile:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         self._stopwatch.check()
-        return self._file.seek(offset, whence)
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1  # a broken header sends FFmpeg before the start or beyond all numbers
 
     def tell(self) -> int:
         return self._file.tell()

@@ -1,0 +1,33 @@
+"""qcapp: call quality control and coaching for sales departments."""
+
+from flask import Flask
+
+from qcapp import pipeline
+from qcapp.core import i18n, jobs, web
+from qcapp.core.db import Database
+from qcapp.core.storage import Storage
+from qcapp.people import access
+from qcapp.settings import Settings
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """The web application. ``database`` is given by tests that look into the same one."""
+    settings = settings or Settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=access.secret_key(settings),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+    )
+    app.extensions["qcapp_settings"] = settings
+    app.extensions["qcapp_database"] = database or Database(settings.sqlalchemy_url)
+    app.extensions["qcapp_storage"] = Storage(settings.storage_location)
+    app.extensions["qcapp_jobs"] = jobs.JobQueue(settings)
+    i18n.init_app(app, settings)
+    access.init_app(app)
+    web.init_app(app, access.gate, access.login_redirect)
+    pipeline.init_app(app)
+    return app

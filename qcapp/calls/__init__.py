@@ -1,0 +1,1 @@
+"""Calls, their recordings and clients: how they come in, how they sound."""

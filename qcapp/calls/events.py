@@ -1,0 +1,17 @@
+"""What calls tell the features above."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CallImported:
+    """A call with a usable recording has been saved."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class SidesSwapped:
+    """Somebody said that the manager is on the other channel."""
+
+    call_id: int

@@ -1,0 +1,175 @@
+"""A call that took place, the client, the recording, and the import that brought them in."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from qcapp.core.db import Base, Id
+from qcapp.people.models import User
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+    INTERNAL = "internal"
+    UNKNOWN = "unknown"
+
+
+class Disposition(StrEnum):
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class LeadSource(StrEnum):
+    COLD = "cold"
+    WARM = "warm"
+    HOT = "hot"
+    EXISTING = "existing"
+
+
+class Source(Base):
+    """Where calls come from (an exchange, a folder): its time zone and the usual channel of the manager."""
+
+    __tablename__ = "source"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    manager_channel: Mapped[int | None]
+
+
+class Client(Base):
+    """Whom the department calls, known by telephone number (E.164)."""
+
+    __tablename__ = "client"
+
+    id: Mapped[Id]
+    phone: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str | None] = mapped_column(String(200))
+    company: Mapped[str | None] = mapped_column(String(200))
+    category: Mapped[str | None] = mapped_column(String(32))
+
+
+class Call(Base):
+    """One call, with or without a recording. ``transcribed_at`` and ``scored_at`` are set through pipeline.py, so that
+    the list of calls can be filtered without knowing the features above."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        UniqueConstraint("source_id", "external_id"),
+        Index("ix_call_started_at_id", "started_at", "id"),
+        Index("ix_call_manager_id_started_at", "manager_id", "started_at", "id"),
+        Index("ix_call_client_id_started_at", "client_id", "started_at"),
+    )
+
+    id: Mapped[Id]
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    external_id: Mapped[str] = mapped_column(String(200))
+    direction: Mapped[Direction]
+    started_at: Mapped[datetime]
+    duration_s: Mapped[int | None] = mapped_column(doc="seconds from dialling to hanging up, as the exchange says")
+    talk_s: Mapped[int | None] = mapped_column(doc="seconds of conversation: billsec, else the recording's length")
+    disposition: Mapped[Disposition]
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    manager_extension: Mapped[str | None] = mapped_column(String(32))
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    client_number: Mapped[str | None] = mapped_column(String(64), doc="as the exchange wrote it")
+    lead_source: Mapped[LeadSource | None]
+    contact_no: Mapped[int | None]
+    crm_ref: Mapped[str | None] = mapped_column(String(200))
+    outcome: Mapped[str | None] = mapped_column(String(64))
+    cdr: Mapped[dict[str, Any] | None] = mapped_column(doc="the row of the exchange, as it was")
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    created_at: Mapped[datetime]
+    transcribed_at: Mapped[datetime | None]
+    scored_at: Mapped[datetime | None]
+
+    source: Mapped[Source] = relationship()
+    manager: Mapped[User | None] = relationship()
+    client: Mapped[Client | None] = relationship()
+    recording: Mapped["Recording | None"] = relationship(back_populates="call")
+
+
+class RecordingState(StrEnum):
+    STORED = "stored"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Recording(Base):
+    """The sound of a call. The original is kept untouched under its SHA-256; playback copy and peaks are made once."""
+
+    __tablename__ = "recording"
+
+    id: Mapped[Id]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    filename: Mapped[str] = mapped_column(String(500))
+    storage_key: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int] = mapped_column(BigInteger)
+    codec: Mapped[str] = mapped_column(String(32))
+    channels: Mapped[int]
+    rate: Mapped[int]
+    duration_s: Mapped[float] = mapped_column(doc="seconds that could be decoded")
+    lost_s: Mapped[float] = mapped_column(default=0.0, doc="seconds of broken packets that were skipped")
+    manager_channel: Mapped[int | None] = mapped_column(doc="0 or 1; None: one mixed channel, or not known")
+    playback_key: Mapped[str | None] = mapped_column(String(200))
+    peaks_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[RecordingState] = mapped_column(default=RecordingState.STORED)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    call: Mapped[Call] = relationship(back_populates="recording")
+
+
+class BatchState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+
+
+class ImportBatch(Base):
+    """One import, whoever or whatever started it, with its report."""
+
+    __tablename__ = "import_batch"
+
+    id: Mapped[Id]
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), doc="None: the watched folder")
+    state: Mapped[BatchState] = mapped_column(default=BatchState.RUNNING)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
+
+    source: Mapped[Source] = relationship()
+    by: Mapped[User | None] = relationship()
+    rows: Mapped[list["ImportRow"]] = relationship(back_populates="batch", order_by="ImportRow.id")
+
+
+class RowKind(StrEnum):
+    IMPORTED = "imported"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    CDR_WITHOUT_AUDIO = "cdr_without_audio"
+    AUDIO_WITHOUT_CDR = "audio_without_cdr"
+    WITHOUT_MANAGER = "without_manager"
+
+
+class ImportRow(Base):
+    """One line of a batch's report."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (Index("ix_import_row_batch_id_kind", "batch_id", "kind"),)
+
+    id: Mapped[Id]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    kind: Mapped[RowKind]
+    file: Mapped[str] = mapped_column(String(500), doc="name of the file, or CDR file and row number")
+    reason: Mapped[str | None] = mapped_column(Text)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), index=True)
+
+    batch: Mapped[ImportBatch] = relationship(back_populates="rows")
+    call: Mapped[Call | None] = relationship()

@@ -1,0 +1,169 @@
+"""A scorecard as a value: what is asked, how it weighs, what counts as which answer.
+
+Pure data with no database behind it: files, database rows and the editor all turn into this, and the
+rules (scoring, applicability) read nothing else.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+FALLBACK_LANGUAGE = "ru"
+NOT_APPLICABLE = "na"
+YES = "yes"
+NO = "no"
+
+Text: TypeAlias = Mapping[str, str]
+"""One text by language, e.g. ``{"ru": "Приветствие", "en": "Greeting"}``."""
+
+
+class ItemKind(StrEnum):
+    """How an item is answered."""
+
+    YES_NO = "yes_no"
+    SCALE = "scale"
+    CHOICE = "choice"
+    TEXT = "text"
+
+
+class Critical(StrEnum):
+    """What failing the item zeroes."""
+
+    NONE = "none"
+    SECTION = "section"
+    CALL = "call"
+
+
+class Direction(StrEnum):
+    """Who rang whom, seen from the company."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class LeadSource(StrEnum):
+    """Where the client came from."""
+
+    COLD = "cold"
+    WARM = "warm"
+    HOT = "hot"
+    EXISTING = "existing"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice item; the best option's points are the full mark."""
+
+    key: str
+    title: Text
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an answer was bad, from a fixed list so that reasons can be counted."""
+
+    key: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A quotation and the answer it deserves."""
+
+    answer: str
+    quote: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What counts as which answer: ``answers`` is keyed by yes/no/na, a scale value or an option."""
+
+    answers: Mapping[str, Text] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.answers or self.examples)
+
+
+@dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """Conditions on the call; an empty dimension means "any"."""
+
+    direction: tuple[Direction, ...] = ()
+    lead_source: tuple[LeadSource, ...] = ()
+    contact_no: tuple[int, ...] = ()
+    stage: tuple[str, ...] = ()
+    role: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question to the reviewer.
+
+    ``comment_below`` and ``critical_below`` are compared with the answer as a number: no = 0 and yes = 1,
+    a scale's value, an option's points. ``None`` means the default told in docs/decisions/scoring.md.
+    """
+
+    key: str
+    title: Text
+    kind: ItemKind = ItemKind.YES_NO
+    weight: Decimal = Decimal(1)
+    scale_min: int | None = None
+    scale_max: int | None = None
+    options: tuple[Option, ...] = ()
+    critical: Critical = Critical.NONE
+    critical_below: Decimal | None = None
+    bonus: bool = False
+    na: bool = False
+    required: bool = True
+    comment_below: Decimal | None = None
+    reasons: tuple[Reason, ...] = ()
+    guide: Guide = field(default_factory=Guide)
+    applies_to: AppliesTo = field(default_factory=AppliesTo)
+    hints: tuple[str, ...] = ()
+
+    def choices(self) -> tuple[str, ...]:
+        """Every answer the item takes, worst first, without N/A; empty for a text."""
+        match self.kind:
+            case ItemKind.YES_NO:
+                return (NO, YES)
+            case ItemKind.SCALE if self.scale_min is not None and self.scale_max is not None:
+                return tuple(str(value) for value in range(self.scale_min, self.scale_max + 1))
+            case ItemKind.CHOICE:
+                return tuple(option.key for option in sorted(self.options, key=lambda each: each.points))
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Items that belong together; weighs in the total, its items weigh within it."""
+
+    key: str
+    title: Text
+    weight: Decimal
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A whole scorecard, as one version of it stands."""
+
+    key: str
+    title: Text
+    sections: tuple[Section, ...]
+    purpose: Text = field(default_factory=dict)
+    owner: Text = field(default_factory=dict)
+    applies_to: AppliesTo = field(default_factory=AppliesTo)
+
+    def items(self) -> Iterator[Item]:
+        """All items in the order they are asked."""
+        for section in self.sections:
+            yield from section.items
+
+
+def say(text: Text, language: str) -> str:
+    """The text in ``language``, else in Russian, else in whatever language there is."""
+    return text.get(language) or text.get(FALLBACK_LANGUAGE) or next(iter(text.values()), "")

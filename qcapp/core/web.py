@@ -1,0 +1,153 @@
+"""What every view uses: the request's session, the permission gate, fetch-or-404, and pages for refusals.
+
+Default deny: an endpoint without ``@requires`` or ``@public`` answers 403 to everybody.
+"""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from qcapp.core import audit
+from qcapp.core.db import Base, Database
+from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.core.i18n import _
+from qcapp.core.storage import Storage
+from qcapp.settings import Settings
+
+View = TypeVar("View", bound=Callable[..., Any])
+Row = TypeVar("Row", bound=Base)
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["qcapp_settings"])
+
+
+def database() -> Database:
+    return cast(Database, current_app.extensions["qcapp_database"])
+
+
+def storage() -> Storage:
+    return cast(Storage, current_app.extensions["qcapp_storage"])
+
+
+def db() -> Session:
+    """The request's session: a reading one for GET, which never takes a lock; closed after the response."""
+    if "db" not in g:
+        g.db = database().reading() if request.method in {"GET", "HEAD", "OPTIONS"} else database().writing()
+    return cast(Session, g.db)
+
+
+def public(view: View) -> View:
+    """Mark an endpoint that needs no login."""
+    view.qcapp_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Mark an endpoint with the permission it needs; which objects, the view and its queries say."""
+
+    def mark(view: View) -> View:
+        view.qcapp_permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def get_or_404(model: type[Row], key: int) -> Row:
+    row = db().get(model, key)
+    if row is None:
+        abort(404)
+    return row
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for the changing part of a page only."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[], Any]) -> None:
+    """``gate(permission)`` answers for the signed-in person; ``login_redirect()`` sends others to the login page."""
+
+    @app.before_request
+    def check_permission() -> Any:
+        g.nonce = secrets.token_urlsafe(16)
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or request.endpoint == "static" or getattr(view, "qcapp_public", False):
+            return None
+        if not current_user.is_authenticated:
+            return login_redirect()
+        permission = getattr(view, "qcapp_permission", None)
+        if permission is None or not gate(permission):
+            raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
+        return None
+
+    @app.teardown_request
+    def close_session(_error: BaseException | None) -> None:
+        if session := g.pop("db", None):
+            session.close()
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        nonce = g.get("nonce", "")
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; "
+            f"script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+            "img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        )
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    app.context_processor(lambda: {"csp_nonce": g.get("nonce", "")})
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _refused(error: Refused) -> Any:
+    status = 403 if isinstance(error, Forbidden) else 404 if isinstance(error, Missing) else 409
+    if session := g.pop("db", None):
+        session.close()  # whatever the request had begun is rolled back
+    if status == 403:
+        _record_attempt()
+    return _page(status, error.reasons)
+
+
+def _record_attempt() -> None:
+    """In a transaction of its own, since the refused request's is rolled back."""
+    with database().transaction() as session:
+        audit.record(
+            session, "refused", f"endpoint:{request.endpoint}", by_id=current_user.id, method=request.method, path=request.path
+        )
+
+
+def _http_error(error: HTTPException) -> Any:
+    sentences = {
+        400: _("The request could not be understood. Go back, reload the page and try again."),
+        403: _("Your role does not allow this. The attempt has been recorded."),
+        404: _("There is no such page, or it is not for you to see."),
+        405: _("This page cannot be used in that way."),
+        413: _("The upload is larger than this installation accepts. Upload fewer files at a time."),
+        429: _("Too many attempts. Wait a minute and try again."),
+        500: _("Something went wrong on the server. Nothing was saved; the fault has been written to the log."),
+    }
+    code = error.code or 500
+    if error.response is not None:
+        return error.response
+    if code == 403 and current_user.is_authenticated:
+        _record_attempt()
+    return _page(code, (sentences.get(code, error.description or error.name),))
+
+
+def _page(status: int, reasons: tuple[str, ...]) -> Any:
+    if request.path.startswith("/api/"):
+        return jsonify(error=" ".join(reasons)), status
+    return render_template("errors/refused.html", status=status, reasons=reasons), status

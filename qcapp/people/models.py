@@ -1,0 +1,107 @@
+"""Who works here: people, their teams, telephone extensions, logins and API tokens."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, Index, String, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from qcapp.core.db import Base, Id
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    QC_LEAD = "qc_lead"
+    QC = "qc"
+    HEAD = "head"
+    COACH = "coach"
+    HR = "hr"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class Team(Base):
+    """A sales team; its head reads the published results of its managers."""
+
+    __tablename__ = "team"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    head_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", use_alter=True), index=True)
+
+    head: Mapped["User | None"] = relationship(foreign_keys=[head_id])
+    members: Mapped[list["User"]] = relationship(back_populates="team", foreign_keys="User.team_id")
+
+
+class User(Base, UserMixin):
+    """A person. Never deleted: deactivated, so that scores and scripts keep their author."""
+
+    __tablename__ = "user"
+    __table_args__ = (Index("uq_user_login_lower", func.lower("login"), unique=True),)
+
+    id: Mapped[Id]
+    login: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(320))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    locale: Mapped[str | None] = mapped_column(String(5))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    team: Mapped[Team | None] = relationship(back_populates="members", foreign_keys=[team_id])
+    extensions: Mapped[list["Extension"]] = relationship(back_populates="user", order_by="Extension.number")
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+
+class Extension(Base):
+    """A telephone extension and the manager who calls from it."""
+
+    __tablename__ = "extension"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+
+    user: Mapped[User] = relationship(back_populates="extensions")
+
+
+class Login(Base):
+    """One signed-in browser. The cookie holds a random token, this row its hash; a new login makes a new one."""
+
+    __tablename__ = "login"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()
+
+
+class TokenScope(StrEnum):
+    IMPORT_CALLS = "import_calls"
+    READ_METRICS = "read_metrics"
+
+
+class ApiToken(Base):
+    """A key for a program. It acts as its user, within its scope alone; only the hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    scope: Mapped[TokenScope]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,166 @@
+"""The whole access policy on one page: what can be done, by which role, and over whose calls.
+
+A role holds a permission within a ``Scope``. Views ask ``requires``; services ask ``demand``; lists are filtered in SQL
+by ``within``; one object is checked by ``allowed`` – all four read the same table below. What is not listed is denied.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from qcapp.core.errors import Forbidden
+from qcapp.core.i18n import _
+from qcapp.people.models import Role, Team, User
+
+
+class Permission(StrEnum):
+    VIEW_CALLS = "view_calls"
+    """See that a call took place: when, who, how long."""
+    LISTEN = "listen"
+    """Hear a recording and read its transcript."""
+    SEE_PHONES = "see_phones"
+    """See clients' telephone numbers unmasked."""
+    CORRECT_TRANSCRIPT = "correct_transcript"
+    """Correct the text, the speakers and the sides of a transcript."""
+    IMPORT_CALLS = "import_calls"
+    """Bring recordings and CDR in, and read the reports of imports."""
+    TRANSCRIBE = "transcribe"
+    """Have a recording transcribed again after a failure."""
+    EXPORT = "export"
+    """Take data out of the product as a file; every use is logged."""
+    VIEW_CHECKLISTS = "view_checklists"
+    """Read checklists with their guides."""
+    EDIT_CHECKLISTS = "edit_checklists"
+    """Load, publish and archive checklists."""
+    REVIEW = "review"
+    """Score calls and publish the scores."""
+    READ_REVIEWS = "read_reviews"
+    """Read every review, drafts of others excepted."""
+    READ_PUBLISHED = "read_published"
+    """Read published reviews."""
+    ACKNOWLEDGE = "acknowledge"
+    """Say that one's own published review has been read."""
+    MANAGE_PEOPLE = "manage_people"
+    """Add, change and deactivate users and teams, and issue API tokens."""
+    VIEW_AUDIT = "view_audit"
+    """Read the audit log."""
+    READ_METRICS = "read_metrics"
+    """Read the operational metrics of this installation."""
+
+
+class Scope(StrEnum):
+    ALL = "all"
+    """Every manager's."""
+    TEAM = "team"
+    """Those of the managers in the teams one heads, or in one's own team."""
+    OWN = "own"
+    """One's own alone."""
+
+
+P, S = Permission, Scope
+_QC = {
+    P.VIEW_CALLS: S.ALL,
+    P.LISTEN: S.ALL,
+    P.SEE_PHONES: S.ALL,
+    P.CORRECT_TRANSCRIPT: S.ALL,
+    P.TRANSCRIBE: S.ALL,
+    P.VIEW_CHECKLISTS: S.ALL,
+    P.REVIEW: S.ALL,
+    P.READ_REVIEWS: S.ALL,
+    P.READ_PUBLISHED: S.ALL,
+}
+GRANTS: dict[Role, dict[Permission, Scope]] = {
+    Role.OWNER: {
+        P.VIEW_CALLS: S.ALL,
+        P.LISTEN: S.ALL,
+        P.SEE_PHONES: S.ALL,
+        P.EXPORT: S.ALL,
+        P.VIEW_CHECKLISTS: S.ALL,
+        P.READ_REVIEWS: S.ALL,
+        P.READ_PUBLISHED: S.ALL,
+        P.VIEW_AUDIT: S.ALL,
+    },
+    Role.QC_LEAD: _QC | {P.EDIT_CHECKLISTS: S.ALL, P.IMPORT_CALLS: S.ALL, P.EXPORT: S.ALL},
+    Role.QC: _QC,
+    Role.HEAD: {
+        P.VIEW_CALLS: S.TEAM,
+        P.LISTEN: S.TEAM,
+        P.SEE_PHONES: S.TEAM,
+        P.VIEW_CHECKLISTS: S.ALL,
+        P.READ_PUBLISHED: S.TEAM,
+    },
+    Role.COACH: {
+        P.VIEW_CALLS: S.TEAM,
+        P.LISTEN: S.TEAM,
+        P.VIEW_CHECKLISTS: S.ALL,
+        P.READ_PUBLISHED: S.TEAM,
+    },
+    Role.HR: {P.VIEW_CHECKLISTS: S.ALL},
+    Role.MANAGER: {
+        P.VIEW_CALLS: S.OWN,
+        P.LISTEN: S.OWN,
+        P.SEE_PHONES: S.OWN,
+        P.VIEW_CHECKLISTS: S.ALL,
+        P.READ_PUBLISHED: S.OWN,
+        P.ACKNOWLEDGE: S.OWN,
+    },
+    Role.ADMIN: {
+        P.VIEW_CALLS: S.ALL,
+        P.IMPORT_CALLS: S.ALL,
+        P.TRANSCRIBE: S.ALL,
+        P.MANAGE_PEOPLE: S.ALL,
+        P.VIEW_AUDIT: S.ALL,
+        P.READ_METRICS: S.ALL,
+    },
+}
+
+
+def scope_of(user: User, permission: Permission) -> Scope | None:
+    """How far the permission reaches for this person; None: not at all."""
+    return GRANTS[user.role].get(permission) if user.active else None
+
+
+def holds(user: User, permission: Permission) -> bool:
+    """Whether the person has the permission over anything at all."""
+    return scope_of(user, permission) is not None
+
+
+def within(
+    user: User, permission: Permission, manager: InstrumentedAttribute[int | None] | InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """The SQL condition on a column of manager ids that keeps what the person may see."""
+    match scope_of(user, permission):
+        case Scope.ALL:
+            return true()
+        case Scope.TEAM:
+            return manager.in_(_team_members(user))
+        case Scope.OWN:
+            return manager == user.id
+        case None:
+            return false()
+
+
+def allowed(session: Session, user: User, permission: Permission, manager_id: int | None) -> bool:
+    """Whether the person holds the permission over what belongs to this manager."""
+    match scope_of(user, permission):
+        case Scope.ALL:
+            return True
+        case Scope.TEAM:
+            return manager_id is not None and manager_id in session.scalars(_team_members(user)).all()
+        case Scope.OWN:
+            return manager_id is not None and manager_id == user.id
+        case None:
+            return False
+
+
+def demand(user: User, permission: Permission, *, session: Session | None = None, manager_id: int | None = None) -> None:
+    """Raise Forbidden unless the person holds the permission (over this manager's things, if a session is given)."""
+    fine = holds(user, permission) if session is None else allowed(session, user, permission, manager_id)
+    if not fine:
+        raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
+
+
+def _team_members(user: User) -> Select[tuple[int]]:
+    teams = select(Team.id).where(or_(Team.head_id == user.id, Team.id == user.team_id))
+    return select(User.id).where(User.team_id.in_(teams), User.role == Role.MANAGER)

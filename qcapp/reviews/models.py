@@ -1,0 +1,89 @@
+"""A review of one call by one reviewer on one version of a checklist, with its answers and marks."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from qcapp.calls.models import Call
+from qcapp.checklists.models import Checklist, ChecklistVersion, Item
+from qcapp.core.db import Base, Id
+from qcapp.people.models import User
+
+
+class ReviewState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Review(Base):
+    """One reviewer × checklist × call. Scores are percentages; the first published one is kept whatever follows."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("call_id", "reviewer_id", "checklist_id"),
+        Index("ix_review_state_published_at", "state", "published_at"),
+        Index("ix_review_reviewer_id_state_updated_at", "reviewer_id", "state", "updated_at"),
+    )
+
+    id: Mapped[Id]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("checklist_version.id"), index=True)
+    state: Mapped[ReviewState] = mapped_column(default=ReviewState.DRAFT)
+    revision: Mapped[int] = mapped_column(default=0, doc="counts saves, so that two windows never overwrite each other")
+    score: Mapped[float | None] = mapped_column(doc="per cent; None: nothing was applicable, or still a draft without answers")
+    first_score: Mapped[float | None] = mapped_column(doc="per cent, as first published")
+    sections: Mapped[dict[str, Any]] = mapped_column(doc="{section key: per cent or None}")
+    summary: Mapped[str | None] = mapped_column(Text, doc="what to improve")
+    spent_s: Mapped[int] = mapped_column(default=0, doc="seconds the workspace was open and in use")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+
+    call: Mapped[Call] = relationship()
+    reviewer: Mapped[User] = relationship()
+    checklist: Mapped[Checklist] = relationship()
+    version: Mapped[ChecklistVersion] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(back_populates="review", cascade="all, delete-orphan")
+    marks: Mapped[list["Mark"]] = relationship(
+        back_populates="review", order_by="Mark.start_s", cascade="all, delete-orphan"
+    )
+
+
+class Answer(Base):
+    """The answer to one item: ``value`` as the scoring rule reads it, None while unanswered."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("review_id", "item_id"),)
+
+    id: Mapped[Id]
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    value: Mapped[str | None] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str | None] = mapped_column(String(64))
+
+    review: Mapped[Review] = relationship(back_populates="answers")
+    item: Mapped[Item] = relationship()
+
+
+class Mark(Base):
+    """A remark at a moment of the recording, perhaps about one item."""
+
+    __tablename__ = "mark"
+
+    id: Mapped[Id]
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    start_s: Mapped[float]
+    end_s: Mapped[float | None]
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    review: Mapped[Review] = relationship(back_populates="marks")
+    item: Mapped[Item | None] = relationship()

@@ -1,0 +1,76 @@
+"""Every setting of the product, typed, read from the environment (``QCAPP_…``)."""
+
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Read once at start; a wrong value stops the start with a sentence that names the variable.
+
+    Secrets may be given as files: put ``QCAPP_SECRET_KEY`` etc. in a folder named by ``QCAPP_SECRETS_DIR``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="QCAPP_", extra="ignore")
+
+    data_dir: Path = Field(default=Path("var"), description="database, queue, files and model of one machine")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the data folder")
+    queue_url: str = Field(default="", description="postgresql://… or redis://…; empty: SQLite in the data folder")
+    storage_url: str = Field(default="", description="s3://bucket/prefix or a folder; empty: files/ in the data folder")
+    secret_key: SecretStr = Field(default=SecretStr(""), description="signs cookies; empty: made once in the data folder")
+
+    timezone: str = Field(default="Europe/Moscow", description="in which pages show times")
+    locale: str = Field(default="ru", pattern="^(ru|en)$", description="language when the person has chosen none")
+    company: str = Field(default="", description="shown in the header, given to the recogniser as vocabulary")
+    vocabulary: str = Field(default="", description="names of products and people, comma separated, for the recogniser")
+
+    whisper_model: str = Field(default="", description="path or name of a model; empty: the embedded base model")
+    language: str = Field(default="ru", description="language of the calls; auto: detect")
+    workers: int = Field(default=0, ge=0, description="transcription processes; 0: one per core")
+    max_attempts: int = Field(default=3, ge=1, description="tries before a transcription counts as failed")
+    lease_s: int = Field(default=120, ge=1, description="seconds a worker may be silent before its call is taken over")
+
+    max_upload_mb: int = Field(default=2048, ge=1, description="largest request that is accepted")
+    watch_dir: Path | None = Field(default=None, description="folder whose new recordings are imported")
+    watch_source: str = Field(default="watched", description="name of the source of that folder")
+    watch_timezone: str = Field(default="", description="time zone of file names and CDR in that folder")
+
+    secure_cookies: bool = Field(default=False, description="set when served over https")
+    session_days: int = Field(default=14, ge=1, description="days a login lasts")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone; write a name such as Europe/Moscow") from error
+        return value
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_s)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The URL with the driver the product uses."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.resolve() / 'qcapp.sqlite3'}"
+        for plain in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(plain):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
+        return self.database_url
+
+    @property
+    def storage_location(self) -> str:
+        return self.storage_url or str(self.data_dir.resolve() / "files")

@@ -1,0 +1,25 @@
+/* Starts behaviours. Every element with data-module="name other" gets `start(element)` of ./name.js and ./other.js,
+   once; pieces of the page that htmx swaps in are started too. Nothing else runs on load. */
+
+const started = new WeakMap();
+
+async function startOne(element, name) {
+  const names = started.get(element) ?? new Set();
+  if (names.has(name)) return;
+  names.add(name);
+  started.set(element, names);
+  if (!/^[a-z_]+$/.test(name)) throw new Error(`Not a module name: ${name}`);
+  const module = await import(`./${name}.js`);
+  module.start(element);
+}
+
+export function startAll(root) {
+  const elements = [...root.querySelectorAll("[data-module]")];
+  if (root instanceof Element && root.matches("[data-module]")) elements.unshift(root);
+  for (const element of elements) {
+    for (const name of element.dataset.module.split(/\s+/).filter(Boolean)) startOne(element, name);
+  }
+}
+
+document.addEventListener("htmx:load", (event) => startAll(event.detail.elt));
+startAll(document);

@@ -1,0 +1,1 @@
+"""From sound to text by speaker: the recogniser, the queue of transcriptions, corrections, speech metrics."""
