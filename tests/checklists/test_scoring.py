@@ -17,7 +17,7 @@ def test_item_weights_count_within_the_section_and_section_weights_in_the_total(
     )
     result = score(asked, given(hello="yes", name="no", step="no"))
     assert [each.share for each in result.sections] == [Fraction(3, 4), 0]
-    assert (result.earned, result.possible, result.total) == (15, 80, Fraction(3, 16))
+    assert (result.earned, result.possible, result.total) == (Fraction(15), Fraction(80), Fraction(3, 16))
 
 
 def test_na_leaves_the_denominator() -> None:
@@ -50,7 +50,7 @@ def test_a_failed_critical_item_zeroes_its_section_only() -> None:
 def test_a_failed_critical_item_zeroes_the_call_and_leaves_the_sections_readable() -> None:
     asked = card(section("s", item("a", critical=Critical.CALL), item("b")), section("t", item("c")))
     result = score(asked, given(a="no", b="yes", c="yes"))
-    assert (result.total, result.earned, result.zeroed_by) == (0, 0, ("a",))
+    assert (result.total, result.earned, result.zeroed_by) == (Fraction(0), Fraction(0), ("a",))
     assert [each.share for each in result.sections] == [HALF, 1]
 
 

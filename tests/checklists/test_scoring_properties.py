@@ -1,8 +1,10 @@
 """What must hold for every card and every answer."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
+from typing import TypeVar
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -11,14 +13,15 @@ from qcapp.checklists.card import Card, Critical, ItemKind, Section
 from qcapp.checklists.scoring import Answer, missing, score
 from tests.checklists.cards import answered_cards, cards
 
+T = TypeVar("T")
 Answered = tuple[Card, dict[str, Answer]]
 
 
 @given(answered_cards(), st.randoms(use_true_random=False))
 def test_order_of_items_sections_and_answers_changes_nothing(answered: Answered, random: Random) -> None:
     asked, answers = answered
-    mixed = replace(asked, sections=tuple(_mixed(asked.sections, random)))
-    before, after = score(asked, answers), score(mixed, dict(_mixed(tuple(answers.items()), random)))
+    mixed = replace(asked, sections=_mixed_sections(asked, random))
+    before, after = score(asked, answers), score(mixed, dict(_mixed(answers.items(), random)))
     assert (before.total, before.before_critical, before.complete) == (
         after.total,
         after.before_critical,
@@ -115,9 +118,13 @@ def test_the_total_is_what_its_parts_add_up_to(answered: Answered) -> None:
         assert result.total == (result.earned / result.possible if result.possible else None)
 
 
-def _mixed(parts: tuple[object, ...], random: Random) -> list[object]:
-    shuffled = [
-        replace(part, items=tuple(_mixed(part.items, random))) if isinstance(part, Section) else part for part in parts
-    ]
+def _mixed_sections(asked: Card, random: Random) -> tuple[Section, ...]:
+    return tuple(
+        _mixed([replace(each, items=tuple(_mixed(each.items, random))) for each in asked.sections], random)
+    )
+
+
+def _mixed(parts: Iterable[T], random: Random) -> list[T]:
+    shuffled = list(parts)
     random.shuffle(shuffled)
     return shuffled
