@@ -1,0 +1,99 @@
+"""Fixtures shared by all tests. Every test of a service or page runs on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session, sessionmaker
+
+from qcapp import create_app
+from qcapp.core.db import Base, Database
+from qcapp.people.models import User
+from qcapp.settings import Settings
+from tests.databases import KINDS, fresh_url
+from tests.factories import people as cast
+
+
+class OneConnection(Database):
+    """A database whose every session lives in one outer transaction, rolled back after the test."""
+
+    def __init__(self, database: Database, connection: Connection) -> None:
+        self.engine = database.engine
+        self.connection = connection
+        sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        self.writing = self.reading = sessions
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def _created(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with fresh_url(request.param, tmp_path_factory.mktemp("db")) as url:
+        database = Database(url)
+        Base.metadata.create_all(database.engine)
+        yield database
+        database.engine.dispose()
+
+
+@pytest.fixture
+def database(_created: Database) -> Iterator[Database]:
+    """Tables without rows, on each kind of database; whatever the test commits is gone after it."""
+    with _created.engine.connect() as connection:
+        outer = connection.begin()
+        yield OneConnection(_created, connection)
+        outer.rollback()
+
+
+@pytest.fixture
+def session(database: Database, app: Flask) -> Iterator[Session]:
+    """A session inside an application context, so that messages can be translated."""
+    with app.app_context(), database.writing() as session:
+        yield session
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of its own for tests that start processes or need real commits; no tables yet."""
+    with fresh_url(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "var", locale="en", secret_key="for tests only")
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    app = create_app(settings, database)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def people(session: Session) -> SimpleNamespace:
+    """The cast by first name: olga (owner), lidia (qc_lead), kira (qc), roman (head of North), tanya (coach, North),
+    hanna (hr), max (manager, North, 201), anna (admin); oleg (head of South) and sveta (manager, South, 301)."""
+    people = cast.make_cast(session)
+    session.commit()
+    return people
+
+
+@pytest.fixture
+def login(client: FlaskClient):
+    """``login(user)`` signs the person in through the login page and returns the client."""
+
+    def login(user: User) -> FlaskClient:
+        client.post("/logout")
+        response = client.post("/login", data={"login": user.login, "password": cast.PASSWORD})
+        assert response.status_code == 303, response.text
+        return client
+
+    return login
