@@ -1,4 +1,4 @@
-"""Which card fits a call, and which of its items: pure comparisons of conditions with what is known of the call.
+"""Which card fits a call, and which of its items: conditions compared with what is known of the call.
 
 A fact that is not known excludes nothing: an imported recording often has no lead source, and the reviewer
 decides then.
@@ -7,15 +7,15 @@ decides then.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from qcapp.checklists.card import AppliesTo, Card, Direction, LeadSource
+from qcapp.checklists.card import AppliesTo, Card
 
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What is known of a call when a card is chosen for it; None where nobody knows."""
 
-    direction: Direction | None = None
-    lead_source: LeadSource | None = None
+    direction: str | None = None
+    lead_source: str | None = None
     contact_no: int | None = None
     stage: str | None = None
     role: str | None = None
@@ -27,14 +27,14 @@ def applies(conditions: AppliesTo, facts: CallFacts) -> bool:
 
 
 def fit(conditions: AppliesTo, facts: CallFacts) -> tuple[int, int]:
-    """How well conditions that apply fit: first facts met (more is better), then facts unknown (fewer is better)."""
+    """How closely conditions fit: facts met (more is better), then facts unknown (fewer is better)."""
     pairs = list(_pairs(conditions, facts))
     unknown = sum(fact is None for _, fact in pairs)
     return len(pairs) - unknown, -unknown
 
 
 def best_first(cards: Iterable[Card], facts: CallFacts) -> list[Card]:
-    """The cards that may be used for the call, the closest fit first; ties by key, so that the order is stable."""
+    """The cards that may be used for the call, the closest fit first; ties by key, for a stable order."""
     usable = sorted((card for card in cards if applies(card.applies_to, facts)), key=lambda card: card.key)
     return sorted(usable, key=lambda card: fit(card.applies_to, facts), reverse=True)
 

@@ -36,22 +36,6 @@ class Critical(StrEnum):
     CALL = "call"
 
 
-class Direction(StrEnum):
-    """Who rang whom, seen from the company."""
-
-    IN = "in"
-    OUT = "out"
-
-
-class LeadSource(StrEnum):
-    """Where the client came from."""
-
-    COLD = "cold"
-    WARM = "warm"
-    HOT = "hot"
-    EXISTING = "existing"
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
     """One answer of a choice item; the best option's points are the full mark."""
@@ -90,10 +74,10 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class AppliesTo:
-    """Conditions on the call; an empty dimension means "any"."""
+    """Conditions on the call and its manager, as keys stored with those; an empty dimension means "any"."""
 
-    direction: tuple[Direction, ...] = ()
-    lead_source: tuple[LeadSource, ...] = ()
+    direction: tuple[str, ...] = ()
+    lead_source: tuple[str, ...] = ()
     contact_no: tuple[int, ...] = ()
     stage: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
@@ -155,7 +139,6 @@ class Card:
     title: Text
     sections: tuple[Section, ...]
     purpose: Text = field(default_factory=dict)
-    owner: Text = field(default_factory=dict)
     applies_to: AppliesTo = field(default_factory=AppliesTo)
 
     def items(self) -> Iterator[Item]:

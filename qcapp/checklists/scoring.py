@@ -19,7 +19,7 @@ HALF = Fraction(1, 2)
 class Answer:
     """What a reviewer said to one item.
 
-    ``value`` is ``yes``/``no``, a scale value (``"4"``), an option's key, a text, or ``na``; empty means unanswered.
+    ``value``: ``yes``/``no``, a scale value (``"4"``), an option's key, a text, or ``na``; empty: unanswered.
     """
 
     value: str = ""
@@ -84,7 +84,9 @@ class Missing:
 def score(card: Card, answers: Answers) -> Score:
     """The score so far: what is unanswered or invalid stays out, as N/A does, until it is answered."""
     sections = tuple(_score_section(section, answers) for section in card.sections)
-    failed = tuple(item.key for item in card.items() if item.critical is Critical.CALL and fails(item, answers))
+    failed = tuple(
+        item.key for item in card.items() if item.critical is Critical.CALL and fails(item, answers)
+    )
     earned, possible = _total(sections)
     raw_earned, raw_possible = _total(tuple(_without_critical(section, answers) for section in card.sections))
     return Score(

@@ -1,4 +1,4 @@
-"""Languages: English in the source, Russian complete. Times, numbers and plurals follow the person's language."""
+"""Languages: English in the source, Russian complete. Numbers and plurals follow the person's language."""
 
 from babel.support import LazyProxy
 from flask import Flask, has_request_context, request, session
@@ -8,8 +8,12 @@ from flask_login import current_user
 from qcapp.settings import Settings
 
 LOCALES = {"ru": "Русский", "en": "English"}
-_ = gettext
 __all__ = ["LOCALES", "_", "init_app", "lazy", "ngettext"]
+
+
+def _(message: str, **variables: object) -> str:
+    """The text in the reader's language, with its variables filled in."""
+    return str(gettext(message, **variables))
 
 
 def lazy(message: str, **variables: object) -> LazyProxy:

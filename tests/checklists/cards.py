@@ -58,7 +58,9 @@ def items(draw: st.DrawFn, key: str, *, plain: bool = False) -> Item:
             low = draw(st.integers(0, 3))
             return scale(key, low, low + draw(st.integers(1, 8)), **fields)
         case ItemKind.CHOICE:
-            points = draw(st.lists(st.integers(0, 9), min_size=2, max_size=5).filter(lambda each: max(each) > 0))
+            points = draw(
+                st.lists(st.integers(0, 9), min_size=2, max_size=5).filter(lambda each: max(each) > 0)
+            )
             return choice(key, {f"o{n}": str(value) for n, value in enumerate(points)}, **fields)
         case ItemKind.TEXT:
             return text(key)
@@ -83,9 +85,7 @@ def cards(draw: st.DrawFn, *, plain: bool = False) -> Card:
 @st.composite
 def answers_to(draw: st.DrawFn, asked: Card) -> dict[str, Answer]:
     """Any answers: good, bad, N/A, none."""
-    return {
-        each.key: Answer(draw(st.sampled_from((*each.choices(), "na", "")))) for each in asked.items()
-    }
+    return {each.key: Answer(draw(st.sampled_from((*each.choices(), "na", "")))) for each in asked.items()}
 
 
 @st.composite

@@ -169,5 +169,7 @@ def test_bad_means_below_half_unless_the_card_says_otherwise() -> None:
     usual = card(section("s", scale("a", 2, 5), item("b", bonus=True)))
     assert missing(usual, given(a="3", b="no")) == (Missing("a", Lack.COMMENT),)
     assert missing(usual, given(a="4", b="no")) == ()
-    strict = card(section("s", scale("a", 2, 5, comment_below=Decimal(5)), item("b", comment_below=Decimal(0))))
+    strict = card(
+        section("s", scale("a", 2, 5, comment_below=Decimal(5)), item("b", comment_below=Decimal(0)))
+    )
     assert missing(strict, given(a="4", b="no")) == (Missing("a", Lack.COMMENT),)

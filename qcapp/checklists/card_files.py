@@ -1,0 +1,137 @@
+"""Cards as YAML files: reading with every mistake named by file, line and item; writing without loss."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from qcapp.checklists import faults, problems, yaml_text
+from qcapp.checklists.card import AppliesTo, Card, Critical, Guide, Item, ItemKind, Section
+from qcapp.checklists.schema import CardForm
+from qcapp.checklists.yaml_text import Problem
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+
+
+def read_card(file: Path) -> Card:
+    """The card in a file; ``Refused`` lists everything wrong with it."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Refused(
+            _("%(file)s: the file cannot be read (%(why)s).", file=file, why=error.strerror)
+        ) from error
+    return parse_card(content, name=str(file))
+
+
+def parse_card(content: bytes, *, name: str) -> Card:
+    """The card in these bytes; ``name`` is what refusals call the file."""
+    try:
+        data, lines = yaml_text.read(yaml_text.decode(content))
+    except yaml_text.UnreadableError as error:
+        raise Refused(*(_sentence(name, problem) for problem in error.problems)) from error
+    if not isinstance(data, Mapping):
+        raise Refused(
+            _sentence(name, Problem(_("a checklist begins with fields such as key: and title:."), 1))
+        )
+    try:
+        card = CardForm.model_validate(data).value()
+    except ValidationError as error:
+        raise _refusal(name, problems.of_form(error), data, lines) from error
+    if found := faults.faults(card):
+        raise _refusal(name, problems.of_faults(found), data, lines)
+    return card
+
+
+def write_card(card: Card) -> str:
+    """The card as YAML; ``parse_card`` makes the same card of it."""
+    return yaml_text.write(
+        {
+            "key": card.key,
+            "title": dict(card.title),
+            "purpose": dict(card.purpose),
+            **_filled(applies_to=_applies_to(card.applies_to)),
+            "sections": [_section(section) for section in card.sections],
+        }
+    )
+
+
+def _refusal(
+    name: str, found: Sequence[problems.Placed], data: Any, lines: dict[faults.Path, int]
+) -> Refused:
+    told = []
+    for path, sentence in found:
+        where = problems.place(path, data)
+        told.append((_line(path, lines), f"{where}: {sentence}" if where else sentence))
+    told.sort(key=lambda each: each[0])
+    return Refused(*(_sentence(name, Problem(sentence, line)) for line, sentence in told))
+
+
+def _line(path: faults.Path, lines: dict[faults.Path, int]) -> int:
+    """The line of the path, or of the nearest thing around it that is in the file."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 0)
+
+
+def _sentence(name: str, problem: Problem) -> str:
+    if not problem.line:
+        return f"{name}: {problem.sentence}"
+    return _("%(file)s, line %(line)d: %(what)s", file=name, line=problem.line, what=problem.sentence)
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "title": dict(section.title),
+        "weight": _number(section.weight),
+        "items": [_item(item) for item in section.items],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    is_text = item.kind is ItemKind.TEXT
+    scale = {"min": item.scale_min, "max": item.scale_max} if item.kind is ItemKind.SCALE else None
+    return {
+        "key": item.key,
+        "title": dict(item.title),
+        **({} if item.kind is ItemKind.YES_NO else {"kind": item.kind.value}),
+        **({} if item.weight == 1 else {"weight": _number(item.weight)}),
+        **_filled(
+            scale=scale,
+            options=[
+                {"key": option.key, "title": dict(option.title), "points": _number(option.points)}
+                for option in item.options
+            ],
+        ),
+        **({} if item.critical is Critical.NONE else {"critical": item.critical.value}),
+        **({} if item.critical_below is None else {"critical_below": _number(item.critical_below)}),
+        **_filled(bonus=item.bonus, na=item.na, required=is_text and item.required),
+        **({} if item.comment_below is None else {"comment_below": _number(item.comment_below)}),
+        **_filled(
+            reasons=[{"key": reason.key, "title": dict(reason.title)} for reason in item.reasons],
+            guide=_guide(item.guide),
+            applies_to=_applies_to(item.applies_to),
+            hints=list(item.hints),
+        ),
+    }
+
+
+def _guide(guide: Guide) -> dict[str, Any]:
+    examples = [{"answer": example.answer, "quote": dict(example.quote)} for example in guide.examples]
+    return {**{answer: dict(text) for answer, text in guide.answers.items()}, **_filled(examples=examples)}
+
+
+def _applies_to(conditions: AppliesTo) -> dict[str, Any]:
+    return _filled(**{name: list(getattr(conditions, name)) for name in AppliesTo.__slots__})
+
+
+def _filled(**fields: Any) -> dict[str, Any]:
+    """Without what is empty: it is the default when read."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,184 @@
+"""Sentences for what is wrong with a checklist, errors of form and faults, for whoever writes the card."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from qcapp.checklists.faults import Fault, FaultKind, Path
+from qcapp.checklists.schema import (
+    AppliesToForm,
+    CardForm,
+    ExampleForm,
+    GuideForm,
+    ItemForm,
+    OptionForm,
+    ReasonForm,
+    ScaleForm,
+    SectionForm,
+)
+from qcapp.core.i18n import _
+
+Placed = tuple[Path, str]
+
+
+def of_form(error: ValidationError) -> list[Placed]:
+    """Each error of form as the path it concerns and a sentence."""
+    return [(_clean(detail["loc"]), _form_sentence(detail)) for detail in error.errors(include_url=False)]
+
+
+def of_faults(found: Iterable[Fault]) -> list[Placed]:
+    """Each fault as the path it concerns and a sentence."""
+    return [(fault.path, _fault_sentences()[fault.kind] % fault.values) for fault in found]
+
+
+def place(path: Path, data: Any) -> str:
+    """Where a path leads, in words a reader of the file knows: “section greeting, item hello, weight”."""
+    words: list[str] = []
+    names = {
+        "sections": _("section"),
+        "items": _("item"),
+        "options": _("option"),
+        "reasons": _("reason"),
+        "examples": _("example"),
+    }
+    for depth, step in enumerate(path):
+        data = _step(data, step)
+        if isinstance(step, str):
+            followed = depth + 1 < len(path) and isinstance(path[depth + 1], int)
+            if not (followed and step in names):
+                words.append(step)
+        else:
+            name = names.get(str(path[depth - 1]) if depth else "")
+            key = data.get("key") if isinstance(data, Mapping) else None
+            words.append(f"{name} {key or step + 1}" if name else str(step + 1))
+    return ", ".join(words)
+
+
+def _step(data: Any, step: str | int) -> Any:
+    try:
+        return data[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _clean(path: tuple[int | str, ...]) -> Path:
+    """Without what pydantic adds for keys of a mapping."""
+    return tuple(step for step in path if step != "[key]")
+
+
+def _form_sentence(detail: Mapping[str, Any]) -> str:
+    kind, path = detail["type"], detail["loc"]
+    if kind == "extra_forbidden":
+        return _unknown_field(path)
+    if "[key]" in path:
+        return _("unknown language; write ru or en.")
+    values = {"value": detail["input"], **detail.get("ctx", {})}
+    if "expected" in values:
+        values["expected"] = str(values["expected"]).replace("'", "").replace(" or ", ", ")
+    sentence = _form_sentences().get(kind)
+    return sentence % values if sentence else _kind_sentence(detail)
+
+
+def _form_sentences() -> dict[str, str]:
+    """By pydantic's name of the error; looked up when needed, because the language is the reader's."""
+    one_of = _("“%(value)s” is not possible here; write one of: %(expected)s.")
+    return {
+        "missing": _("this field is missing."),
+        "enum": one_of,
+        "literal_error": one_of,
+        "string_pattern_mismatch": _(
+            "“%(value)s” is no key; use small Latin letters, digits and _, beginning with a letter."
+        ),
+        "string_too_long": _("this text is longer than %(max_length)s characters."),
+        "string_too_short": _("this text is empty."),
+        "too_short": _("there must be at least one here."),
+        "greater_than_equal": _("this number must be at least %(ge)s."),
+        "less_than_equal": _("this number must be at most %(le)s."),
+        "decimal_max_places": _("this number may have at most %(decimal_places)s decimals."),
+    }
+
+
+def _kind_sentence(detail: Mapping[str, Any]) -> str:
+    """Something of the wrong kind stands where a text, a number, a list … is expected."""
+    kind = str(detail["type"])
+    wanted = {
+        "string": _("a text"),
+        "int": _("a whole number"),
+        "decimal": _("a number"),
+        "finite": _("a number"),
+        "bool": _("true or false"),
+        "tuple": _("a list"),
+        "dict": _("a text, or texts by language (ru, en)"),
+        "model": _("a group of fields"),
+    }
+    for beginning, what in wanted.items():
+        if kind.startswith(beginning):
+            return _("here must be %(what)s.", what=what)
+    return _("this cannot be understood: %(detail)s.", detail=detail["msg"])
+
+
+def _unknown_field(path: tuple[int | str, ...]) -> str:
+    near = get_close_matches(str(path[-1]), _form_at(path[:-1]).model_fields, n=1)
+    if near:
+        return _("unknown field “%(field)s”; perhaps “%(near)s” is meant.", field=path[-1], near=near[0])
+    return _("unknown field “%(field)s”.", field=path[-1])
+
+
+def _form_at(path: tuple[int | str, ...]) -> type[BaseModel]:
+    forms: dict[str, type[BaseModel]] = {
+        "sections": SectionForm,
+        "items": ItemForm,
+        "options": OptionForm,
+        "reasons": ReasonForm,
+        "examples": ExampleForm,
+        "guide": GuideForm,
+        "scale": ScaleForm,
+        "applies_to": AppliesToForm,
+    }
+    names = [step for step in path if isinstance(step, str)]
+    return forms.get(names[-1], CardForm) if names else CardForm
+
+
+def _fault_sentences() -> dict[FaultKind, str]:
+    """Looked up when needed, because the language is the reader's."""
+    return {
+        FaultKind.DOUBLE_SECTION: _("another section has the key “%(key)s” too; keys must differ."),
+        FaultKind.DOUBLE_ITEM: _(
+            "another item of this checklist has the key “%(key)s” too; keys must differ."
+        ),
+        FaultKind.DOUBLE_OPTION: _(
+            "another option of this item has the key “%(key)s” too; keys must differ."
+        ),
+        FaultKind.DOUBLE_REASON: _(
+            "another reason of this item has the key “%(key)s” too; keys must differ."
+        ),
+        FaultKind.SECTIONS_WEIGH_NOTHING: _(
+            "the weights of the sections add up to 0; give one of them a weight."
+        ),
+        FaultKind.ITEMS_WEIGH_NOTHING: _(
+            "the weights of the items that count add up to 0; give one of them a weight, or the section the weight 0."
+        ),
+        FaultKind.NO_SCALE: _("an item of kind scale needs scale: {min: …, max: …}."),
+        FaultKind.SCALE_UPSIDE_DOWN: _("the scale's min must be less than its max."),
+        FaultKind.SCALE_TOO_LONG: _("the scale has more than %(most)s values."),
+        FaultKind.TOO_FEW_OPTIONS: _("an item of kind choice needs at least two options."),
+        FaultKind.OPTIONS_EARN_NOTHING: _("all options have 0 points; give at least the best one some."),
+        FaultKind.RESERVED_KEY: _("the key “%(key)s” is reserved for “not applicable”; choose another."),
+        FaultKind.NOT_FOR_THIS_KIND: _("“%(field)s” means nothing for an item of kind %(kind)s; remove it."),
+        FaultKind.BONUS_AND_CRITICAL: _("a bonus item cannot be critical; choose one of the two."),
+        FaultKind.NOT_CRITICAL: _(
+            "“critical_below” is set, but the item is not critical; set critical: section or call."
+        ),
+        FaultKind.BELOW_NEVER: _(
+            "no answer is below this, so the item can never fail; it must be above %(low)s."
+        ),
+        FaultKind.BELOW_OUT_OF_RANGE: _(
+            "“%(field)s” must lie between %(low)s and %(high)s, the item's lowest and highest answer."
+        ),
+        FaultKind.NO_SUCH_ANSWER: _("“%(answer)s” is no answer of this item."),
+        FaultKind.NEVER_ASKED: _(
+            "the checklist itself excludes these values, so the item would never be asked."
+        ),
+    }
