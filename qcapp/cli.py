@@ -1,0 +1,26 @@
+"""``qcapp …``: every command of the product, one line each; the commands live with their features."""
+
+from typing import Any
+
+import click
+from flask.cli import ScriptInfo
+
+from qcapp import create_app
+from qcapp.core.errors import Refused
+
+
+class Commands(click.Group):
+    """A refusal is a sentence on standard error and exit status 1, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refused as refusal:
+            raise click.ClickException("\n".join(refusal.reasons)) from refusal
+
+
+@click.group(cls=Commands, context_settings={"max_content_width": 100})
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Call quality control and coaching for sales departments."""
+    ctx.obj = ScriptInfo(create_app=create_app)  # read by @with_appcontext: the application is made only if needed
