@@ -191,7 +191,7 @@ class Audio:
 
     def _frames(self) -> Iterator[AudioFrame]:
         packets = self._container.demux(self._stream)
-        errors = 0
+        errors = widest = 0
         expected: Fraction | None = None
         while errors < MAX_DEMUX_ERRORS:
             with self._stopwatch:
@@ -214,6 +214,12 @@ class Audio:
                 except BAD_BYTES:
                     self.lost_s += min(float(length or 0), 60.0)
                     continue
+                # The MP3 parser hides broken bytes in an oversized packet, which then decodes to one frame.
+                if self.codec == "mp3" and packet.size:
+                    if widest and packet.size > 2 * widest:
+                        self.lost_s += (packet.size / widest - 1) * float(length or 0)
+                    else:
+                        widest = max(widest, packet.size)
             for frame in frames:
                 if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate:
                     frame.pts = None  # times come from counting samples: the file's own may jump

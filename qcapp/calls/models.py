@@ -1,36 +1,14 @@
 """A call that took place, the client, the recording, and the import that brought them in."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from qcapp.calls.states import BatchState, Direction, Disposition, LeadSource, RecordingState, RowKind
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
-
-
-class Direction(StrEnum):
-    IN = "in"
-    OUT = "out"
-    INTERNAL = "internal"
-    UNKNOWN = "unknown"
-
-
-class Disposition(StrEnum):
-    ANSWERED = "answered"
-    NO_ANSWER = "no_answer"
-    BUSY = "busy"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-class LeadSource(StrEnum):
-    COLD = "cold"
-    WARM = "warm"
-    HOT = "hot"
-    EXISTING = "existing"
 
 
 class Source(Base):
@@ -96,12 +74,6 @@ class Call(Base):
     recording: Mapped["Recording | None"] = relationship(back_populates="call")
 
 
-class RecordingState(StrEnum):
-    STORED = "stored"
-    READY = "ready"
-    FAILED = "failed"
-
-
 class Recording(Base):
     """The sound of a call. The original is kept untouched under its SHA-256; playback copy and peaks are made once."""
 
@@ -127,11 +99,6 @@ class Recording(Base):
     call: Mapped[Call] = relationship(back_populates="recording")
 
 
-class BatchState(StrEnum):
-    RUNNING = "running"
-    DONE = "done"
-
-
 class ImportBatch(Base):
     """One import, whoever or whatever started it, with its report."""
 
@@ -147,15 +114,6 @@ class ImportBatch(Base):
     source: Mapped[Source] = relationship()
     by: Mapped[User | None] = relationship()
     rows: Mapped[list["ImportRow"]] = relationship(back_populates="batch", order_by="ImportRow.id")
-
-
-class RowKind(StrEnum):
-    IMPORTED = "imported"
-    DUPLICATE = "duplicate"
-    REFUSED = "refused"
-    CDR_WITHOUT_AUDIO = "cdr_without_audio"
-    AUDIO_WITHOUT_CDR = "audio_without_cdr"
-    WITHOUT_MANAGER = "without_manager"
 
 
 class ImportRow(Base):

@@ -1,0 +1,45 @@
+"""States and kinds of calls, recordings and imports. Apart from the tables, so that pure rules can use them."""
+
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+    INTERNAL = "internal"
+    UNKNOWN = "unknown"
+
+
+class Disposition(StrEnum):
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class LeadSource(StrEnum):
+    COLD = "cold"
+    WARM = "warm"
+    HOT = "hot"
+    EXISTING = "existing"
+
+
+class RecordingState(StrEnum):
+    STORED = "stored"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class BatchState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+
+
+class RowKind(StrEnum):
+    IMPORTED = "imported"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    CDR_WITHOUT_AUDIO = "cdr_without_audio"
+    AUDIO_WITHOUT_CDR = "audio_without_cdr"
+    WITHOUT_MANAGER = "without_manager"
