@@ -1,0 +1,66 @@
+"""What templates may use beyond Jinja's own: local times, lengths, telephone numbers, and questions about the application."""
+
+from datetime import datetime
+
+from flask import Flask, current_app
+from flask_babel import format_datetime, get_locale
+
+import phonenumbers
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as 3:07 or 1:02:03; a dash for None."""
+    if seconds is None:
+        return "–"
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def local_datetime(moment: datetime | None) -> str:
+    """Day and minute in the installation's time zone; a dash for None."""
+    return "–" if moment is None else format_datetime(moment, "dd.MM.yyyy HH:mm")
+
+
+def local_date(moment: datetime | None) -> str:
+    """The day in the installation's time zone; a dash for None."""
+    return "–" if moment is None else format_datetime(moment, "dd.MM.yyyy")
+
+
+def phone(number: str | None, masked: bool = False) -> str:
+    """A number as people write it; masked: only country code and the last two digits are left."""
+    if not number:
+        return "–"
+    try:
+        parsed = phonenumbers.parse(number)
+        text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        keep = len(str(parsed.country_code))
+    except phonenumbers.NumberParseException:
+        text, keep = number, 0
+    if not masked:
+        return text
+    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
+    hidden = set(digits[keep:-2])
+    return "".join("•" if place in hidden else sign for place, sign in enumerate(text))
+
+
+def decimal(value: float | None, digits: int = 1) -> str:
+    """A number with the decimal sign of the person's language; a dash for None."""
+    if value is None:
+        return "–"
+    text = f"{value:.{digits}f}"
+    return text.replace(".", ",") if str(get_locale()) == "ru" else text
+
+
+def _has_endpoint(name: str) -> bool:
+    return name in current_app.view_functions
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_filter(duration)
+    app.add_template_filter(local_datetime)
+    app.add_template_filter(local_date)
+    app.add_template_filter(phone)
+    app.add_template_filter(decimal)
+    app.add_template_global(_has_endpoint, "has_endpoint")
+    app.add_template_global(get_locale, "get_locale")
