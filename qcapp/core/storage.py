@@ -1,19 +1,34 @@
 """Files of any size under keys the product makes itself: a local folder, or S3 for several hosts.
 
-Originals are content addressed (``original/<sha256>``), what is made from them lies under ``derived/<sha256>/``.
-No key is ever built from what a user typed.
+Originals are content addressed (``original/…<sha256>``), what is made from them is ``derived/…<sha256>/``.
+No key is ever built from what a user typed. A key appears with all its bytes or not at all.
 """
 
+import errno
 import hashlib
+import logging
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store, from_url
 
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+
 CHUNK = 1 << 20
+SINGLE_PUT = 64 << 20  # larger files go to S3 in parts, which cannot be told to keep an existing object
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_log = logging.getLogger(__name__)
+
+
+class StorageUnavailable(Refused):
+    """The store did not answer, or refused; the sentence says whom to tell, the log says what happened."""
 
 
 def sha256_of(path: Path) -> str:
@@ -32,46 +47,75 @@ def derived_key(sha256: str, name: str) -> str:
 
 
 class Storage:
-    """One store for the whole installation; every host sees the same keys."""
+    """One store for the whole installation; every host sees the same keys.
+
+    Besides FileNotFoundError for a key that is not there, methods raise Refused: disk full, no answer.
+    S3 takes its credentials, region and endpoint from the usual ``AWS_…`` variables.
+    """
 
     def __init__(self, location: str) -> None:
         if "://" in location:
-            self._store: LocalStore | S3Store = from_url(location)  # type: ignore[assignment]
             self._root: Path | None = None
+            self._store: LocalStore | S3Store = from_url(  # type: ignore[assignment]
+                location,
+                client_options={
+                    "connect_timeout": timedelta(seconds=5),
+                    "timeout": timedelta(minutes=5),
+                    # options given here put out what the library itself would read from the environment
+                    "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in {"1", "true", "yes"},
+                },
+                retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
+            )
         else:
             self._root = Path(location)
-            self._store = LocalStore(self._root, mkdir=True)
+            with _in_words():
+                self._store = LocalStore(self._root, mkdir=True)
 
     def put(self, key: str, path: Path) -> None:
         """Store a file. An existing key is left as it is: the same key always means the same bytes."""
-        if not self.has(key):
-            obstore.put(self._store, key, path)
+        if self.has(key):
+            return
+        with _in_words():
+            if self._root is None and path.stat().st_size > SINGLE_PUT:
+                obstore.put(self._store, key, path)
+                return
+            try:
+                obstore.put(self._store, key, path, mode="create")
+            except AlreadyExistsError:
+                return  # somebody stored the same bytes between the question and the deed
+            if self._root is not None:
+                _flush_to_disk(self._root / key)
 
     def has(self, key: str) -> bool:
         try:
-            obstore.head(self._store, key)
+            self.size(key)
         except FileNotFoundError:
             return False
         return True
 
     def size(self, key: str) -> int:
         """Bytes stored under the key; FileNotFoundError if there are none."""
-        return obstore.head(self._store, key)["size"]
+        with _in_words():
+            return obstore.head(self._store, key)["size"]
 
     def chunks(self, key: str, start: int, end: int) -> Iterator[bytes]:
         """The bytes from ``start`` up to but excluding ``end``, a block at a time."""
         for at in range(start, end, CHUNK):
-            yield bytes(obstore.get_range(self._store, key, start=at, end=min(at + CHUNK, end)))
+            with _in_words():
+                block = bytes(obstore.get_range(self._store, key, start=at, end=min(at + CHUNK, end)))
+            yield block
 
     def read(self, key: str) -> bytes:
         """A small file, whole."""
-        return bytes(obstore.get(self._store, key).bytes())
+        with _in_words():
+            return bytes(obstore.get(self._store, key).bytes())
 
-    def keys(self) -> Iterator[str]:
-        """Every key in the store."""
-        for batch in obstore.list(self._store):
-            for entry in batch:
-                yield entry["path"]
+    def keys(self) -> Iterator[tuple[str, int]]:
+        """Every key in the store with its size."""
+        with _in_words():
+            for batch in obstore.list(self._store):
+                for entry in batch:
+                    yield entry["path"], entry["size"]
 
     @contextmanager
     def local_path(self, key: str) -> Iterator[Path]:
@@ -83,7 +127,54 @@ class Storage:
             yield path
             return
         with tempfile.NamedTemporaryFile(prefix="qcapp-") as file:
-            for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK):
-                file.write(chunk)
-            file.flush()
+            with _in_words():
+                for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK):
+                    file.write(chunk)
+                file.flush()
             yield Path(file.name)
+
+    def check(self) -> None:
+        """Raise Refused unless files can be written (local) or the bucket answers (S3)."""
+        if self._root is not None:
+            with _in_words(), tempfile.TemporaryFile(dir=self._root) as file:
+                file.write(b"\0" * 4096)
+            return
+        with _in_words():
+            next(iter(obstore.list(self._store, chunk_size=1)), None)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turn what storage libraries raise into a sentence; their own messages hold paths and host names."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
+        _log.exception("storage failed")
+        if _is_full(error):
+            raise Refused(
+                _(
+                    "There is no space left to store files. Ask the administrator to free some; nothing was saved."
+                )
+            ) from error
+        raise StorageUnavailable(
+            _("The storage of files does not answer. Try again in a minute, or ask the administrator.")
+        ) from error
+
+
+def _is_full(error: Exception) -> bool:
+    """The store's library tells the number of the system's error in its message only."""
+    return getattr(error, "errno", None) in FULL or any(
+        f"(os error {number})" in str(error) for number in FULL
+    )
+
+
+def _flush_to_disk(path: Path) -> None:
+    """A row that names the file may be committed next, so the file must survive a power cut first."""
+    for each in (path, path.parent):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
