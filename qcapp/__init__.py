@@ -1,13 +1,19 @@
 """qcapp: call quality control and coaching for sales departments."""
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from qcapp import pipeline
-from qcapp.core import i18n, jobs, web
+from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
 from qcapp.people import access
+from qcapp.people.views import account, home, language
 from qcapp.settings import Settings
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    account,
+    language,
+)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -27,7 +33,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["qcapp_storage"] = Storage(settings.storage_location)
     app.extensions["qcapp_jobs"] = jobs.JobQueue(settings)
     i18n.init_app(app, settings)
-    access.init_app(app)
+    templating.init_app(app)
     web.init_app(app, access.gate, access.login_redirect)
+    access.init_app(app)
     pipeline.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/", "home", home)
     return app

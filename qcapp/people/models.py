@@ -45,6 +45,7 @@ class User(Base, UserMixin):
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(320))
     password_hash: Mapped[str | None] = mapped_column(String(255))
+    password_temporary: Mapped[bool] = mapped_column(default=False, doc="chosen by somebody else")
     role: Mapped[Role] = mapped_column(index=True)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     locale: Mapped[str | None] = mapped_column(String(5))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qcapp.core.errors import Forbidden
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Role, Team, TokenScope, User
 
 
 class Permission(StrEnum):
@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """Read the audit log."""
     READ_METRICS = "read_metrics"
     """Read the operational metrics of this installation."""
+    OWN_ACCOUNT = "own_account"
+    """Have a start page, sign out, change one's own password."""
 
 
 class Scope(StrEnum):
@@ -59,53 +61,49 @@ class Scope(StrEnum):
 
 
 P, S = Permission, Scope
-_QC = {
+_ANYBODY = {P.OWN_ACCOUNT: S.OWN, P.VIEW_CHECKLISTS: S.ALL}
+_QC = _ANYBODY | {
     P.VIEW_CALLS: S.ALL,
     P.LISTEN: S.ALL,
     P.SEE_PHONES: S.ALL,
     P.CORRECT_TRANSCRIPT: S.ALL,
     P.TRANSCRIBE: S.ALL,
-    P.VIEW_CHECKLISTS: S.ALL,
     P.REVIEW: S.ALL,
     P.READ_REVIEWS: S.ALL,
     P.READ_PUBLISHED: S.ALL,
 }
 GRANTS: dict[Role, dict[Permission, Scope]] = {
-    Role.OWNER: {
+    Role.OWNER: _ANYBODY | {
         P.VIEW_CALLS: S.ALL,
         P.LISTEN: S.ALL,
         P.SEE_PHONES: S.ALL,
         P.EXPORT: S.ALL,
-        P.VIEW_CHECKLISTS: S.ALL,
         P.READ_REVIEWS: S.ALL,
         P.READ_PUBLISHED: S.ALL,
         P.VIEW_AUDIT: S.ALL,
     },
     Role.QC_LEAD: _QC | {P.EDIT_CHECKLISTS: S.ALL, P.IMPORT_CALLS: S.ALL, P.EXPORT: S.ALL},
     Role.QC: _QC,
-    Role.HEAD: {
+    Role.HEAD: _ANYBODY | {
         P.VIEW_CALLS: S.TEAM,
         P.LISTEN: S.TEAM,
         P.SEE_PHONES: S.TEAM,
-        P.VIEW_CHECKLISTS: S.ALL,
         P.READ_PUBLISHED: S.TEAM,
     },
-    Role.COACH: {
+    Role.COACH: _ANYBODY | {
         P.VIEW_CALLS: S.TEAM,
         P.LISTEN: S.TEAM,
-        P.VIEW_CHECKLISTS: S.ALL,
         P.READ_PUBLISHED: S.TEAM,
     },
-    Role.HR: {P.VIEW_CHECKLISTS: S.ALL},
-    Role.MANAGER: {
+    Role.HR: _ANYBODY,
+    Role.MANAGER: _ANYBODY | {
         P.VIEW_CALLS: S.OWN,
         P.LISTEN: S.OWN,
         P.SEE_PHONES: S.OWN,
-        P.VIEW_CHECKLISTS: S.ALL,
         P.READ_PUBLISHED: S.OWN,
         P.ACKNOWLEDGE: S.OWN,
     },
-    Role.ADMIN: {
+    Role.ADMIN: _ANYBODY | {
         P.VIEW_CALLS: S.ALL,
         P.IMPORT_CALLS: S.ALL,
         P.TRANSCRIBE: S.ALL,
@@ -114,6 +112,13 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.READ_METRICS: S.ALL,
     },
 }
+
+
+TOKEN_GRANTS: dict[TokenScope, frozenset[Permission]] = {
+    TokenScope.IMPORT_CALLS: frozenset({P.IMPORT_CALLS}),
+    TokenScope.READ_METRICS: frozenset({P.READ_METRICS}),
+}
+"""What an API token reaches of what its user may do."""
 
 
 def scope_of(user: User, permission: Permission) -> Scope | None:

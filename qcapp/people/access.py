@@ -1,0 +1,150 @@
+"""Who is asking: the person behind a cookie or an API token, and whether this request may go on.
+
+A cookie holds a random token whose hash is a ``Login`` row; a program sends ``Authorization: Bearer …``. A request with
+that header is judged by the token alone, its cookies count for nothing, and so it needs no CSRF token; all others do.
+"""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Request, g, jsonify, redirect, request, session, url_for
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.core import clock, web
+from qcapp.core.i18n import _
+from qcapp.people.models import ApiToken, Login, User
+from qcapp.people.permissions import TOKEN_GRANTS, Permission, holds
+from qcapp.settings import Settings
+
+COOKIE_TOKEN = "login"  # noqa: S105 (the name under which the signed cookie keeps the token)
+csrf = CSRFProtect()
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: from the settings, or made once in the data folder, readable by its owner alone."""
+    if given := settings.secret_key.get_secret_value():
+        return given
+    path = settings.data_dir / "secret_key"
+    if not path.exists():
+        _make_once(path, secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii")
+
+
+def _make_once(path: Path, content: str) -> None:
+    """Several processes may start at once: each writes a file of its own, the first to link it wins, whole."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(content)
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            return
+    finally:
+        Path(name).unlink()
+
+
+def token_hash(token: str) -> str:
+    """Tokens are long and random, so a plain hash is enough to keep the table useless to a thief."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def init_app(app: Flask) -> None:
+    """Call after ``web.init_app``: whoever may not use an endpoint is turned away before a body is read for CSRF."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the token behind the cookie is the protection: random, expiring, revocable
+    manager.request_loader(load_person)
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # checked below, unless a bearer token speaks
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a workspace may stay open all day; the token dies with the login
+    csrf.init_app(app)
+
+    @app.before_request
+    def check_csrf() -> None:
+        if app.config["WTF_CSRF_ENABLED"] and request.endpoint and bearer(request) is None:
+            csrf.protect()
+
+    def can(permission: str) -> bool:
+        return bool(current_user.is_authenticated) and gate(permission)
+
+    app.add_template_global(can)
+
+
+def bearer(incoming: Request) -> str | None:
+    """The API token of a request, the empty string if the header has none."""
+    kind, _space, token = incoming.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def load_person(incoming: Request) -> User | None:
+    """Flask-Login's loader. It leaves no transaction open, so that an upload is read without holding a lock."""
+    token = bearer(incoming)
+    if token is None and COOKIE_TOKEN not in session:
+        return None
+    database_session = web.db()
+    database_session.connection(execution_options={"reading": True})  # for this first transaction only
+    person = _by_cookie(database_session) if token is None else _by_api_token(database_session, token)
+    database_session.commit()
+    return person
+
+
+def _by_cookie(database_session: Session) -> User | None:
+    login = database_session.scalar(
+        select(Login).where(
+            Login.token_hash == token_hash(session[COOKIE_TOKEN]), Login.expires_at > clock.now()
+        )
+    )
+    return login.user if login and login.user.active else None
+
+
+def _by_api_token(database_session: Session, token: str) -> User | None:
+    found = database_session.scalar(
+        select(ApiToken).where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None))
+    )
+    if found is None or not found.user.active:
+        return None
+    g.api_token = found
+    return found.user
+
+
+def gate(permission: str) -> bool:
+    """Whether the person holds the permission at all, and the API token, if one speaks, reaches that far."""
+    wanted = Permission(permission)
+    token: ApiToken | None = g.get("api_token")
+    if token is not None and wanted not in TOKEN_GRANTS[token.scope]:
+        return False
+    return holds(current_user, wanted)
+
+
+def login_redirect() -> Any:
+    """Send a stranger to the login page and back afterwards; a program gets 401 in JSON."""
+    if request.path.startswith("/api/") or bearer(request) is not None:
+        answer = jsonify(error=_("This needs a valid API token or a login."))
+        answer.status_code = 401
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    if web.wants_fragment():  # a login form must not appear inside a page: htmx is told to leave the page
+        url = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return "", 401, {"HX-Redirect": _login_url(url.path, url.query)}
+    if request.method != "GET":
+        return redirect(url_for("account.login"), 303)
+    return redirect(_login_url(quote(request.path), request.query_string.decode("ascii", "replace")), 303)
+
+
+def _login_url(path: str, query: str) -> str:
+    target = f"{path}?{query}" if query else path
+    return url_for("account.login", next=target if safe_next(target) and target != "/" else None)
+
+
+def safe_next(target: str | None) -> bool:
+    """Whether a target is a place on this site: a path, with nothing a browser could read as another host."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return False
+    return all(ord(character) > 0x20 for character in target)  # browsers drop tabs and line breaks: "/\t/host"

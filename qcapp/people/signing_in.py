@@ -1,0 +1,85 @@
+"""Signing in and out: who the login and password belong to, and the ``Login`` rows behind the cookies."""
+
+import secrets
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from qcapp.core import audit, clock
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.core.throttle import Limit
+from qcapp.people import passwords
+from qcapp.people.access import token_hash
+from qcapp.people.models import Login, User
+
+BY_LOGIN = Limit("sign-in by login", capacity=10, refill_s=60)
+BY_ADDRESS = Limit("sign-in by address", capacity=60, refill_s=10)  # an office behind one address
+
+
+def take_attempt(session: Session, login: str, address: str) -> bool:
+    """Count an attempt to sign in; False if there have been too many. Unknown logins count like known ones."""
+    by_login = BY_LOGIN.take(session, login.lower())
+    return BY_ADDRESS.take(session, _network(address)) and by_login
+
+
+def find_person(session: Session, login: str, password: str) -> User | None:
+    """The active person with this login and password. Takes the same time whatever is wrong."""
+    user = session.scalar(select(User).where(func.lower(User.login) == login.lower()))
+    fits = passwords.matches(user.password_hash if user else None, password)
+    return user if user and fits and user.active else None
+
+
+def record_failure(session: Session, login: str, address: str) -> None:
+    """What was typed is not kept: people type their password into the wrong field."""
+    known = session.scalar(select(User.id).where(func.lower(User.login) == login.lower()))
+    audit.record(session, "sign_in_failed", f"user:{known or 'unknown'}", by_id=None, address=address)
+
+
+def open_login(session: Session, *, by: User, address: str, days: int) -> str:
+    """Start a login and return its token, the only copy. Expired ones of the person go."""
+    now = clock.now()
+    session.execute(delete(Login).where(Login.user_id == by.id, Login.expires_at <= now))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        Login(user_id=by.id, token_hash=token_hash(token), created_at=now, expires_at=now + timedelta(days=days))
+    )
+    BY_LOGIN.give_back(session, by.login.lower())
+    BY_ADDRESS.give_back(session, _network(address))
+    audit.record(session, "signed_in", f"user:{by.id}", by_id=by.id, address=address)
+    return token
+
+
+def close_login(session: Session, token: str, *, by: User) -> None:
+    """Sign one browser out: its cookie is worth nothing from now on, wherever a copy of it is."""
+    session.execute(delete(Login).where(Login.token_hash == token_hash(token), Login.user_id == by.id))
+    audit.record(session, "signed_out", f"user:{by.id}", by_id=by.id)
+
+
+def close_all_logins(session: Session, user: User) -> None:
+    """Sign a person out everywhere."""
+    session.execute(delete(Login).where(Login.user_id == user.id))
+
+
+def change_own_password(session: Session, old: str, new: str, *, by: User) -> None:
+    """Give oneself another password. Every browser of the person is signed out; the caller opens a new login."""
+    if not passwords.matches(by.password_hash, old):
+        raise Refused(_("The present password is not right."))
+    passwords.demand_good(new, by.login)
+    if new == old:
+        raise Refused(_("The new password is the same as the present one."))
+    by.password_hash = passwords.hashed(new)
+    by.password_temporary = False
+    close_all_logins(session, by)
+    audit.record(session, "password_changed", f"user:{by.id}", by_id=by.id)
+
+
+def _network(address: str) -> str:
+    """One subscriber: an IPv4 address, or the /64 within which an IPv6 host takes addresses at will."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((address, 64), strict=False)) if isinstance(parsed, IPv6Address) else address

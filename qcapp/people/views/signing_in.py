@@ -1,0 +1,143 @@
+"""Signing in and out, the start page of each role, one's own password, the language."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user
+
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import LOCALES, _
+from qcapp.core.web import database, db, public, requires, settings
+from qcapp.people import passwords, signing_in
+from qcapp.people.access import COOKIE_TOKEN, safe_next
+from qcapp.people.forms import PasswordForm, SignInForm
+from qcapp.people.models import Role, User
+from qcapp.people.permissions import Permission
+
+account = Blueprint("account", __name__)
+language = Blueprint("language", __name__)
+
+START = {  # where each role's work begins; what is not there yet is passed over
+    Role.OWNER: ("reviews.index", "calls.index"),
+    Role.QC_LEAD: ("calls.index",),
+    Role.QC: ("calls.index",),
+    Role.HEAD: ("reviews.index", "calls.index"),
+    Role.COACH: ("reviews.index", "calls.index"),
+    Role.HR: ("checklists.index",),
+    Role.MANAGER: ("reviews.index", "calls.index"),
+    Role.ADMIN: ("users.index",),
+}
+
+
+@requires(Permission.OWN_ACCOUNT)
+def home() -> Any:
+    """The start page is the page where the person's work is."""
+    places = [place for place in START[current_user.role] if place in current_app.view_functions]
+    return redirect(url_for(places[0] if places else "account.password"), 303)
+
+
+@account.get("/login")
+@public
+def login() -> Any:
+    if current_user.is_authenticated:
+        return redirect(_target(), 303)
+    return render_template("people/login.html", form=SignInForm(), next=request.args.get("next", ""))
+
+
+@account.post("/login")
+@public
+def sign_in() -> Any:
+    """The attempt is counted before the password is looked at, and no lock is held while argon2 works."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _login_page(form, 422)
+    typed, address = form.login.data, request.remote_addr or ""
+    with database().transaction() as writing:
+        may_try = signing_in.take_attempt(writing, typed, address)
+    if not may_try:
+        form.form_errors.append(_("Too many attempts. Wait a minute and try again."))
+        return _login_page(form, 429)
+    with database().reading() as reading:
+        person = signing_in.find_person(reading, typed, form.password.data)
+    with database().transaction() as writing:
+        if person is None:
+            signing_in.record_failure(writing, typed, address)
+        else:
+            _start_session(signing_in.open_login(writing, by=person, address=address, days=settings().session_days))
+    if person is None:
+        form.form_errors.append(_("The login or the password is not right."))
+        return _login_page(form, 422)
+    if person.password_temporary:
+        flash(_("Your password was chosen by somebody else. Please choose your own."), "warn")
+        return redirect(url_for("account.password"), 303)
+    return redirect(_target(), 303)
+
+
+@account.post("/logout")
+@requires(Permission.OWN_ACCOUNT)
+def logout() -> Any:
+    signing_in.close_login(db(), session[COOKIE_TOKEN], by=current_user)
+    db().commit()
+    session.clear()
+    flash(_("You have signed out."))
+    return redirect(url_for("account.login"), 303)
+
+
+@account.route("/account/password", methods=["GET", "POST"])
+@requires(Permission.OWN_ACCOUNT)
+def password() -> Any:
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return render_template("people/password.html", form=form, shortest=passwords.SHORTEST)
+    person: User = current_user
+    try:
+        signing_in.change_own_password(db(), form.old.data, form.new.data, by=person)
+    except Refused as refused:
+        db().rollback()
+        form.form_errors.extend(refused.reasons)
+        return render_template("people/password.html", form=form, shortest=passwords.SHORTEST), 422
+    token = signing_in.open_login(
+        db(), by=person, address=request.remote_addr or "", days=settings().session_days
+    )
+    db().commit()
+    _start_session(token)
+    flash(_("The password has been changed. Other browsers have been signed out."), "success")
+    return redirect(url_for("home"), 303)
+
+
+@language.post("/language")
+@public
+def choose() -> Any:
+    """Kept with the person, so that it is there in the next browser as well."""
+    chosen = request.form.get("locale", "")
+    if chosen not in LOCALES:
+        raise Refused(_("This language is not available."))
+    session["locale"] = chosen
+    if current_user.is_authenticated:
+        current_user.locale = chosen
+        db().commit()
+    return redirect(_target(), 303)
+
+
+def _login_page(form: SignInForm, status: int) -> Any:
+    answer = current_app.make_response(
+        (render_template("people/login.html", form=form, next=request.form.get("next", "")), status)
+    )
+    if status == 429:
+        answer.headers["Retry-After"] = str(int(signing_in.BY_LOGIN.refill_s))
+    return answer
+
+
+def _start_session(token: str) -> None:
+    """Nothing of the session before is taken over but the language: its id and CSRF token may be known to others."""
+    locale = session.get("locale")
+    session.clear()
+    session.permanent = True
+    session[COOKIE_TOKEN] = token
+    if locale:
+        session["locale"] = locale
+
+
+def _target() -> str:
+    target = request.values.get("next", "")
+    return target if safe_next(target) else url_for("home")
