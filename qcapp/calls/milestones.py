@@ -1,4 +1,4 @@
-"""When a call was transcribed and first scored: kept on the call, so that lists filter without other tables."""
+"""When a call was transcribed and first scored, kept on the call: lists filter without looking elsewhere."""
 
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session

@@ -1,21 +1,201 @@
-"""The queue of transcriptions. The row is the truth: state, lease and token say who may work on a call."""
+"""The queue of transcriptions. The row is the truth: state, token and lease say who may work on a call.
 
-from sqlalchemy import select
+``lease_until`` means for a running row: its worker's until then; for a queued one: not to be tried before.
+Every comparison with it is made by the database's clock, so that hosts need not agree on the time.
+"""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Update, func, or_, select, update
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from qcapp.core import clock
+from qcapp.calls.models import Call
+from qcapp.core import audit, clock
+from qcapp.core.db_clock import db_now
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
 from qcapp.core.jobs import wake
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, demand
+from qcapp.settings import Settings
 from qcapp.transcripts.models import Transcription, TranscriptionState
 
-WAKE = "transcripts.transcribe"
+WAKE = "transcripts.wake"
+FIRST_DELAY_S = 15.0  # before the second attempt; four times as long before each further one
+State = TranscriptionState
 
 
-def request_transcription(session: Session, call_id: int) -> Transcription:
-    """Queue a call with a recording; asking twice is the same as once."""
+class LeaseLostError(Exception):
+    """Somebody else holds the call now: whatever was made of it must not be saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on one call, as long as the token in its row is this one."""
+
+    id: int
+    call_id: int
+    token: str
+
+
+def request_transcription(session: Session, call_id: int, by: User | None = None) -> Transcription:
+    """Queue a call; asking twice is the same as once. ``by`` is None for the product itself."""
+    if by is not None:
+        demand(by, Permission.TRANSCRIBE, session=session, manager_id=_call(session, call_id).manager_id)
     row = session.scalar(select(Transcription).where(Transcription.call_id == call_id))
     if row is None:
-        row = Transcription(call_id=call_id, state=TranscriptionState.QUEUED, queued_at=clock.now())
+        row = Transcription(call_id=call_id, state=State.QUEUED, queued_at=clock.now())
         session.add(row)
         session.flush()
         wake(session, WAKE, row.id)
     return row
+
+
+def retry(session: Session, call: Call, *, by: User | None = None) -> Transcription:
+    """Try a failed call again from the start, with all its attempts. ``by`` is None on the command line."""
+    if by is not None:
+        demand(by, Permission.TRANSCRIBE, session=session, manager_id=call.manager_id)
+    row = session.scalar(select(Transcription).where(Transcription.call_id == call.id).with_for_update())
+    if row is None or row.state is not State.FAILED:
+        raise Refused(_("Only a call whose transcription failed can be tried again."))
+    before, row.state = row.error, State.QUEUED
+    row.attempts, row.error, row.lease_until, row.queued_at = 0, None, None, clock.now()
+    by_id = by.id if by else None
+    audit.record(session, "transcription_retried", f"call:{call.id}", by_id=by_id, error=[before, None])
+    session.flush()
+    wake(session, WAKE, row.id)
+    return row
+
+
+def claim(session: Session, n: int, settings: Settings, only: Collection[int] | None = None) -> list[Claim]:
+    """Take up to ``n`` waiting calls (of the calls ``only``); nobody else gets them while the lease is kept.
+
+    A call that has failed before is taken alone: should it kill the process, no other call pays for it.
+    """
+    again = Transcription.attempts.between(1, settings.max_attempts - 1)
+    first = Transcription.attempts == 0
+    return _take(session, 1, again, settings, only) or _take(session, n, first, settings, only)
+
+
+def _take(
+    session: Session, n: int, which: ColumnElement[bool], settings: Settings, only: Collection[int] | None
+) -> list[Claim]:
+    waiting = select(Transcription.id).where(_claimable(), which).order_by(Transcription.id).limit(n)
+    if only is not None:
+        waiting = waiting.where(Transcription.call_id.in_(only))
+    # In a CTE, because PostgreSQL may run a plain subquery more than once and lock more than n rows.
+    picked = waiting.with_for_update(skip_locked=True).cte("picked")
+    token = uuid.uuid4().hex
+    taken = session.execute(
+        update(Transcription)
+        .where(Transcription.id.in_(select(picked.c.id)))
+        .values(
+            state=State.RUNNING,
+            token=token,
+            lease_until=db_now(settings.lease_s),
+            attempts=Transcription.attempts + 1,
+            progress=0.0,
+            error=None,
+            started_at=clock.now(),
+        )
+        .returning(Transcription.id, Transcription.call_id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((Claim(row.id, row.call_id, token) for row in taken), key=lambda claim: claim.id)
+
+
+def _claimable() -> ColumnElement[bool]:
+    free = or_(Transcription.lease_until.is_(None), Transcription.lease_until <= db_now())
+    return Transcription.state.in_((State.QUEUED, State.RUNNING)) & free
+
+
+def renew(session: Session, claim: Claim, settings: Settings, progress: float) -> bool:
+    """Keep the call for another lease and show how far it is; False: it is no longer ours."""
+    return _change(session, _held(claim).values(lease_until=db_now(settings.lease_s), progress=progress)) == 1
+
+
+def release(session: Session, claim: Claim) -> None:
+    """Give a call back untouched, as a worker does that was told to stop; it costs no attempt."""
+    back = {"state": State.QUEUED, "token": None, "lease_until": None, "progress": 0.0}
+    _change(session, _held(claim).values(attempts=Transcription.attempts - 1, **back))
+
+
+def mark_done(session: Session, claim: Claim) -> Transcription:
+    """Turn a held call into a done one and give its row, to be filled in the same commit."""
+    done = _held(claim).values(
+        state=State.DONE, token=None, lease_until=None, progress=1.0, error=None, finished_at=clock.now()
+    )
+    if _change(session, done) != 1:
+        raise LeaseLostError(claim)
+    return session.get_one(Transcription, claim.id, populate_existing=True)
+
+
+def fail(session: Session, claim: Claim, settings: Settings, reason: str | None = None) -> None:
+    """Note a failed attempt. With a ``reason`` for people the recording itself is at fault: no more attempts.
+
+    Without one the fault may pass: the call is tried again later, ``max_attempts`` times in all.
+    """
+    row = session.scalar(
+        select(Transcription)
+        .where(Transcription.id == claim.id, Transcription.token == claim.token)
+        .with_for_update()
+    )
+    if row is None:
+        raise LeaseLostError(claim)
+    if reason is not None or row.attempts >= settings.max_attempts:
+        reason = reason or _("Transcribing failed repeatedly; the worker's log says where. Try again.")
+        end = clock.now()
+        after = _held(claim).values(state=State.FAILED, error=reason, lease_until=None, finished_at=end)
+    else:
+        delay_s = FIRST_DELAY_S * 4 ** (row.attempts - 1)
+        after = _held(claim).values(state=State.QUEUED, lease_until=db_now(delay_s))
+    _change(session, after.values(token=None, progress=0.0))
+
+
+def give_up(session: Session, settings: Settings) -> int:
+    """Fail the calls whose worker died at every attempt; how many there were."""
+    dead = (_claimable(), Transcription.attempts >= settings.max_attempts)
+    return _change(
+        session,
+        update(Transcription)
+        .where(*dead)
+        .values(
+            state=State.FAILED,
+            token=None,
+            lease_until=None,
+            finished_at=clock.now(),
+            error=_("The worker died each time it worked on this call. Check its memory, then try again."),
+        ),
+    )
+
+
+def hold(session: Session, reason: str) -> None:
+    """Say beside every waiting call why none is taken; the next claim wipes it away."""
+    unsaid = or_(Transcription.error.is_(None), Transcription.error != reason)
+    queued = update(Transcription).where(Transcription.state == State.QUEUED, unsaid)
+    _change(session, queued.values(error=reason))
+
+
+def waiting(session: Session, only: Collection[int] | None = None) -> int:
+    """How many calls could be claimed now."""
+    query = select(func.count()).select_from(Transcription).where(_claimable())
+    return session.scalar(query if only is None else query.where(Transcription.call_id.in_(only))) or 0
+
+
+def _held(claim: Claim) -> Update:
+    return update(Transcription).where(
+        Transcription.id == claim.id, Transcription.token == claim.token, Transcription.state == State.RUNNING
+    )
+
+
+def _change(session: Session, statement: Update) -> int:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def _call(session: Session, call_id: int) -> Call:
+    return session.get_one(Call, call_id)
