@@ -26,6 +26,7 @@ from qcapp.core.text_search import Query, stemmed
 # Up to here SQLite sorts all that was found; above, it is quicker to walk the list in order and ask for each row
 # whether it matches, because with so many hits a page is full after a few thousand rows.
 MANY = 20_000
+INDEXES = "text_indexes"  # under this key of metadata.info migrations find every index
 _CUT_AT = 1_000_000  # PostgreSQL allows a tsvector of 1 MB; a day of speech is far below
 
 
@@ -64,6 +65,7 @@ class TextIndex:
             for statement in self.statements_down():
                 connection.execute(text(statement))
 
+        metadata.info.setdefault(INDEXES, []).append(self)
         event.listen(metadata, "after_create", create)
         event.listen(metadata, "before_drop", drop)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String, func
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.core.db import Base, Id
@@ -38,7 +38,7 @@ class User(Base, UserMixin):
     """A person. Never deleted: deactivated, so that scores and scripts keep their author."""
 
     __tablename__ = "user"
-    __table_args__ = (Index("uq_user_login_lower", func.lower("login"), unique=True),)
+    __table_args__ = (Index("uq_user_login_lower", text("lower(login)"), unique=True),)
 
     id: Mapped[Id]
     login: Mapped[str] = mapped_column(String(200))
