@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,9 +66,18 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "var", locale="en", secret_key="for tests only")
 
 
+class FreshContext(FlaskClient):
+    """Every request has a ``g`` of its own, although the test's session keeps an application context open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(settings: Settings, database: Database) -> Flask:
     app = create_app(settings, database)
+    app.test_client_class = FreshContext
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 
