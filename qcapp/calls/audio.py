@@ -111,6 +111,8 @@ class Audio:
         self.rate: int = context.sample_rate
         self.source_channels: int = context.channels
         self.channels: int = self.source_channels if self.source_channels <= 2 else 1
+        # Upper-case keys, as MikoPBX writes which number is on which side: CALL_LEFT_NUM.
+        self.tags = {key.upper(): value for key, value in (container.metadata | self._stream.metadata).items()}
         self.decoded_s = 0.0
         self.lost_s = 0.0
         self._refuse_impossible()

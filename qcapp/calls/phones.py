@@ -20,6 +20,8 @@ def e164(number: str, region: str = "RU") -> str | None:
     """
     if is_extension(number) or not _DIGITS.search(number):
         return None
+    if number.startswith("00") and len(number) > 11:
+        number = "+" + number[2:]  # as trunks from abroad write it; Russia itself dials 810
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
