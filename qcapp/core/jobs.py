@@ -89,7 +89,7 @@ class JobQueue:
         url = self._settings.queue_url
         common = {"results": False, "serializer": JsonMessages()}
         if url.startswith(("postgresql://", "postgres://")):
-            return PostgresHuey("qcapp", dsn=url, **common)
+            return PostgresHuey("qcapp", dsn=url, blocking=False, **common)  # asks each second, as for SQLite
         if url.startswith(("redis://", "rediss://")):
             return RedisHuey("qcapp", url=url, **common)
         file = self._settings.data_dir.resolve() / "queue.sqlite3"

@@ -1,4 +1,4 @@
-"""Processes that belong together: started, revived when they die, stopped cleanly, never left without a parent.
+"""Processes that belong together: started, revived when they die, stopped cleanly, never left alone.
 
 A child reads a pipe from its parent on standard input: a line is a wake-up, its end says the parent has died.
 """

@@ -138,19 +138,16 @@ def fail(session: Session, claim: Claim, settings: Settings, reason: str | None 
 
     Without one the fault may pass: the call is tried again later, ``max_attempts`` times in all.
     """
-    row = session.scalar(
-        select(Transcription)
-        .where(Transcription.id == claim.id, Transcription.token == claim.token)
-        .with_for_update()
-    )
-    if row is None:
+    held = (Transcription.id == claim.id, Transcription.token == claim.token)
+    attempts = session.scalar(select(Transcription.attempts).where(*held).with_for_update())
+    if attempts is None:
         raise LeaseLostError(claim)
-    if reason is not None or row.attempts >= settings.max_attempts:
+    if reason is not None or attempts >= settings.max_attempts:
         reason = reason or _("Transcribing failed repeatedly; the worker's log says where. Try again.")
         end = clock.now()
         after = _held(claim).values(state=State.FAILED, error=reason, lease_until=None, finished_at=end)
     else:
-        delay_s = FIRST_DELAY_S * 4 ** (row.attempts - 1)
+        delay_s = FIRST_DELAY_S * 4 ** (attempts - 1)
         after = _held(claim).values(state=State.QUEUED, lease_until=db_now(delay_s))
     _change(session, after.values(token=None, progress=0.0))
 

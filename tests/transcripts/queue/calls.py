@@ -1,0 +1,63 @@
+"""Calls with recordings for the tests of the queue."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call, Recording, Source
+from qcapp.calls.states import Direction, Disposition
+from qcapp.core import clock
+from qcapp.core.db import Base, Database
+from qcapp.core.db_clock import db_now
+from qcapp.transcripts.models import Transcription
+from qcapp.transcripts.queue import request_transcription
+
+
+def make_call(session: Session, number: int, *, channels: int = 2, manager_channel: int | None = 0) -> Call:
+    """An imported call whose recording is known by name only."""
+    source = session.get(Source, 1) or Source(id=1, name="exchange")
+    call = Call(
+        source=source,
+        external_id=str(number),
+        direction=Direction.OUT,
+        started_at=clock.now(),
+        disposition=Disposition.ANSWERED,
+        created_at=clock.now(),
+    )
+    call.recording = Recording(
+        sha256=f"{number:064x}",
+        filename=f"{number}.wav",
+        storage_key=f"original/{number}",
+        size=1,
+        codec="pcm_s16le",
+        channels=channels,
+        rate=8000,
+        duration_s=60.0,
+        manager_channel=manager_channel,
+    )
+    session.add(call)
+    session.flush()
+    return call
+
+
+def queue_calls(session: Session, count: int) -> list[Transcription]:
+    """So many new calls, all waiting."""
+    return [request_transcription(session, make_call(session, number).id) for number in range(1, count + 1)]
+
+
+def let_lease_pass(session: Session, row: Transcription) -> None:
+    """Make it so long ago that the row's time is over, by the database's clock."""
+    session.execute(update(Transcription).where(Transcription.id == row.id).values(lease_until=db_now(-1)))
+
+
+@contextmanager
+def created(url: str) -> Iterator[Database]:
+    """The database behind the URL, with tables."""
+    database = Database(url)
+    Base.metadata.create_all(database.engine)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
