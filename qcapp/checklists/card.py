@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-FALLBACK_LANGUAGE = "ru"
+LANGUAGES = ("ru", "en")
+FALLBACK_LANGUAGE = LANGUAGES[0]
 NOT_APPLICABLE = "na"
 YES = "yes"
 NO = "no"

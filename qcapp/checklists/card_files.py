@@ -8,7 +8,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from qcapp.checklists import faults, problems, yaml_text
-from qcapp.checklists.card import AppliesTo, Card, Critical, Guide, Item, ItemKind, Section
+from qcapp.checklists.card import (
+    LANGUAGES,
+    NOT_APPLICABLE,
+    AppliesTo,
+    Card,
+    Critical,
+    Item,
+    ItemKind,
+    Section,
+    Text,
+)
 from qcapp.checklists.schema import CardForm
 from qcapp.checklists.yaml_text import Problem
 from qcapp.core.errors import Refused
@@ -50,8 +60,8 @@ def write_card(card: Card) -> str:
     return yaml_text.write(
         {
             "key": card.key,
-            "title": dict(card.title),
-            "purpose": dict(card.purpose),
+            "title": _text(card.title),
+            "purpose": _text(card.purpose),
             **_filled(applies_to=_applies_to(card.applies_to)),
             "sections": [_section(section) for section in card.sections],
         }
@@ -85,7 +95,7 @@ def _sentence(name: str, problem: Problem) -> str:
 def _section(section: Section) -> dict[str, Any]:
     return {
         "key": section.key,
-        "title": dict(section.title),
+        "title": _text(section.title),
         "weight": _number(section.weight),
         "items": [_item(item) for item in section.items],
     }
@@ -96,13 +106,13 @@ def _item(item: Item) -> dict[str, Any]:
     scale = {"min": item.scale_min, "max": item.scale_max} if item.kind is ItemKind.SCALE else None
     return {
         "key": item.key,
-        "title": dict(item.title),
+        "title": _text(item.title),
         **({} if item.kind is ItemKind.YES_NO else {"kind": item.kind.value}),
         **({} if item.weight == 1 else {"weight": _number(item.weight)}),
         **_filled(
             scale=scale,
             options=[
-                {"key": option.key, "title": dict(option.title), "points": _number(option.points)}
+                {"key": option.key, "title": _text(option.title), "points": _number(option.points)}
                 for option in item.options
             ],
         ),
@@ -111,17 +121,24 @@ def _item(item: Item) -> dict[str, Any]:
         **_filled(bonus=item.bonus, na=item.na, required=is_text and item.required),
         **({} if item.comment_below is None else {"comment_below": _number(item.comment_below)}),
         **_filled(
-            reasons=[{"key": reason.key, "title": dict(reason.title)} for reason in item.reasons],
-            guide=_guide(item.guide),
+            reasons=[{"key": reason.key, "title": _text(reason.title)} for reason in item.reasons],
+            guide=_guide(item),
             applies_to=_applies_to(item.applies_to),
             hints=list(item.hints),
         ),
     }
 
 
-def _guide(guide: Guide) -> dict[str, Any]:
-    examples = [{"answer": example.answer, "quote": dict(example.quote)} for example in guide.examples]
-    return {**{answer: dict(text) for answer, text in guide.answers.items()}, **_filled(examples=examples)}
+def _guide(item: Item) -> dict[str, Any]:
+    """Best answer first, N/A last: the order people read in, whatever order a database gave."""
+    guide, order = item.guide, (*reversed(item.choices()), NOT_APPLICABLE)
+    examples = [{"answer": example.answer, "quote": _text(example.quote)} for example in guide.examples]
+    answers = {answer: _text(guide.answers[answer]) for answer in order if answer in guide.answers}
+    return {**answers, **_filled(examples=examples)}
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {language: text[language] for language in LANGUAGES if language in text}
 
 
 def _applies_to(conditions: AppliesTo) -> dict[str, Any]:

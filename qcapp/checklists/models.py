@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from qcapp.checklists.card import Critical, ItemKind
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 
@@ -15,19 +16,6 @@ class VersionState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     ARCHIVED = "archived"
-
-
-class ItemKind(StrEnum):
-    YES_NO = "yes_no"
-    SCALE = "scale"
-    CHOICE = "choice"
-    TEXT = "text"
-
-
-class Critical(StrEnum):
-    NONE = "none"
-    SECTION = "section"
-    CALL = "call"
 
 
 class Checklist(Base):
@@ -100,9 +88,13 @@ class Item(Base):
     scale_min: Mapped[int | None]
     scale_max: Mapped[int | None]
     options: Mapped[list[Any]] = mapped_column(doc="of a choice: [{key, title, points}, …]")
-    comment_below: Mapped[float | None] = mapped_column(doc="share of full marks (0…1) below which a comment is required")
+    critical_below: Mapped[float | None] = mapped_column(doc="an answer below it fails; None: the lowest answer")
+    required: Mapped[bool] = mapped_column(default=True, doc="only a text may be left unanswered")
+    comment_below: Mapped[float | None] = mapped_column(
+        doc="an answer below it needs a comment: no 0, yes 1, a scale's value, an option's points; None: below half"
+    )
     reasons: Mapped[list[Any]] = mapped_column(doc="[{key, title}, …] for a bad answer")
-    guide: Mapped[dict[str, Any]] = mapped_column(doc="{yes, no, examples…}: texts by language")
+    guide: Mapped[dict[str, Any]] = mapped_column(doc="{answers: {yes|no|na|value: text}, examples: [{answer, quote}]}")
     hints: Mapped[list[Any]] = mapped_column(doc="phrases to look for in the transcript")
     applies_to: Mapped[dict[str, Any]]
 

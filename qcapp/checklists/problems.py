@@ -158,7 +158,7 @@ def _fault_sentences() -> dict[FaultKind, str]:
             "the weights of the sections add up to 0; give one of them a weight."
         ),
         FaultKind.ITEMS_WEIGH_NOTHING: _(
-            "the weights of the items that count add up to 0; give one of them a weight, or the section the weight 0."
+            "the weights of the items that count add up to 0; give one a weight, or the section weight 0."
         ),
         FaultKind.NO_SCALE: _("an item of kind scale needs scale: {min: …, max: …}."),
         FaultKind.SCALE_UPSIDE_DOWN: _("the scale's min must be less than its max."),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from qcapp.checklists.card import (
     FALLBACK_LANGUAGE,
+    LANGUAGES,
     AppliesTo,
     Card,
     Critical,
@@ -36,7 +37,7 @@ def _as_text(value: Any) -> Any:
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Language = Annotated[str, StringConstraints(pattern=r"^(ru|en)$")]
+Language = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANGUAGES)})$")]
 Texts = Annotated[dict[Language, Words], Field(min_length=1), BeforeValidator(_in_one_language)]
 Weight = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=3)]
 Number = Annotated[Decimal, Field(ge=-1000, le=1000, decimal_places=3)]

@@ -1,0 +1,75 @@
+"""Reading checklists: the versions in force, and what the pages list."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.checklists import applicability
+from qcapp.checklists.applicability import CallFacts
+from qcapp.checklists.card import Card
+from qcapp.checklists.models import Checklist, ChecklistVersion, Section, VersionState
+from qcapp.checklists.rows import card_of
+from qcapp.core.errors import Missing
+from qcapp.core.i18n import _
+
+__all__ = [
+    "all_checklists",
+    "card_of",
+    "cards_for_call",
+    "cards_in_force",
+    "checklist_by_key",
+    "version_by_number",
+    "version_in_force",
+]
+
+
+def checklist_by_key(session: Session, key: str) -> Checklist:
+    """The checklist of this key; ``Missing`` when there is none."""
+    found = session.scalar(select(Checklist).where(Checklist.key == key))
+    if found is None:
+        raise Missing(_("There is no checklist with the key “%(key)s”.", key=key))
+    return found
+
+
+def version_in_force(session: Session, checklist: Checklist) -> ChecklistVersion | None:
+    """The published version, with its sections and items; None when nothing is in force."""
+    wanted = ChecklistVersion.checklist_id == checklist.id
+    return session.scalar(_whole().where(wanted, ChecklistVersion.state == VersionState.PUBLISHED))
+
+
+def version_by_number(session: Session, checklist: Checklist, number: int | None) -> ChecklistVersion:
+    """The version of this number; without one the version in force, else the newest."""
+    mine = _whole().where(ChecklistVersion.checklist_id == checklist.id)
+    if number is not None:
+        found = session.scalar(mine.where(ChecklistVersion.number == number))
+    else:
+        newest = mine.order_by(ChecklistVersion.number.desc()).limit(1)
+        found = version_in_force(session, checklist) or session.scalar(newest)
+    if found is None:
+        raise Missing(_("This checklist has no such version."))
+    return found
+
+
+def cards_in_force(session: Session) -> list[Card]:
+    """Every published card, by key."""
+    in_force = _whole().join(Checklist).where(ChecklistVersion.state == VersionState.PUBLISHED)
+    return [card_of(version) for version in session.scalars(in_force.order_by(Checklist.key))]
+
+
+def cards_for_call(session: Session, facts: CallFacts) -> list[Card]:
+    """The published cards that may be used for such a call, the closest fit first."""
+    return applicability.best_first(cards_in_force(session), facts)
+
+
+def all_checklists(session: Session) -> Sequence[Checklist]:
+    """Every checklist with its versions and owner, by key."""
+    wanted = select(Checklist).options(selectinload(Checklist.versions), joinedload(Checklist.owner))
+    return session.scalars(wanted.order_by(Checklist.key)).all()
+
+
+def _whole() -> Select[ChecklistVersion]:
+    return select(ChecklistVersion).options(
+        joinedload(ChecklistVersion.checklist),
+        selectinload(ChecklistVersion.sections).selectinload(Section.items),
+    )

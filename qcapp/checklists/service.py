@@ -1,0 +1,158 @@
+"""What people do with checklists: load a card from a file, publish a version.
+
+A version that a review was made with is never touched again; one that nobody has used is replaced in place.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.checklists import faults, problems, rows
+from qcapp.checklists.card import Card
+from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
+from qcapp.core import audit, clock
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, demand
+
+
+class Outcome(StrEnum):
+    """What loading a card came to."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
+    NEW_VERSION = "new_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The version that now carries the card, and how that came about."""
+
+    version: ChecklistVersion
+    outcome: Outcome
+
+
+def load_card(session: Session, card: Card, *, by: User | None, publish: bool = True) -> Loaded:
+    """Bring a card in; the same content twice changes nothing.
+
+    Published (or, with ``publish=False``, kept as the draft): an unused version in that state is replaced in
+    place, otherwise a new version is made. ``by`` is None for the product itself, on its command line.
+    """
+    if by is not None:
+        demand(by, Permission.EDIT_CHECKLISTS)
+    _demand_sound(card)
+    checklist = session.scalar(select(Checklist).where(Checklist.key == card.key).with_for_update())
+    if checklist is None:
+        checklist = Checklist(key=card.key, owner=by, purpose=dict(card.purpose))
+        session.add(checklist)
+        session.flush()
+        return Loaded(_new_version(session, checklist, card, by=by, publish=publish), Outcome.CREATED)
+    _set_purpose(session, checklist, card, by=by)
+    current = _locked_version(session, checklist, VersionState.PUBLISHED if publish else VersionState.DRAFT)
+    if current is not None and rows.card_of(current) == card:
+        return Loaded(current, Outcome.UNCHANGED)
+    if current is None or current.used_at is not None:
+        return Loaded(_new_version(session, checklist, card, by=by, publish=publish), Outcome.NEW_VERSION)
+    _replace(session, current, card, by=by)
+    return Loaded(current, Outcome.REPLACED)
+
+
+def publish_version(session: Session, version: ChecklistVersion, *, by: User | None) -> None:
+    """Put a draft in force; what was in force is archived and stays with the reviews made on it."""
+    if by is not None:
+        demand(by, Permission.EDIT_CHECKLISTS)
+    if version.state is not VersionState.DRAFT:
+        raise Refused(_("Only a draft can be published; this version is not a draft any more."))
+    _demand_sound(rows.card_of(version))
+    now = clock.now()
+    before = _locked_version(session, version.checklist, VersionState.PUBLISHED)
+    if before is not None:
+        before.state, before.archived_at = VersionState.ARCHIVED, now
+        session.flush()
+    version.state, version.published_at = VersionState.PUBLISHED, now
+    audit.record(
+        session,
+        "checklist.published",
+        _thing(version.checklist),
+        by_id=by.id if by else None,
+        version=[before.number if before else None, version.number],
+    )
+
+
+def _demand_sound(card: Card) -> None:
+    if found := faults.faults(card):
+        raise Refused(*(f"{card.key}: {sentence}" for _path, sentence in problems.of_faults(found)))
+
+
+def _new_version(
+    session: Session, checklist: Checklist, card: Card, *, by: User | None, publish: bool
+) -> ChecklistVersion:
+    numbers = [version.number for version in checklist.versions]
+    version = ChecklistVersion(
+        checklist=checklist,
+        number=max(numbers, default=0) + 1,
+        state=VersionState.DRAFT,
+        created_at=clock.now(),
+    )
+    rows.fill(version, card)
+    session.add(version)
+    session.flush()
+    audit.record(
+        session, "checklist.loaded", _thing(checklist), by_id=by.id if by else None, version=version.number
+    )
+    if publish:
+        publish_version(session, version, by=by)
+    return version
+
+
+def _replace(session: Session, version: ChecklistVersion, card: Card, *, by: User | None) -> None:
+    changes = _changes(rows.card_of(version), card)
+    version.sections = []
+    session.flush()  # the old rows go first, because the new ones may carry the same keys
+    rows.fill(version, card)
+    session.flush()
+    audit.record(
+        session,
+        "checklist.replaced",
+        _thing(version.checklist),
+        by_id=by.id if by else None,
+        version=version.number,
+        **changes,
+    )
+
+
+def _changes(before: Card, after: Card) -> dict[str, list[str]]:
+    """Which items came, went, or are worded or weighed differently; for the audit log."""
+    old, new = ({item.key: item for item in card.items()} for card in (before, after))
+    return {
+        "items_added": sorted(new.keys() - old.keys()),
+        "items_removed": sorted(old.keys() - new.keys()),
+        "items_changed": sorted(key for key in old.keys() & new.keys() if old[key] != new[key]),
+    }
+
+
+def _set_purpose(session: Session, checklist: Checklist, card: Card, *, by: User | None) -> None:
+    """The purpose belongs to the checklist through all its versions, so changing it makes none."""
+    if checklist.purpose == dict(card.purpose):
+        return
+    change = [checklist.purpose, dict(card.purpose)]
+    checklist.purpose = dict(card.purpose)
+    audit.record(session, "checklist.purpose", _thing(checklist), by_id=by.id if by else None, purpose=change)
+
+
+def _locked_version(session: Session, checklist: Checklist, state: VersionState) -> ChecklistVersion | None:
+    """Locked against a review that begins on it at this moment, and read anew after waiting for one."""
+    return session.scalar(
+        select(ChecklistVersion)
+        .where(ChecklistVersion.checklist_id == checklist.id, ChecklistVersion.state == state)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _thing(checklist: Checklist) -> str:
+    return f"checklist:{checklist.key}"
