@@ -1,0 +1,1 @@
+"""Running an installation: migrations, health, metrics, backup, and generated data to measure with."""
