@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qcapp.calls.states import BatchState, Direction, Disposition, LeadSource, RecordingState, RowKind
+from qcapp.calls.states import BatchOrigin, BatchState, Direction, Disposition, LeadSource, RecordingState, RowKind
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 
@@ -106,7 +106,12 @@ class ImportBatch(Base):
 
     id: Mapped[Id]
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), doc="None: the watched folder")
+    origin: Mapped[BatchOrigin]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), doc="None: command line or watched folder")
+    timezone: Mapped[str | None] = mapped_column(String(64), doc="of the CDR and of the names in this import")
+    manager_channel: Mapped[int | None]
+    cdr_format: Mapped[str] = mapped_column(String(16), default="auto")
+    cdr_files: Mapped[list[Any]] = mapped_column(default=list, doc="[{name, key}]: the files as they came, by SHA-256")
     state: Mapped[BatchState] = mapped_column(default=BatchState.RUNNING)
     started_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
@@ -131,3 +136,15 @@ class ImportRow(Base):
 
     batch: Mapped[ImportBatch] = relationship(back_populates="rows")
     call: Mapped[Call | None] = relationship()
+
+
+class WatchedFile(Base):
+    """A file seen in the watched folder: taken once its size has stayed the same between two looks."""
+
+    __tablename__ = "watched_file"
+
+    id: Mapped[Id]
+    path: Mapped[str] = mapped_column(Text, unique=True, doc="inside the folder")
+    size: Mapped[int] = mapped_column(BigInteger)
+    modified_ns: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime | None]

@@ -36,6 +36,12 @@ class BatchState(StrEnum):
     DONE = "done"
 
 
+class BatchOrigin(StrEnum):
+    COMMAND = "command"
+    UPLOAD = "upload"
+    WATCHED = "watched"
+
+
 class RowKind(StrEnum):
     IMPORTED = "imported"
     DUPLICATE = "duplicate"
@@ -43,3 +49,4 @@ class RowKind(StrEnum):
     CDR_WITHOUT_AUDIO = "cdr_without_audio"
     AUDIO_WITHOUT_CDR = "audio_without_cdr"
     WITHOUT_MANAGER = "without_manager"
+    NOTICE = "notice"

@@ -1,0 +1,246 @@
+"""What an import does to the database, one file or row at a time. Sound is worked on before, in prepare.py."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.calls import phones
+from qcapp.calls.events import CallImported
+from qcapp.calls.importers.facts import CallFacts, epoch_of, to_utc
+from qcapp.calls.manager_side import manager_channel_of
+from qcapp.calls.models import Call, Client, ImportBatch, ImportRow, Recording, Source
+from qcapp.calls.prepare import Prepared
+from qcapp.calls.states import Direction, Disposition, LeadSource, RecordingState, RowKind
+from qcapp.core import clock, events
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.core.jobs import wake
+from qcapp.people.models import Extension
+
+MAKE_PLAYBACK = "calls.make_playback"
+CLOCK_SLACK = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where a recording's files have been stored."""
+
+    original: str
+    peaks: str
+    playback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallDetails:
+    """What only some ways in can tell, such as the API."""
+
+    started_at: datetime | None = None
+    crm_ref: str | None = None
+    lead_source: LeadSource | None = None
+    contact_no: int | None = None
+
+
+def source_named(session: Session, name: str, timezone: str | None = None, channel: int | None = None) -> Source:
+    """The source of that name, made if new. What it did not know yet is remembered, what it knows is kept."""
+    source = session.scalar(select(Source).where(Source.name == name))
+    if source is None:
+        source = Source(name=name)
+        session.add(source)
+    source.timezone = source.timezone or timezone
+    if source.manager_channel is None:
+        source.manager_channel = channel
+    session.flush()
+    return source
+
+
+def recording_of(session: Session, sha256: str) -> Recording | None:
+    """The recording with these bytes, whichever call it came with."""
+    return session.scalar(select(Recording).where(Recording.sha256 == sha256))
+
+
+def started_at(facts: CallFacts, zone: ZoneInfo | None, otherwise: datetime | None) -> datetime:
+    """When the call began. Raises Refused where the time is local and the zone does not say which moment it was."""
+    if facts.local_start is not None:
+        if zone is None and facts.local_start.tzinfo is None:
+            raise Refused(_("The time zone of %(time)s is not known. Say which one it is.", time=facts.local_start))
+        moment = to_utc(facts.local_start, zone or ZoneInfo("UTC"), facts.external_id)
+        if moment is None:
+            raise Refused(
+                _(
+                    "%(time)s happened twice or never in %(zone)s, because the clock was changed that night. "
+                    "Import this call with an unambiguous zone, such as Etc/GMT-3.",
+                    time=facts.local_start,
+                    zone=zone,
+                )
+            )
+        return moment
+    return epoch_of(facts.external_id) or otherwise or clock.now()
+
+
+def import_recording(
+    session: Session,
+    source: Source,
+    name: str,
+    prepared: Prepared,
+    keys: Keys,
+    facts: CallFacts,
+    moment: datetime,
+    *,
+    batch: ImportBatch | None = None,
+    details: CallDetails | None = None,
+) -> Call:
+    """Save a recording with its call, or with the call its CDR row has already made, and tell the features above.
+
+    Raises Refused when the call has another recording; the caller has made sure that these bytes are new.
+    """
+    call = find_call(session, source, facts, moment)
+    refuse_taken(call)
+    if call is None:
+        fallback = f"sha256:{prepared.sha256}"
+        call = _new_call(session, source, facts, moment, facts.external_id or fallback, batch)
+    elif facts.external_id:
+        call.external_id = facts.external_id[:200]  # a row without an id had to do with one made up
+    _complete(session, call, facts, details or CallDetails())
+    seconds = round(prepared.duration_s)
+    call.talk_s = call.talk_s or seconds
+    call.duration_s = call.duration_s or seconds
+    recording = Recording(
+        call=call,
+        sha256=prepared.sha256,
+        filename=name,
+        storage_key=keys.original,
+        size=prepared.size,
+        codec=prepared.codec,
+        channels=prepared.channels,
+        rate=prepared.rate,
+        duration_s=prepared.duration_s,
+        lost_s=prepared.lost_s,
+        manager_channel=manager_channel_of(session, source, prepared, facts, batch),
+        playback_key=keys.playback,
+        peaks_key=keys.peaks,
+        state=RecordingState.READY if keys.playback else RecordingState.STORED,
+    )
+    session.add(recording)
+    session.flush()
+    if recording.state is RecordingState.STORED:
+        wake(session, MAKE_PLAYBACK, recording.id)
+    events.emit(session, CallImported(call.id))
+    return call
+
+
+def refuse_taken(call: Call | None) -> None:
+    """Raise Refused if the call has a recording already."""
+    if call is not None and call.recording is not None:
+        raise Refused(
+            _(
+                "Call %(id)s already has another recording, %(file)s. One call keeps one recording: "
+                "check the file, or import it from another source.",
+                id=call.external_id,
+                file=call.recording.filename,
+            )
+        )
+
+
+def import_cdr_row(
+    session: Session, source: Source, facts: CallFacts, moment: datetime, *, batch: ImportBatch | None = None
+) -> Call:
+    """Save the call of one CDR row, or complete the call that is there already."""
+    call = find_call(session, source, facts, moment)
+    if call is None:
+        call = _new_call(session, source, facts, moment, facts.external_id or _id_of_row(facts), batch)
+    _complete(session, call, facts, CallDetails())
+    return call
+
+
+def note(
+    session: Session, batch: ImportBatch, kind: RowKind, file: str, reason: str | None = None, call: Call | None = None
+) -> None:
+    """Write one line into a batch's report."""
+    session.add(ImportRow(batch=batch, kind=kind, file=file[:500], reason=reason, call=call))
+
+
+def find_call(session: Session, source: Source, facts: CallFacts, moment: datetime) -> Call | None:
+    """The call these facts speak of: by its id; without one, by its second and both its numbers."""
+    calls = select(Call).where(Call.source_id == source.id)
+    if facts.external_id:
+        found = session.scalar(calls.where(Call.external_id == facts.external_id))
+        if found is not None or not facts.local_start:
+            return found
+        # A row without an id may have made the call before the recording told the id.
+        calls = calls.where(Call.external_id == _id_of_row(facts))
+        return session.scalar(calls)
+    if not facts.extension and not facts.client_number:
+        return None
+    near = calls.where(
+        Call.started_at.between(moment - CLOCK_SLACK, moment + CLOCK_SLACK),
+        Call.manager_extension == facts.extension,
+        Call.client_number == facts.client_number,
+    )
+    return session.scalar(near.order_by(Call.id).limit(1))
+
+
+def _id_of_row(facts: CallFacts) -> str:
+    """An id for rows of exchanges that write none: the same row gives the same id."""
+    parts = (f"{facts.local_start:%Y%m%d-%H%M%S}", facts.extension or "", facts.client_number or "")
+    return "-".join(parts)[:200]
+
+
+def _new_call(
+    session: Session,
+    source: Source,
+    facts: CallFacts,
+    moment: datetime,
+    external_id: str,
+    batch: ImportBatch | None,
+) -> Call:
+    call = Call(
+        source=source,
+        external_id=external_id[:200],
+        direction=facts.direction,
+        started_at=moment,
+        disposition=facts.disposition,
+        batch_id=batch.id if batch else None,
+        created_at=clock.now(),
+        recording=None,
+    )
+    session.add(call)
+    return call
+
+
+def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetails) -> None:
+    """Fill in what the call did not know yet; what is known is never overwritten by another import."""
+    if call.direction is Direction.UNKNOWN:
+        call.direction = facts.direction
+    if call.disposition is Disposition.UNKNOWN:
+        call.disposition = facts.disposition
+    if call.cdr is None and facts.raw:  # the exchange knows better than the recording's length
+        call.cdr = facts.raw
+        call.duration_s = call.duration_s if facts.duration_s is None else facts.duration_s
+        call.talk_s = call.talk_s if facts.talk_s is None else facts.talk_s
+    call.manager_extension = call.manager_extension or facts.extension
+    call.client_number = call.client_number or facts.client_number
+    call.crm_ref = call.crm_ref or details.crm_ref
+    call.lead_source = call.lead_source or details.lead_source
+    call.contact_no = call.contact_no or details.contact_no
+    if call.manager_id is None and call.manager_extension:
+        call.manager_id = session.scalar(
+            select(Extension.user_id).where(Extension.number == call.manager_extension)
+        )
+    if call.client_id is None and call.direction is not Direction.INTERNAL and call.client_number:
+        call.client = _client(session, call.client_number)
+    session.flush()
+
+
+def _client(session: Session, number: str) -> Client | None:
+    phone = phones.e164(number)
+    if phone is None:
+        return None
+    client = session.scalar(select(Client).where(Client.phone == phone))
+    if client is None:
+        client = Client(phone=phone)
+        session.add(client)
+        session.flush()
+    return client

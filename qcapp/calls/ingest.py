@@ -1,0 +1,201 @@
+"""Takes one recording in: hash, look for it, decode, store, and save its call in one short transaction.
+
+No transaction is open while sound is decoded or files are stored.
+"""
+
+import errno
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from qcapp.calls import import_service as service
+from qcapp.calls import peaks, playback
+from qcapp.calls.import_options import FileResult, ImportFile
+from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.models import Call, ImportBatch, Recording, Source
+from qcapp.calls.prepare import Prepared, prepare
+from qcapp.calls.states import RecordingState, RowKind
+from qcapp.core.db import Database
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.core.storage import Storage, derived_key, original_key, sha256_of
+
+RACES = 3  # two imports of one call at the same moment: the loser looks again and finds a duplicate
+FULL = (errno.ENOSPC, errno.EDQUOT)
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One recording on its way in: its facts, and the batch it belongs to, if any."""
+
+    file: ImportFile
+    facts: CallFacts
+    source_id: int
+    zone: ZoneInfo | None = None
+    batch_id: int | None = None
+    details: service.CallDetails = service.CallDetails()
+
+    @property
+    def moment(self) -> datetime:
+        return service.started_at(self.facts, self.zone, self.details.started_at or self.file.modified)
+
+
+class Ingest:
+    """The way in for recordings. Its methods answer refusals as results: nothing one file does stops the next."""
+
+    def __init__(self, database: Database, storage: Storage) -> None:
+        self._database = database
+        self._storage = storage
+
+    def look(self, intake: Intake) -> tuple[str, FileResult | None]:
+        """SHA-256 of the file, and the result if it is clear before decoding: known bytes, an id that is taken."""
+        try:
+            with _readable():
+                sha256 = sha256_of(intake.file.path)
+            with self._database.reading() as session:
+                if known := service.recording_of(session, sha256):
+                    return sha256, self._note(intake, _duplicate(intake, known))
+                source = session.get_one(Source, intake.source_id)
+                service.refuse_taken(service.find_call(session, source, intake.facts, intake.moment))
+        except Refused as refusal:
+            return "", self.refuse(intake, refusal)
+        return sha256, None
+
+    def take(self, intake: Intake, prepared: Prepared) -> FileResult:
+        """Store a decoded recording and save its call."""
+        try:
+            keys = self._store(prepared)
+            return retried(self._database, lambda session: _save(session, intake, prepared, keys))
+        except Refused as refusal:
+            return self.refuse(intake, refusal)
+
+    def whole(self, intake: Intake, *, with_playback: bool) -> FileResult:
+        """Look, decode and take one file, one after the other."""
+        sha256, result = self.look(intake)
+        if result is not None:
+            return result
+        with tempfile.TemporaryDirectory(prefix="qcapp-import-") as folder:
+            try:
+                prepared = decode(intake.file, Path(folder), sha256, with_playback=with_playback)
+            except Refused as refusal:
+                return self.refuse(intake, refusal)
+            return self.take(intake, prepared)
+
+    def refuse(self, intake: Intake, refusal: Refused) -> FileResult:
+        """Write a refusal into the batch's report."""
+        return self._note(intake, FileResult(intake.file.name, RowKind.REFUSED, str(refusal)))
+
+    def _note(self, intake: Intake, result: FileResult) -> FileResult:
+        return retried(self._database, lambda session: _noted(session, intake, result))
+
+    def _store(self, prepared: Prepared) -> service.Keys:
+        original = original_key(prepared.sha256)
+        self._storage.put(original, prepared.path)
+        drawn = derived_key(prepared.sha256, peaks.NAME)
+        self._storage.put(drawn, prepared.peaks)
+        played = None
+        if prepared.playback is not None:
+            played = derived_key(prepared.sha256, playback.NAME)
+            self._storage.put(played, prepared.playback)
+        return service.Keys(original, drawn, played)
+
+
+def decode(file: ImportFile, folder: Path, sha256: str, *, with_playback: bool) -> Prepared:
+    """Work on a file's sound; what the operating system has against it is a refusal as well."""
+    with _readable():
+        return prepare(file.path, file.name, folder, sha256=sha256, with_playback=with_playback)
+
+
+def make_playback(database: Database, storage: Storage, recording_id: int) -> None:
+    """Make the playback copy of a recording that came in without one; done already is fine."""
+    with database.reading() as session:
+        recording = session.get(Recording, recording_id)
+        if recording is None or recording.state is not RecordingState.STORED:
+            return
+        sha256, name, original = recording.sha256, recording.filename, recording.storage_key
+    state, error, key = RecordingState.READY, None, derived_key(sha256, playback.NAME)
+    try:
+        with storage.local_path(original) as path, tempfile.TemporaryDirectory(prefix="qcapp-playback-") as folder:
+            made = decode(ImportFile(path, name), Path(folder), sha256, with_playback=True)
+            assert made.playback is not None
+            storage.put(key, made.playback)
+    except FileNotFoundError:
+        state, error = RecordingState.FAILED, _("The recording is missing from the storage. Restore it from a backup.")
+    except Refused as refusal:
+        state, error = RecordingState.FAILED, str(refusal)
+    with database.transaction() as session:
+        recording = session.get_one(Recording, recording_id)
+        recording.state, recording.error = state, error
+        recording.playback_key = key if state is RecordingState.READY else None
+
+
+def retried(database: Database, work: Callable[[Session], Outcome]) -> Outcome:
+    """Do the work in a transaction of its own; again when another import was first with the same call or client."""
+    for attempt in range(RACES):
+        try:
+            with database.transaction() as session:
+                return work(session)
+        except IntegrityError:
+            if attempt == RACES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Keys) -> FileResult:
+    if known := service.recording_of(session, prepared.sha256):
+        return _noted(session, intake, _duplicate(intake, known))
+    call = service.import_recording(
+        session,
+        session.get_one(Source, intake.source_id),
+        intake.file.name,
+        prepared,
+        keys,
+        intake.facts,
+        intake.moment,
+        batch=_batch(session, intake),
+        details=intake.details,
+    )
+    return _noted(session, intake, FileResult(intake.file.name, RowKind.IMPORTED, None, call.id))
+
+
+def _duplicate(intake: Intake, known: Recording) -> FileResult:
+    reason = _(
+        "The same recording was imported before as %(file)s (call %(id)s).",
+        file=known.filename,
+        id=known.call.external_id,
+    )
+    return FileResult(intake.file.name, RowKind.DUPLICATE, reason, known.call_id)
+
+
+def _noted(session: Session, intake: Intake, result: FileResult) -> FileResult:
+    if batch := _batch(session, intake):
+        call = session.get(Call, result.call_id) if result.call_id else None
+        service.note(session, batch, result.kind, result.file, result.reason, call)
+    return result
+
+
+def _batch(session: Session, intake: Intake) -> ImportBatch | None:
+    return session.get_one(ImportBatch, intake.batch_id) if intake.batch_id else None
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Refused(_("The file is gone: somebody moved or deleted it during the import.")) from error
+    except PermissionError as error:
+        raise Refused(_("The file may not be read. Give the product the right to read it.")) from error
+    except OSError as error:
+        if error.errno in FULL:
+            raise Refused(_("The disk is full. Make room and import the file again.")) from error
+        raise Refused(_("The file cannot be read from its disk. Check the disk or copy the file again.")) from error

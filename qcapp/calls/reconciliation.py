@@ -1,0 +1,133 @@
+"""The end of an import: calls of the CDR without a recording, recordings without a CDR row, calls without a manager."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from qcapp.calls import import_service as service
+from qcapp.calls.import_report import counts_of
+from qcapp.calls.importers.facts import CallFacts, zone_offset
+from qcapp.calls.importers.matching import CdrIndex
+from qcapp.calls.ingest import retried
+from qcapp.calls.models import Call, ImportBatch, ImportRow
+from qcapp.calls.states import BatchState, Disposition, RowKind
+from qcapp.core import audit, clock
+from qcapp.core.db import Database
+from qcapp.core.i18n import _, ngettext
+from qcapp.people.models import User
+
+AT_ONCE = 200
+FOUND_HERE = (RowKind.CDR_WITHOUT_AUDIO, RowKind.AUDIO_WITHOUT_CDR, RowKind.WITHOUT_MANAGER, RowKind.NOTICE)
+
+
+def reconcile(
+    database: Database, batch_id: int, index: CdrIndex, zone: ZoneInfo | None, *, by: User | None
+) -> None:
+    """Compare what the exchange wrote down with what was recorded, and close the batch. Twice is once."""
+    if not retried(database, lambda session: _begin(session, batch_id)):
+        return
+    for start in range(0, len(index.calls), AT_ONCE):
+        rows = index.calls[start : start + AT_ONCE]
+        retried(database, lambda session, rows=rows: _check_rows(session, batch_id, rows, zone))  # type: ignore[misc]
+    retried(database, lambda session: _check_files(session, batch_id))
+    retried(database, lambda session: _close(session, batch_id, _offsets(index.calls, zone), by))
+
+
+def _begin(session: Session, batch_id: int) -> bool:
+    """Whether there is anything to do; what an interrupted run has noted is noted again."""
+    batch = session.get_one(ImportBatch, batch_id, with_for_update=True)
+    if batch.state is BatchState.DONE:
+        return False
+    session.execute(delete(ImportRow).where(ImportRow.batch_id == batch_id, ImportRow.kind.in_(FOUND_HERE)))
+    return True
+
+
+def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone: ZoneInfo | None) -> None:
+    batch = session.get_one(ImportBatch, batch_id)
+    for row in rows:
+        moment = service.started_at(row, zone, None)
+        call = service.import_cdr_row(session, batch.source, row, moment, batch=batch)
+        if call.recording is None:
+            service.note(session, batch, RowKind.CDR_WITHOUT_AUDIO, row.recording or call.external_id, _why(row), call)
+            _note_manager(session, batch, call)
+
+
+def _check_files(session: Session, batch_id: int) -> None:
+    batch = session.get_one(ImportBatch, batch_id)
+    touched = (
+        select(ImportRow)
+        .where(ImportRow.batch_id == batch_id, ImportRow.kind.in_((RowKind.IMPORTED, RowKind.DUPLICATE)))
+        .options(joinedload(ImportRow.call))
+        .order_by(ImportRow.id)
+    )
+    seen: set[int] = set()
+    for row in session.scalars(touched).all():
+        if row.call is None or row.call.id in seen:
+            continue
+        seen.add(row.call.id)
+        if row.call.cdr is None:
+            reason = _("No row of a CDR belongs to this recording; what is known comes from its name.")
+            service.note(session, batch, RowKind.AUDIO_WITHOUT_CDR, row.file, reason, row.call)
+        _note_manager(session, batch, row.call)
+
+
+def _note_manager(session: Session, batch: ImportBatch, call: Call) -> None:
+    if call.manager_id is not None:
+        return
+    if call.manager_extension:
+        reason = _("Extension %(number)s belongs to nobody yet.", number=call.manager_extension)
+    else:
+        reason = _("Nothing tells which extension took part.")
+    service.note(session, batch, RowKind.WITHOUT_MANAGER, _file_of(call), reason, call)
+
+
+def _file_of(call: Call) -> str:
+    return call.recording.filename if call.recording else call.external_id
+
+
+def _why(row: CallFacts) -> str:
+    match row.disposition:
+        case Disposition.ANSWERED:
+            return _("Answered, but its recording is not among the files.")
+        case Disposition.NO_ANSWER:
+            return _("Nobody answered: there was nothing to record.")
+        case Disposition.BUSY:
+            return _("The line was busy: there was nothing to record.")
+        case Disposition.FAILED:
+            return _("The call failed: there was nothing to record.")
+        case Disposition.UNKNOWN:
+            return _("Its recording is not among the files.")
+
+
+def _close(session: Session, batch_id: int, notices: Iterable[str], by: User | None) -> None:
+    batch = session.get_one(ImportBatch, batch_id)
+    for notice in notices:
+        service.note(session, batch, RowKind.NOTICE, "", notice)
+    batch.state, batch.finished_at = BatchState.DONE, clock.now()
+    session.flush()
+    counts = {kind.value: count for kind, count in counts_of(session, [batch_id])[batch_id].items() if count}
+    by_id = by.id if by else batch.by_id
+    audit.record(session, "calls_imported", f"import:{batch_id}", by_id=by_id, source=batch.source.name, **counts)
+
+
+def _offsets(rows: Sequence[CallFacts], zone: ZoneInfo | None) -> list[str]:
+    """A warning where the times do not fit the ids, which hold the moment in UTC."""
+    offsets: Counter[timedelta] = Counter()
+    for row in rows:
+        if offset := zone_offset(row, service.started_at(row, zone, None)):
+            offsets[offset] += 1
+    return [
+        ngettext(
+            "%(num)d call began %(hours)+d h away from the time in its id. Is %(zone)s the zone the CDR is written in?",
+            "%(num)d calls began %(hours)+d h away from the time in their ids. "
+            "Is %(zone)s the zone the CDR is written in?",
+            count,
+            hours=offset.total_seconds() / 3600,
+            zone=zone,
+        )
+        for offset, count in offsets.most_common(3)
+    ]
