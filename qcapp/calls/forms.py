@@ -1,0 +1,127 @@
+"""The filter of the list of calls: a GET form whose state is the URL."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms.validators import Optional
+
+from qcapp.calls.models import Direction, Disposition, LeadSource
+from qcapp.calls.phones import e164
+from qcapp.calls.queries import CallFilter, Phone
+from qcapp.core import text_search
+from qcapp.core.i18n import _, lazy
+from qcapp.people.models import User
+
+SHORTEST_ENDING = 4
+DIRECTIONS = {
+    Direction.IN: lazy("incoming"),
+    Direction.OUT: lazy("outgoing"),
+    Direction.INTERNAL: lazy("internal"),
+    Direction.UNKNOWN: lazy("not known"),
+}
+DISPOSITIONS = {
+    Disposition.ANSWERED: lazy("answered"),
+    Disposition.NO_ANSWER: lazy("no answer"),
+    Disposition.BUSY: lazy("busy"),
+    Disposition.FAILED: lazy("failed to connect"),
+    Disposition.UNKNOWN: lazy("not known"),
+}
+LEADS = {
+    LeadSource.COLD: lazy("cold lead"),
+    LeadSource.WARM: lazy("warm lead"),
+    LeadSource.HOT: lazy("hot lead"),
+    LeadSource.EXISTING: lazy("existing client"),
+}
+LENGTHS = {
+    "0-30": lazy("up to 30 seconds"),
+    "30-120": lazy("30 seconds to 2 minutes"),
+    "120-600": lazy("2 to 10 minutes"),
+    "600-1800": lazy("10 to 30 minutes"),
+    "1800-": lazy("30 minutes and more"),
+}
+NOBODY = "none"
+
+
+def _choices(names: dict[Any, Any]) -> list[tuple[str, Any]]:
+    return [("", lazy("any")), *((str(key), name) for key, name in names.items())]
+
+
+class CallFilterForm(FlaskForm):
+    """Nothing is required; what cannot be understood is shown at its field and not applied."""
+
+    class Meta:
+        csrf = False  # a GET form changes nothing
+
+    q = StringField(lazy("Words in the call"))
+    manager = SelectField(lazy("Manager"), validate_choice=True)
+    since = DateField(lazy("From"), validators=[Optional()])
+    until = DateField(lazy("To"), validators=[Optional()])
+    direction = SelectField(lazy("Direction"), choices=lambda: _choices(DIRECTIONS))
+    lead = SelectField(lazy("Lead source"), choices=lambda: _choices(LEADS))
+    length = SelectField(lazy("Length"), choices=lambda: _choices(LENGTHS))
+    disposition = SelectField(lazy("Disposition"), choices=lambda: _choices(DISPOSITIONS))
+    transcript = SelectField(
+        lazy("Transcript"),
+        choices=lambda: _choices({"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")}),
+    )
+    score = SelectField(lazy("Score"), choices=lambda: _choices({"yes": lazy("scored"), "no": lazy("not scored")}))
+    phone = StringField(lazy("Client's phone"))
+
+    def offer_managers(self, managers: list[User]) -> None:
+        """The managers to choose from."""
+        people = [(str(user.id), user.name) for user in managers]
+        self.manager.choices = [("", _("any")), *people, (NOBODY, _("no manager"))]
+
+    def validate_phone(self, field: Field) -> None:
+        digits = "".join(sign for sign in field.data or "" if sign.isdigit())
+        if field.data and not e164(field.data) and len(digits) < SHORTEST_ENDING:
+            raise ValidationError(
+                _("Give the whole number, or at least its last %(n)d digits.", n=SHORTEST_ENDING)
+            )
+
+    def validate_until(self, field: Field) -> None:
+        if field.data and isinstance(self.since.data, date) and field.data < self.since.data:
+            raise ValidationError(_("This day is before the first one."))
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything narrows the list."""
+        return any(field.data for field in self)
+
+    def wanted(self, zone: ZoneInfo) -> CallFilter:
+        """The filter the fields describe; call ``validate`` first. Days begin in the installation's time zone."""
+        value = {field.short_name: field.data for field in self if field.data and not field.errors}
+        shortest, _dash, longest = value.get("length", "").partition("-")
+        manager = value.get("manager", "")
+        transcript = value.get("transcript", "")
+        return CallFilter(
+            manager_id=int(manager) if manager.isdigit() else None,
+            without_manager=manager == NOBODY,
+            since=_midnight(value.get("since"), zone),
+            until=_midnight(value.get("until"), zone, days=1),
+            direction=Direction(value["direction"]) if "direction" in value else None,
+            lead_source=LeadSource(value["lead"]) if "lead" in value else None,
+            disposition=Disposition(value["disposition"]) if "disposition" in value else None,
+            shortest_s=int(shortest) if shortest else None,
+            longest_s=int(longest) if longest else None,
+            recorded={"no_recording": False, "no": True}.get(transcript),
+            transcribed={"yes": True, "no": False}.get(transcript),
+            scored={"yes": True, "no": False}.get(value.get("score", "")),
+            phone=_phone(value.get("phone")),
+            query=text_search.parse(value["q"]) if "q" in value else None,
+        )
+
+
+def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | None:
+    return datetime.combine(day + timedelta(days=days), time(), zone) if day else None
+
+
+def _phone(text: str | None) -> Phone | None:
+    if not text:
+        return None
+    digits = "".join(sign for sign in text if sign.isdigit())
+    number = e164(text)
+    return Phone(number, None) if number else Phone(None, digits)

@@ -1,0 +1,169 @@
+"""Reads calls for pages. Every list is cut in SQL to what the person may see, and never counts a whole table."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import Session, defer, joinedload, load_only
+
+from qcapp.calls.models import Call, Client, Direction, Disposition, LeadSource, Recording
+from qcapp.calls.search import spoken
+from qcapp.core.text_search import Query
+from qcapp.people.models import Role, User
+from qcapp.people.permissions import Permission, Scope, scope_of, within
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """What was asked for: a whole number in E.164, or the last digits of one."""
+
+    number: str | None
+    ending: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """What the list is narrowed to; None: not narrowed. ``until`` is not part of the time that is meant."""
+
+    manager_id: int | None = None
+    without_manager: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    direction: Direction | None = None
+    lead_source: LeadSource | None = None
+    disposition: Disposition | None = None
+    shortest_s: int | None = None
+    longest_s: int | None = None
+    recorded: bool | None = None
+    transcribed: bool | None = None
+    scored: bool | None = None
+    phone: Phone | None = None
+    query: Query | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the list: between this call and its neighbour."""
+
+    started_at: datetime
+    call_id: int
+    newer: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.started_at.isoformat()}_{self.call_id}"
+
+    @classmethod
+    def parse(cls, text: str, *, newer: bool) -> "Cursor | None":
+        """What ``str`` wrote; None for anything else, which then shows the first page."""
+        moment, _mark, number = text.rpartition("_")
+        try:
+            started_at, call_id = datetime.fromisoformat(moment), int(number)
+        except ValueError:
+            return None
+        return cls(started_at, call_id, newer) if started_at.tzinfo and 0 <= call_id < 2**63 else None
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """Calls, newest first, and the places before and after them (None: there is nothing)."""
+
+    calls: list[Call]
+    newer: Cursor | None
+    older: Cursor | None
+
+
+def call_page(session: Session, wanted: CallFilter, cursor: Cursor | None = None, *, by: User) -> CallPage:
+    """One page of the calls the person may see."""
+    rows = _for_list(select(Call)).where(within(by, Permission.VIEW_CALLS, Call.manager_id), *_conditions(session, wanted, by))
+    place = tuple_(Call.started_at, Call.id)
+    if cursor:
+        at = tuple_(cursor.started_at, cursor.call_id)
+        rows = rows.where(place > at if cursor.newer else place < at)
+    newer_first = cursor is None or not cursor.newer
+    order = (Call.started_at.desc(), Call.id.desc()) if newer_first else (Call.started_at, Call.id)
+    found = list(session.scalars(rows.order_by(*order).limit(PAGE + 1)))
+    more, found = len(found) > PAGE, found[:PAGE]
+    if not newer_first:
+        found.reverse()
+    has_newer = cursor is not None and (newer_first or more)
+    has_older = more if newer_first else True
+    return CallPage(
+        found,
+        newer=Cursor(found[0].started_at, found[0].id, newer=True) if found and has_newer else None,
+        older=Cursor(found[-1].started_at, found[-1].id) if found and has_older else None,
+    )
+
+
+def _for_list(rows: Select[tuple[Call]]) -> Select[tuple[Call]]:
+    return rows.options(
+        defer(Call.cdr),
+        joinedload(Call.manager).load_only(User.name),
+        joinedload(Call.client),
+        joinedload(Call.recording).options(load_only(Recording.state, Recording.duration_s, Recording.error, Recording.call_id)),
+    )
+
+
+def _conditions(session: Session, wanted: CallFilter, by: User) -> list[ColumnElement[bool]]:
+    pairs: list[tuple[object, ColumnElement[bool]]] = [
+        (wanted.manager_id, Call.manager_id == wanted.manager_id),
+        (wanted.without_manager or None, Call.manager_id.is_(None)),
+        (wanted.since, Call.started_at >= wanted.since),
+        (wanted.until, Call.started_at < wanted.until),
+        (wanted.direction, Call.direction == wanted.direction),
+        (wanted.lead_source, Call.lead_source == wanted.lead_source),
+        (wanted.disposition, Call.disposition == wanted.disposition),
+        (wanted.shortest_s, Call.talk_s >= wanted.shortest_s),
+        (wanted.longest_s, Call.talk_s < wanted.longest_s),
+        (wanted.transcribed, _is_set(Call.transcribed_at, wanted.transcribed)),
+        (wanted.scored, _is_set(Call.scored_at, wanted.scored)),
+    ]
+    conditions = [condition for value, condition in pairs if value is not None]
+    if wanted.recorded is not None:
+        has_recording = exists().where(Recording.call_id == Call.id)
+        conditions.append(has_recording if wanted.recorded else ~has_recording)
+    if wanted.phone and scope_of(by, Permission.SEE_PHONES):
+        conditions.append(and_(within(by, Permission.SEE_PHONES, Call.manager_id), _has_phone(wanted.phone)))
+    if wanted.query and scope_of(by, Permission.LISTEN):
+        # A hit tells what was said, so it needs the right to hear the call.
+        conditions += [within(by, Permission.LISTEN, Call.manager_id), spoken.matches(session, wanted.query, Call.id)]
+    return conditions
+
+
+def _is_set(column: object, wanted: bool | None) -> ColumnElement[bool]:
+    return column.is_not(None) if wanted else column.is_(None)  # type: ignore[attr-defined,no-any-return]
+
+
+def _has_phone(phone: Phone) -> ColumnElement[bool]:
+    if phone.number:
+        return Call.client_id == select(Client.id).where(Client.phone == phone.number).scalar_subquery()
+    return Call.client_id.in_(select(Client.id).where(Client.phone.endswith(phone.ending or "", autoescape=True)))
+
+
+def managers(session: Session, *, by: User) -> list[User]:
+    """The managers whose calls the person may see, by name; former ones last."""
+    rows = select(User).where(User.role == Role.MANAGER, within(by, Permission.VIEW_CALLS, User.id))
+    return list(session.scalars(rows.order_by(User.active.desc(), User.name)))
+
+
+def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
+    """The call, if it exists and the person may know of it."""
+    rows = select(Call).where(Call.id == call_id, within(by, Permission.VIEW_CALLS, Call.manager_id))
+    return session.scalar(rows.options(joinedload(Call.manager), joinedload(Call.client), joinedload(Call.recording), joinedload(Call.source)))
+
+
+def earlier_calls(session: Session, call: Call, *, by: User, limit: int = 20) -> list[Call]:
+    """Calls with the same client before this one, by any manager whose calls the person may see; newest first."""
+    if call.client_id is None:
+        return []
+    before = or_(Call.started_at < call.started_at, and_(Call.started_at == call.started_at, Call.id < call.id))
+    rows = _for_list(select(Call)).where(
+        Call.client_id == call.client_id, before, within(by, Permission.VIEW_CALLS, Call.manager_id)
+    )
+    return list(session.scalars(rows.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit)))
+
+
+def sees_everybody(by: User) -> bool:
+    """Whether a filter by manager makes sense for this person."""
+    return scope_of(by, Permission.VIEW_CALLS) in {Scope.ALL, Scope.TEAM}

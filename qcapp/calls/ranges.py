@@ -1,0 +1,37 @@
+"""Sends a stored file over HTTP piece by piece, so that a player can jump in a recording of any size."""
+
+from collections.abc import Iterator
+
+from flask import Response, request
+
+from qcapp.core.storage import Storage
+
+MOST_AT_ONCE = 4 << 20
+"""Bytes in one answer to an open-ended range: players ask for more, and no worker is held by a paused one."""
+
+
+def send_ranges(storage: Storage, key: str, *, mimetype: str) -> Response:
+    """Answer 200, 206 or 416 as the Range header asks. The key names the bytes, so it serves as ETag."""
+    size = storage.size(key)
+    etag = f'"{key.replace("/", "-")}"'
+    common = {"Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "private, no-cache"}
+    if etag in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers=common)
+    wanted = request.range if request.headers.get("If-Range", etag) == etag else None
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+        return _answer(storage, key, 0, size, 200, {**common, "Content-Length": str(size)}, mimetype)
+    span = wanted.range_for_length(size)
+    if span is None:
+        return Response(status=416, headers={**common, "Content-Range": f"bytes */{size}"})
+    start, end = span
+    if wanted.ranges[0][1] is None:
+        end = min(end, start + MOST_AT_ONCE)
+    headers = {**common, "Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
+    return _answer(storage, key, start, end, 206, headers, mimetype)
+
+
+def _answer(
+    storage: Storage, key: str, start: int, end: int, status: int, headers: dict[str, str], mimetype: str
+) -> Response:
+    body: Iterator[bytes] | tuple[()] = () if request.method == "HEAD" else storage.chunks(key, start, end)
+    return Response(body, status=status, headers=headers, mimetype=mimetype, direct_passthrough=True)

@@ -1,0 +1,104 @@
+"""The list of calls, and the sound of a call: playback by ranges, peaks, the original for those who may export.
+
+The page of a call stands in transcripts/views.py, since it shows what is made from the sound.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_login import current_user
+
+from qcapp.calls import queries
+from qcapp.calls.forms import CallFilterForm
+from qcapp.calls.models import Call, Recording
+from qcapp.calls.queries import Cursor
+from qcapp.calls.ranges import send_ranges
+from qcapp.core import audit
+from qcapp.core.errors import Missing
+from qcapp.core.i18n import _
+from qcapp.core.web import db, requires, settings, storage
+from qcapp.people.permissions import Permission, demand, holds
+
+calls = Blueprint("calls", __name__, url_prefix="/calls")
+SOUND_TYPES = {"opus": "audio/ogg", "ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4", "webm": "audio/webm", "wav": "audio/wav"}
+
+
+@calls.get("/")
+@requires(Permission.VIEW_CALLS)
+def index() -> str:
+    form = CallFilterForm(request.args)
+    form.offer_managers(queries.managers(db(), by=current_user))
+    form.validate()
+    page = queries.call_page(db(), form.wanted(settings().zone), _cursor(), by=current_user)
+    return render_template(
+        "calls/index.html",
+        form=form,
+        page=page,
+        newer_url=_page_url("newer", page.newer),
+        older_url=_page_url("older", page.older),
+        many_managers=queries.sees_everybody(current_user),
+        may_search=holds(current_user, Permission.LISTEN),
+        sees_phones=holds(current_user, Permission.SEE_PHONES),
+    )
+
+
+def _cursor() -> Cursor | None:
+    if newer := request.args.get("newer"):
+        return Cursor.parse(newer, newer=True)
+    return Cursor.parse(request.args.get("older", ""), newer=False)
+
+
+def _page_url(name: str, cursor: Cursor | None) -> str | None:
+    if cursor is None:
+        return None
+    kept = {key: value for key, value in request.args.items() if key not in {"newer", "older"} and value}
+    return url_for("calls.index", **kept, **{name: str(cursor)})
+
+
+def call_or_404(call_id: int) -> Call:
+    """The call, if the person may know of it; whether it exists otherwise is nobody's business."""
+    call = queries.visible_call(db(), call_id, by=current_user)
+    if call is None:
+        raise Missing(_("There is no such call, or it is not for you to see."))
+    return call
+
+
+def recording_to_hear(call_id: int) -> Recording:
+    """The recording of a call the person may listen to."""
+    call = call_or_404(call_id)
+    demand(current_user, Permission.LISTEN, session=db(), manager_id=call.manager_id)
+    if call.recording is None:
+        raise Missing(_("This call has no recording."))
+    return call.recording
+
+
+@calls.get("/<int:call_id>/audio")
+@requires(Permission.LISTEN)
+def audio(call_id: int) -> Response:
+    recording = recording_to_hear(call_id)
+    if recording.playback_key is None:
+        raise Missing(_("The recording is still being prepared for listening."))
+    kind = SOUND_TYPES.get(recording.playback_key.rpartition(".")[2], "application/octet-stream")
+    return send_ranges(storage(), recording.playback_key, mimetype=kind)
+
+
+@calls.get("/<int:call_id>/peaks")
+@requires(Permission.LISTEN)
+def peaks(call_id: int) -> Response:
+    recording = recording_to_hear(call_id)
+    if recording.peaks_key is None:
+        raise Missing(_("The recording is still being prepared for listening."))
+    return send_ranges(storage(), recording.peaks_key, mimetype="application/json")
+
+
+@calls.post("/<int:call_id>/original")
+@requires(Permission.EXPORT)
+def original(call_id: int) -> Any:
+    """The recording as it came. POST, because every use is written to the audit log."""
+    recording = recording_to_hear(call_id)
+    demand(current_user, Permission.EXPORT, session=db(), manager_id=recording.call.manager_id)
+    audit.record(db(), "export_recording", f"call:{call_id}", by_id=current_user.id, file=recording.filename)
+    db().commit()
+    response = send_ranges(storage(), recording.storage_key, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=recording.filename)
+    return response

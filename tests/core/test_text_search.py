@@ -1,0 +1,51 @@
+"""Words and their forms, with no database."""
+
+import pytest
+
+from qcapp.core import text_search
+from qcapp.core.text_search import Hit, find, parse, stemmed
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("договоры", "договор"),
+        ("договор", "по договорам"),
+        ("ЁЛКА", "у елки"),
+        ("contracts", "the contract"),
+        ("цены", "какая цена"),
+    ],
+)
+def test_forms_of_a_word_meet_in_its_stem(asked, said):
+    assert set(text_search.stems(asked)) <= set(text_search.stems(said))
+
+
+def test_numbers_and_signs_are_kept_apart():
+    assert text_search.words("2,5 млн – что-то!") == ["2", "5", "млн", "что", "то"]
+
+
+def test_a_query_is_words_and_quoted_phrases():
+    query = parse('договоры "цена вопроса" и')
+    assert query.phrases == (("договор",), ("цен", "вопрос"), ("и",))
+
+
+@pytest.mark.parametrize("text", ["", "  ", '""', '"', "-- !!", "*"])
+def test_a_query_of_signs_is_empty(text):
+    assert not parse(text)
+
+
+def test_a_query_cannot_hold_operators_of_the_databases():
+    query = parse("a OR b) NEAR/2 'x' & !c | d:*")
+    assert set(query.for_fts5()) <= set('abcdefghijklmnopqrstuvwxyz0123456789" AND')
+    assert not set(query.for_postgres()) & set("!|*")
+
+
+def test_hits_are_places_in_the_spoken_words():
+    spoken = ["Наши", "договоры,", "то", "есть", "что-то", "договором"]
+    assert find(spoken, parse("договор")) == [Hit(1, 1), Hit(5, 5)]
+    assert find(spoken, parse('"то есть"')) == [Hit(2, 3)]
+    assert find(spoken, parse('"есть что то"')) == [Hit(3, 4)]
+
+
+def test_the_stored_text_is_stems_alone():
+    assert stemmed("Договоры, цены?") == "договор цен"
