@@ -19,7 +19,7 @@ class ReviewState(StrEnum):
 
 
 class Review(Base):
-    """One reviewer × checklist × call. Scores are percentages; the first published one is kept whatever follows."""
+    """One reviewer × checklist × call. Scores are per cent; the first published one is kept."""
 
     __tablename__ = "review"
     __table_args__ = (
@@ -34,11 +34,17 @@ class Review(Base):
     checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("checklist_version.id"), index=True)
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.DRAFT)
-    revision: Mapped[int] = mapped_column(default=0, doc="counts saves, so that two windows never overwrite each other")
-    score: Mapped[float | None] = mapped_column(doc="per cent; None: nothing was applicable, or still a draft without answers")
+    revision: Mapped[int] = mapped_column(
+        default=0, doc="counts saves: two windows never overwrite each other"
+    )
+    window: Mapped[str] = mapped_column(String(36), default="", doc="which browser window saved last")
+    turn: Mapped[int] = mapped_column(default=0, doc="the how-many-eth save of that window it was")
+    score: Mapped[float | None] = mapped_column(
+        doc="per cent; None: nothing was applicable, or nothing answered yet"
+    )
     first_score: Mapped[float | None] = mapped_column(doc="per cent, as first published")
     sections: Mapped[dict[str, Any]] = mapped_column(doc="{section key: per cent or None}")
-    summary: Mapped[str | None] = mapped_column(Text, doc="what to improve")
+    summary: Mapped[str] = mapped_column(Text, default="", doc="what to improve")
     spent_s: Mapped[int] = mapped_column(default=0, doc="seconds the workspace was open and in use")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -83,7 +89,6 @@ class Mark(Base):
     start_s: Mapped[float]
     end_s: Mapped[float | None]
     text: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
 
     review: Mapped[Review] = relationship(back_populates="marks")
     item: Mapped[Item | None] = relationship()

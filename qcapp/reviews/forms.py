@@ -1,0 +1,72 @@
+"""The draft a workspace sends, read from JSON: the script is ours, but anybody may send anything."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qcapp.checklists.scoring import Answer
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.reviews.rules import Draft, DraftMark
+
+TEXT = 10_000  # characters of one comment or summary
+MARKS = 500
+DAY_S = 86_400
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AnswerForm(_Form):
+    value: str = Field(default="", max_length=TEXT)
+    comment: str = Field(default="", max_length=TEXT)
+    reason: str = Field(default="", max_length=64)
+
+
+class MarkForm(_Form):
+    start: float = Field(ge=0, le=DAY_S, allow_inf_nan=False)
+    end: float | None = Field(default=None, ge=0, le=DAY_S, allow_inf_nan=False)
+    text: str = Field(default="", max_length=TEXT)
+    item: str | None = Field(default=None, max_length=64)
+
+
+class DraftForm(_Form):
+    revision: int = Field(ge=0)
+    window: str = Field(min_length=1, max_length=36)
+    turn: int = Field(ge=1, lt=2**31)
+    answers: dict[str, AnswerForm] = Field(default_factory=dict, max_length=1000)
+    marks: list[MarkForm] = Field(default_factory=list, max_length=MARKS)
+    summary: str = Field(default="", max_length=TEXT)
+    spent: int = Field(default=0, ge=0, lt=2**31)
+
+
+def read_draft(payload: Any) -> Draft:
+    """The draft in a request's JSON; ``Refused`` names what is wrong with it."""
+    try:
+        form = DraftForm.model_validate(payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "draft"
+        if first["type"] == "string_too_long":
+            raise Refused(_("A text is longer than %(limit)d characters. Shorten it.", limit=TEXT)) from error
+        raise Refused(
+            _("The draft could not be understood (%(place)s). Reload the page.", place=place)
+        ) from error
+    marks = (
+        DraftMark(mark.start, _after(mark.start, mark.end), mark.text.strip(), mark.item)
+        for mark in form.marks
+    )
+    return Draft(
+        revision=form.revision,
+        window=form.window,
+        turn=form.turn,
+        answers={key: Answer(each.value, each.comment, each.reason) for key, each in form.answers.items()},
+        marks=tuple(sorted(marks, key=lambda mark: mark.start_s)),
+        summary=form.summary,
+        spent_s=form.spent,
+    )
+
+
+def _after(start: float, end: float | None) -> float | None:
+    return end if end is not None and end > start else None

@@ -1,0 +1,163 @@
+"""Which reviews a person may see: one rule as SQL for lists, the same for a single one.
+
+A draft is its reviewer's alone. Whoever has an own draft of a call is blind to what others published of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from qcapp.calls.models import Call, Recording
+from qcapp.core.errors import Forbidden, Missing
+from qcapp.core.i18n import _
+from qcapp.people.models import Team, User
+from qcapp.people.permissions import Permission, within
+from qcapp.reviews.models import Answer, Review, ReviewState
+
+PAGE = 50
+WAITING = 20
+
+
+def readable(user: User) -> ColumnElement[bool]:
+    """The condition on (Review joined with Call) that keeps the published reviews this person may read."""
+    own = aliased(Review)
+    blind = exists().where(
+        own.call_id == Review.call_id, own.reviewer_id == user.id, own.state == ReviewState.DRAFT
+    )
+    scope = or_(
+        within(user, Permission.READ_REVIEWS, Call.manager_id),
+        within(user, Permission.READ_PUBLISHED, Call.manager_id),
+    )
+    return and_(Review.state == ReviewState.PUBLISHED, scope, ~blind)
+
+
+def get_review(session: Session, review_id: int, user: User) -> Review:
+    """An own draft, or a published review within the person's reach; ``Missing`` if there is none."""
+    review = session.get(
+        Review,
+        review_id,
+        options=[
+            joinedload(Review.call).joinedload(Call.manager),
+            joinedload(Review.version),
+            selectinload(Review.answers).joinedload(Answer.item),
+            selectinload(Review.marks),
+        ],
+    )
+    if review is None:
+        raise Missing(_("There is no such review."))
+    if review.state is ReviewState.DRAFT and review.reviewer_id == user.id:
+        return review
+    if not session.scalar(select(Review.id).join(Review.call).where(Review.id == review_id, readable(user))):
+        if review.state is ReviewState.PUBLISHED and _draft_of_call(session, review.call_id, user):
+            raise Forbidden(_("You are scoring this call. Other reviews of it open when yours is published."))
+        raise Forbidden(_("This review is not for you to read. The attempt has been recorded."))
+    return review
+
+
+def _draft_of_call(session: Session, call_id: int, user: User) -> int | None:
+    return session.scalar(
+        select(Review.id).where(
+            Review.call_id == call_id, Review.reviewer_id == user.id, Review.state == ReviewState.DRAFT
+        )
+    )
+
+
+def drafts_of(session: Session, user: User) -> list[Review]:
+    """The person's own drafts, the latest touched first."""
+    found = select(Review).where(Review.reviewer_id == user.id, Review.state == ReviewState.DRAFT)
+    return list(session.scalars(_with_call(found).order_by(Review.updated_at.desc(), Review.id.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Reviews with the place where the next page begins; None: this is the last."""
+
+    reviews: list[Review]
+    older: str | None
+
+
+def published(
+    session: Session,
+    user: User,
+    *,
+    manager_id: int | None = None,
+    before: str | None = None,
+    size: int = PAGE,
+) -> Page:
+    """The published reviews the person may read, newest first; ``before``: ``older`` of the page above."""
+    found = select(Review).join(Review.call).where(readable(user))
+    if manager_id is not None:
+        found = found.where(Call.manager_id == manager_id)
+    if place := _place(before):
+        moment, key = place
+        found = found.where(
+            or_(Review.published_at < moment, and_(Review.published_at == moment, Review.id < key))
+        )
+    found = _with_call(found).order_by(Review.published_at.desc(), Review.id.desc()).limit(size + 1)
+    rows = list(session.scalars(found))
+    last = rows[size - 1] if len(rows) > size else None
+    older = f"{last.published_at.isoformat()}~{last.id}" if last and last.published_at else None
+    return Page(rows[:size], older)
+
+
+def _place(before: str | None) -> tuple[datetime, int] | None:
+    if not before:
+        return None
+    moment, _sign, key = before.partition("~")
+    try:
+        place = datetime.fromisoformat(moment), int(key)
+    except ValueError:
+        raise Missing(_("There is no such page.")) from None
+    if place[0].tzinfo is None:
+        raise Missing(_("There is no such page."))
+    return place
+
+
+def unread(session: Session, manager: User) -> list[Review]:
+    """What a manager has not acknowledged yet, the oldest first."""
+    found = (
+        select(Review)
+        .join(Review.call)
+        .where(readable(manager), Call.manager_id == manager.id, Review.acknowledged_at.is_(None))
+    )
+    return list(session.scalars(_with_call(found).order_by(Review.published_at, Review.id)))
+
+
+def reviews_of_call(session: Session, call: Call, user: User) -> list[Review]:
+    """What the person may see of a call's reviews: the published ones within reach, and an own draft."""
+    mine = and_(Review.state == ReviewState.DRAFT, Review.reviewer_id == user.id)
+    found = select(Review).join(Review.call).where(Review.call_id == call.id, or_(readable(user), mine))
+    return list(session.scalars(_with_call(found).order_by(Review.published_at.desc(), Review.id.desc())))
+
+
+def waiting_calls(session: Session, user: User, limit: int = WAITING) -> list[Call]:
+    """Transcribed calls nobody has scored, which this reviewer may score and has not begun; latest first."""
+    teams = select(Team.id).where(or_(Team.head_id == user.id, Team.id == user.team_id))
+    related = select(User.id).where(or_(User.id == user.id, User.team_id.in_(teams)))
+    begun = exists().where(Review.call_id == Call.id, Review.reviewer_id == user.id)
+    found = (
+        select(Call)
+        .join(Recording, Recording.call_id == Call.id)
+        .where(
+            within(user, Permission.REVIEW, Call.manager_id),
+            Call.transcribed_at.is_not(None),
+            Call.scored_at.is_(None),
+            Call.manager_id.is_not(None),
+            Call.manager_id.not_in(related),
+            ~begun,
+        )
+    )
+    found = found.options(joinedload(Call.manager), joinedload(Call.client))
+    return list(session.scalars(found.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit)))
+
+
+def _with_call(found: Select[Review]) -> Select[Review]:
+    """Load at once what a line of a list shows."""
+    return found.options(
+        joinedload(Review.call).joinedload(Call.manager),
+        joinedload(Review.call).joinedload(Call.client),
+        joinedload(Review.reviewer),
+        joinedload(Review.version),
+    )

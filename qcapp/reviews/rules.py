@@ -1,0 +1,118 @@
+"""Who may score whose call, when a saved draft is taken, and what to improve: pure comparisons of values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from qcapp.checklists.card import NOT_APPLICABLE, Card, Item
+from qcapp.checklists.scoring import Answer, Answers, Score, is_bad, score, share
+
+WORTH_NAMING = 3  # more than three things to improve at once are none
+
+
+class Relation(StrEnum):
+    """Why a reviewer is too close to a manager to score his calls."""
+
+    HIMSELF = "himself"
+    OWN_TEAM = "own_team"
+
+
+def relation(
+    reviewer_id: int, reviewer_teams: Iterable[int], manager_id: int | None, manager_team: int | None
+) -> Relation | None:
+    """``reviewer_teams`` are the teams the reviewer belongs to or heads; None: nothing speaks against it."""
+    if manager_id is not None and manager_id == reviewer_id:
+        return Relation.HIMSELF
+    if manager_team is not None and manager_team in set(reviewer_teams):
+        return Relation.OWN_TEAM
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftMark:
+    """A remark at a moment: seconds of the recording, and the item it belongs to if it belongs to one."""
+
+    start_s: float
+    end_s: float | None
+    text: str
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything the workspace holds, whole: what is not in it has been removed by the reviewer.
+
+    ``revision`` is the one the window had loaded; ``window`` and ``turn`` tell its saves apart and in
+    order, because the last one of a closing page may overtake the one before.
+    """
+
+    revision: int
+    window: str
+    turn: int
+    answers: Answers = field(default_factory=dict)
+    marks: tuple[DraftMark, ...] = ()
+    summary: str = ""
+    spent_s: int = 0
+
+
+class Verdict(StrEnum):
+    """What becomes of a draft that arrives."""
+
+    TAKE = "take"
+    ALREADY_HAVE_NEWER = "already_have_newer"
+    CONFLICT = "conflict"
+
+
+def judge_save(draft: Draft, revision: int, window: str, turn: int) -> Verdict:
+    """Compare with what is stored: its revision, and the window and turn it came from.
+
+    The same window never conflicts with itself: a lower revision only says that our answer to it got lost.
+    """
+    if draft.window == window:
+        return Verdict.TAKE if draft.turn > turn else Verdict.ALREADY_HAVE_NEWER
+    return Verdict.TAKE if draft.revision == revision else Verdict.CONFLICT
+
+
+def honest_seconds(stored: int, claimed: int, since_begun: float) -> int:
+    """Seconds spent on a review: they never shrink, and never exceed the time since it was begun."""
+    return max(stored, min(claimed, int(since_begun)))
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What one item cost: ``points`` are the per cent of the total that a full mark would have brought."""
+
+    item: Item
+    answer: Answer
+    points: Fraction
+    critical: bool
+
+
+def losses(card: Card, answers: Answers) -> list[Loss]:
+    """Every item that cost something: critical errors first, then the dearest, then the card's order."""
+    now = score(card, answers)
+    zeroed = set(now.zeroed_by).union(*(section.zeroed_by for section in now.sections))
+    found = []
+    for item in card.items():
+        answer = answers.get(item.key, Answer())
+        points = _points_lost(card, now, item, answer)
+        if item.key in zeroed or points > 0:
+            found.append(Loss(item, answer, points, item.key in zeroed))
+    return sorted(found, key=lambda loss: (not loss.critical, -loss.points))
+
+
+def to_improve(card: Card, answers: Answers) -> list[Loss]:
+    """The few things worth naming on top of a review: critical errors and bad answers that cost most."""
+    worst = [loss for loss in losses(card, answers) if loss.critical or is_bad(loss.item, loss.answer.value)]
+    return worst[:WORTH_NAMING]
+
+
+def _points_lost(card: Card, now: Score, item: Item, answer: Answer) -> Fraction:
+    """By weight alone, so that one critical error does not hide what everything else would have brought."""
+    mark = None if item.bonus or answer.value == NOT_APPLICABLE else share(item, answer.value)
+    section = next(each for each in card.sections if item in each.items)
+    part = next(each for each in now.sections if each.key == section.key)
+    if mark is None or not part.possible or not now.possible:
+        return Fraction(0)
+    return 100 * part.weight / now.possible * Fraction(item.weight) * (1 - mark) / part.possible

@@ -1,0 +1,243 @@
+"""What people do with reviews: begin, save, publish, acknowledge. Scores are always made by the pure rule."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call
+from qcapp.checklists import scoring
+from qcapp.checklists.card import Card
+from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
+from qcapp.core import audit, clock, events
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.i18n import _
+from qcapp.people.models import Team, User
+from qcapp.people.permissions import Permission, demand
+from qcapp.reviews import cards, rules
+from qcapp.reviews.events import ReviewPublished
+from qcapp.reviews.models import Answer, Mark, Review, ReviewState
+from qcapp.reviews.rules import Draft, Relation, Verdict
+
+
+class Conflict(Refused):
+    """Another window has saved this review since this one loaded it; ``revision`` is what is stored now."""
+
+    def __init__(self, revision: int, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.revision = revision
+
+
+class Incomplete(Refused):
+    """The review cannot be published yet; ``missing`` says which items lack what."""
+
+    def __init__(self, missing: tuple[scoring.Missing, ...], *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.missing = missing
+
+
+def begin_review(session: Session, call: Call, checklist: Checklist, *, by: User) -> Review:
+    """The reviewer's review of the call on this checklist: the one begun before, or a new draft."""
+    demand_unrelated(session, call, by)
+    mine = select(Review).where(
+        Review.call_id == call.id, Review.reviewer_id == by.id, Review.checklist_id == checklist.id
+    )
+    if begun := session.scalar(mine):
+        return begun
+    if call.recording is None:
+        raise Refused(_("This call has no recording, so there is nothing to score."))
+    version = _locked_version(session, checklist)
+    if version is None:
+        raise Refused(_("This checklist is not in force. Choose another one."))
+    now = clock.now()
+    version.used_at = version.used_at or now
+    review = Review(
+        call=call,
+        reviewer=by,
+        checklist=checklist,
+        version=version,
+        state=ReviewState.DRAFT,
+        revision=0,
+        window="",
+        turn=0,
+        sections={},
+        summary="",
+        spent_s=0,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(review)
+    session.flush()
+    audit.record(
+        session,
+        "review.begun",
+        _thing(review),
+        by_id=by.id,
+        call=call.id,
+        checklist=checklist.key,
+        version=version.number,
+    )
+    return review
+
+
+def change_checklist(session: Session, review: Review, checklist: Checklist, *, by: User) -> Review:
+    """Go on with another card, which is possible while nothing has been written on the first one."""
+    _demand_own_draft(review, by)
+    if checklist.id == review.checklist_id:
+        return review
+    if has_content(review):
+        raise Refused(_("The checklist can only be changed while nothing has been answered."))
+    other = begin_review(session, review.call, checklist, by=by)
+    discard_draft(session, review, by=by)
+    return other
+
+
+def discard_draft(session: Session, review: Review, *, by: User) -> None:
+    """Remove an own draft with everything in it."""
+    _demand_own_draft(review, by)
+    audit.record(session, "review.discarded", _thing(review), by_id=by.id, call=review.call_id)
+    session.delete(review)
+    session.flush()
+
+
+def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> Review:
+    """Store the whole draft. ``Conflict`` if another window has saved since this one loaded the review."""
+    session.refresh(review, with_for_update=True)
+    _demand_own_draft(review, by)
+    match rules.judge_save(draft, review.revision, review.window, review.turn):
+        case Verdict.CONFLICT:
+            raise Conflict(review.revision, _("This review was changed in another window."))
+        case Verdict.ALREADY_HAVE_NEWER:
+            return review
+    now = clock.now()
+    _write(review, draft)
+    review.spent_s = rules.honest_seconds(
+        review.spent_s, draft.spent_s, (now - review.created_at).total_seconds()
+    )
+    review.revision += 1
+    review.window, review.turn, review.updated_at = draft.window, draft.turn, now
+    _rescore(review)
+    session.flush()
+    return review
+
+
+def publish_review(session: Session, review: Review, *, by: User) -> Review:
+    """Make the score visible to the manager; from now on neither score nor answers change by this way."""
+    session.refresh(review, with_for_update=True)
+    _demand_own_draft(review, by)
+    demand_unrelated(session, review.call, by)
+    card = cards.card_of(review)
+    answers = cards.answers_of(review)
+    if missing := scoring.missing(card, answers):
+        raise Incomplete(missing, _("The review is not complete yet."))
+    _keep_asked_items(review, card)
+    _rescore(review)
+    review.state, review.published_at = ReviewState.PUBLISHED, clock.now()
+    review.first_score = review.score
+    session.flush()
+    audit.record(
+        session,
+        "review.published",
+        _thing(review),
+        by_id=by.id,
+        call=review.call_id,
+        score=review.score,
+        manager=review.call.manager_id,
+    )
+    events.emit(session, ReviewPublished(review_id=review.id, call_id=review.call_id))
+    return review
+
+
+def acknowledge(session: Session, review: Review, *, by: User) -> Review:
+    """The manager says that he has read the review; saying it twice changes nothing."""
+    demand(by, Permission.ACKNOWLEDGE, session=session, manager_id=review.call.manager_id)
+    if review.state is not ReviewState.PUBLISHED:
+        raise Forbidden(_("This review has not been published."))
+    if review.acknowledged_at is None:
+        review.acknowledged_at = clock.now()
+        session.flush()
+        audit.record(session, "review.acknowledged", _thing(review), by_id=by.id)
+    return review
+
+
+def has_content(review: Review) -> bool:
+    """Whether the reviewer has written anything that would be lost."""
+    answered = any(answer.value or answer.comment or answer.reason for answer in review.answers)
+    return answered or bool(review.marks) or bool(review.summary.strip())
+
+
+def demand_unrelated(session: Session, call: Call, by: User) -> None:
+    """Raise Forbidden unless the person may score calls, and this one is neither his own nor his team's."""
+    demand(by, Permission.REVIEW, session=session, manager_id=call.manager_id)
+    headed = select(Team.id).where(or_(Team.head_id == by.id, Team.id == by.team_id))
+    manager_team = call.manager.team_id if call.manager else None
+    match rules.relation(by.id, session.scalars(headed), call.manager_id, manager_team):
+        case Relation.HIMSELF:
+            raise Forbidden(_("Nobody scores his own calls. The attempt has been recorded."))
+        case Relation.OWN_TEAM:
+            raise Forbidden(_("Nobody scores the calls of his own team. The attempt has been recorded."))
+
+
+def _demand_own_draft(review: Review, by: User) -> None:
+    demand(by, Permission.REVIEW)
+    if review.reviewer_id != by.id:
+        raise Forbidden(_("Only its reviewer can change a review. The attempt has been recorded."))
+    if review.state is not ReviewState.DRAFT:
+        raise Refused(_("This review has been published and is not changed any more."))
+
+
+def _locked_version(session: Session, checklist: Checklist) -> ChecklistVersion | None:
+    """The version in force, locked against being replaced in place while the first review begins on it."""
+    return session.scalar(
+        select(ChecklistVersion)
+        .where(
+            ChecklistVersion.checklist_id == checklist.id, ChecklistVersion.state == VersionState.PUBLISHED
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _write(review: Review, draft: Draft) -> None:
+    items = cards.item_rows(review)
+    unknown = {*draft.answers, *(mark.item for mark in draft.marks if mark.item)} - items.keys()
+    if unknown:
+        raise Refused(_("This checklist has no item “%(item)s”. Reload the page.", item=min(unknown)))
+    rows = {answer.item_id: answer for answer in review.answers}
+    for key, given in draft.answers.items():
+        row = rows.get(items[key].id)
+        if row is None:
+            row = Answer(item=items[key])
+            review.answers.append(row)
+        row.value, row.comment, row.reason = given.value or None, given.comment, given.reason or None
+    for key, item in items.items():
+        if key not in draft.answers and item.id in rows:
+            review.answers.remove(rows[item.id])
+    if cards.marks_of(review) != draft.marks:
+        review.marks = [
+            Mark(
+                start_s=mark.start_s,
+                end_s=mark.end_s,
+                text=mark.text,
+                item=items[mark.item] if mark.item else None,
+            )
+            for mark in draft.marks
+        ]
+    review.summary = draft.summary
+
+
+def _rescore(review: Review) -> None:
+    score = scoring.score(cards.card_of(review), cards.answers_of(review))
+    review.score = cards.per_cent(score.total)
+    review.sections = {section.key: cards.per_cent(section.share) for section in score.sections}
+
+
+def _keep_asked_items(review: Review, card: Card) -> None:
+    """A row for every item that was asked, so that what is learnt of the call later changes nothing."""
+    items = cards.item_rows(review)
+    asked = {item.key for item in card.items()}
+    review.answers = [answer for answer in review.answers if answer.item.key in asked]
+    present = {answer.item.key for answer in review.answers}
+    review.answers.extend(Answer(item=items[key], comment="") for key in asked - present)
+
+
+def _thing(review: Review) -> str:
+    return f"review:{review.id}"

@@ -1,0 +1,117 @@
+/* Moves through the items of a card and answers them by key. The hot key of an answer stands in its data-key.
+
+     const items = walkItems(sheet, { changed });
+     items.current   items.move(±1)   items.answer("y")   items.comment()   items.go(key)   items.settle(fieldset) */
+
+export function walkItems(sheet, { changed }) {
+  const all = [...sheet.querySelectorAll(".item")];
+  let current = null;
+
+  const choose = (item) => {
+    if (item === current) return;
+    current?.removeAttribute("aria-current");
+    current = item;
+    current.setAttribute("aria-current", "true");
+  };
+  const go = (item) => {
+    choose(item);
+    item.focus({ preventScroll: true });
+    reveal(item);
+  };
+  const move = (by) => go(all[Math.min(Math.max(all.indexOf(current) + by, 0), all.length - 1)]);
+  const explain = (item) => {
+    const reasons = item.querySelector("[data-part=reasons]");
+    if (reasons && !reasons.querySelector(":checked")) reasons.focus({ preventScroll: true });
+    else item.querySelector("[data-part=why] textarea").focus({ preventScroll: true });
+    reveal(item);
+  };
+  const comment = () => {
+    const why = current.querySelector("[data-part=why]");
+    if (why) why.hidden = false;
+    const field = why ? why.querySelector("textarea") : current.querySelector("textarea");
+    field.focus({ preventScroll: true });
+    reveal(current);
+  };
+  const take = (radio) => {
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const answer = (key) => {
+    const reasons = document.activeElement?.closest("[data-part=reasons]");
+    if (reasons && /^[1-9]$/.test(key)) {
+      const reason = reasons.querySelectorAll("input")[Number(key) - 1];
+      if (!reason) return;
+      take(reason);
+      comment();
+      return;
+    }
+    const radio = [...current.querySelectorAll("input[data-key]")].find((each) => each.dataset.key === key);
+    if (!radio) return;
+    take(radio);
+    if ("bad" in radio.dataset) explain(current);
+    else move(1);
+  };
+
+  sheet.addEventListener("focusin", (event) => {
+    const item = event.target.closest(".item");
+    if (item) choose(item);
+  });
+  sheet.addEventListener("pointerdown", (event) => {
+    const item = event.target.closest(".item");
+    if (!item) return;
+    choose(item);
+    // The focus stays off the radio buttons, so that Space goes on meaning play and pause.
+    if (event.target.closest(".choice")) event.preventDefault();
+  });
+  sheet.addEventListener("change", (event) => {
+    const item = event.target.closest(".item");
+    if (event.target.type !== "radio") return;
+    settle(item);
+    if (event.target.matches("[data-bad]") && !document.activeElement?.closest("textarea")) item.querySelector("[data-part=why]").hidden = false;
+    changed();
+  });
+  sheet.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const field = event.target.closest("textarea, input[type=text]");
+    if (!field || field.name === "summary") return;
+    event.preventDefault();
+    if (field.closest(".mark")) go(field.closest(".item"));
+    else move(1);
+  });
+
+  return {
+    get current() { return current; },
+    answer, comment, move,
+    go: (key) => go(all.find((item) => item.dataset.item === key)),
+    explain: (key) => {
+      const item = all.find((each) => each.dataset.item === key);
+      go(item);
+      if (item.querySelector("[data-bad]:checked")) explain(item);
+    },
+    leave: () => go(current),
+    enter: () => (current.dataset.kind === "summary" || current.querySelector("[data-bad]:checked") ? comment() : move(1)),
+    begin: () => go(all.find((item) => !isAnswered(item)) ?? all.at(-1)),
+    settleAll: () => all.forEach(settle),
+  };
+}
+
+/* A comment is asked for after a bad answer and kept wherever there is one; a reason belongs to bad answers alone. */
+function settle(item) {
+  const why = item.querySelector("[data-part=why]");
+  if (!why) return;
+  const bad = item.querySelector("[data-bad]:checked") !== null;
+  if (!bad) for (const reason of why.querySelectorAll("input:checked")) reason.checked = false;
+  why.hidden = !bad && why.querySelector("textarea").value === "";
+  const reasons = why.querySelector("[data-part=reasons]");
+  if (reasons) reasons.hidden = !bad;
+}
+
+function isAnswered(item) {
+  if (item.dataset.kind === "text") return item.querySelector("textarea").value !== "";
+  return item.dataset.kind === "summary" || item.querySelector("input[data-key]:checked") !== null;
+}
+
+function reveal(item) {
+  const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  item.scrollIntoView({ block: "center", behavior: smooth ? "smooth" : "auto" });
+}
