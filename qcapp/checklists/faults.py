@@ -15,6 +15,8 @@ LARGEST_SCALE = 101
 
 
 class FaultKind(StrEnum):
+    NO_SECTIONS = "no_sections"
+    NO_ITEMS = "no_items"
     DOUBLE_SECTION = "double_section"
     DOUBLE_ITEM = "double_item"
     DOUBLE_OPTION = "double_option"
@@ -54,7 +56,9 @@ def faults(card: Card) -> list[Fault]:
             FaultKind.DOUBLE_SECTION,
         )
     ]
-    if card.sections and not any(section.weight for section in card.sections):
+    if not card.sections:
+        found.append(Fault(("sections",), FaultKind.NO_SECTIONS))
+    elif not any(section.weight for section in card.sections):
         found.append(Fault(("sections",), FaultKind.SECTIONS_WEIGH_NOTHING))
     places: list[Path] = [
         ("sections", s, "items", i)
@@ -71,9 +75,12 @@ def faults(card: Card) -> list[Fault]:
 
 
 def _section_faults(path: Path, section: Section) -> Iterator[Fault]:
+    if not section.items:
+        yield Fault((*path, "items"), FaultKind.NO_ITEMS)
+        return
     counting = [item for item in section.items if item.kind is not ItemKind.TEXT and not item.bonus]
-    if section.weight and section.items and not any(item.weight for item in counting):
-        yield Fault((*path, "items"), FaultKind.ITEMS_WEIGH_NOTHING, {"section": section.key})
+    if section.weight and not any(item.weight for item in counting):
+        yield Fault((*path, "items"), FaultKind.ITEMS_WEIGH_NOTHING)
 
 
 def _item_faults(path: Path, item: Item) -> Iterator[Fault]:

@@ -144,6 +144,8 @@ def _form_at(path: tuple[int | str, ...]) -> type[BaseModel]:
 def _fault_sentences() -> dict[FaultKind, str]:
     """Looked up when needed, because the language is the reader's."""
     return {
+        FaultKind.NO_SECTIONS: _("a checklist needs at least one section."),
+        FaultKind.NO_ITEMS: _("a section needs at least one item."),
         FaultKind.DOUBLE_SECTION: _("another section has the key “%(key)s” too; keys must differ."),
         FaultKind.DOUBLE_ITEM: _(
             "another item of this checklist has the key “%(key)s” too; keys must differ."

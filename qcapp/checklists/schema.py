@@ -139,7 +139,7 @@ class SectionForm(_Form):
     key: Key
     title: Texts
     weight: Weight
-    items: tuple[ItemForm, ...] = Field(min_length=1)
+    items: tuple[ItemForm, ...]
 
     def value(self) -> Section:
         return Section(self.key, dict(self.title), self.weight, tuple(item.value() for item in self.items))
@@ -150,7 +150,7 @@ class CardForm(_Form):
     title: Texts
     purpose: Texts
     applies_to: AppliesToForm = AppliesToForm()
-    sections: tuple[SectionForm, ...] = Field(min_length=1)
+    sections: tuple[SectionForm, ...]
 
     def value(self) -> Card:
         return Card(

@@ -12,6 +12,7 @@ import yaml
 from qcapp.checklists.faults import Path
 from qcapp.core.i18n import _
 
+DEEPEST = 30  # levels; a card has about ten
 LARGEST_FILE = 1_000_000  # bytes; the longest sensible card has some tens of thousands
 
 
@@ -75,7 +76,7 @@ def decode(content: bytes) -> str:
 def read(text: str) -> tuple[Any, dict[Path, int]]:
     """The data and, for each path in it, its line (of the key, for a mapping's entry)."""
     try:
-        _refuse_anchors(text)
+        _refuse_tricks(text)
         root = yaml.compose(text, Loader=_Words)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -85,8 +86,6 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
         raise UnreadableError(
             Problem(_("the file holds a character that YAML does not allow."), line)
         ) from error
-    except RecursionError as error:
-        raise UnreadableError(Problem(_("the file is nested too deeply."))) from error
     if root is None:
         raise UnreadableError(Problem(_("the file is empty.")))
     builder = _Builder()
@@ -149,11 +148,17 @@ class _Builder:
         return None
 
 
-def _refuse_anchors(text: str) -> None:
+def _refuse_tricks(text: str) -> None:
+    """Anchors can blow a small file up to gigabytes, and deep nesting the stack; no card needs either."""
+    depth = 0
     for event in yaml.parse(text, Loader=_Words):
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             sentence = _("anchors and references (& and *) are not supported; write the text out.")
-            raise UnreadableError(Problem(sentence, event.start_mark.line + 1 if event.start_mark else 0))
+            raise UnreadableError(Problem(sentence, line))
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise UnreadableError(Problem(_("the file is nested too deeply."), line))
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> str:

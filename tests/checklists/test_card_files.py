@@ -56,7 +56,8 @@ def test_a_shipped_card_speaks_both_languages_and_guides_every_answer(file: Path
     shipped = read_card(file)
     titles = [shipped.title, shipped.purpose, *(each.title for each in shipped.sections)]
     for each in shipped.items():
-        titles += [each.title, *(part.title for part in (*each.options, *each.reasons))]
+        titles += [each.title, *(option.title for option in each.options)]
+        titles += [reason.title for reason in each.reasons]
         answers = {*each.choices(), *(("na",) if each.na else ())}
         assert answers <= set(each.guide.answers), each.key
     assert all(set(title) == {"ru", "en"} for title in titles)
@@ -86,9 +87,10 @@ def test_every_field_survives_the_way_there_and_back() -> None:
                 comment_below=Decimal(7),
                 na=True,
                 reasons=(Reason("slow", {"ru": "Медленно: очень", "en": "Slow"}),),
-                guide=Guide({"10": {"ru": "да\n\nконечно # не примечание"}, "na": {"ru": "нет"}}, (
-                    Example("0", {"ru": "«yes» и 'no': — «5»"}),
-                )),
+                guide=Guide(
+                    {"10": {"ru": "да\n\nконечно # не примечание"}, "na": {"ru": "нет"}},
+                    (Example("0", {"ru": "«yes» и 'no': — «5»"}),),
+                ),
                 applies_to=AppliesTo(direction=("out",), contact_no=(1,)),
                 hints=("как бы", "5", "true", "no", "- тире"),
             ),
@@ -98,7 +100,9 @@ def test_every_field_survives_the_way_there_and_back() -> None:
             weight="12.5",
         ),
         purpose={"ru": "Проверить"},
-        applies_to=AppliesTo(lead_source=("cold", "hot"), contact_no=(1, 2), stage=("exam",), role=("seller",)),
+        applies_to=AppliesTo(
+            lead_source=("cold", "hot"), contact_no=(1, 2), stage=("exam",), role=("seller",)
+        ),
     )
     assert faults(everything) == []
     assert parse_card(write_card(everything).encode(), name="again") == everything
@@ -114,7 +118,12 @@ def test_any_card_without_faults_survives_the_way_there_and_back(made: Card) -> 
 def test_what_is_left_out_has_its_default() -> None:
     read = parse_card(SMALL.encode(), name="small")
     hello = next(read.items())
-    assert (hello.kind, hello.weight, hello.critical, hello.na) == (ItemKind.YES_NO, 1, Critical.NONE, False)
+    assert (hello.kind, hello.weight, hello.critical, hello.na) == (
+        ItemKind.YES_NO,
+        Decimal(1),
+        Critical.NONE,
+        False,
+    )
     assert hello.title == {"ru": "Поздоровался"}
 
 
@@ -142,15 +151,22 @@ def test_another_encoding_is_named_with_its_line() -> None:
         ("- a\n- b\n", "card.yaml, line 1: a checklist begins with fields such as key: and title:."),
         ("just words\n", "card.yaml, line 1: a checklist begins with fields such as key: and title:."),
         ("key: a\n\ttitle: b\n", "card.yaml, line 2: a tab is used for indentation; use spaces."),
-        ("key: a\n---\nkey: b\n", "card.yaml, line 2: the file holds several documents (---); keep one checklist a file."),
-        ("key: &a x\ntitle: *a\n", "card.yaml, line 1: anchors and references (& and *) are not supported; write the text out."),
+        (
+            "key: a\n---\nkey: b\n",
+            "card.yaml, line 2: the file holds several documents (---); keep one checklist a file.",
+        ),
+        (
+            "key: &a x\ntitle: *a\n",
+            "card.yaml, line 1: anchors and references (& and *) are not supported; write the text out.",
+        ),
         ("key: !!python/name:os.system x\n", "is not allowed here; write plain text and numbers."),
         ("? [a, b]\n: c\n", "card.yaml, line 1: a name of a field was expected here."),
         ("key: a\x07\n", "card.yaml, line 1: the file holds a character that YAML does not allow."),
         ("key: [a\n", "card.yaml, line 2: this is not valid YAML"),
-        ("[" * 5000, "card.yaml: the file is nested too deeply."),
+        ("[" * 5000, "card.yaml, line 1: the file is nested too deeply."),
         ("a" * 1_000_001, "card.yaml: the file is larger than 1 MB"),
     ],
+    ids=lambda value: value[:12] if len(value) < 100 else "long",
 )
 def test_what_is_no_card_at_all_is_refused_in_one_sentence(content: str, sentence: str) -> None:
     (only,) = said(content)
@@ -168,20 +184,52 @@ def test_a_field_written_twice_is_refused() -> None:
     [
         ("key: small\n", "", "card.yaml, line 1: key: this field is missing."),
         ("key: small", "key: Малая", "line 1: key: “Малая” is no key; use small Latin letters"),
-        ("weight: 10", "wieght: 10", "line 7: section greeting, wieght: unknown field “wieght”; perhaps “weight” is meant."),
+        (
+            "weight: 10",
+            "wieght: 10",
+            "line 7: section greeting, wieght: unknown field “wieght”; perhaps “weight” is meant.",
+        ),
         ("weight: 10", "weight: many", "line 7: section greeting, weight: here must be a number."),
         ("weight: 10", "weight: -1", "line 7: section greeting, weight: this number must be at least 0."),
         ("weight: 10", "weight: 0.12345", "weight: this number may have at most 3 decimals."),
-        ("title: Поздоровался", "title: 5", "item hello, title: here must be a text, or texts by language (ru, en)."),
-        ("title: Поздоровался", "title: {de: Guten Tag}", "item hello, title, de: unknown language; write ru or en."),
+        (
+            "title: Поздоровался",
+            "title: 5",
+            "item hello, title: here must be a text, or texts by language (ru, en).",
+        ),
+        (
+            "title: Поздоровался",
+            "title: {de: Guten Tag}",
+            "item hello, title, de: unknown language; write ru or en.",
+        ),
         ("title: Поздоровался", "title: ''", "item hello, title, ru: this text is empty."),
-        ("title: Поздоровался", "title: Да\n        kind: maybe", "kind: “maybe” is not possible here; write one of: yes_no, scale, choice, text."),
-        ("sections:", "applies_to: {direction: [up]}\nsections:", "applies_to, direction, 1: “up” is not possible here; write one of: in, out."),
-        ("sections:", "applies_to: {contact_no: one}\nsections:", "applies_to, contact_no: here must be a list."),
-        ("title: Поздоровался", "title: Да\n        reasons: [{key: a}]", "item hello, reason a, title: this field is missing."),
-        ("title: Поздоровался", "title: Да\n        na: perhaps", "item hello, na: here must be true or false."),
+        (
+            "title: Поздоровался",
+            "title: Да\n        kind: maybe",
+            "kind: “maybe” is not possible here; write one of: yes_no, scale, choice, text.",
+        ),
+        (
+            "sections:",
+            "applies_to: {direction: [up]}\nsections:",
+            "applies_to, direction, 1: “up” is not possible here; write one of: in, out.",
+        ),
+        (
+            "sections:",
+            "applies_to: {contact_no: one}\nsections:",
+            "applies_to, contact_no: here must be a list.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        reasons: [{key: a}]",
+            "item hello, reason a, title: this field is missing.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        na: perhaps",
+            "item hello, na: here must be true or false.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_field_of_the_wrong_form_is_named_by_line_and_item(before: str, after: str, sentence: str) -> None:
     sentences = said(SMALL.replace(before, after, 1))
     assert any(sentence in each for each in sentences), sentences
@@ -200,20 +248,79 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     ("before", "after", "sentence"),
     [
         ("weight: 10", "weight: 0", "line 4: sections: the weights of the sections add up to 0"),
-        ("title: Поздоровался", "title: Да\n        weight: 0", "line 8: section greeting, items: the weights of the items that count add up to 0"),
-        ("title: Поздоровался", "title: Да\n        kind: scale", "item hello: an item of kind scale needs scale: {min: …, max: …}."),
-        ("title: Поздоровался", "title: Да\n        kind: scale\n        scale: {min: 5, max: 2}", "line 12: section greeting, item hello, scale: the scale's min must be less than its max."),
-        ("title: Поздоровался", "title: Да\n        kind: choice\n        options: []", "item hello, options: an item of kind choice needs at least two options."),
-        ("title: Поздоровался", "title: Да\n        bonus: true\n        critical: call", "item hello, bonus: a bonus item cannot be critical"),
-        ("title: Поздоровался", "title: Да\n        critical_below: 1", "critical_below: “critical_below” is set, but the item is not critical"),
-        ("title: Поздоровался", "title: Да\n        critical: call\n        critical_below: 0", "critical_below: no answer is below this"),
-        ("title: Поздоровался", "title: Да\n        comment_below: 3", "comment_below: “comment_below” must lie between 0 and 1"),
-        ("title: Поздоровался", "title: Да\n        guide: {maybe: Иногда}", "line 11: section greeting, item hello, guide, maybe: “maybe” is no answer of this item."),
-        ("title: Поздоровался", "title: Да\n        guide: {na: Нечего}", "guide, na: “na” is no answer of this item."),
-        ("title: Поздоровался", "title: Да\n        options: [{key: a, title: A, points: 1}]", "options: “options” means nothing for an item of kind yes_no; remove it."),
-        ("title: Поздоровался", "title: Да\n      - key: hello\n        title: Опять", "line 11: section greeting, item hello, key: another item of this checklist has the key “hello” too"),
+        (
+            SMALL[SMALL.index("sections:") :],
+            "sections: []\n",
+            "card.yaml, line 4: sections: a checklist needs at least one section.",
+        ),
+        (
+            SMALL[SMALL.index("    items:") :],
+            "    items: []\n",
+            "line 8: section greeting, items: a section needs at least one item.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        weight: 0",
+            "line 8: section greeting, items: the weights of the items that count add up to 0",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        kind: scale",
+            "item hello: an item of kind scale needs scale: {min: …, max: …}.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        kind: scale\n        scale: {min: 5, max: 2}",
+            "line 12: section greeting, item hello, scale: the scale's min must be less than its max.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        kind: choice\n        options: []",
+            "item hello, options: an item of kind choice needs at least two options.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        bonus: true\n        critical: call",
+            "item hello, bonus: a bonus item cannot be critical",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        critical_below: 1",
+            "critical_below: “critical_below” is set, but the item is not critical",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        critical: call\n        critical_below: 0",
+            "critical_below: no answer is below this",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        comment_below: 3",
+            "comment_below: “comment_below” must lie between 0 and 1",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        guide: {maybe: Иногда}",
+            "line 11: section greeting, item hello, guide, maybe: “maybe” is no answer of this item.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        guide: {na: Нечего}",
+            "guide, na: “na” is no answer of this item.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n        options: [{key: a, title: A, points: 1}]",
+            "options: “options” means nothing for an item of kind yes_no; remove it.",
+        ),
+        (
+            "title: Поздоровался",
+            "title: Да\n      - key: hello\n        title: Опять",
+            "line 11: section greeting, item hello, key: another item "
+            "of this checklist has the key “hello” too",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_contradiction_is_named_by_line_and_item(before: str, after: str, sentence: str) -> None:
     sentences = said(SMALL.replace(before, after, 1))
     assert any(sentence in each for each in sentences), sentences
@@ -231,7 +338,8 @@ def test_options_need_points_and_keys_of_their_own() -> None:
         "give at least the best one some.",
         "card.yaml, line 13: section greeting, item hello, option na, key: the key “na” is reserved for "
         "“not applicable”; choose another.",
-        "card.yaml, line 15: section greeting, item hello, option b, key: another option of this item has the "
+        "card.yaml, line 15: section greeting, item hello, option "
+        "b, key: another option of this item has the "
         "key “b” too; keys must differ.",
     ]
 
