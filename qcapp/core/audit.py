@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select, text
+from sqlalchemy import ForeignKey, String, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from qcapp.core import clock
@@ -26,7 +26,7 @@ class AuditEntry(Base):
 
     id: Mapped[Id]
     at: Mapped[datetime] = mapped_column(index=True)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True, doc="None: the product itself")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True, doc="None: the product")
     action: Mapped[str] = mapped_column(String(64), index=True)
     thing: Mapped[str] = mapped_column(String(100), doc="kind and id, such as review:17")
     diff: Mapped[dict[str, Any]]
@@ -46,8 +46,14 @@ class AuditEntry(Base):
         return hashlib.sha256((self.previous + canonical).encode()).hexdigest()
 
 
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _keep(_mapper: object, _connection: object, entry: AuditEntry) -> None:
+    raise RuntimeError(f"audit entry {entry.id} may not be changed or removed")
+
+
 def record(session: Session, action: str, thing: str, *, by_id: int | None, **diff: Any) -> AuditEntry:
-    """Append an entry. ``diff`` holds plain JSON values, changes as ``[before, after]``.
+    """Append an entry. ``diff`` holds plain JSON values, changes as ``[before, after]``; never a secret.
 
     Writers are queued until their commit: by BEGIN IMMEDIATE on SQLite, by an advisory lock on PostgreSQL.
     """
@@ -56,7 +62,12 @@ def record(session: Session, action: str, thing: str, *, by_id: int | None, **di
     session.flush()
     last = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
-        at=clock.now(), by_id=by_id, action=action, thing=thing, diff=diff, previous=last or GENESIS
+        at=clock.now(),
+        by_id=by_id,
+        action=action,
+        thing=thing,
+        diff=_as_stored(diff),
+        previous=last or GENESIS,
     )
     entry.hash = entry.digest()
     session.add(entry)
@@ -65,9 +76,29 @@ def record(session: Session, action: str, thing: str, *, by_id: int | None, **di
 
 
 def broken_links(session: Session) -> Iterator[AuditEntry]:
-    """The entries that do not follow from the one before: changed, inserted, or after a removed one."""
+    """The entries that do not follow from the one before: changed, inserted, or after a gap.
+
+    Entries cut off at the end leave a sound chain: keep the last hash elsewhere and ask ``holds_hash``.
+    """
     previous = GENESIS
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    for entry in session.scalars(query):
         if entry.previous != previous or entry.hash != entry.digest():
             yield entry
         previous = entry.hash
+
+
+def last_entry(session: Session) -> AuditEntry | None:
+    return session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
+
+
+def holds_hash(session: Session, known: str) -> bool:
+    """Whether an entry with this hash, seen earlier, is still there."""
+    return session.scalar(select(AuditEntry.id).where(AuditEntry.hash == known)) is not None
+
+
+def _as_stored(diff: dict[str, Any]) -> dict[str, Any]:
+    """What will be read back: keys are texts, tuples lists; NUL, which PostgreSQL cannot hold, is gone."""
+    written = json.dumps(diff, ensure_ascii=False, allow_nan=False)
+    stored: dict[str, Any] = json.loads(written.replace("\\u0000", "\ufffd"))
+    return stored

@@ -1,7 +1,7 @@
 """Limits on how often something may be tried: a bucket of tokens a key, refilled at a steady pace.
 
-A bucket is one number, the moment at which it is full again; one statement reads and takes, so two requests that come at
-once never share the last token. No row means a full bucket.
+A bucket is one number, the moment at which it is full again; one statement reads and takes, so that two
+requests never share the last token. No row means a full bucket.
 """
 
 import hashlib
@@ -20,8 +20,8 @@ class TokenBucket(Base):
 
     __tablename__ = "token_bucket"
 
-    key: Mapped[str] = mapped_column(String(64), primary_key=True, doc="SHA-256 of the limit's name and the value")
-    full_at: Mapped[float] = mapped_column(index=True, doc="seconds since 1970: both databases add to it alike")
+    key: Mapped[str] = mapped_column(String(64), primary_key=True, doc="SHA-256 of limit and value")
+    full_at: Mapped[float] = mapped_column(index=True, doc="seconds since 1970: easily added to in SQL")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -71,15 +72,18 @@ def wants_fragment() -> bool:
 
 
 def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[], Any]) -> None:
-    """``gate(permission)`` answers for the signed-in person; ``login_redirect()`` sends others to the login page."""
+    """``gate(permission)`` answers for the signed-in person; ``login_redirect()`` turns strangers away."""
 
     @app.before_request
     def check_permission() -> Any:
         g.nonce = secrets.token_urlsafe(16)
-        view = app.view_functions.get(request.endpoint or "")
-        if view is None or request.endpoint == "static" or getattr(view, "qcapp_public", False):
+        if request.endpoint == "static":
             return None
-        if not current_user.is_authenticated:
+        known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or getattr(view, "qcapp_public", False):
+            return None
+        if not known:
             return login_redirect()
         permission = getattr(view, "qcapp_permission", None)
         if permission is None or not gate(permission):
@@ -110,23 +114,15 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
     app.context_processor(lambda: {"csp_nonce": g.get("nonce", "")})
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
 
 
 def _refused(error: Refused) -> Any:
     status = 403 if isinstance(error, Forbidden) else 404 if isinstance(error, Missing) else 409
-    if session := g.pop("db", None):
-        session.close()  # whatever the request had begun is rolled back
+    _abandon()
     if status == 403:
         _record_attempt()
     return _page(status, error.reasons)
-
-
-def _record_attempt() -> None:
-    """In a transaction of its own, since the refused request's is rolled back."""
-    with database().transaction() as session:
-        audit.record(
-            session, "refused", f"endpoint:{request.endpoint}", by_id=current_user.id, method=request.method, path=request.path
-        )
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -137,17 +133,58 @@ def _http_error(error: HTTPException) -> Any:
         405: _("This page cannot be used in that way."),
         413: _("The upload is larger than this installation accepts. Upload fewer files at a time."),
         429: _("Too many attempts. Wait a minute and try again."),
-        500: _("Something went wrong on the server. Nothing was saved; the fault has been written to the log."),
+        500: _("Something went wrong on the server. Nothing was saved; the fault is in the log."),
     }
     code = error.code or 500
     if error.response is not None:
         return error.response
-    if code == 403 and current_user.is_authenticated:
+    _abandon()
+    if code == 403:
         _record_attempt()
     return _page(code, (sentences.get(code, error.description or error.name),))
 
 
+def _database_error(error: OperationalError) -> Any:
+    """Gone, locked for longer than anybody waits, full, or not migrated; which of these, the log says."""
+    current_app.logger.error("the database cannot be used", exc_info=error)
+    _abandon()
+    sentence = _("The database cannot be used at the moment. Nothing was saved; try again in a minute.")
+    return _page(503, (sentence,))
+
+
+def _abandon() -> None:
+    """Roll back what the request had begun and let go of its locks. The error page still needs the person."""
+    session = g.pop("db", None)
+    if session is None:
+        return
+    try:
+        session.rollback()
+        person = current_user._get_current_object()
+        if person in session:
+            session.connection(execution_options={"reading": True})
+            session.refresh(person)  # the rollback has forgotten the person's name and role
+        session.close()
+    except SQLAlchemyError:
+        session.invalidate()
+        g._login_user = AnonymousUserMixin()  # where Flask-Login keeps the person of a request
+
+
+def _record_attempt() -> None:
+    """In a transaction of its own, since the refused request's is rolled back."""
+    token = g.get("api_token")
+    with database().transaction() as session:
+        audit.record(
+            session,
+            "refused",
+            f"endpoint:{request.endpoint}",
+            by_id=current_user.id if current_user.is_authenticated else None,
+            method=request.method,
+            path=request.path,
+            **({"api_token": token.id} if token else {}),
+        )
+
+
 def _page(status: int, reasons: tuple[str, ...]) -> Any:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
         return jsonify(error=" ".join(reasons)), status
     return render_template("errors/refused.html", status=status, reasons=reasons), status

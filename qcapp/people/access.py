@@ -1,7 +1,7 @@
 """Who is asking: the person behind a cookie or an API token, and whether this request may go on.
 
-A cookie holds a random token whose hash is a ``Login`` row; a program sends ``Authorization: Bearer …``. A request with
-that header is judged by the token alone, its cookies count for nothing, and so it needs no CSRF token; all others do.
+A cookie holds a random token whose hash is a ``Login`` row; a program sends ``Authorization: Bearer …``. A
+request with that header is judged by it alone, its cookies count for nothing, so it needs no CSRF token.
 """
 
 import hashlib
@@ -12,24 +12,27 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, g, jsonify, redirect, request, session, url_for
+from flask import Flask, Request, abort, g, jsonify, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock, web
 from qcapp.core.i18n import _
+from qcapp.core.throttle import Limit
 from qcapp.people.models import ApiToken, Login, User
 from qcapp.people.permissions import TOKEN_GRANTS, Permission, holds
 from qcapp.settings import Settings
 
+BY_TOKEN = Limit("requests by API token", capacity=600, refill_s=0.1)
+UNKNOWN_TOKENS = Limit("unknown API tokens by address", capacity=30, refill_s=10)
 COOKIE_TOKEN = "login"  # noqa: S105 (the name under which the signed cookie keeps the token)
 csrf = CSRFProtect()
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies: from the settings, or made once in the data folder, readable by its owner alone."""
+    """The key that signs cookies: from the settings, or made once in the data folder for its owner."""
     if given := settings.secret_key.get_secret_value():
         return given
     path = settings.data_dir / "secret_key"
@@ -39,7 +42,7 @@ def secret_key(settings: Settings) -> str:
 
 
 def _make_once(path: Path, content: str) -> None:
-    """Several processes may start at once: each writes a file of its own, the first to link it wins, whole."""
+    """Several processes may start at once: each writes a file of its own, the first to link it wins."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
@@ -58,18 +61,23 @@ def token_hash(token: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Call after ``web.init_app``: whoever may not use an endpoint is turned away before a body is read for CSRF."""
+    """Call after ``web.init_app``: who may not enter is turned away before a body is read for CSRF."""
     manager = LoginManager(app)
-    manager.session_protection = None  # the token behind the cookie is the protection: random, expiring, revocable
+    manager.session_protection = None  # the token in the cookie protects: random, expiring, revocable
     manager.request_loader(load_person)
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # checked below, unless a bearer token speaks
-    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a workspace may stay open all day; the token dies with the login
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a page may stay open all day; it dies with the login
     csrf.init_app(app)
 
     @app.before_request
     def check_csrf() -> None:
         if app.config["WTF_CSRF_ENABLED"] and request.endpoint and bearer(request) is None:
             csrf.protect()
+
+    @app.before_request
+    def note_use_of_token() -> None:
+        if (token := g.get("api_token")) is not None:
+            _use(token)
 
     def can(permission: str) -> bool:
         return bool(current_user.is_authenticated) and gate(permission)
@@ -84,7 +92,7 @@ def bearer(incoming: Request) -> str | None:
 
 
 def load_person(incoming: Request) -> User | None:
-    """Flask-Login's loader. It leaves no transaction open, so that an upload is read without holding a lock."""
+    """Flask-Login's loader. It leaves no transaction open: an upload is read without holding a lock."""
     token = bearer(incoming)
     if token is None and COOKIE_TOKEN not in session:
         return None
@@ -114,6 +122,22 @@ def _by_api_token(database_session: Session, token: str) -> User | None:
     return found.user
 
 
+def _use(token: ApiToken) -> None:
+    """Note that the token was used, and turn it away when it comes too fast."""
+    now = clock.now()
+    with web.database().transaction() as writing:
+        in_time = BY_TOKEN.take(writing, str(token.id))
+        writing.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now))
+    if not in_time:
+        abort(429)
+
+
+def me() -> User:
+    """The person of this request, for views to hand to services: never a proxy."""
+    person: User = current_user._get_current_object()
+    return person
+
+
 def gate(permission: str) -> bool:
     """Whether the person holds the permission at all, and the API token, if one speaks, reaches that far."""
     wanted = Permission(permission)
@@ -125,6 +149,11 @@ def gate(permission: str) -> bool:
 
 def login_redirect() -> Any:
     """Send a stranger to the login page and back afterwards; a program gets 401 in JSON."""
+    if bearer(request) is not None:
+        with web.database().transaction() as writing:
+            in_time = UNKNOWN_TOKENS.take(writing, request.remote_addr or "")
+        if not in_time:
+            abort(429)
     if request.path.startswith("/api/") or bearer(request) is not None:
         answer = jsonify(error=_("This needs a valid API token or a login."))
         answer.status_code = 401
@@ -147,4 +176,4 @@ def safe_next(target: str | None) -> bool:
     """Whether a target is a place on this site: a path, with nothing a browser could read as another host."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return False
-    return all(ord(character) > 0x20 for character in target)  # browsers drop tabs and line breaks: "/\t/host"
+    return all(ord(sign) > 0x20 for sign in target)  # browsers drop tabs and line breaks: "/\t/host"

@@ -1,18 +1,103 @@
-"""Forms about people. Labels are translated when shown."""
+"""Forms about people. Labels are translated when shown; what is right or wrong, the service says."""
+
+import re
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    DateField,
+    EmailField,
+    Form,
+    PasswordField,
+    SearchField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from qcapp.core.i18n import lazy
-from qcapp.people import passwords
+from qcapp.core.i18n import LOCALES, lazy
+from qcapp.people import labels, passwords
+
+ROLES = [(role.value, label) for role, label in labels.ROLES.items()]
+SCOPES = [(scope.value, label) for scope, label in labels.SCOPES.items()]
 
 
-class SignInForm(FlaskForm):
-    login = StringField(lazy("Login"), [InputRequired(), Length(max=200)], filters=[lambda text: text and text.strip()])
+def stripped(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def _id(value: str | int | None) -> int | None:
+    """A choice of somebody or something by id; the empty choice is None."""
+    return int(value) if value else None
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    login = StringField(lazy("Login"), [InputRequired(), Length(max=200)], filters=[stripped])
     password = PasswordField(lazy("Password"), [InputRequired(), Length(max=passwords.LONGEST)])
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(FlaskForm):  # type: ignore[misc]
     old = PasswordField(lazy("Present password"), [InputRequired(), Length(max=passwords.LONGEST)])
     new = PasswordField(lazy("New password"), [InputRequired(), Length(max=passwords.LONGEST)])
+
+
+class UserForm(FlaskForm):  # type: ignore[misc]
+    """The login is asked for once, when a person is added."""
+
+    login = StringField(
+        lazy("Login"),
+        [InputRequired(), Length(max=200)],
+        filters=[stripped],
+        description=lazy("Latin letters, digits and . _ - @. It cannot be changed later."),
+    )
+    name = StringField(lazy("Name"), [InputRequired(), Length(max=200)], filters=[stripped])
+    role = SelectField(lazy("Role"), choices=ROLES)
+    team = SelectField(lazy("Team"), coerce=_id)
+    extensions = StringField(
+        lazy("Telephone extensions"),
+        [Length(max=400)],
+        description=lazy("Several are separated by commas. Calls from them are this person's."),
+    )
+    email = EmailField(lazy("E-mail"), [Optional(), Length(max=320)], filters=[stripped])
+    locale = SelectField(lazy("Language"), choices=[("", lazy("As in the browser")), *LOCALES.items()])
+
+    def numbers(self) -> list[str]:
+        """The extensions one by one."""
+        return [number for number in re.split(r"[,;\s]+", self.extensions.data or "") if number]
+
+
+class TeamForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(lazy("Name"), [InputRequired(), Length(max=200)], filters=[stripped])
+    head = SelectField(lazy("Head of sales"), coerce=_id)
+    members = SelectMultipleField(
+        lazy("Members"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+
+class TokenForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(
+        lazy("Name"),
+        [InputRequired(), Length(max=200)],
+        filters=[stripped],
+        description=lazy("Which program it is for, such as “telephone exchange”."),
+    )
+    scope = SelectField(lazy("Scope"), choices=SCOPES)
+    user = SelectField(lazy("Acts as"), coerce=_id)
+
+
+class PeopleFilter(Form):  # type: ignore[misc]  # WTForms is untyped
+    q = SearchField(lazy("Name, login or extension"), filters=[stripped])
+    role = SelectField(lazy("Role"), choices=[("", lazy("All")), *ROLES])
+    team = SelectField(lazy("Team"), coerce=_id)
+    state = SelectField(
+        lazy("State"),
+        choices=[("active", lazy("Active")), ("inactive", lazy("Deactivated")), ("all", lazy("All"))],
+    )
+
+
+class AuditFilterForm(Form):  # type: ignore[misc]
+    who = SelectField(lazy("Who"), coerce=_id)
+    action = SelectField(lazy("Action"))
+    since = DateField(lazy("From"), [Optional()])
+    until = DateField(lazy("To"), [Optional()])

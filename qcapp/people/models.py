@@ -34,7 +34,7 @@ class Team(Base):
     members: Mapped[list["User"]] = relationship(back_populates="team", foreign_keys="User.team_id")
 
 
-class User(Base, UserMixin):
+class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
     """A person. Never deleted: deactivated, so that scores and scripts keep their author."""
 
     __tablename__ = "user"
@@ -73,7 +73,7 @@ class Extension(Base):
 
 
 class Login(Base):
-    """One signed-in browser. The cookie holds a random token, this row its hash; a new login makes a new one."""
+    """One signed-in browser. The cookie holds a random token, this row its hash; each login makes its own."""
 
     __tablename__ = "login"
 

@@ -1,7 +1,8 @@
 """The whole access policy on one page: what can be done, by which role, and over whose calls.
 
-A role holds a permission within a ``Scope``. Views ask ``requires``; services ask ``demand``; lists are filtered in SQL
-by ``within``; one object is checked by ``allowed`` – all four read the same table below. What is not listed is denied.
+A role holds a permission within a ``Scope``. Views ask ``requires``, services ``demand``; lists are filtered
+in SQL by ``within``, one object is checked by ``allowed``: all four read the table below. What is not listed is
+denied.
 """
 
 from enum import StrEnum
@@ -73,7 +74,8 @@ _QC = _ANYBODY | {
     P.READ_PUBLISHED: S.ALL,
 }
 GRANTS: dict[Role, dict[Permission, Scope]] = {
-    Role.OWNER: _ANYBODY | {
+    Role.OWNER: _ANYBODY
+    | {
         P.VIEW_CALLS: S.ALL,
         P.LISTEN: S.ALL,
         P.SEE_PHONES: S.ALL,
@@ -84,26 +86,30 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
     },
     Role.QC_LEAD: _QC | {P.EDIT_CHECKLISTS: S.ALL, P.IMPORT_CALLS: S.ALL, P.EXPORT: S.ALL},
     Role.QC: _QC,
-    Role.HEAD: _ANYBODY | {
+    Role.HEAD: _ANYBODY
+    | {
         P.VIEW_CALLS: S.TEAM,
         P.LISTEN: S.TEAM,
         P.SEE_PHONES: S.TEAM,
         P.READ_PUBLISHED: S.TEAM,
     },
-    Role.COACH: _ANYBODY | {
+    Role.COACH: _ANYBODY
+    | {
         P.VIEW_CALLS: S.TEAM,
         P.LISTEN: S.TEAM,
         P.READ_PUBLISHED: S.TEAM,
     },
     Role.HR: _ANYBODY,
-    Role.MANAGER: _ANYBODY | {
+    Role.MANAGER: _ANYBODY
+    | {
         P.VIEW_CALLS: S.OWN,
         P.LISTEN: S.OWN,
         P.SEE_PHONES: S.OWN,
         P.READ_PUBLISHED: S.OWN,
         P.ACKNOWLEDGE: S.OWN,
     },
-    Role.ADMIN: _ANYBODY | {
+    Role.ADMIN: _ANYBODY
+    | {
         P.VIEW_CALLS: S.ALL,
         P.IMPORT_CALLS: S.ALL,
         P.TRANSCRIBE: S.ALL,
@@ -132,7 +138,9 @@ def holds(user: User, permission: Permission) -> bool:
 
 
 def within(
-    user: User, permission: Permission, manager: InstrumentedAttribute[int | None] | InstrumentedAttribute[int]
+    user: User,
+    permission: Permission,
+    manager: InstrumentedAttribute[int | None] | InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
     """The SQL condition on a column of manager ids that keeps what the person may see."""
     match scope_of(user, permission):
@@ -159,13 +167,15 @@ def allowed(session: Session, user: User, permission: Permission, manager_id: in
             return False
 
 
-def demand(user: User, permission: Permission, *, session: Session | None = None, manager_id: int | None = None) -> None:
-    """Raise Forbidden unless the person holds the permission (over this manager's things, if a session is given)."""
+def demand(
+    user: User, permission: Permission, *, session: Session | None = None, manager_id: int | None = None
+) -> None:
+    """Raise Forbidden unless the permission is held: at all, or (with a session) over this manager."""
     fine = holds(user, permission) if session is None else allowed(session, user, permission, manager_id)
     if not fine:
         raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
 
 
-def _team_members(user: User) -> Select[tuple[int]]:
+def _team_members(user: User) -> Select[int]:
     teams = select(Team.id).where(or_(Team.head_id == user.id, Team.id == user.team_id))
     return select(User.id).where(User.team_id.in_(teams), User.role == Role.MANAGER)

@@ -20,7 +20,7 @@ BY_ADDRESS = Limit("sign-in by address", capacity=60, refill_s=10)  # an office 
 
 
 def take_attempt(session: Session, login: str, address: str) -> bool:
-    """Count an attempt to sign in; False if there have been too many. Unknown logins count like known ones."""
+    """Count an attempt to sign in; False if there were too many. Unknown logins count like known ones."""
     by_login = BY_LOGIN.take(session, login.lower())
     return BY_ADDRESS.take(session, _network(address)) and by_login
 
@@ -44,7 +44,9 @@ def open_login(session: Session, *, by: User, address: str, days: int) -> str:
     session.execute(delete(Login).where(Login.user_id == by.id, Login.expires_at <= now))
     token = secrets.token_urlsafe(32)
     session.add(
-        Login(user_id=by.id, token_hash=token_hash(token), created_at=now, expires_at=now + timedelta(days=days))
+        Login(
+            user_id=by.id, token_hash=token_hash(token), created_at=now, expires_at=now + timedelta(days=days)
+        )
     )
     BY_LOGIN.give_back(session, by.login.lower())
     BY_ADDRESS.give_back(session, _network(address))
@@ -64,7 +66,7 @@ def close_all_logins(session: Session, user: User) -> None:
 
 
 def change_own_password(session: Session, old: str, new: str, *, by: User) -> None:
-    """Give oneself another password. Every browser of the person is signed out; the caller opens a new login."""
+    """Give oneself another password. All browsers are signed out; the caller opens a new login."""
     if not passwords.matches(by.password_hash, old):
         raise Refused(_("The present password is not right."))
     passwords.demand_good(new, by.login)

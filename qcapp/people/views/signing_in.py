@@ -63,7 +63,9 @@ def sign_in() -> Any:
         if person is None:
             signing_in.record_failure(writing, typed, address)
         else:
-            _start_session(signing_in.open_login(writing, by=person, address=address, days=settings().session_days))
+            _start_session(
+                signing_in.open_login(writing, by=person, address=address, days=settings().session_days)
+            )
     if person is None:
         form.form_errors.append(_("The login or the password is not right."))
         return _login_page(form, 422)
@@ -129,7 +131,7 @@ def _login_page(form: SignInForm, status: int) -> Any:
 
 
 def _start_session(token: str) -> None:
-    """Nothing of the session before is taken over but the language: its id and CSRF token may be known to others."""
+    """Of the session before only the language stays: its token and CSRF token may be known to others."""
     locale = session.get("locale")
     session.clear()
     session.permanent = True

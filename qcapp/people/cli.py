@@ -1,0 +1,140 @@
+"""``qcapp user …`` and ``qcapp audit …``."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from qcapp.core import audit
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import LOCALES, _
+from qcapp.core.web import database
+from qcapp.people import queries, service, teams
+from qcapp.people.models import Role, Team, User
+
+_from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@click.group("user")
+def user_commands() -> None:
+    """People who may sign in. The first administrator is made here."""
+
+
+@user_commands.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="As others see it.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@_from_stdin
+@click.option("--team", help="Made if there is none; a head of sales becomes its head if it has none.")
+@click.option("--extension", "extensions", multiple=True, help="Telephone extension; may be repeated.")
+@click.option("--email", help="E-mail address.")
+@click.option("--locale", type=click.Choice(list(LOCALES)), help="Language; empty: as in the browser.")
+@with_appcontext
+def add(login: str, role: str, password_stdin: bool, team: str | None, **facts: Any) -> None:
+    """Add a person. Without --password-stdin a password is made and printed."""
+    password = _read_password() if password_stdin else None
+    with database().transaction() as session:
+        user, made = service.add_user(
+            session,
+            by=None,
+            login=login,
+            role=Role(role),
+            password=password,
+            team=_team(session, team) if team else None,
+            **facts,
+        )
+        if user.team and user.team.head is None and user.role is Role.HEAD:
+            teams.choose_head(session, user.team, user, by=None)
+    click.echo(_("%(login)s has been added.", login=user.login))
+    if made:
+        click.echo(_("Password: %(password)s", password=made))
+
+
+@user_commands.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def list_(as_json: bool) -> None:
+    """List everybody, the deactivated too."""
+    with database().reading() as session:
+        users = queries.find_users(session, active=None)
+    if as_json:
+        click.echo(json.dumps([_facts(user) for user in users], ensure_ascii=False))
+        return
+    for user in users:
+        team = user.team.name if user.team else "-"
+        numbers = ",".join(extension.number for extension in user.extensions) or "-"
+        state = "" if user.active else f"  ({_('deactivated')})"
+        click.echo(f"{user.login:<20} {user.role:<8} {team:<16} {numbers:<10} {user.name}{state}")
+
+
+@user_commands.command("password")
+@click.argument("login")
+@_from_stdin
+@with_appcontext
+def password(login: str, password_stdin: bool) -> None:
+    """Give a person another password and sign them out everywhere."""
+    given = _read_password() if password_stdin else None
+    with database().transaction() as session:
+        user = session.scalar(select(User).where(func.lower(User.login) == login.lower()))
+        if user is None:
+            raise Refused(_("There is nobody with the login %(login)s.", login=login))
+        made = service.reset_password(session, user, by=None, password=given)
+    click.echo(_("The password of %(login)s has been changed.", login=user.login))
+    if made:
+        click.echo(_("Password: %(password)s", password=made))
+
+
+@click.group("audit")
+def audit_commands() -> None:
+    """The audit log."""
+
+
+@audit_commands.command("verify")
+@click.option("--known", metavar="HASH", help="A last hash printed earlier, which must still be there.")
+@with_appcontext
+def verify(known: str | None) -> None:
+    """Check that no entry was changed, inserted or removed; exit status 1 if one was."""
+    with database().reading() as session:
+        broken = False
+        for entry in audit.broken_links(session):
+            broken = True
+            click.echo(_("Broken at entry %(id)d: %(entry)s", id=entry.id, entry=_line(entry)), err=True)
+        if known and not audit.holds_hash(session, known):
+            broken = True
+            click.echo(_("No entry has the hash %(hash)s: the log was cut off.", hash=known), err=True)
+        last = audit.last_entry(session)
+    if broken:
+        sys.exit(1)
+    if last is None:
+        click.echo(_("The log is empty."))
+        return
+    click.echo(_("The log is sound up to entry %(id)d.", id=last.id))
+    click.echo(_("Last hash: %(hash)s", hash=last.hash))
+
+
+def _line(entry: audit.AuditEntry) -> str:
+    return f"{entry.at.isoformat(timespec='seconds')} {entry.action} {entry.thing}"
+
+
+def _facts(user: User) -> dict[str, object]:
+    return {
+        "login": user.login,
+        "name": user.name,
+        "role": user.role.value,
+        "team": user.team.name if user.team else None,
+        "extensions": [extension.number for extension in user.extensions],
+        "active": user.active,
+    }
+
+
+def _read_password() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _team(session: Session, name: str) -> Team:
+    found = session.scalar(select(Team).where(Team.name == name.strip()))
+    return found or teams.add_team(session, by=None, name=name)

@@ -1,0 +1,88 @@
+"""What administrators do to teams: add, rename, choose the head, choose the members."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from qcapp.core import audit
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.people.models import Role, Team, User
+from qcapp.people.permissions import Permission, demand
+
+
+def add_team(session: Session, *, by: User | None, name: str, head: User | None = None) -> Team:
+    """A new team; ``by=None`` is the command line."""
+    if by is not None:
+        demand(by, Permission.MANAGE_PEOPLE)
+    team = Team(name="")
+    _set(session, team, name, head)
+    session.add(team)
+    _save(session, team)
+    audit.record(
+        session, "team_added", f"team:{team.id}", by_id=by and by.id, name=team.name, head=head and head.name
+    )
+    return team
+
+
+def change_team(
+    session: Session, team: Team, *, by: User, name: str, head: User | None, members: Iterable[User]
+) -> None:
+    """Rename a team and say who heads it and who is in it. A member of another team leaves that one."""
+    demand(by, Permission.MANAGE_PEOPLE)
+    before = _facts(team)
+    _set(session, team, name, head)
+    team.members = list(members)
+    _save(session, team)
+    after = _facts(team)
+    diff = {field: [before[field], after[field]] for field in after if after[field] != before[field]}
+    if diff:
+        audit.record(session, "team_changed", f"team:{team.id}", by_id=by.id, **diff)
+
+
+def choose_head(session: Session, team: Team, head: User, *, by: User | None) -> None:
+    """Let somebody head a team."""
+    if by is not None:
+        demand(by, Permission.MANAGE_PEOPLE)
+    before = team.head
+    _set(session, team, team.name, head)
+    _save(session, team)
+    audit.record(
+        session,
+        "team_changed",
+        f"team:{team.id}",
+        by_id=by and by.id,
+        head=[before and before.name, head.name],
+    )
+
+
+def _set(session: Session, team: Team, name: str, head: User | None) -> None:
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > 200:
+        raise Refused(_("Give a name of up to 200 characters."))
+    if head is not None and (head.role is not Role.HEAD or not head.active):
+        raise Refused(_("%(name)s cannot head a team: their role is not head of sales.", name=head.name))
+    same = select(Team.id).where(Team.name == cleaned)
+    if team.id is not None:
+        same = same.where(Team.id != team.id)
+    if session.scalar(same):
+        raise Refused(_("There is a team “%(name)s” already.", name=cleaned))
+    team.name, team.head = cleaned, head
+
+
+def _save(session: Session, team: Team) -> None:
+    name = team.name
+    try:
+        session.flush()
+    except IntegrityError as error:  # made by somebody else in this very moment
+        raise Refused(_("There is a team “%(name)s” already.", name=name)) from error
+
+
+def _facts(team: Team) -> dict[str, object]:
+    return {
+        "name": team.name,
+        "head": team.head.name if team.head else None,
+        "members": sorted(member.name for member in team.members),
+    }

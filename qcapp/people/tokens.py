@@ -1,0 +1,55 @@
+"""API tokens: keys for programs, each acting as a person within one scope. Shown once, kept as a hash."""
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from qcapp.core import audit, clock
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.people.access import token_hash
+from qcapp.people.models import ApiToken, TokenScope, User
+from qcapp.people.permissions import TOKEN_GRANTS, Permission, demand, holds
+
+
+def issue_token(
+    session: Session, *, by: User, user: User, name: str, scope: TokenScope
+) -> tuple[ApiToken, str]:
+    """A new token and its text, the only copy."""
+    demand(by, Permission.MANAGE_PEOPLE)
+    if not can_carry(user, scope):
+        raise Refused(_("%(name)s may not do this, so a token of theirs could not either.", name=user.name))
+    text = "qc_" + secrets.token_urlsafe(32)
+    token = ApiToken(
+        user=user,
+        name=" ".join(name.split()),
+        scope=scope,
+        token_hash=token_hash(text),
+        created_at=clock.now(),
+    )
+    session.add(token)
+    session.flush()
+    audit.record(
+        session,
+        "token_issued",
+        f"token:{token.id}",
+        by_id=by.id,
+        name=token.name,
+        scope=scope.value,
+        acts_as=user.login,
+    )
+    return token, text
+
+
+def revoke_token(session: Session, token: ApiToken, *, by: User) -> None:
+    """From now on the token opens nothing."""
+    demand(by, Permission.MANAGE_PEOPLE)
+    if token.revoked_at is not None:
+        raise Refused(_("This token is revoked already."))
+    token.revoked_at = clock.now()
+    audit.record(session, "token_revoked", f"token:{token.id}", by_id=by.id, name=token.name)
+
+
+def can_carry(user: User, scope: TokenScope) -> bool:
+    """Whether a token of this scope would be of any use to the person."""
+    return all(holds(user, permission) for permission in TOKEN_GRANTS[scope])

@@ -1,0 +1,58 @@
+"""The audit log, for those who may read it."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from qcapp.core.i18n import _
+from qcapp.core.web import db, requires, settings
+from qcapp.people import audit_words, queries
+from qcapp.people.forms import AuditFilterForm
+from qcapp.people.permissions import Permission
+
+audit = Blueprint("audit", __name__)
+
+
+@audit.get("/audit")
+@requires(Permission.VIEW_AUDIT)
+def index() -> Any:
+    form = _filter_form()
+    which = queries.AuditFilter()
+    if form.validate():
+        which = queries.AuditFilter(
+            by_id=form.who.data,
+            action=form.action.data or None,
+            since=_midnight(form.since.data),
+            until=_midnight(form.until.data, days=1),
+        )
+    page = queries.audit_page(
+        db(), which, before=request.args.get("before", type=int), after=request.args.get("after", type=int)
+    )
+    kept: dict[str, Any] = {
+        name: value for name in ("who", "action", "since", "until") if (value := request.args.get(name))
+    }
+    return render_template(
+        "audit/index.html",
+        form=form,
+        entries=audit_words.told(db(), page.entries),
+        filtered=bool(kept),
+        newer=url_for("audit.index", **kept, after=page.newer_than) if page.newer_than else None,
+        older=url_for("audit.index", **kept, before=page.older_than) if page.older_than else None,
+    )
+
+
+def _filter_form() -> AuditFilterForm:
+    form = AuditFilterForm(request.args)
+    everybody = queries.find_users(db(), active=None)
+    form.who.choices = [("", _("Everybody")), *((user.id, user.name) for user in everybody)]
+    actions = sorted((str(label), code) for code, label in audit_words.ACTIONS.items())
+    form.action.choices = [("", _("Everything")), *((code, label) for label, code in actions)]
+    return form
+
+
+def _midnight(day: date | None, days: int = 0) -> datetime | None:
+    """The beginning of a day where this installation is; ``days`` later for the end of a range."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=days), time(), tzinfo=settings().zone)
