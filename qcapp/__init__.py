@@ -3,16 +3,24 @@
 from flask import Blueprint, Flask
 
 from qcapp import pipeline
+from qcapp.calls.views import calls
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
 from qcapp.people import access
-from qcapp.people.views import account, home, language
+from qcapp.people.views import account, audit, home, language, people
+from qcapp.reviews.views import reviews
 from qcapp.settings import Settings
+from qcapp.transcripts.views import transcripts
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account,
     language,
+    people,
+    audit,
+    calls,
+    transcripts,
+    reviews,
 )
 
 

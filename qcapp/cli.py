@@ -7,6 +7,7 @@ from flask.cli import ScriptInfo
 
 from qcapp import create_app
 from qcapp.core.errors import Refused
+from qcapp.people.cli import audit_commands, user_commands
 
 
 class Commands(click.Group):
@@ -24,3 +25,7 @@ class Commands(click.Group):
 def main(ctx: click.Context) -> None:
     """Call quality control and coaching for sales departments."""
     ctx.obj = ScriptInfo(create_app=create_app)  # read by @with_appcontext: the application is made only if needed
+
+
+main.add_command(user_commands)
+main.add_command(audit_commands)
