@@ -14,23 +14,18 @@ TEN = "-"  # the key to the right of 9 and 0, for the 10 of a scale
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that can be given. ``key`` is its hot key; ``bad``: it has to be explained by a comment."""
+    """One answer that can be given. ``key`` is its hot key; ``bad``: it has to be explained by a comment.
+
+    ``guide`` says what counts as this answer, ``examples`` quote it.
+    """
 
     value: str
     label: str
     key: str
     bad: bool
     chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GuideLine:
-    """What counts as one answer, or an example of it (``quote``)."""
-
-    value: str
-    label: str
-    text: str
-    quote: bool = False
+    guide: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,6 @@ class Line:
     required: bool
     choices: tuple[Choice, ...]
     reasons: tuple[tuple[str, str], ...]
-    guide: tuple[GuideLine, ...]
     answer: Answer
     answer_label: str
     reason_label: str
@@ -139,7 +133,6 @@ def _line(number: int, item: Item, share: Decimal | None, answer: Answer, langua
         required=item.required,
         choices=tuple(_choices(item, answer.value, language)),
         reasons=reasons,
-        guide=tuple(_guide(item, language)),
         answer=answer,
         answer_label=label_of(item, answer.value, language),
         reason_label=dict(reasons).get(answer.reason, answer.reason),
@@ -149,34 +142,26 @@ def _line(number: int, item: Item, share: Decimal | None, answer: Answer, langua
 
 def _choices(item: Item, chosen: str, language: str) -> Iterator[Choice]:
     values = (YES, NO) if item.kind is ItemKind.YES_NO else item.choices()
+    if item.na and item.kind is not ItemKind.TEXT:
+        values = (*values, NOT_APPLICABLE)
     for place, value in enumerate(values, start=1):
         yield Choice(
-            value,
-            label_of(item, value, language),
-            _key(item, value, place),
-            is_bad(item, value),
-            value == chosen,
+            value=value,
+            label=label_of(item, value, language),
+            key=_key(item, value, place),
+            bad=is_bad(item, value),
+            chosen=value == chosen,
+            guide=say(item.guide.answers.get(value, {}), language),
+            examples=tuple(say(each.quote, language) for each in item.guide.examples if each.answer == value),
         )
-    if item.na and item.kind is not ItemKind.TEXT:
-        label, key = FIXED[NOT_APPLICABLE]
-        yield Choice(NOT_APPLICABLE, str(label), key, False, chosen == NOT_APPLICABLE)
 
 
 def _key(item: Item, value: str, place: int) -> str:
     """The one key that gives this answer; none for what a keyboard has no digit for."""
-    if item.kind is ItemKind.YES_NO:
+    if item.kind is ItemKind.YES_NO or value == NOT_APPLICABLE:
         return FIXED[value][1]
     digit = value if item.kind is ItemKind.SCALE else str(place)
     return TEN if digit == "10" else digit if len(digit) == 1 else ""
-
-
-def _guide(item: Item, language: str) -> Iterator[GuideLine]:
-    for value, text in item.guide.answers.items():
-        yield GuideLine(value, label_of(item, value, language), say(text, language))
-    for example in item.guide.examples:
-        yield GuideLine(
-            example.answer, label_of(item, example.answer, language), say(example.quote, language), quote=True
-        )
 
 
 def lack_sentence(lack: str) -> str:

@@ -7,11 +7,15 @@ export function walkItems(sheet, { changed }) {
   const all = [...sheet.querySelectorAll(".item")];
   let current = null;
 
+  // Choosing an item unfolds its guide and folds another one: the item must not move away under the mouse.
   const choose = (item) => {
     if (item === current) return;
+    const before = item.getBoundingClientRect().top;
     current?.removeAttribute("aria-current");
     current = item;
     current.setAttribute("aria-current", "true");
+    const moved = item.getBoundingClientRect().top - before;
+    (getComputedStyle(sheet).overflowY === "auto" ? sheet : window).scrollBy({ top: moved, behavior: "instant" });
   };
   const go = (item) => {
     choose(item);
@@ -56,12 +60,13 @@ export function walkItems(sheet, { changed }) {
     const item = event.target.closest(".item");
     if (item) choose(item);
   });
-  sheet.addEventListener("pointerdown", (event) => {
-    const item = event.target.closest(".item");
-    if (!item) return;
-    choose(item);
-    // The focus stays off the radio buttons, so that Space goes on meaning play and pause.
+  // The focus stays off the radio buttons, so that Space goes on meaning play and pause.
+  sheet.addEventListener("mousedown", (event) => {
     if (event.target.closest(".choice")) event.preventDefault();
+  });
+  sheet.addEventListener("click", (event) => {
+    const item = event.target.closest(".item");
+    if (item) choose(item);
   });
   sheet.addEventListener("change", (event) => {
     const item = event.target.closest(".item");
@@ -90,7 +95,12 @@ export function walkItems(sheet, { changed }) {
     },
     leave: () => go(current),
     enter: () => (current.dataset.kind === "summary" || current.querySelector("[data-bad]:checked") ? comment() : move(1)),
-    begin: () => go(all.find((item) => !isAnswered(item)) ?? all.at(-1)),
+    begin() {
+      const first = all.find((item) => !isAnswered(item)) ?? all.at(-1);
+      choose(first);
+      first.focus({ preventScroll: true });
+      if (first !== all[0]) first.scrollIntoView({ block: "start" });
+    },
     settleAll: () => all.forEach(settle),
   };
 }
@@ -113,5 +123,5 @@ function isAnswered(item) {
 
 function reveal(item) {
   const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  item.scrollIntoView({ block: "center", behavior: smooth ? "smooth" : "auto" });
+  item.scrollIntoView({ block: "start", behavior: smooth ? "smooth" : "auto" });
 }
