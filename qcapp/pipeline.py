@@ -16,6 +16,7 @@ from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
 from qcapp.reviews.events import ReviewPublished
+from qcapp.transcripts import derived
 from qcapp.transcripts import queue as transcription_queue
 from qcapp.transcripts.events import TranscriptChanged, TranscriptReady
 
@@ -23,9 +24,9 @@ Step = Callable[[Session, int], object]
 
 FLOW: dict[type, tuple[Step, ...]] = {
     CallImported: (transcription_queue.request_transcription,),
-    TranscriptReady: (milestones.mark_transcribed,),
-    TranscriptChanged: (),
-    SidesSwapped: (),
+    TranscriptReady: (milestones.mark_transcribed, derived.refresh),
+    TranscriptChanged: (derived.refresh,),
+    SidesSwapped: (derived.follow_sides,),
     ReviewPublished: (milestones.mark_scored,),
 }
 
@@ -46,3 +47,8 @@ def _about_call(step: Step) -> events.Handler:
         step(session, event.call_id)
 
     return handle
+
+
+def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> None:
+    """What a worker does when it is woken, and every few minutes by itself."""
+    queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Update, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,8 @@ class Claim:
     id: int
     call_id: int
     token: str
+    again: bool
+    """Whether an attempt has failed before."""
 
 
 def request_transcription(session: Session, call_id: int, by: User | None = None) -> Transcription:
@@ -70,24 +72,21 @@ def retry(session: Session, call: Call, *, by: User | None = None) -> Transcript
     return row
 
 
-def claim(session: Session, n: int, settings: Settings, only: Collection[int] | None = None) -> list[Claim]:
-    """Take up to ``n`` waiting calls (of the calls ``only``); nobody else gets them while the lease is kept.
+def claim(
+    session: Session, settings: Settings, *, only: Collection[int] | None = None, first_time: bool = False
+) -> Claim | None:
+    """Take a waiting call (of the calls ``only``); nobody else gets it while the lease is kept.
 
-    A call that has failed before is taken alone: should it kill the process, no other call pays for it.
+    Calls that have failed before come first, unless asked for one that is tried for the ``first_time``.
     """
-    again = Transcription.attempts.between(1, settings.max_attempts - 1)
-    first = Transcription.attempts == 0
-    return _take(session, 1, again, settings, only) or _take(session, n, first, settings, only)
-
-
-def _take(
-    session: Session, n: int, which: ColumnElement[bool], settings: Settings, only: Collection[int] | None
-) -> list[Claim]:
-    waiting = select(Transcription.id).where(_claimable(), which).order_by(Transcription.id).limit(n)
+    attempts = Transcription.attempts
+    which = attempts == 0 if first_time else attempts < settings.max_attempts
+    waiting = select(Transcription.id).where(_claimable(), which)
     if only is not None:
         waiting = waiting.where(Transcription.call_id.in_(only))
-    # In a CTE, because PostgreSQL may run a plain subquery more than once and lock more than n rows.
-    picked = waiting.with_for_update(skip_locked=True).cte("picked")
+    # In a CTE, because PostgreSQL may run a plain subquery more than once and lock more than one row.
+    first = waiting.order_by(attempts == 0, Transcription.id).limit(1)
+    picked = first.with_for_update(skip_locked=True).cte("picked")
     token = uuid.uuid4().hex
     taken = session.execute(
         update(Transcription)
@@ -96,15 +95,15 @@ def _take(
             state=State.RUNNING,
             token=token,
             lease_until=db_now(settings.lease_s),
-            attempts=Transcription.attempts + 1,
+            attempts=attempts + 1,
             progress=0.0,
             error=None,
             started_at=clock.now(),
         )
-        .returning(Transcription.id, Transcription.call_id)
+        .returning(Transcription.id, Transcription.call_id, attempts)
         .execution_options(synchronize_session=False)
-    )
-    return sorted((Claim(row.id, row.call_id, token) for row in taken), key=lambda claim: claim.id)
+    ).one_or_none()
+    return Claim(taken.id, taken.call_id, token, taken.attempts > 1) if taken else None
 
 
 def _claimable() -> ColumnElement[bool]:
@@ -133,23 +132,25 @@ def mark_done(session: Session, claim: Claim) -> Transcription:
     return session.get_one(Transcription, claim.id, populate_existing=True)
 
 
-def fail(session: Session, claim: Claim, settings: Settings, reason: str | None = None) -> None:
-    """Note a failed attempt. With a ``reason`` for people the recording itself is at fault: no more attempts.
+def fail(
+    session: Session, claim: Claim, settings: Settings, reason: str = "", *, final: bool = False
+) -> None:
+    """Note a failed attempt, with a sentence for people where there is one.
 
-    Without one the fault may pass: the call is tried again later, ``max_attempts`` times in all.
+    ``final``: the recording itself is at fault, there is no further attempt. Else the fault may pass, and the
+    call is tried again after a while, ``max_attempts`` times in all.
     """
     held = (Transcription.id == claim.id, Transcription.token == claim.token)
     attempts = session.scalar(select(Transcription.attempts).where(*held).with_for_update())
     if attempts is None:
         raise LeaseLostError(claim)
-    if reason is not None or attempts >= settings.max_attempts:
-        reason = reason or _("Transcribing failed repeatedly; the worker's log says where. Try again.")
-        end = clock.now()
-        after = _held(claim).values(state=State.FAILED, error=reason, lease_until=None, finished_at=end)
+    reason = reason or _("Transcribing failed; the worker's log says where.")
+    if final or attempts >= settings.max_attempts:
+        after = _held(claim).values(state=State.FAILED, lease_until=None, finished_at=clock.now())
     else:
         delay_s = FIRST_DELAY_S * 4 ** (attempts - 1)
         after = _held(claim).values(state=State.QUEUED, lease_until=db_now(delay_s))
-    _change(session, after.values(token=None, progress=0.0))
+    _change(session, after.values(token=None, progress=0.0, error=reason))
 
 
 def give_up(session: Session, settings: Settings) -> int:
@@ -169,17 +170,18 @@ def give_up(session: Session, settings: Settings) -> int:
     )
 
 
-def hold(session: Session, reason: str) -> None:
-    """Say beside every waiting call why none is taken; the next claim wipes it away."""
-    unsaid = or_(Transcription.error.is_(None), Transcription.error != reason)
-    queued = update(Transcription).where(Transcription.state == State.QUEUED, unsaid)
-    _change(session, queued.values(error=reason))
+def hold(session: Session, reason: str | None) -> None:
+    """Say beside every call not yet tried why none is taken; None: they are taken again."""
+    fresh = update(Transcription).where(Transcription.state == State.QUEUED, Transcription.attempts == 0)
+    _change(session, fresh.where(Transcription.error.is_distinct_from(reason)).values(error=reason))
 
 
-def waiting(session: Session, only: Collection[int] | None = None) -> int:
-    """How many calls could be claimed now."""
-    query = select(func.count()).select_from(Transcription).where(_claimable())
-    return session.scalar(query if only is None else query.where(Transcription.call_id.in_(only))) or 0
+def is_waiting(session: Session, only: Collection[int] | None = None) -> bool:
+    """Whether a call could be claimed now; asks without taking a lock."""
+    rows = select(Transcription.id).where(_claimable())
+    if only is not None:
+        rows = rows.where(Transcription.call_id.in_(only))
+    return session.scalar(rows.limit(1)) is not None
 
 
 def _held(claim: Claim) -> Update:

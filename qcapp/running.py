@@ -1,0 +1,86 @@
+"""``qcapp up``, ``serve`` and ``worker``: which processes make an installation, and how they start and stop.
+
+up ─┬─ serve: gunicorn with its web workers
+    └─ worker: wake-ups and periodic jobs in threads ── N × transcriber, one thread of the model each
+"""
+
+import os
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from qcapp import pipeline
+from qcapp.core import logs
+from qcapp.core.jobs import JobQueue
+from qcapp.core.supervision import UNDER_PARENT, Child, Processes, stop_signals, stop_with_parent
+from qcapp.transcripts.crew import transcribers
+
+ADDRESS = "127.0.0.1:8000"
+WORKER_GRACE_S = 25.0
+UP_GRACE_S = 35.0  # more than the worker's, or its children would be cut off
+
+bind_option = click.option(
+    "--bind", default=ADDRESS, show_default=True, metavar="HOST:PORT", help="Where the pages are served."
+)
+
+
+@click.command()
+@bind_option
+@click.option("--processes", type=click.IntRange(1), default=2, show_default=True, help="Web processes.")
+def serve(bind: str, processes: int) -> None:
+    """Serve the pages (gunicorn)."""
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:qcapp.web_server"]
+    os.execv(sys.executable, [*command, "--bind", bind, "--workers", str(processes)])  # noqa: S606
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Transcribe waiting calls and do all other background work, until stopped."""
+    logs.configure()
+    if os.environ.pop(UNDER_PARENT, None):
+        stop_with_parent()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    work(app)
+
+
+@click.command()
+@bind_option
+def up(bind: str) -> None:
+    """Serve the pages and work in the background: everything for one machine."""
+    logs.configure()
+    under = {UNDER_PARENT: "1"}
+    parts = Processes(
+        [
+            Child("web", [sys.executable, "-m", "qcapp", "serve", "--bind", bind], under),
+            Child("worker", [sys.executable, "-m", "qcapp", "worker"], under),
+        ]
+    )
+    click.echo(f"http://{bind}")
+    keep(parts, UP_GRACE_S)
+
+
+def keep(processes: Processes, grace_s: float) -> None:
+    """Run the processes until SIGTERM or Ctrl+C, starting anew what dies."""
+    with stop_signals() as stop:
+        processes.start()
+        try:
+            while not stop.wait(1.0):
+                processes.revive()
+        finally:
+            processes.stop(grace_s)
+
+
+def work(app: Flask) -> None:
+    """The worker: a consumer of wake-ups and periodic jobs beside the transcription processes."""
+    queue: JobQueue = app.extensions["qcapp_jobs"]
+    crew = transcribers(app.extensions["qcapp_settings"])
+    pipeline.register_jobs(queue, wake_transcribers=crew.poke)
+    consumer = queue.consumer()
+    consumer.start()  # before `keep`, whose signal handlers replace the consumer's
+    try:
+        keep(crew, WORKER_GRACE_S)
+    finally:
+        consumer.stop(graceful=True)

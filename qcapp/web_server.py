@@ -1,0 +1,31 @@
+"""How gunicorn serves the pages: read by ``qcapp serve``, whose options come on top."""
+
+import os
+from typing import Any
+
+from qcapp.core.supervision import UNDER_PARENT, stop_with_parent
+
+wsgi_app = "qcapp:create_app()"
+worker_class = "gthread"  # a browser that hears a call holds its connection: a thread each, not a process
+workers = 2
+threads = 8
+timeout = 120
+graceful_timeout = 20
+keepalive = 15
+control_socket_disable = True
+# A temporary file that is touched each second; on a real disk that can stall a worker.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+logconfig_dict: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "qcapp.core.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {f"gunicorn.{name}": {"handlers": [], "propagate": True} for name in ("error", "access")},
+}
+
+
+def when_ready(_server: object) -> None:
+    """In the master process: end with ``qcapp up``, even if that is killed."""
+    if os.environ.get(UNDER_PARENT):
+        stop_with_parent()
