@@ -3,12 +3,16 @@
 from flask import Blueprint, Flask
 
 from qcapp import pipeline
+from qcapp.calls.api import api as calls_api
+from qcapp.calls.import_views import imports
 from qcapp.calls.views import calls
+from qcapp.checklists.views import checklists
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
 from qcapp.people import access
-from qcapp.people.views import account, audit, home, language, people
+from qcapp.people.views import account, audit, language, people
+from qcapp.reviews.home import home
 from qcapp.reviews.views import reviews
 from qcapp.settings import Settings
 from qcapp.transcripts.views import transcripts
@@ -18,7 +22,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     language,
     people,
     audit,
+    checklists,
     calls,
+    imports,
+    calls_api,
     transcripts,
     reviews,
 )

@@ -6,6 +6,8 @@ import click
 from flask.cli import ScriptInfo
 
 from qcapp import create_app
+from qcapp.checklists.cli import checklists_commands
+from qcapp.calls.import_cli import import_command
 from qcapp.core.errors import Refused
 from qcapp.people.cli import audit_commands, user_commands
 
@@ -27,5 +29,7 @@ def main(ctx: click.Context) -> None:
     ctx.obj = ScriptInfo(create_app=create_app)  # read by @with_appcontext: the application is made only if needed
 
 
+main.add_command(import_command)
 main.add_command(user_commands)
 main.add_command(audit_commands)
+main.add_command(checklists_commands)

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from qcapp.calls import milestones
+from qcapp.calls import tasks as call_tasks
 from qcapp.calls.events import CallImported, SidesSwapped
 from qcapp.core import events
 from qcapp.core.db import Database
@@ -51,4 +52,5 @@ def _about_call(step: Step) -> events.Handler:
 
 def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> None:
     """What a worker does when it is woken, and every few minutes by itself."""
+    call_tasks.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

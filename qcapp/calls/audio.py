@@ -20,7 +20,14 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from qcapp.calls.audio_kinds import FORMATS, RAW_FORMATS, RAW_OPTIONS, refuse_text, refuse_unreadable, starts_like_a_container
+from qcapp.calls.audio_kinds import (
+    FORMATS,
+    RAW_FORMATS,
+    RAW_OPTIONS,
+    refuse_text,
+    refuse_unreadable,
+    starts_like_a_container,
+)
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 
@@ -105,14 +112,18 @@ class Audio:
         context = self._stream.codec_context
         if context is None:
             raise Refused(
-                _("The recording is in a codec that is not supported. Convert it to WAV or MP3 and import it again.")
+                _(
+                    "The recording is in a codec that is not supported. Convert it to WAV or MP3 and import it again."
+                )
             )
         self.codec: str = context.codec.canonical_name
         self.rate: int = context.sample_rate
         self.source_channels: int = context.channels
         self.channels: int = self.source_channels if self.source_channels <= 2 else 1
         # Upper-case keys, as MikoPBX writes which number is on which side: CALL_LEFT_NUM.
-        self.tags = {key.upper(): value for key, value in (container.metadata | self._stream.metadata).items()}
+        self.tags = {
+            key.upper(): value for key, value in (container.metadata | self._stream.metadata).items()
+        }
         self.decoded_s = 0.0
         self.lost_s = 0.0
         self._refuse_impossible()
@@ -124,7 +135,10 @@ class Audio:
             )
         if self.rate not in RATES:
             raise Refused(
-                _("The header says %(rate)d samples a second: it is broken. Export the file again.", rate=self.rate)
+                _(
+                    "The header says %(rate)d samples a second: it is broken. Export the file again.",
+                    rate=self.rate,
+                )
             )
 
     def blocks(self, rate: int = 16_000, seconds: float = 30.0) -> Iterator[Block]:
@@ -244,11 +258,15 @@ def open_audio(path: str | Path, *, name: str = "", limits: Limits | None = None
         head = file.read(HEAD_BYTES)
         file.seek(0)
         if not head:
-            raise Refused(_("The file is empty (0 bytes). The exchange did not record, or the copy broke off."))
+            raise Refused(
+                _("The file is empty (0 bytes). The exchange did not record, or the copy broke off.")
+            )
         refuse_text(head)
         raw = RAW_FORMATS.get(Path(name or path).suffix.lower())
         with stopwatch:
-            container = _open(_WatchedFile(file, stopwatch), raw if not starts_like_a_container(head) else None, head)
+            container = _open(
+                _WatchedFile(file, stopwatch), raw if not starts_like_a_container(head) else None, head
+            )
         with container:
             try:
                 audio = Audio(container, stopwatch, limits)

@@ -25,7 +25,9 @@ _MAGIC = re.compile(
     rb"RIFF|RF64|riff|OggS|fLaC|FORM|\.snd|caff|ID3|\x1aE\xdf\xa3|#!AMR|\x30\x26\xb2\x75|\xff\xfb|\xff\xf3|....ftyp",
     re.DOTALL,
 )
-_PLAYLIST = re.compile(rb"\s*(#EXTM3U|ffconcat|\[playlist\]|<\?xml[^>]*>\s*<(MPD|asx|playlist))", re.IGNORECASE)
+_PLAYLIST = re.compile(
+    rb"\s*(#EXTM3U|ffconcat|\[playlist\]|<\?xml[^>]*>\s*<(MPD|asx|playlist))", re.IGNORECASE
+)
 _WEB_PAGE = re.compile(rb"\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF")
@@ -43,7 +45,9 @@ def refuse_text(head: bytes) -> None:
         raise Refused(_("The file is a playlist, not a recording. Import the recordings it names."))
     if _WEB_PAGE.match(head):
         raise Refused(
-            _("The file is a web page saved under the name of a recording. Check the link it was fetched from.")
+            _(
+                "The file is a web page saved under the name of a recording. Check the link it was fetched from."
+            )
         )
     if len(head) > 3 and not _CONTROL.search(head) and _is_text(head):
         raise Refused(_("The file holds text, not sound. Choose the recording itself."))

@@ -76,7 +76,11 @@ def rows_of(batch_id: int, kind: RowKind | None = None) -> Select[ImportRow]:
 def batches(page: int, size: int) -> Select[ImportBatch]:
     """The latest batches first."""
     latest = select(ImportBatch).options(joinedload(ImportBatch.source), joinedload(ImportBatch.by))
-    return latest.order_by(ImportBatch.started_at.desc(), ImportBatch.id.desc()).offset((page - 1) * size).limit(size)
+    return (
+        latest.order_by(ImportBatch.started_at.desc(), ImportBatch.id.desc())
+        .offset((page - 1) * size)
+        .limit(size)
+    )
 
 
 def export_rows(session: Session, batch_id: int) -> Iterator[ImportRow]:

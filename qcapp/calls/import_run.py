@@ -84,14 +84,20 @@ def import_batch(
     progress: Progress | None = None,
 ) -> Report:
     """Import files with their CDR. Raises Refused, having done nothing, when a CDR or the time zone is not usable."""
-    tables = [read_table(cdr, options.cdr_format) for cdr in cdrs]
-    with database.reading() as session:
-        zone = zone_of(session, options)
-    if zone is None and _speaks_of_local_time(files, tables):
+    if is_time_zone_missing(database, files, cdrs, options):
         raise Refused(time_zone_question())
     run = open_batch(database, storage, cdrs, options, by=by)
     run.add_all(files, progress, with_playback=options.with_playback)
     return run.finish(by=by)
+
+
+def is_time_zone_missing(
+    database: Database, files: Sequence[ImportFile], cdrs: Sequence[ImportFile], options: ImportOptions
+) -> bool:
+    """Whether there are local times, and neither the import nor its source says of which zone."""
+    tables = [read_table(cdr, options.cdr_format) for cdr in cdrs]
+    with database.reading() as session:
+        return zone_of(session, options) is None and _speaks_of_local_time(files, tables)
 
 
 def time_zone_question() -> str:
@@ -157,7 +163,9 @@ def read_table(cdr: ImportFile, wanted: CdrFormat) -> Cdr:
     try:
         return read_cdr(cdr.path.read_bytes(), cdr.name, wanted)
     except OSError as error:
-        raise Refused(_("%(name)s cannot be read. Check its path and the right to read it.", name=cdr.name)) from error
+        raise Refused(
+            _("%(name)s cannot be read. Check its path and the right to read it.", name=cdr.name)
+        ) from error
 
 
 @lru_cache(maxsize=8)

@@ -43,7 +43,9 @@ class CallDetails:
     contact_no: int | None = None
 
 
-def source_named(session: Session, name: str, timezone: str | None = None, channel: int | None = None) -> Source:
+def source_named(
+    session: Session, name: str, timezone: str | None = None, channel: int | None = None
+) -> Source:
     """The source of that name, made if new. What it did not know yet is remembered, what it knows is kept."""
     source = session.scalar(select(Source).where(Source.name == name))
     if source is None:
@@ -56,6 +58,18 @@ def source_named(session: Session, name: str, timezone: str | None = None, chann
     return source
 
 
+def zone_of_source(session: Session, source_id: int) -> ZoneInfo | None:
+    """The time zone a source is known to be in."""
+    name = session.get_one(Source, source_id).timezone
+    return ZoneInfo(name) if name else None
+
+
+def is_taken(session: Session, source: str, external_id: str) -> bool:
+    """Whether the call of that id has a recording."""
+    found = select(Recording.id).join(Call).join(Source)
+    return session.scalar(found.where(Source.name == source, Call.external_id == external_id)) is not None
+
+
 def recording_of(session: Session, sha256: str) -> Recording | None:
     """The recording with these bytes, whichever call it came with."""
     return session.scalar(select(Recording).where(Recording.sha256 == sha256))
@@ -65,7 +79,9 @@ def started_at(facts: CallFacts, zone: ZoneInfo | None, otherwise: datetime | No
     """When the call began. Raises Refused where the time is local and the zone does not say which moment it was."""
     if facts.local_start is not None:
         if zone is None and facts.local_start.tzinfo is None:
-            raise Refused(_("The time zone of %(time)s is not known. Say which one it is.", time=facts.local_start))
+            raise Refused(
+                _("The time zone of %(time)s is not known. Say which one it is.", time=facts.local_start)
+            )
         moment = to_utc(facts.local_start, zone or ZoneInfo("UTC"), facts.external_id)
         if moment is None:
             raise Refused(
@@ -156,7 +172,12 @@ def import_cdr_row(
 
 
 def note(
-    session: Session, batch: ImportBatch, kind: RowKind, file: str, reason: str | None = None, call: Call | None = None
+    session: Session,
+    batch: ImportBatch,
+    kind: RowKind,
+    file: str,
+    reason: str | None = None,
+    call: Call | None = None,
 ) -> None:
     """Write one line into a batch's report."""
     session.add(ImportRow(batch=batch, kind=kind, file=file[:500], reason=reason, call=call))

@@ -124,12 +124,18 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
         sha256, name, original = recording.sha256, recording.filename, recording.storage_key
     state, error, key = RecordingState.READY, None, derived_key(sha256, playback.NAME)
     try:
-        with storage.local_path(original) as path, tempfile.TemporaryDirectory(prefix="qcapp-playback-") as folder:
+        with (
+            storage.local_path(original) as path,
+            tempfile.TemporaryDirectory(prefix="qcapp-playback-") as folder,
+        ):
             made = decode(ImportFile(path, name), Path(folder), sha256, with_playback=True)
             assert made.playback is not None
             storage.put(key, made.playback)
     except FileNotFoundError:
-        state, error = RecordingState.FAILED, _("The recording is missing from the storage. Restore it from a backup.")
+        state, error = (
+            RecordingState.FAILED,
+            _("The recording is missing from the storage. Restore it from a backup."),
+        )
     except Refused as refusal:
         state, error = RecordingState.FAILED, str(refusal)
     with database.transaction() as session:
@@ -198,4 +204,6 @@ def _readable() -> Iterator[None]:
     except OSError as error:
         if error.errno in FULL:
             raise Refused(_("The disk is full. Make room and import the file again.")) from error
-        raise Refused(_("The file cannot be read from its disk. Check the disk or copy the file again.")) from error
+        raise Refused(
+            _("The file cannot be read from its disk. Check the disk or copy the file again.")
+        ) from error

@@ -46,7 +46,9 @@ def _usual_side(session: Session, source: Source, extension: str | None) -> int 
         select(Recording.manager_channel)
         .join(Call)
         .where(
-            Call.source_id == source.id, Call.manager_extension == extension, Recording.manager_channel.is_not(None)
+            Call.source_id == source.id,
+            Call.manager_extension == extension,
+            Recording.manager_channel.is_not(None),
         )
         .order_by(Recording.id.desc())
         .limit(LATEST)

@@ -52,7 +52,9 @@ def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone
         moment = service.started_at(row, zone, None)
         call = service.import_cdr_row(session, batch.source, row, moment, batch=batch)
         if call.recording is None:
-            service.note(session, batch, RowKind.CDR_WITHOUT_AUDIO, row.recording or call.external_id, _why(row), call)
+            service.note(
+                session, batch, RowKind.CDR_WITHOUT_AUDIO, row.recording or call.external_id, _why(row), call
+            )
             _note_manager(session, batch, call)
 
 
@@ -111,7 +113,9 @@ def _close(session: Session, batch_id: int, notices: Iterable[str], by: User | N
     session.flush()
     counts = {kind.value: count for kind, count in counts_of(session, [batch_id])[batch_id].items() if count}
     by_id = by.id if by else batch.by_id
-    audit.record(session, "calls_imported", f"import:{batch_id}", by_id=by_id, source=batch.source.name, **counts)
+    audit.record(
+        session, "calls_imported", f"import:{batch_id}", by_id=by_id, source=batch.source.name, **counts
+    )
 
 
 def _offsets(rows: Sequence[CallFacts], zone: ZoneInfo | None) -> list[str]:

@@ -27,6 +27,8 @@ ACTIONS = {
     "team_added": lazy("Team added"),
     "team_changed": lazy("Team changed"),
     "token_issued": lazy("API token issued"),
+    "calls_imported": lazy("Calls imported"),
+    "export_import_report": lazy("Report of an import exported"),
     "token_revoked": lazy("API token revoked"),
 }
 KINDS = {

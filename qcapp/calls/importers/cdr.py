@@ -74,13 +74,17 @@ def read_cdr(data: bytes, name: str, wanted: CdrFormat = CdrFormat.AUTO) -> Cdr:
     return _read(name, lines, lambda row: with_trailer(order, row))
 
 
-def _read(name: str, lines: Sequence[tuple[int, list[str]]], names_of: Callable[[Sequence[str]], Sequence[str]]) -> Cdr:
+def _read(
+    name: str, lines: Sequence[tuple[int, list[str]]], names_of: Callable[[Sequence[str]], Sequence[str]]
+) -> Cdr:
     cdr = Cdr(name)
     for number, row in lines:
         try:
             names = names_of(row)
             if len(row) < min(len(names), 3) or (len(row) > len(names) + 8):
-                raise BadRow(_("%(count)d columns where %(names)d were expected", count=len(row), names=len(names)))
+                raise BadRow(
+                    _("%(count)d columns where %(names)d were expected", count=len(row), names=len(names))
+                )
             cdr.rows.append(facts_of_row(dict(zip(names, row, strict=False)), row, number))
         except BadRow as error:
             cdr.refused.append(RefusedRow(number, str(error)))
@@ -146,7 +150,10 @@ def _delimiter(text: str, name: str) -> str:
             best, most = delimiter, usual
     if sample and not best:
         raise Refused(
-            _("%(name)s, row 1: no columns were found. A CDR is a CSV file with commas or semicolons.", name=name)
+            _(
+                "%(name)s, row 1: no columns were found. A CDR is a CSV file with commas or semicolons.",
+                name=name,
+            )
         )
     return best or ","
 
@@ -154,7 +161,9 @@ def _delimiter(text: str, name: str) -> str:
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, with the number of the line each ends on."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(text.replace("\0", "").splitlines(keepends=True), delimiter=delimiter, doublequote=True)
+    reader = csv.reader(
+        text.replace("\0", "").splitlines(keepends=True), delimiter=delimiter, doublequote=True
+    )
     while True:
         try:
             row = next(reader)

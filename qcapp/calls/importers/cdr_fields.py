@@ -75,7 +75,9 @@ def facts_of_row(cells: Mapping[str, str], row: Sequence[str], number: int) -> C
     """The facts of one row whose columns are known. Raises BadRow."""
     start = parse_time(cells.get("start", ""))
     if start is None:
-        raise BadRow(_("“%(value)s” is not a time such as 2026-10-06 10:12:04", value=cells.get("start", "")[:40]))
+        raise BadRow(
+            _("“%(value)s” is not a time such as 2026-10-06 10:12:04", value=cells.get("start", "")[:40])
+        )
     direction, extension, client = _parties(cells)
     return CallFacts(
         external_id=cells.get("uniqueid") or None,
@@ -126,7 +128,9 @@ def _seconds(cells: Mapping[str, str], column: str) -> int | None:
     try:
         seconds = int(float(text))
     except (ValueError, OverflowError):
-        raise BadRow(_("%(column)s is “%(value)s”, not a number of seconds", column=column, value=text[:40])) from None
+        raise BadRow(
+            _("%(column)s is “%(value)s”, not a number of seconds", column=column, value=text[:40])
+        ) from None
     if not 0 <= seconds < 10**7:
         raise BadRow(_("%(column)s is “%(value)s”, not a number of seconds", column=column, value=text[:40]))
     return seconds
@@ -147,7 +151,9 @@ def _parties(cells: Mapping[str, str]) -> tuple[Direction, str | None, str | Non
 
 
 def _from_outside(cells: Mapping[str, str]) -> bool:
-    return cells.get("dcontext", "").startswith(("from-trunk", "from-did", "from-pstn", "ext-queues", "ext-group"))
+    return cells.get("dcontext", "").startswith(
+        ("from-trunk", "from-did", "from-pstn", "ext-queues", "ext-group")
+    )
 
 
 def _extension_of(channel: str) -> str | None:

@@ -15,7 +15,8 @@ from qcapp.calls.states import Direction
 
 _UID = r"(?P<uid>(?:[A-Za-z][\w.-]*-)?\d{9,10}\.\d+)"
 _FREEPBX = re.compile(
-    rf"^(?P<type>[a-z_]+)-(?P<dest>.+)-(?P<src>[^-]+)-(?P<day>\d{{8}})-(?P<time>\d{{6}})-{_UID}$", re.IGNORECASE
+    rf"^(?P<type>[a-z_]+)-(?P<dest>.+)-(?P<src>[^-]+)-(?P<day>\d{{8}})-(?P<time>\d{{6}})-{_UID}$",
+    re.IGNORECASE,
 )
 _CALL_CENTRE = re.compile(rf"^(?P<day>\d{{8}})-(?P<time>\d{{6}})-{_UID}$")
 _MIKOPBX = re.compile(

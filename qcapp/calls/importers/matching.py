@@ -47,7 +47,9 @@ class CdrIndex:
             return None
         numbers = {facts.extension, facts.client_number} - {None}
         seconds = range(-int(CLOCK_SLACK.total_seconds()), int(CLOCK_SLACK.total_seconds()) + 1)
-        near = [row for s in seconds for row in self._by_time.get(facts.local_start + timedelta(seconds=s), ())]
+        near = [
+            row for s in seconds for row in self._by_time.get(facts.local_start + timedelta(seconds=s), ())
+        ]
         fitting = [r for r in near if not r.external_id and numbers & {r.extension, r.client_number}]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -67,6 +69,7 @@ def merge(row: CallFacts | None, name: CallFacts | None) -> CallFacts:
         direction=name.direction if row.direction is Direction.UNKNOWN else row.direction,
         extension=row.extension or name.extension,
         client_number=row.client_number or name.client_number,
+        local_start=row.local_start or name.local_start,
         recording=row.recording or name.recording,
     )
 

@@ -1,0 +1,131 @@
+"""The API for exchanges and integrators: one call with its recording in, and what became of it.
+
+Idempotent: the same external id with the same bytes, or the same bytes alone, never make a second call.
+Described in openapi.json, which is served beside it.
+"""
+
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, send_from_directory, url_for
+from werkzeug.datastructures import FileStorage
+
+from qcapp.calls import import_service as service
+from qcapp.calls.api_form import CallForm
+from qcapp.calls.import_options import FileResult, ImportFile
+from qcapp.calls.importers.filenames import facts_of_name
+from qcapp.calls.importers.matching import merge
+from qcapp.calls.ingest import Ingest, Intake, retried
+from qcapp.calls.models import Call
+from qcapp.calls.states import RecordingState, RowKind
+from qcapp.core.errors import Missing
+from qcapp.core.i18n import _
+from qcapp.core.web import database, db, public, requires, storage
+from qcapp.people.permissions import Permission
+
+api = Blueprint("api_calls", __name__, url_prefix="/api/v1")
+
+
+@api.post("/calls")
+@requires(Permission.IMPORT_CALLS)
+def add() -> Any:
+    """202: the recording is in and will be transcribed; the status tells how far it is."""
+    form = CallForm(request.form)
+    upload = request.files.get("file")
+    errors = {} if form.validate() else {name: " ".join(texts) for name, texts in form.errors.items()}
+    if upload is None or not upload.filename:
+        errors["file"] = _("Send the recording in the field “file”.")
+    if errors or upload is None:
+        return jsonify(error=" ".join(f"{name}: {text}" for name, text in errors.items()), fields=errors), 422
+    result = _take(form, upload)
+    match result.kind:
+        case RowKind.IMPORTED | RowKind.DUPLICATE:
+            return _accepted(result)
+        case _ if _is_taken(form):
+            return jsonify(error=result.reason), 409
+    return jsonify(error=result.reason), 422
+
+
+@api.get("/calls/<int:call_id>")
+@requires(Permission.IMPORT_CALLS)
+def status(call_id: int) -> Any:
+    call = db().get(Call, call_id)
+    if call is None:
+        raise Missing(_("There is no such call."))
+    recording = call.recording
+    return jsonify(
+        id=call.id,
+        external_id=call.external_id,
+        source=call.source.name,
+        state=_state_of(call),
+        started_at=call.started_at.isoformat(),
+        direction=call.direction.value,
+        extension=call.manager_extension,
+        recording=recording
+        and {
+            "sha256": recording.sha256,
+            "duration_s": recording.duration_s,
+            "lost_s": recording.lost_s,
+            "channels": recording.channels,
+            "manager_channel": recording.manager_channel,
+        },
+    )
+
+
+@api.get("/openapi.json")
+@public
+def description() -> Response:
+    return send_from_directory(Path(__file__).parent, "openapi.json", mimetype="application/json")
+
+
+def _take(form: CallForm, upload: FileStorage) -> FileResult:
+    name = PurePosixPath((upload.filename or "").replace("\\", "/")).name
+    named = facts_of_name(name)
+    with tempfile.TemporaryDirectory(prefix="qcapp-api-") as folder:
+        path = Path(folder) / "recording"
+        upload.save(path)
+        zone_name = form.timezone.data or None
+        source_id = retried(
+            database(), lambda session: service.source_named(session, form.source.data, zone_name).id
+        )
+        with database().reading() as session:
+            zone = form.zone or service.zone_of_source(session, source_id)
+        intake = Intake(
+            ImportFile(path, name), merge(form.facts(), named), source_id, zone, details=form.details()
+        )
+        return Ingest(database(), storage()).whole(intake, with_playback=False)
+
+
+def _is_taken(form: CallForm) -> bool:
+    """Whether a refusal is about the id and not about the file."""
+    if not form.external_id.data:
+        return False
+    with database().reading() as session:
+        return service.is_taken(session, form.source.data, form.external_id.data)
+
+
+def _accepted(result: FileResult) -> Any:
+    assert result.call_id is not None
+    with database().reading() as session:
+        external_id = session.get_one(Call, result.call_id).external_id
+    url = url_for("api_calls.status", call_id=result.call_id)
+    answer = jsonify(
+        id=result.call_id,
+        external_id=external_id,
+        duplicate=result.kind is RowKind.DUPLICATE,
+        status_url=url,
+    )
+    answer.headers["Location"] = url
+    return answer, 202
+
+
+def _state_of(call: Call) -> str:
+    """accepted → transcribed → scored; without_recording and failed stand aside."""
+    if call.recording is None:
+        return "without_recording"
+    if call.scored_at is not None:
+        return "scored"
+    if call.transcribed_at is not None:
+        return "transcribed"
+    return "failed" if call.recording.state is RecordingState.FAILED else "accepted"

@@ -1,0 +1,79 @@
+"""The fields of a call that comes in through the API, checked."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from wtforms import Field, Form, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from qcapp.calls.import_service import CallDetails
+from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.states import Direction, Disposition, LeadSource
+from qcapp.core.i18n import _
+
+LONGEST_S = 10**6
+
+
+class CallForm(Form):  # type: ignore[misc]  # WTForms is untyped
+    """Everything but the source is optional: what is missing may stand in the file's name."""
+
+    external_id = StringField(validators=[Optional(), Length(max=200)])
+    source = StringField(default="api", validators=[InputRequired(), Length(max=100)])
+    started_at = StringField(validators=[Optional()])
+    timezone = StringField(validators=[Optional()])
+    direction = SelectField(choices=[("", "")] + [(d.value, d.value) for d in Direction], default="")
+    disposition = SelectField(choices=[("", "")] + [(d.value, d.value) for d in Disposition], default="")
+    lead_source = SelectField(choices=[("", "")] + [(s.value, s.value) for s in LeadSource], default="")
+    extension = StringField(validators=[Optional(), Length(max=32)])
+    phone = StringField(validators=[Optional(), Length(max=64)])
+    duration_s = IntegerField(validators=[Optional(), NumberRange(0, LONGEST_S)])
+    talk_s = IntegerField(validators=[Optional(), NumberRange(0, LONGEST_S)])
+    manager_channel = IntegerField(validators=[Optional(), NumberRange(0, 1)])
+    contact_no = IntegerField(validators=[Optional(), NumberRange(1, 1000)])
+    crm_ref = StringField(validators=[Optional(), Length(max=200)])
+
+    def validate_timezone(self, field: Field) -> None:
+        try:
+            ZoneInfo(field.data)
+        except (KeyError, ValueError, OSError):
+            raise ValidationError(
+                _("This is no time zone. Write a name such as Europe/Moscow or UTC.")
+            ) from None
+
+    def validate_started_at(self, field: Field) -> None:
+        try:
+            moment = datetime.fromisoformat(field.data)
+        except ValueError:
+            raise ValidationError(_("Write the time as in 2026-10-06T10:12:04+03:00.")) from None
+        if moment.tzinfo is None and not self.timezone.data:
+            raise ValidationError(
+                _("Give the time with its offset, or say in “timezone” which zone it is in.")
+            )
+
+    def facts(self) -> CallFacts:
+        """What the caller says; empty fields say nothing."""
+        given = {name: field.data for name, field in self._fields.items() if field.data not in ("", None)}
+        return CallFacts(
+            external_id=self.external_id.data or None,
+            direction=Direction(self.direction.data or Direction.UNKNOWN),
+            extension=self.extension.data or None,
+            client_number=self.phone.data or None,
+            local_start=datetime.fromisoformat(self.started_at.data) if self.started_at.data else None,
+            duration_s=self.duration_s.data,
+            talk_s=self.talk_s.data,
+            disposition=Disposition(self.disposition.data or Disposition.UNKNOWN),
+            manager_channel=self.manager_channel.data,
+            raw=given,
+        )
+
+    def details(self) -> CallDetails:
+        lead = self.lead_source.data
+        return CallDetails(
+            crm_ref=self.crm_ref.data or None,
+            lead_source=LeadSource(lead) if lead else None,
+            contact_no=self.contact_no.data,
+        )
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self.timezone.data) if self.timezone.data else None

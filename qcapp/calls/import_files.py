@@ -1,0 +1,37 @@
+"""Which files of a folder are worth trying as recordings."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qcapp.calls.import_options import ImportFile
+
+# What lies beside recordings and is never one itself. Everything else is tried, whatever it is called.
+COMPANIONS = {".csv", ".tsv", ".json", ".txt", ".md", ".xml", ".log", ".xlsx", ".yaml", ".yml"}
+
+
+def walk(directory: Path) -> Iterator[Path]:
+    """Every file in a folder and below, but for hidden ones."""
+    for folder, folders, names in os.walk(directory):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (
+            path for name in names if not name.startswith(".") and (path := Path(folder, name)).is_file()
+        )
+
+
+def may_be_recording(path: Path) -> bool:
+    """By name alone: what it really is shows when it is opened."""
+    return path.suffix.lower() not in COMPANIONS
+
+
+def recordings_in(directory: Path) -> list[ImportFile]:
+    """Everything in a folder and below that may be a recording; or the one file that was named."""
+    if directory.is_file():
+        return [local_file(directory)]
+    return [local_file(path) for path in sorted(walk(directory)) if may_be_recording(path)]
+
+
+def local_file(path: Path) -> ImportFile:
+    """A file under its own name; its time serves as the call's where nothing else tells."""
+    return ImportFile(path, path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC))

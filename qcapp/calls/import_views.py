@@ -1,0 +1,218 @@
+"""Pages of imports: a new one, the list, the report of each.
+
+Without JavaScript the form carries everything in one request. With it, upload.js opens the batch, sends the files one
+by one and finishes it, so that each file shows its own progress and outcome.
+"""
+
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+
+from qcapp.calls import import_report as report
+from qcapp.calls.import_forms import ImportForm
+from qcapp.calls.import_labels import KINDS, ORIGINS
+from qcapp.calls.import_options import FileResult, ImportFile
+from qcapp.calls.import_run import (
+    import_batch,
+    is_time_zone_missing,
+    open_batch,
+    resume_batch,
+    time_zone_question,
+)
+from qcapp.calls.models import ImportBatch, Source
+from qcapp.calls.states import BatchState, RowKind
+from qcapp.core import audit, export
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.core.web import database, db, get_or_404, requires, settings, storage
+from qcapp.people.permissions import Permission, demand, holds
+
+imports = Blueprint("imports", __name__, url_prefix="/imports")
+PAGE = 50
+ROWS = 200
+UNPROCESSABLE = 422
+
+
+@imports.get("/")
+@requires(Permission.IMPORT_CALLS)
+def index() -> str:
+    page = max(1, request.args.get("page", 1, type=int))
+    found = db().scalars(report.batches(page, PAGE)).all()
+    return render_template(
+        "imports/index.html",
+        batches=found,
+        counts=report.counts_of(db(), [batch.id for batch in found]),
+        kinds=KINDS,
+        origins=ORIGINS,
+        page=page,
+        more=len(found) == PAGE,
+    )
+
+
+@imports.get("/new")
+@requires(Permission.IMPORT_CALLS)
+def new() -> str:
+    return _form_page(ImportForm())
+
+
+@imports.post("/new")
+@requires(Permission.IMPORT_CALLS)
+def create() -> Any:
+    form = ImportForm()
+    if not form.validate():
+        return _form_page(form), UNPROCESSABLE
+    with tempfile.TemporaryDirectory(prefix="qcapp-upload-") as folder:
+        files, cdrs = _saved(folder, "files"), _saved(folder, "cdr")
+        try:
+            if not files and not cdrs:
+                raise Refused(_("Choose at least one recording or a CDR."))
+            done = import_batch(database(), storage(), files, cdrs, form.options(), by=current_user)
+        except Refused as refusal:
+            form.form_errors.extend(refusal.reasons)
+            return _form_page(form), UNPROCESSABLE
+    return redirect(url_for("imports.show", batch_id=done.batch_id), 303)
+
+
+@imports.post("/")
+@requires(Permission.IMPORT_CALLS)
+def begin() -> Any:
+    """Open a batch for files that follow one by one. `names` are the files' names, to know whether a zone is needed."""
+    form = ImportForm()
+    if not form.validate():
+        return jsonify(errors=[text for texts in form.errors.values() for text in texts]), UNPROCESSABLE
+    names = [ImportFile(Path(), name) for name in request.form.getlist("names")]
+    with tempfile.TemporaryDirectory(prefix="qcapp-upload-") as folder:
+        cdrs = _saved(folder, "cdr")
+        try:
+            if is_time_zone_missing(database(), names, cdrs, form.options()):
+                raise Refused(time_zone_question())
+            run = open_batch(database(), storage(), cdrs, form.options(), by=current_user)
+        except Refused as refusal:
+            return jsonify(errors=refusal.reasons), UNPROCESSABLE
+    return jsonify(
+        files_url=url_for("imports.add", batch_id=run.batch_id),
+        finish_url=url_for("imports.finish", batch_id=run.batch_id),
+    ), 201
+
+
+@imports.post("/<int:batch_id>/files")
+@requires(Permission.IMPORT_CALLS)
+def add(batch_id: int) -> Any:
+    batch = _open_batch_or_refuse(batch_id)
+    with tempfile.TemporaryDirectory(prefix="qcapp-upload-") as folder:
+        results = [
+            resume_batch(database(), storage(), batch).add(file, with_playback=False)
+            for file in _saved(folder, "files")
+        ]
+    return jsonify(results=[_told(result) for result in results])
+
+
+@imports.post("/<int:batch_id>/finish")
+@requires(Permission.IMPORT_CALLS)
+def finish(batch_id: int) -> Any:
+    batch = get_or_404(ImportBatch, batch_id)
+    db().commit()
+    resume_batch(database(), storage(), batch).finish(by=current_user)
+    return redirect(url_for("imports.show", batch_id=batch_id), 303)
+
+
+@imports.get("/<int:batch_id>")
+@requires(Permission.IMPORT_CALLS)
+def show(batch_id: int) -> str:
+    batch = get_or_404(ImportBatch, batch_id)
+    counts = report.counts_of(db(), [batch_id])[batch_id]
+    kind = _wanted_kind(counts)
+    page = max(1, request.args.get("page", 1, type=int))
+    rows = report.rows_of(batch_id, kind).offset((page - 1) * ROWS).limit(ROWS)
+    return render_template(
+        "imports/show.html",
+        batch=batch,
+        counts=counts,
+        kind=kind,
+        kinds=KINDS,
+        origins=ORIGINS,
+        rows=db().scalars(rows).all(),
+        notices=db().scalars(report.rows_of(batch_id, RowKind.NOTICE)).all(),
+        page=page,
+        more=counts[kind] > page * ROWS,
+        may_export=holds(current_user, Permission.EXPORT),
+        running=batch.state is BatchState.RUNNING,
+    )
+
+
+@imports.post("/<int:batch_id>/report.<any(csv, xlsx):kind>")
+@requires(Permission.EXPORT)
+def download(batch_id: int, kind: str) -> Any:
+    """The whole report as a file. POST, because every use is written to the audit log."""
+    demand(current_user, Permission.IMPORT_CALLS)
+    batch = get_or_404(ImportBatch, batch_id)
+    audit.record(db(), "export_import_report", f"import:{batch_id}", by_id=current_user.id, format=kind)
+    db().commit()
+    rows = [
+        (str(KINDS[row.kind]), row.file, row.reason, row.call.external_id if row.call else None)
+        for row in report.export_rows(db(), batch.id)
+    ]
+    headings = (_("What happened"), _("File"), _("Why"), _("Call"))
+    name = f"import-{batch_id}.{kind}"
+    if kind == "csv":
+        content: bytes = "".join(export.csv_rows(headings, rows, settings().zone)).encode()
+        return _attachment(content, name, export.CSV_TYPE)
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        export.write_xlsx(Path(file.name), headings, rows, settings().zone)
+        return _attachment(Path(file.name).read_bytes(), name, export.XLSX_TYPE)
+
+
+def _attachment(content: bytes, name: str, mimetype: str) -> Response:
+    response = Response(content, content_type=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _form_page(form: ImportForm) -> str:
+    sources = db().scalars(select(Source.name).order_by(Source.name)).all()
+    return render_template("imports/new.html", form=form, sources=sources, kinds=KINDS)
+
+
+def _wanted_kind(counts: dict[RowKind, int]) -> RowKind:
+    """The kind asked for; otherwise what needs a person: refusals first."""
+    wanted = request.args.get("kind", "")
+    if wanted in {kind.value for kind in RowKind if kind is not RowKind.NOTICE}:
+        return RowKind(wanted)
+    return RowKind.REFUSED if counts[RowKind.REFUSED] else RowKind.IMPORTED
+
+
+def _open_batch_or_refuse(batch_id: int) -> ImportBatch:
+    batch = get_or_404(ImportBatch, batch_id)
+    db().commit()  # nothing is held while the upload is worked on
+    if batch.state is not BatchState.RUNNING:
+        raise Refused(_("This import is finished. Begin a new one for more files."))
+    return batch
+
+
+def _told(result: FileResult) -> dict[str, object]:
+    url = url_for("transcripts.show", call_id=result.call_id) if result.call_id else None
+    return {
+        "file": result.file,
+        "kind": result.kind.value,
+        "label": str(KINDS[result.kind]),
+        "reason": result.reason,
+        "url": url,
+    }
+
+
+def _saved(folder: str, field: str) -> list[ImportFile]:
+    """Uploaded files as local ones. Their own names are only remembered, never used as paths."""
+    place = Path(folder)
+    files: list[ImportFile] = []
+    for number, upload in enumerate(request.files.getlist(field)):
+        name = PurePosixPath((upload.filename or "").replace("\\", "/")).name
+        if not name:
+            continue
+        path = place / f"{field}-{number}"
+        upload.save(path)
+        files.append(ImportFile(path, name))
+    return files

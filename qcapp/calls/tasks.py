@@ -1,0 +1,51 @@
+"""Background work on calls: copies for listening, the watched folder, imports nobody finished."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from qcapp.calls.import_run import resume_batch
+from qcapp.calls.import_service import MAKE_PLAYBACK
+from qcapp.calls.ingest import make_playback
+from qcapp.calls.models import ImportBatch, Recording
+from qcapp.calls.states import BatchState, RecordingState
+from qcapp.calls.watch import look_into_folder
+from qcapp.core import clock
+from qcapp.core.jobs import JobQueue
+from qcapp.core.web import database, settings, storage
+
+ABANDONED = timedelta(hours=2)
+AT_ONCE = 100
+
+
+def register(queue: JobQueue) -> None:
+    """Tell a worker what the names of these jobs mean."""
+    queue.job(MAKE_PLAYBACK, lambda recording_id: make_playback(database(), storage(), recording_id))
+    queue.periodic("calls.playback_sweep", sweep_playback, minutes=5)
+    queue.periodic("calls.watch", watch)
+    queue.periodic("calls.finish_abandoned", finish_abandoned, minutes=30)
+
+
+def sweep_playback() -> None:
+    """Make the copies whose wake-up was lost. One worker after the other may come: done is done."""
+    with database().reading() as session:
+        waiting = select(Recording.id).where(Recording.state == RecordingState.STORED).order_by(Recording.id)
+        ids = session.scalars(waiting.limit(AT_ONCE)).all()
+    for recording_id in ids:
+        make_playback(database(), storage(), recording_id)
+
+
+def watch() -> None:
+    look_into_folder(database(), storage(), settings())
+
+
+def finish_abandoned() -> None:
+    """Finish uploads whose browser went away: the comparison with the CDR is still owed."""
+    with database().reading() as session:
+        open_since = select(ImportBatch).where(
+            ImportBatch.state == BatchState.RUNNING,
+            ImportBatch.started_at < clock.now() - ABANDONED,
+        )
+        abandoned = session.scalars(open_since).all()
+    for batch in abandoned:
+        resume_batch(database(), storage(), batch).finish()
