@@ -19,12 +19,14 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, allowed
-from qcapp.reviews import cards, queries, rules, service, sheet
+from qcapp.reviews import cards, home, queries, rules, service, sheet
 from qcapp.reviews.forms import read_draft
 from qcapp.reviews.models import Review, ReviewState
+from qcapp.transcripts import panels
 from qcapp.transcripts import queries as transcripts
 
 reviews = Blueprint("reviews", __name__)
+panels.add("reviews", home.panel)
 
 
 @reviews.get("/reviews")
@@ -72,11 +74,13 @@ def show(review_id: int) -> str:
     if review.state is ReviewState.DRAFT:
         return _workspace(review)
     card, answers = cards.card_of(review), cards.answers_of(review)
+    laid_out = sheet.lay_out(card, answers, _language())
+    lines = {line.key: line for line in laid_out.lines()}
     return render_template(
         "reviews/published.html",
         review=review,
-        sheet=sheet.lay_out(card, answers, _language()),
-        improve=[each.item.key for each in rules.to_improve(card, answers)],
+        sheet=laid_out,
+        improve=[lines[loss.item.key] for loss in rules.to_improve(card, answers)],
         marks=_marks(review),
         **_heard(review.call),
         mine=review.call.manager_id == current_user.id,
