@@ -42,6 +42,10 @@ class StopSignal:
     def fileno(self) -> int:
         return self._read
 
+    def close(self) -> None:
+        os.close(self._read)
+        os.close(self._write)
+
 
 @contextmanager
 def stop_signals() -> Iterator[StopSignal]:
@@ -55,6 +59,7 @@ def stop_signals() -> Iterator[StopSignal]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        stop.close()
 
 
 def stop_with_parent() -> None:
