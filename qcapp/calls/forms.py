@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.support import LazyProxy
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.validators import Optional
@@ -45,8 +46,9 @@ LENGTHS = {
 NOBODY = "none"
 
 
-def _choices(names: dict[Any, Any]) -> list[tuple[str, Any]]:
-    return [("", lazy("any")), *((str(key), name) for key, name in names.items())]
+def _choice(label: LazyProxy, names: dict[Any, LazyProxy]) -> SelectField:
+    choices = [("", lazy("any")), *((str(key), name) for key, name in names.items())]
+    return SelectField(label, choices=choices, default="")
 
 
 class CallFilterForm(FlaskForm):
@@ -56,18 +58,17 @@ class CallFilterForm(FlaskForm):
         csrf = False  # a GET form changes nothing
 
     q = StringField(lazy("Words in the call"))
-    manager = SelectField(lazy("Manager"), validate_choice=True)
+    manager = SelectField(lazy("Manager"), default="")
     since = DateField(lazy("From"), validators=[Optional()])
     until = DateField(lazy("To"), validators=[Optional()])
-    direction = SelectField(lazy("Direction"), choices=lambda: _choices(DIRECTIONS))
-    lead = SelectField(lazy("Lead source"), choices=lambda: _choices(LEADS))
-    length = SelectField(lazy("Length"), choices=lambda: _choices(LENGTHS))
-    disposition = SelectField(lazy("Disposition"), choices=lambda: _choices(DISPOSITIONS))
-    transcript = SelectField(
-        lazy("Transcript"),
-        choices=lambda: _choices({"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")}),
+    direction = _choice(lazy("Direction"), DIRECTIONS)
+    lead = _choice(lazy("Lead source"), LEADS)
+    length = _choice(lazy("Length"), LENGTHS)
+    disposition = _choice(lazy("Disposition"), DISPOSITIONS)
+    transcript = _choice(
+        lazy("Transcript"), {"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")}
     )
-    score = SelectField(lazy("Score"), choices=lambda: _choices({"yes": lazy("scored"), "no": lazy("not scored")}))
+    score = _choice(lazy("Score"), {"yes": lazy("scored"), "no": lazy("not scored")})
     phone = StringField(lazy("Client's phone"))
 
     def offer_managers(self, managers: list[User]) -> None:

@@ -1,5 +1,6 @@
 """Reads calls for pages. Every list is cut in SQL to what the person may see, and never counts a whole table."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,34 +106,46 @@ def _for_list(rows: Select[tuple[Call]]) -> Select[tuple[Call]]:
     )
 
 
-def _conditions(session: Session, wanted: CallFilter, by: User) -> list[ColumnElement[bool]]:
-    pairs: list[tuple[object, ColumnElement[bool]]] = [
-        (wanted.manager_id, Call.manager_id == wanted.manager_id),
-        (wanted.without_manager or None, Call.manager_id.is_(None)),
-        (wanted.since, Call.started_at >= wanted.since),
-        (wanted.until, Call.started_at < wanted.until),
-        (wanted.direction, Call.direction == wanted.direction),
-        (wanted.lead_source, Call.lead_source == wanted.lead_source),
-        (wanted.disposition, Call.disposition == wanted.disposition),
-        (wanted.shortest_s, Call.talk_s >= wanted.shortest_s),
-        (wanted.longest_s, Call.talk_s < wanted.longest_s),
-        (wanted.transcribed, _is_set(Call.transcribed_at, wanted.transcribed)),
-        (wanted.scored, _is_set(Call.scored_at, wanted.scored)),
-    ]
-    conditions = [condition for value, condition in pairs if value is not None]
+def _conditions(session: Session, wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
+    for column, value in (
+        (Call.manager_id, wanted.manager_id),
+        (Call.direction, wanted.direction),
+        (Call.lead_source, wanted.lead_source),
+        (Call.disposition, wanted.disposition),
+    ):
+        if value is not None:
+            yield column == value
+    if wanted.without_manager:
+        yield Call.manager_id.is_(None)
+    if wanted.since:
+        yield Call.started_at >= wanted.since
+    if wanted.until:
+        yield Call.started_at < wanted.until
+    if wanted.shortest_s is not None:
+        yield Call.talk_s >= wanted.shortest_s
+    if wanted.longest_s is not None:
+        yield Call.talk_s < wanted.longest_s
+    yield from _done(wanted)
+    yield from _about_client_and_words(session, wanted, by)
+
+
+def _done(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
+    for moment, value in ((Call.transcribed_at, wanted.transcribed), (Call.scored_at, wanted.scored)):
+        if value is not None:
+            yield moment.is_not(None) if value else moment.is_(None)
     if wanted.recorded is not None:
         has_recording = exists().where(Recording.call_id == Call.id)
-        conditions.append(has_recording if wanted.recorded else ~has_recording)
-    if wanted.phone and scope_of(by, Permission.SEE_PHONES):
-        conditions.append(and_(within(by, Permission.SEE_PHONES, Call.manager_id), _has_phone(wanted.phone)))
-    if wanted.query and scope_of(by, Permission.LISTEN):
-        # A hit tells what was said, so it needs the right to hear the call.
-        conditions += [within(by, Permission.LISTEN, Call.manager_id), spoken.matches(session, wanted.query, Call.id)]
-    return conditions
+        yield has_recording if wanted.recorded else ~has_recording
 
 
-def _is_set(column: object, wanted: bool | None) -> ColumnElement[bool]:
-    return column.is_not(None) if wanted else column.is_(None)  # type: ignore[attr-defined,no-any-return]
+def _about_client_and_words(session: Session, wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
+    # A hit tells something about the call, so each search needs the right to what it tells.
+    if wanted.phone:
+        yield within(by, Permission.SEE_PHONES, Call.manager_id)
+        yield _has_phone(wanted.phone)
+    if wanted.query:
+        yield within(by, Permission.LISTEN, Call.manager_id)
+        yield spoken.matches(session, wanted.query, Call.id)
 
 
 def _has_phone(phone: Phone) -> ColumnElement[bool]:

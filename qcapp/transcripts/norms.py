@@ -27,7 +27,7 @@ def explained(figures: SpeechMetrics) -> list[Figure]:
     """The figures that are known, each with a word on what is usual."""
     interruptions = figures.interruptions_by_manager
     rows: list[tuple[LazyProxy, float | None, str, LazyProxy, tuple[float, float]]] = [
-        (lazy("Manager's talk share"), figures.talk_share, "share", lazy("usually 40–60 %%"), (0.4, 0.6)),
+        (lazy("Manager's talk share"), figures.talk_share, "share", lazy("usually 40–60 %"), (0.4, 0.6)),
         (lazy("Longest monologue"), figures.longest_monologue_s, "s", lazy("usually under 2 minutes"), (0, 120)),
         (lazy("Interruptions by the manager"), interruptions, "n", lazy("usually none or one"), (0, 1)),
         (lazy("Interruptions by the client"), figures.interruptions_by_client, "n", lazy("usually up to two"), (0, 2)),

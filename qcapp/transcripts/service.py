@@ -1,5 +1,6 @@
 """What people change in a transcript: wording, speakers, names. Every change keeps what was there before."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
@@ -31,11 +32,8 @@ def correct_segment(session: Session, segment: Segment, text: str, *, base: int,
         raise Refused(_("Somebody else has corrected this piece meanwhile. Look at the new wording and try again."))
     if text == segment.text:
         return
-    old = [Word(word["start"], word["end"], word["word"].strip(), word["probability"]) for word in segment.words]
-    timed = retime(old, text, segment.start_s, segment.end_s)
     before = segment.text
-    words = [{"start": word.start, "end": word.end, "word": word.word, "probability": word.probability} for word in timed]
-    _revise(session, segment, by, text=text, words=words)
+    _revise(session, segment, by, text=text, words=_retimed(segment, text))
     _tell(session, segment, "correct_segment", by, text=[before, text])
 
 
@@ -65,6 +63,8 @@ def restore_segment(session: Session, segment: Segment, *, by: User) -> None:
     _demand(session, segment.transcription, by)
     if segment.removed is not None:
         before, segment.removed = segment.removed, None
+        # What a filter took out has no word times; words are needed to follow the sound.
+        segment.words = segment.words or _retimed(segment, segment.text)
         _tell(session, segment, "restore_segment", by, removed=[before, None])
 
 
@@ -84,6 +84,11 @@ def rename_speakers(
     if changes:
         audit.record(session, "rename_speakers", f"call:{transcription.call_id}", by_id=by.id, **changes)
         session.flush()
+
+
+def _retimed(segment: Segment, text: str) -> list[dict[str, Any]]:
+    old = [Word(word["start"], word["end"], word["word"].strip(), word["probability"]) for word in segment.words]
+    return [asdict(word) for word in retime(old, text, segment.start_s, segment.end_s)]
 
 
 def latest_revision(session: Session, segment: Segment) -> int:

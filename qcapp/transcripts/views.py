@@ -62,6 +62,7 @@ def state(call_id: int) -> str:
         call=call,
         transcription=queries.transcription_of(db(), call_id),
         may={Permission.TRANSCRIBE: _may(Permission.TRANSCRIBE, call)},
+        fragment=True,
     )
 
 
