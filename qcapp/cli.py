@@ -10,6 +10,8 @@ from qcapp.checklists.cli import checklists_commands
 from qcapp.calls.import_cli import import_command
 from qcapp.core.errors import Refused
 from qcapp.people.cli import audit_commands, user_commands
+from qcapp.running import serve, up, worker
+from qcapp.transcripts.queue_cli import transcribe, transcriber
 
 
 class Commands(click.Group):
@@ -33,3 +35,8 @@ main.add_command(import_command)
 main.add_command(user_commands)
 main.add_command(audit_commands)
 main.add_command(checklists_commands)
+main.add_command(up)
+main.add_command(serve)
+main.add_command(worker)
+main.add_command(transcribe)
+main.add_command(transcriber)

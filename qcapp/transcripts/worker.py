@@ -19,7 +19,6 @@ from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
 from qcapp.settings import Settings
 from qcapp.transcripts import queue
-from qcapp.transcripts.engine.transcribe import load_engine
 from qcapp.transcripts.engine.types import Engine, Failure, Job, Outcome
 from qcapp.transcripts.lease import Leases
 from qcapp.transcripts.queue import Claim, LeaseLostError
@@ -65,6 +64,9 @@ def run(bench: Bench, told_to_stop: Callable[[], bool], rest: Callable[[float], 
 
 def _load(bench: Bench) -> Engine | None:
     """The model; without it no call is claimed, so none loses an attempt, and every waiting one says why."""
+    # Imported here: the model's libraries take seconds to load, and no other command needs them.
+    from qcapp.transcripts.engine.transcribe import load_engine
+
     reason, engine = None, None
     try:
         engine = load_engine(bench.settings)
