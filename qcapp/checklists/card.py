@@ -121,6 +121,10 @@ class Item:
                 return tuple(option.key for option in sorted(self.options, key=lambda each: each.points))
         return ()
 
+    def answers(self) -> tuple[str, ...]:
+        """Every answer as people read them: best first, N/A last where it is allowed."""
+        return (*reversed(self.choices()), *((NOT_APPLICABLE,) if self.na else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from qcapp.checklists import faults, problems, yaml_text
 from qcapp.checklists.card import (
     LANGUAGES,
-    NOT_APPLICABLE,
     AppliesTo,
     Card,
     Critical,
@@ -131,9 +130,9 @@ def _item(item: Item) -> dict[str, Any]:
 
 def _guide(item: Item) -> dict[str, Any]:
     """Best answer first, N/A last: the order people read in, whatever order a database gave."""
-    guide, order = item.guide, (*reversed(item.choices()), NOT_APPLICABLE)
+    guide = item.guide
     examples = [{"answer": example.answer, "quote": _text(example.quote)} for example in guide.examples]
-    answers = {answer: _text(guide.answers[answer]) for answer in order if answer in guide.answers}
+    answers = {answer: _text(guide.answers[answer]) for answer in item.answers() if answer in guide.answers}
     return {**answers, **_filled(examples=examples)}
 
 

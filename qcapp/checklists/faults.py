@@ -169,7 +169,7 @@ def _bounds(item: Item) -> tuple[Decimal, Decimal] | None:
 
 
 def _guide_faults(path: Path, item: Item) -> Iterator[Fault]:
-    allowed = (*item.choices(), *((NOT_APPLICABLE,) if item.na else ()))
+    allowed = item.answers()
     for answer in item.guide.answers:
         if answer not in allowed:
             yield Fault((*path, "guide", answer), FaultKind.NO_SUCH_ANSWER, {"answer": answer})

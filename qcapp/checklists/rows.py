@@ -1,6 +1,7 @@
 """Between a card as a value and its rows: ``fill`` writes a version's rows, ``card_of`` reads them back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +41,7 @@ def fill(version: ChecklistVersion, card: Card) -> None:
 
 
 def _item_of(row: models.Item) -> Item:
-    return Item(
+    item = Item(
         key=row.key,
         title=row.title,
         kind=row.kind,
@@ -55,12 +56,18 @@ def _item_of(row: models.Item) -> Item:
         required=row.required,
         comment_below=_exact_or_none(row.comment_below),
         reasons=tuple(Reason(each["key"], each["title"]) for each in row.reasons),
-        guide=Guide(
-            answers=row.guide["answers"],
-            examples=tuple(Example(each["answer"], each["quote"]) for each in row.guide["examples"]),
-        ),
         applies_to=_conditions(row.applies_to),
         hints=tuple(row.hints),
+    )
+    return replace(item, guide=_guide_of(item, row.guide))
+
+
+def _guide_of(item: Item, stored: Mapping[str, Any]) -> Guide:
+    """In the order people read answers: a database may give the keys of JSON back in any order."""
+    answers = stored["answers"]
+    return Guide(
+        answers={answer: answers[answer] for answer in item.answers() if answer in answers},
+        examples=tuple(Example(each["answer"], each["quote"]) for each in stored["examples"]),
     )
 
 
