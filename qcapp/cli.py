@@ -6,10 +6,14 @@ import click
 from flask.cli import ScriptInfo
 
 from qcapp import create_app
-from qcapp.checklists.cli import checklists_commands
 from qcapp.calls.import_cli import import_command
+from qcapp.checklists.cli import checklists_commands
 from qcapp.core.errors import Refused
+from qcapp.demo.command import demo
+from qcapp.ops.cli import db_commands, seed_command
 from qcapp.people.cli import audit_commands, user_commands
+from qcapp.running import serve, up, worker
+from qcapp.transcripts.queue_cli import transcribe, transcriber
 from qcapp.running import serve, up, worker
 from qcapp.transcripts.queue_cli import transcribe, transcriber
 
@@ -31,12 +35,18 @@ def main(ctx: click.Context) -> None:
     ctx.obj = ScriptInfo(create_app=create_app)  # read by @with_appcontext: the application is made only if needed
 
 
-main.add_command(import_command)
-main.add_command(user_commands)
-main.add_command(audit_commands)
-main.add_command(checklists_commands)
-main.add_command(up)
-main.add_command(serve)
-main.add_command(worker)
-main.add_command(transcribe)
-main.add_command(transcriber)
+for command in (
+    demo,
+    up,
+    serve,
+    worker,
+    db_commands,
+    user_commands,
+    audit_commands,
+    checklists_commands,
+    import_command,
+    transcribe,
+    transcriber,
+    seed_command,
+):
+    main.add_command(command)

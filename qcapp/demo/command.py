@@ -1,0 +1,65 @@
+"""``qcapp demo``: an empty installation filled with sample calls, then served. Running it again changes nothing twice."""
+
+import click
+from flask.cli import with_appcontext
+
+from qcapp.calls.import_options import FileResult, ImportFile, ImportOptions
+from qcapp.calls.import_run import import_batch
+from qcapp.checklists.card_files import read_card
+from qcapp.checklists.service import load_card
+from qcapp.core import web
+from qcapp.core.i18n import _
+from qcapp.demo.cast import CAST, PASSWORD, add_cast
+from qcapp.demo.published import publish_reviews, tell_what_exchanges_do_not_know
+from qcapp.ops import migrating
+from qcapp.people.models import User
+from qcapp.running import ADDRESS, up
+from qcapp.settings import ROOT
+from qcapp.transcripts.queue_cli import transcribe
+
+RECORDINGS = ROOT / "audio" / "demo"
+SOUNDS = {".wav", ".mp3", ".ogg"}
+
+
+@click.command()
+@click.pass_context
+@with_appcontext
+def demo(ctx: click.Context) -> None:
+    """Fill this installation with sample calls, transcribe and score them, then serve it."""
+    database = web.database()
+    migrating.upgrade(database.engine)
+    with database.transaction() as session:
+        users = add_cast(session)
+        for file in sorted((ROOT / "checklists").glob("*.yaml")):
+            load_card(session, read_card(file), by=users["qclead"])
+    _import_recordings(users["qclead"])
+    with database.transaction() as session:
+        tell_what_exchanges_do_not_know(session, RECORDINGS, by=users["qclead"])
+    ctx.invoke(transcribe, calls=(), everything=True, workers=None)
+    with database.transaction() as session:
+        published = publish_reviews(session, users)
+    click.echo(_("%(n)d scored reviews published.", n=published))
+    _print_logins()
+    ctx.invoke(up, bind=ADDRESS)
+
+
+def _import_recordings(by: User) -> None:
+    files = [
+        ImportFile(path, path.name) for path in sorted(RECORDINGS.iterdir()) if path.suffix.lower() in SOUNDS
+    ]
+    cdr = RECORDINGS / "Master.csv"
+    with click.progressbar(length=len(files), label=_("Importing")) as bar:
+
+        def progress(_done: int, _all: int, _result: FileResult) -> None:
+            bar.update(1)
+
+        options = ImportOptions(source="demo", timezone="Europe/Moscow", manager_channel=0)
+        import_batch(
+            web.database(), web.storage(), files, [ImportFile(cdr, cdr.name)], options, by=by, progress=progress
+        )
+
+
+def _print_logins() -> None:
+    click.echo(_("Log in with one of these names; the password is %(password)s", password=PASSWORD))
+    for person in CAST:
+        click.echo(f"  {person.login:<12} {person.role:<9} {person.name}")

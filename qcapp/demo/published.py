@@ -1,0 +1,82 @@
+"""The reviews of the demo: written by hand in reviews.yaml, made and published by the same services as any other."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call, Recording
+from qcapp.calls.sides import place_manager
+from qcapp.calls.states import LeadSource
+from qcapp.checklists.models import Checklist
+from qcapp.checklists.scoring import Answer
+from qcapp.core import clock
+from qcapp.people.models import User
+from qcapp.reviews import service
+from qcapp.reviews.models import ReviewState
+from qcapp.reviews.rules import Draft, DraftMark
+
+REVIEWS = Path(__file__).with_name("reviews.yaml")
+
+
+def tell_what_exchanges_do_not_know(session: Session, folder: Path, *, by: User) -> None:
+    """Lead source and number of the contact, as a CRM would tell them, and the manager's side, from the files beside."""
+    for file in sorted(folder.glob("*.json")):
+        facts = json.loads(file.read_text(encoding="utf-8"))
+        call = _call(session, facts["file"])
+        if call is None:
+            continue
+        call.lead_source = LeadSource(facts["lead_source"])
+        call.contact_no = facts["contact_no"]
+        if facts["manager_channel"] is not None:
+            place_manager(session, call, facts["manager_channel"], by=by)
+    session.flush()
+
+
+def publish_reviews(session: Session, users: dict[str, User]) -> int:
+    """Make the reviews that are not there yet; the number of those made."""
+    texts = yaml.load(REVIEWS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (keeps «yes» a text)
+    return sum(_publish(session, text, users) for text in texts)
+
+
+def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> bool:
+    call = _call(session, text["recording"])
+    checklist = session.scalar(select(Checklist).where(Checklist.key == text["checklist"]))
+    if call is None or checklist is None:
+        return False
+    reviewer = users[text["reviewer"]]
+    review = service.begin_review(session, call, checklist, by=reviewer)
+    if review.state is ReviewState.PUBLISHED:
+        return False
+    spent_s = int(text["spent_s"])
+    review.created_at = clock.now() - timedelta(seconds=spent_s)  # as long ago as the work is said to have taken
+    draft = Draft(
+        revision=review.revision,
+        window="demo",
+        turn=review.turn + 1,
+        answers={key: _answer(given) for key, given in text["answers"].items()},
+        marks=tuple(_mark(mark) for mark in text["marks"]),
+        summary=text["summary"],
+        spent_s=spent_s,
+    )
+    service.save_draft(session, review, draft, by=reviewer)
+    service.publish_review(session, review, by=reviewer)
+    if text.get("acknowledged") and call.manager is not None:
+        service.acknowledge(session, review, by=call.manager)
+    return True
+
+
+def _answer(given: str | dict[str, str]) -> Answer:
+    return Answer(given) if isinstance(given, str) else Answer(**given)
+
+
+def _mark(mark: dict[str, str]) -> DraftMark:
+    return DraftMark(float(mark["start_s"]), float(mark["end_s"]), mark["text"], mark["item"])
+
+
+def _call(session: Session, filename: str) -> Call | None:
+    return session.scalar(select(Call).join(Recording).where(Recording.filename == filename))
