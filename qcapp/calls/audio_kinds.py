@@ -40,14 +40,12 @@ def starts_like_a_container(head: bytes) -> bool:
 
 
 def refuse_text(head: bytes) -> None:
-    """Refuse text before FFmpeg sees it: as raw sound it would become noise, as a playlist it would open other files."""
+    """Refuse text before FFmpeg sees it: raw, it would become noise; a playlist would open other files."""
     if _PLAYLIST.match(head):
         raise Refused(_("The file is a playlist, not a recording. Import the recordings it names."))
     if _WEB_PAGE.match(head):
         raise Refused(
-            _(
-                "The file is a web page saved under the name of a recording. Check the link it was fetched from."
-            )
+            _("The file is a web page under the name of a recording. Check the link it was fetched from.")
         )
     if len(head) > 3 and not _CONTROL.search(head) and _is_text(head):
         raise Refused(_("The file holds text, not sound. Choose the recording itself."))

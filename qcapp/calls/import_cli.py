@@ -18,12 +18,12 @@ from qcapp.core.i18n import _, ngettext
 from qcapp.core.web import database, storage
 
 
-class TimeZone(click.ParamType):
+class TimeZone(click.ParamType[str]):
     """The name of a time zone, checked against the database of them."""
 
     name = "TZ"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: str, _param: click.Parameter | None, _ctx: click.Context | None) -> str:
         try:
             return str(ZoneInfo(value))
         except (KeyError, ValueError, OSError):
@@ -53,7 +53,7 @@ class TimeZone(click.ParamType):
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @with_appcontext
-def import_command(
+def import_command(  # noqa: PLR0917 (click gives every option by name)
     directory: Path,
     cdrs: tuple[Path, ...],
     cdr_format: str,

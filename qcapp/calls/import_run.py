@@ -1,4 +1,4 @@
-"""Runs an import from its first file to its report. Used by the command line, the upload page and the watched folder.
+"""Runs an import from its first file to its report: for the command line, uploads and the watched folder.
 
 Every step is a transaction of its own: what is in stays in, whatever happens to the rest.
 """
@@ -83,7 +83,7 @@ def import_batch(
     by: User | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Import files with their CDR. Raises Refused, having done nothing, when a CDR or the time zone is not usable."""
+    """Import files with their CDR. Raises Refused, having done nothing, if a CDR or the zone is unusable."""
     if is_time_zone_missing(database, files, cdrs, options):
         raise Refused(time_zone_question())
     run = open_batch(database, storage, cdrs, options, by=by)
@@ -182,10 +182,10 @@ def _keep(storage: Storage, cdr: ImportFile) -> str:
 
 def _usable(session: Session, batch: ImportBatch, table: Cdr, zone: ZoneInfo | None) -> Iterator[CallFacts]:
     for refused in table.refused:
-        service.note(session, batch, RowKind.REFUSED, _place(table, refused.row), refused.reason)
+        service.note(session, batch, RowKind.REFUSED, _place(table, refused.row), reason=refused.reason)
     for row in table.rows:
         if problem := _moment_problem(row, zone):
-            service.note(session, batch, RowKind.REFUSED, _place(table, row.row), problem)
+            service.note(session, batch, RowKind.REFUSED, _place(table, row.row), reason=problem)
         else:
             yield row
 

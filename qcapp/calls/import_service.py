@@ -1,4 +1,4 @@
-"""What an import does to the database, one file or row at a time. Sound is worked on before, in prepare.py."""
+"""What an import does to the database, a file or a row at a time. Sound is worked on before: prepare.py."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,7 +76,7 @@ def recording_of(session: Session, sha256: str) -> Recording | None:
 
 
 def started_at(facts: CallFacts, zone: ZoneInfo | None, otherwise: datetime | None) -> datetime:
-    """When the call began. Raises Refused where the time is local and the zone does not say which moment it was."""
+    """When the call began. Raises Refused where the time is local and nothing says which moment it was."""
     if facts.local_start is not None:
         if zone is None and facts.local_start.tzinfo is None:
             raise Refused(
@@ -102,13 +102,13 @@ def import_recording(
     name: str,
     prepared: Prepared,
     keys: Keys,
+    *,
     facts: CallFacts,
     moment: datetime,
-    *,
     batch: ImportBatch | None = None,
     details: CallDetails | None = None,
 ) -> Call:
-    """Save a recording with its call, or with the call its CDR row has already made, and tell the features above.
+    """Save a recording with its call, or with the call its CDR row has made, and tell the features above.
 
     Raises Refused when the call has another recording; the caller has made sure that these bytes are new.
     """
@@ -116,7 +116,9 @@ def import_recording(
     refuse_taken(call)
     if call is None:
         fallback = f"sha256:{prepared.sha256}"
-        call = _new_call(session, source, facts, moment, facts.external_id or fallback, batch)
+        call = _new_call(
+            session, source, facts, moment=moment, external_id=facts.external_id or fallback, batch=batch
+        )
     elif facts.external_id:
         call.external_id = facts.external_id[:200]  # a row without an id had to do with one made up
     _complete(session, call, facts, details or CallDetails())
@@ -166,7 +168,14 @@ def import_cdr_row(
     """Save the call of one CDR row, or complete the call that is there already."""
     call = find_call(session, source, facts, moment)
     if call is None:
-        call = _new_call(session, source, facts, moment, facts.external_id or _id_of_row(facts), batch)
+        call = _new_call(
+            session,
+            source,
+            facts,
+            moment=moment,
+            external_id=facts.external_id or _id_of_row(facts),
+            batch=batch,
+        )
     _complete(session, call, facts, CallDetails())
     return call
 
@@ -176,6 +185,7 @@ def note(
     batch: ImportBatch,
     kind: RowKind,
     file: str,
+    *,
     reason: str | None = None,
     call: Call | None = None,
 ) -> None:
@@ -213,6 +223,7 @@ def _new_call(
     session: Session,
     source: Source,
     facts: CallFacts,
+    *,
     moment: datetime,
     external_id: str,
     batch: ImportBatch | None,

@@ -1,7 +1,7 @@
 """Pages of imports: a new one, the list, the report of each.
 
-Without JavaScript the form carries everything in one request. With it, upload.js opens the batch, sends the files one
-by one and finishes it, so that each file shows its own progress and outcome.
+Without JavaScript the form carries everything in one request. With it, upload.js opens the batch, sends the
+files one by one and finishes it, so that each file shows its own progress and outcome.
 """
 
 import tempfile
@@ -80,7 +80,7 @@ def create() -> Any:
 @imports.post("/")
 @requires(Permission.IMPORT_CALLS)
 def begin() -> Any:
-    """Open a batch for files that follow one by one. `names` are the files' names, to know whether a zone is needed."""
+    """Open a batch for files that follow one by one; `names` of some tell whether a time zone is needed."""
     form = ImportForm()
     if not form.validate():
         return jsonify(errors=[text for texts in form.errors.values() for text in texts]), UNPROCESSABLE

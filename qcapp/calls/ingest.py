@@ -7,7 +7,7 @@ import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -42,7 +42,7 @@ class Intake:
     source_id: int
     zone: ZoneInfo | None = None
     batch_id: int | None = None
-    details: service.CallDetails = service.CallDetails()
+    details: service.CallDetails = field(default_factory=service.CallDetails)
 
     @property
     def moment(self) -> datetime:
@@ -50,14 +50,14 @@ class Intake:
 
 
 class Ingest:
-    """The way in for recordings. Its methods answer refusals as results: nothing one file does stops the next."""
+    """The way in for recordings. Refusals are results: nothing that is wrong with one file stops the next."""
 
     def __init__(self, database: Database, storage: Storage) -> None:
         self._database = database
         self._storage = storage
 
     def look(self, intake: Intake) -> tuple[str, FileResult | None]:
-        """SHA-256 of the file, and the result if it is clear before decoding: known bytes, an id that is taken."""
+        """SHA-256 of a file, and the result if clear before decoding: known bytes, an id that is taken."""
         try:
             with _readable():
                 sha256 = sha256_of(intake.file.path)
@@ -134,7 +134,7 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
     except FileNotFoundError:
         state, error = (
             RecordingState.FAILED,
-            _("The recording is missing from the storage. Restore it from a backup."),
+            _("The recording is missing from the storage. Restore a backup."),
         )
     except Refused as refusal:
         state, error = RecordingState.FAILED, str(refusal)
@@ -145,7 +145,7 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
 
 
 def retried(database: Database, work: Callable[[Session], Outcome]) -> Outcome:
-    """Do the work in a transaction of its own; again when another import was first with the same call or client."""
+    """Do the work in a transaction of its own; again if another import was first with the same call."""
     for attempt in range(RACES):
         try:
             with database.transaction() as session:
@@ -165,8 +165,8 @@ def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Ke
         intake.file.name,
         prepared,
         keys,
-        intake.facts,
-        intake.moment,
+        facts=intake.facts,
+        moment=intake.moment,
         batch=_batch(session, intake),
         details=intake.details,
     )
@@ -185,7 +185,7 @@ def _duplicate(intake: Intake, known: Recording) -> FileResult:
 def _noted(session: Session, intake: Intake, result: FileResult) -> FileResult:
     if batch := _batch(session, intake):
         call = session.get(Call, result.call_id) if result.call_id else None
-        service.note(session, batch, result.kind, result.file, result.reason, call)
+        service.note(session, batch, result.kind, result.file, reason=result.reason, call=call)
     return result
 
 

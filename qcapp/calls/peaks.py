@@ -1,6 +1,6 @@
-"""Waveform peaks: per channel the loudest sample of each 1/20 s, as JSON that the player draws without the sound.
+"""Waveform peaks: per channel the loudest sample of each 1/20 s, as JSON to draw without the sound.
 
-`{"version": 1, "per_second": 20, "duration": 12.3, "channels": [[0, 17, 255, …], …]}`; values 0…255 of full scale.
+`{"version": 1, "per_second": 20, "duration": 12.3, "channels": [[0, 17, 255], [3, 2, 1]]}`, 255 full scale.
 """
 
 import json

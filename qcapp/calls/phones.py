@@ -14,7 +14,7 @@ def is_extension(number: str) -> bool:
 
 
 def e164(number: str, region: str = "RU") -> str | None:
-    """The number as +79991234567, or None where it cannot be called from outside (extension, hidden, too short).
+    """The number as +79991234567; None where it cannot be called from outside (extension, hidden, short).
 
     Numbers are checked for length alone: new area codes appear faster than libraries know them.
     """

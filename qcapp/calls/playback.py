@@ -29,7 +29,7 @@ class PlaybackWriter:
         self._stream.codec_context.layout = self._layout
         self._stream.codec_context.format = "fltp"
         self._stream.codec_context.bit_rate = BITS_PER_CHANNEL * channels
-        # Joint stereo would let one side leak into the other; 7 of 9: twice as fast, no difference on telephone speech.
+        # Joint stereo would let one side leak into the other; 7 of 9 is twice as fast as the default.
         self._stream.codec_context.options = {"joint_stereo": "0", "compression_level": "7"}
         self._written = 0
 

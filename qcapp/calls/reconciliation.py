@@ -1,4 +1,4 @@
-"""The end of an import: calls of the CDR without a recording, recordings without a CDR row, calls without a manager."""
+"""The end of an import: CDR rows without a recording, recordings without a row, calls without a manager."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -53,7 +53,12 @@ def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone
         call = service.import_cdr_row(session, batch.source, row, moment, batch=batch)
         if call.recording is None:
             service.note(
-                session, batch, RowKind.CDR_WITHOUT_AUDIO, row.recording or call.external_id, _why(row), call
+                session,
+                batch,
+                RowKind.CDR_WITHOUT_AUDIO,
+                row.recording or call.external_id,
+                reason=_why(row),
+                call=call,
             )
             _note_manager(session, batch, call)
 
@@ -73,7 +78,7 @@ def _check_files(session: Session, batch_id: int) -> None:
         seen.add(row.call.id)
         if row.call.cdr is None:
             reason = _("No row of a CDR belongs to this recording; what is known comes from its name.")
-            service.note(session, batch, RowKind.AUDIO_WITHOUT_CDR, row.file, reason, row.call)
+            service.note(session, batch, RowKind.AUDIO_WITHOUT_CDR, row.file, reason=reason, call=row.call)
         _note_manager(session, batch, row.call)
 
 
@@ -84,7 +89,7 @@ def _note_manager(session: Session, batch: ImportBatch, call: Call) -> None:
         reason = _("Extension %(number)s belongs to nobody yet.", number=call.manager_extension)
     else:
         reason = _("Nothing tells which extension took part.")
-    service.note(session, batch, RowKind.WITHOUT_MANAGER, _file_of(call), reason, call)
+    service.note(session, batch, RowKind.WITHOUT_MANAGER, _file_of(call), reason=reason, call=call)
 
 
 def _file_of(call: Call) -> str:
@@ -108,7 +113,7 @@ def _why(row: CallFacts) -> str:
 def _close(session: Session, batch_id: int, notices: Iterable[str], by: User | None) -> None:
     batch = session.get_one(ImportBatch, batch_id)
     for notice in notices:
-        service.note(session, batch, RowKind.NOTICE, "", notice)
+        service.note(session, batch, RowKind.NOTICE, "", reason=notice)
     batch.state, batch.finished_at = BatchState.DONE, clock.now()
     session.flush()
     counts = {kind.value: count for kind, count in counts_of(session, [batch_id])[batch_id].items() if count}
@@ -126,7 +131,8 @@ def _offsets(rows: Sequence[CallFacts], zone: ZoneInfo | None) -> list[str]:
             offsets[offset] += 1
     return [
         ngettext(
-            "%(num)d call began %(hours)+d h away from the time in its id. Is %(zone)s the zone the CDR is written in?",
+            "%(num)d call began %(hours)+d h away from the time in its id. "
+            "Is %(zone)s the zone the CDR is written in?",
             "%(num)d calls began %(hours)+d h away from the time in their ids. "
             "Is %(zone)s the zone the CDR is written in?",
             count,

@@ -1,4 +1,4 @@
-"""States and kinds of calls, recordings and imports. Apart from the tables, so that pure rules can use them."""
+"""States and kinds of calls, recordings and imports; apart from the tables, so that pure rules use them."""
 
 from enum import StrEnum
 

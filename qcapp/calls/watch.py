@@ -1,4 +1,4 @@
-"""The watched folder: what an exchange writes into it is imported once it has stopped growing. Nothing is moved."""
+"""The watched folder: what an exchange writes into it is imported when it has stopped growing, and left."""
 
 import logging
 from pathlib import Path
@@ -53,7 +53,7 @@ def look_into_folder(database: Database, storage: Storage, settings: Settings) -
 
 
 def settled(session: Session, found: dict[str, Path]) -> list[str]:
-    """The files not taken yet whose size and time are those of the last look; all are remembered for the next."""
+    """Files not taken yet whose size and time are those of the last look; all are remembered for the next."""
     known = {row.path: row for row in session.scalars(select(WatchedFile))}
     ready: list[str] = []
     for name, path in sorted(found.items()):

@@ -1,1 +1,1 @@
-"""Reads what telephone exchanges write: names of recordings and call detail records. Pure: no database, no files."""
+"""Reads what exchanges write: names of recordings and call detail records. Pure: no database, no files."""

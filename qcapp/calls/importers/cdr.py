@@ -1,7 +1,7 @@
 """Reads call detail records: Asterisk's Master.csv in both column orders, and any CSV with a header.
 
-A row that cannot be understood is refused with its number and the rest is read; a file whose columns cannot be told is
-refused whole. The row itself is always kept in `CallFacts.raw`.
+A row that cannot be understood is refused with its number and the rest is read; a file whose columns cannot
+be told is refused whole. The row itself is always kept in `CallFacts.raw`.
 """
 
 import csv
@@ -14,7 +14,7 @@ from qcapp.calls.importers.cdr_fields import (
     CDR_CUSTOM,
     ID,
     TRAILERS,
-    BadRow,
+    BadRowError,
     canonical_names,
     facts_of_row,
     is_time,
@@ -64,12 +64,12 @@ def read_cdr(data: bytes, name: str, wanted: CdrFormat = CdrFormat.AUTO) -> Cdr:
         if header is None:
             raise Refused(
                 _(
-                    "%(name)s, row 1: this is not a header with known column names; at least the time of the call, "
-                    "the caller and the called number are needed (calldate or start, src, dst).",
+                    "%(name)s, row 1: this is not a header with known column names; at least the time of the "
+                    "call, the caller and the called number are needed (calldate or start, src, dst).",
                     name=name,
                 )
             )
-        return _read(name, lines[1:], lambda row: header)
+        return _read(name, lines[1:], lambda _row: header)
     order = {CdrFormat.CDR_CSV: CDR_CSV, CdrFormat.CDR_CUSTOM: CDR_CUSTOM}.get(wanted) or _order(lines, name)
     return _read(name, lines, lambda row: with_trailer(order, row))
 
@@ -82,11 +82,11 @@ def _read(
         try:
             names = names_of(row)
             if len(row) < min(len(names), 3) or (len(row) > len(names) + 8):
-                raise BadRow(
+                raise BadRowError(
                     _("%(count)d columns where %(names)d were expected", count=len(row), names=len(names))
                 )
             cdr.rows.append(facts_of_row(dict(zip(names, row, strict=False)), row, number))
-        except BadRow as error:
+        except BadRowError as error:
             cdr.refused.append(RefusedRow(number, str(error)))
     return cdr
 
@@ -94,7 +94,7 @@ def _read(
 def with_trailer(order: Sequence[str], row: Sequence[str]) -> tuple[str, ...]:
     """Names of all columns: the sixteen of the order, then what Asterisk's options have put behind them."""
     if not 16 <= len(row) <= 21:
-        raise BadRow(_("%(count)d columns; Asterisk writes 16 to 21", count=len(row)))
+        raise BadRowError(_("%(count)d columns; Asterisk writes 16 to 21", count=len(row)))
     if order is CDR_CUSTOM:
         return (*order, "uniqueid", "userfield", "sequence", "peeraccount", "linkedid")[: max(len(row), 16)]
     trailer = TRAILERS[len(row)]
@@ -104,7 +104,7 @@ def with_trailer(order: Sequence[str], row: Sequence[str]) -> tuple[str, ...]:
 
 
 def _order(lines: Sequence[tuple[int, list[str]]], name: str) -> tuple[str, ...]:
-    """Which of Asterisk's orders fits: by where the times and the disposition stand, in the first rows that tell."""
+    """Which of Asterisk's orders fits: by where times and disposition stand in the first rows that tell."""
     for _number, row in lines[:SAMPLE_LINES]:
         fitting = [order for order in (CDR_CSV, CDR_CUSTOM) if 16 <= len(row) <= 21 and _fits(order, row)]
         if len(fitting) == 1:
@@ -112,8 +112,8 @@ def _order(lines: Sequence[tuple[int, list[str]]], name: str) -> tuple[str, ...]
     number, row = lines[0]
     raise Refused(
         _(
-            "%(name)s, row %(row)d: the order of its %(count)d columns is not known. Export the CDR with a header, "
-            "or say which order it has: cdr_csv or cdr_custom.",
+            "%(name)s, row %(row)d: the order of its %(count)d columns is not known. Export the CDR with a "
+            "header, or say which order it has: cdr_csv or cdr_custom.",
             name=name,
             row=number,
             count=len(row),

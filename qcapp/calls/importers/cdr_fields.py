@@ -25,21 +25,26 @@ TRAILERS: dict[int, tuple[str, ...]] = {
     16: (), 17: ("uniqueid",), 18: ("uniqueid", "userfield"),
     19: _NEW, 20: ("uniqueid", *_NEW), 21: ("uniqueid", "userfield", *_NEW),
 }
-# Names of other exchanges for the same column; compared in lower case without anything but letters and digits.
-ALIASES = {
-    "calldate": "start", "starttime": "start", "startedat": "start", "calldatetime": "start", "datetime": "start",
-    "endtime": "end", "finishtime": "end", "hangup": "end",
-    "answertime": "answer", "answeredat": "answer",
-    "srcnum": "src", "source": "src", "caller": "src", "callerid": "src", "callingnumber": "src", "from": "src",
-    "dstnum": "dst", "destination": "dst", "callee": "dst", "callednumber": "dst", "to": "dst",
-    "srcchan": "channel", "srcchannel": "channel", "dstchan": "dstchannel", "destinationchannel": "dstchannel",
-    "totalduration": "duration", "talktime": "billsec", "billseconds": "billsec", "talkduration": "billsec",
-    "status": "disposition", "callstatus": "disposition", "uid": "uniqueid", "callid": "uniqueid",
-    "recording": "recordingfile", "recordfile": "recordingfile", "filename": "recordingfile", "linkid": "linkedid",
+# Names other exchanges give these columns; compared in lower case, letters and digits alone.
+_OTHER_NAMES = {
+    "start": "calldate starttime startedat calldatetime datetime",
+    "end": "endtime finishtime hangup",
+    "answer": "answertime answeredat",
+    "src": "srcnum source caller callerid callingnumber from",
+    "dst": "dstnum destination callee callednumber to",
+    "channel": "srcchan srcchannel",
+    "dstchannel": "dstchan destinationchannel",
+    "duration": "totalduration",
+    "billsec": "talktime billseconds talkduration",
+    "disposition": "status callstatus",
+    "uniqueid": "uid callid",
+    "linkedid": "linkid",
+    "recordingfile": "recording recordfile filename",
 }
 # fmt: on
-KNOWN = {*CDR_CSV, *_NEW, "uniqueid", "userfield", "recordingfile", "did", "cnum", "recsrcchannel"}
+ALIASES = {other: name for name, others in _OTHER_NAMES.items() for other in others.split()}
 NEEDED = {"start", "src", "dst"}
+LONGEST_S = 10**7
 
 ID = re.compile(r"(?:[\w.]+-)?\d{9,10}\.\d+(?:_\w+)?")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]")
@@ -58,7 +63,7 @@ _DISPOSITIONS = {
 }
 
 
-class BadRow(ValueError):
+class BadRowError(ValueError):
     """A row that cannot be used; the text says why and is shown behind the row's number."""
 
 
@@ -72,10 +77,10 @@ def canonical_names(cells: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def facts_of_row(cells: Mapping[str, str], row: Sequence[str], number: int) -> CallFacts:
-    """The facts of one row whose columns are known. Raises BadRow."""
+    """The facts of one row whose columns are known. Raises BadRowError."""
     start = parse_time(cells.get("start", ""))
     if start is None:
-        raise BadRow(
+        raise BadRowError(
             _("“%(value)s” is not a time such as 2026-10-06 10:12:04", value=cells.get("start", "")[:40])
         )
     direction, extension, client = _parties(cells)
@@ -100,7 +105,7 @@ def parse_time(text: str) -> datetime | None:
     """A time as exchanges write it; aware only where it brings its own offset."""
     for pattern in _TIMES:
         try:
-            return datetime.strptime(text, pattern).replace(microsecond=0)
+            return datetime.strptime(text, pattern).replace(microsecond=0)  # noqa: DTZ007 (zone is asked for)
         except ValueError:
             continue
     try:
@@ -128,16 +133,16 @@ def _seconds(cells: Mapping[str, str], column: str) -> int | None:
     try:
         seconds = int(float(text))
     except (ValueError, OverflowError):
-        raise BadRow(
+        seconds = -1
+    if not 0 <= seconds < LONGEST_S:
+        raise BadRowError(
             _("%(column)s is “%(value)s”, not a number of seconds", column=column, value=text[:40])
-        ) from None
-    if not 0 <= seconds < 10**7:
-        raise BadRow(_("%(column)s is “%(value)s”, not a number of seconds", column=column, value=text[:40]))
+        )
     return seconds
 
 
 def _parties(cells: Mapping[str, str]) -> tuple[Direction, str | None, str | None]:
-    """Who called whom. The channels tell the extension where the numbers do not (queues, masked caller ids)."""
+    """Who called whom. Channels tell the extension where numbers do not (queues, masked caller ids)."""
     source, destination = cells.get("src", ""), cells.get("dst", "")
     calling, called = _extension_of(cells.get("channel", "")), _extension_of(cells.get("dstchannel", ""))
     direction, extension, client = parties(source, destination)

@@ -38,7 +38,7 @@ def epoch_of(external_id: str | None) -> datetime | None:
 
 
 def to_utc(local: datetime, zone: ZoneInfo, external_id: str | None = None) -> datetime | None:
-    """A local time as UTC, or None where the clock showed it twice or never and the call's id does not tell which.
+    """A local time as UTC; None where the clock showed it twice or never and the call's id does not help.
 
     A time that brings its own offset is taken as it is.
     """
@@ -54,7 +54,7 @@ def to_utc(local: datetime, zone: ZoneInfo, external_id: str | None = None) -> d
 
 
 def zone_offset(facts: CallFacts, started_at: datetime) -> timedelta | None:
-    """By how many whole hours the time given differs from the one in the call's id; None: not, or not known.
+    """By how many hours the time given differs from the one in the id; None: not, or not known.
 
     Three hours for a Moscow exchange mean that its CDR is written in UTC (`usegmtime=yes`).
     """

@@ -1,8 +1,8 @@
 """What the names of recordings tell: FreePBX, Issabel, QueueMetrics and MikoPBX.
 
-`<type>-<dest>-<from>-<YYYYMMDD>-<HHMMSS>-<uniqueid>.<ext>` (FreePBX, Issabel; QueueMetrics puts the extension first in
-incoming calls), `<YYYYMMDD>-<HHMMSS>-<uniqueid>` (Issabel's call centre), `mikopbx-<uniqueid>` with the prefixes
-`pickup_` and `transfer_<src>_<dst>_` (MikoPBX). Times are local; nobody says of which zone.
+`<type>-<dest>-<from>-<YYYYMMDD>-<HHMMSS>-<uniqueid>.<ext>` (FreePBX, Issabel; QueueMetrics puts the extension
+first in incoming calls), `<YYYYMMDD>-<HHMMSS>-<uniqueid>` (Issabel's call centre), `mikopbx-<uniqueid>` with
+the prefixes `pickup_` and `transfer_<src>_<dst>_` (MikoPBX). Times are local; nobody says of which zone.
 """
 
 import re
@@ -83,7 +83,7 @@ def _freepbx(found: re.Match[str], name: str) -> CallFacts | None:
     if kind == "out":
         direction, extension, client = Direction.OUT, source or None, destination or None
     elif kind in {"in", "external"}:
-        # FreePBX's `in` goes to a number of our own, which is not the manager's; QueueMetrics names the manager here.
+        # FreePBX's `in` goes to a number of our own, nobody's; QueueMetrics names the manager here.
         direction, client = Direction.IN, source or None
         extension = destination if is_extension(destination) else None
     elif kind in {"q", "rg", "conf", "parked"}:
@@ -102,6 +102,6 @@ def _freepbx(found: re.Match[str], name: str) -> CallFacts | None:
 
 def _local(day: str, time: str) -> datetime | None:
     try:
-        return datetime.strptime(day + time, "%Y%m%d%H%M%S")
+        return datetime.strptime(day + time, "%Y%m%d%H%M%S")  # noqa: DTZ007 (the zone is asked for)
     except ValueError:
         return None

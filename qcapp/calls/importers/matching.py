@@ -55,7 +55,7 @@ class CdrIndex:
 
 
 def stem(name: str) -> str:
-    """A recording's name without folders and extension: exchanges convert wav to mp3 after writing the CDR."""
+    """A name without folders and extension: exchanges convert wav to mp3 after writing the CDR."""
     return PurePath(name.replace("\\", "/")).stem.lower()
 
 
@@ -75,7 +75,7 @@ def merge(row: CallFacts | None, name: CallFacts | None) -> CallFacts:
 
 
 def _one_per_call(rows: Iterable[CallFacts]) -> list[CallFacts]:
-    """Queues and transfers write several rows with one id: the answered one that lasted longest stands for the call."""
+    """Queues and transfers write rows with one id: the answered one that lasted longest stands for all."""
     calls: dict[str, CallFacts] = {}
     alone: list[CallFacts] = []
     for row in rows:

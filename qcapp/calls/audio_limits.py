@@ -1,0 +1,68 @@
+"""How long one file may keep us busy, and the file as FFmpeg gets to see it."""
+
+import time
+from dataclasses import dataclass
+from typing import BinaryIO, Self
+
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of one file is looked at: decoded length, and seconds of our own work on it."""
+
+    seconds: float = 6 * 3600
+    work_s: float = 300
+
+
+class Stopwatch:
+    """Time spent decoding, without what the caller does between blocks."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = limit_s
+        self.spent = 0.0
+        self._since: float | None = None
+
+    def __enter__(self) -> Self:
+        self._since = time.monotonic()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._since is not None:
+            self.spent += time.monotonic() - self._since
+        self._since = None
+        self.check()
+
+    def check(self) -> None:
+        running = time.monotonic() - self._since if self._since is not None else 0.0
+        if self.spent + running > self.limit_s:
+            raise Refused(
+                _(
+                    "The file takes longer than %(seconds)d s to decode: it is broken, "
+                    "or not a recording of a call.",
+                    seconds=int(self.limit_s),
+                )
+            )
+
+
+class WatchedFile:
+    """A file without a name, whose extension tells FFmpeg nothing; the clock is looked at on every read."""
+
+    def __init__(self, file: BinaryIO, stopwatch: Stopwatch) -> None:
+        self._file = file
+        self._stopwatch = stopwatch
+
+    def read(self, size: int = -1) -> bytes:
+        self._stopwatch.check()
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._stopwatch.check()
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1  # a broken header sends FFmpeg before the start or beyond all numbers
+
+    def tell(self) -> int:
+        return self._file.tell()
