@@ -12,9 +12,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from qcapp import pipeline
-from qcapp.core import logs
+from qcapp.core import logs, web
 from qcapp.core.jobs import JobQueue
 from qcapp.core.supervision import UNDER_PARENT, Child, Processes, stop_signals, stop_with_parent
+from qcapp.ops import migrating
 from qcapp.transcripts.crew import transcribers
 
 ADDRESS = "127.0.0.1:8000"
@@ -48,9 +49,11 @@ def worker() -> None:
 
 @click.command()
 @bind_option
+@with_appcontext
 def up(bind: str) -> None:
     """Serve the pages and work in the background: everything for one machine."""
     logs.configure()
+    migrating.upgrade(web.database().engine)
     under = {UNDER_PARENT: "1"}
     parts = Processes(
         [

@@ -1,24 +1,20 @@
-"""``qcapp transcribe`` and the process behind it and behind the worker, ``qcapp transcriber``."""
+"""``qcapp transcribe``: calls are transcribed now, with a progress bar."""
 
-import os
-import select as io_select
 from collections.abc import Collection, Sequence
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import func
-from sqlalchemy import select as sql_select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Recording
-from qcapp.core import logs, web
+from qcapp.core import web
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _, ngettext
-from qcapp.core.supervision import StopSignal, stop_signals
-from qcapp.transcripts import queue, worker
+from qcapp.core.supervision import stop_signals
+from qcapp.transcripts import queue
 from qcapp.transcripts.crew import transcribers
 from qcapp.transcripts.models import Transcription, TranscriptionState
-from qcapp.transcripts.worker import Bench
 
 LOOK_EVERY_S = 0.5
 GRACE_S = 25.0
@@ -51,8 +47,8 @@ def transcribe(calls: tuple[int, ...], everything: bool, workers: int | None) ->
 
 
 def _without_transcript(session: Session) -> Sequence[int]:
-    done = sql_select(Transcription.call_id).where(Transcription.state == TranscriptionState.DONE)
-    recorded = sql_select(Recording.call_id).where(Recording.call_id.not_in(done))
+    done = select(Transcription.call_id).where(Transcription.state == TranscriptionState.DONE)
+    recorded = select(Recording.call_id).where(Recording.call_id.not_in(done))
     return session.scalars(recorded.order_by(Recording.call_id)).all()
 
 
@@ -94,7 +90,7 @@ def _share(wanted: Collection[int]) -> float:
     """How much of the recordings is done, 0…1, by their length."""
     with web.database().reading() as session:
         rows = session.execute(
-            sql_select(Transcription.state, Transcription.progress, Recording.duration_s)
+            select(Transcription.state, Transcription.progress, Recording.duration_s)
             .join(Recording, Recording.call_id == Transcription.call_id)
             .where(Transcription.call_id.in_(wanted))
         ).all()
@@ -107,37 +103,7 @@ def _share(wanted: Collection[int]) -> float:
 
 
 def _failures(session: Session, wanted: Collection[int]) -> list[tuple[int, str]]:
-    rows = sql_select(Transcription.call_id, func.coalesce(Transcription.error, "")).where(
+    rows = select(Transcription.call_id, func.coalesce(Transcription.error, "")).where(
         Transcription.call_id.in_(wanted), Transcription.state == TranscriptionState.FAILED
     )
     return [(row[0], row[1]) for row in session.execute(rows.order_by(Transcription.call_id))]
-
-
-@click.command(hidden=True)
-@click.option("--only", default="", help="Numbers of the calls to take; default: all.")
-@with_appcontext
-def transcriber(only: str) -> None:
-    """One transcription process. Standard input is the pipe of core/supervision.py."""
-    logs.configure()
-    calls = {int(number) for number in only.split(",")} if only else None
-    bench = Bench(web.database(), web.storage(), web.settings(), calls)
-    with stop_signals() as stop:
-        line = _ParentLine(stop)
-        worker.run(bench, line.told_to_stop, line.rest)
-
-
-class _ParentLine:
-    """Listens to the parent: bytes are wake-ups, the end of the pipe or a signal means stop."""
-
-    def __init__(self, stop: StopSignal) -> None:
-        self._stop = stop
-        self._orphan = False
-
-    def told_to_stop(self) -> bool:
-        self.rest(0)
-        return self._orphan or self._stop.is_set()
-
-    def rest(self, seconds: float) -> None:
-        readable = io_select.select([0, self._stop], [], [], seconds)[0]
-        if 0 in readable and not os.read(0, 4096):
-            self._orphan = True

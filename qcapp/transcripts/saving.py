@@ -17,7 +17,13 @@ from qcapp.transcripts.queue import Claim
 
 
 def finish(
-    session: Session, claim: Claim, transcript: types.Transcript, *, engine: str, work_s: float
+    session: Session,
+    claim: Claim,
+    job: types.Job,
+    transcript: types.Transcript,
+    *,
+    engine: str,
+    work_s: float,
 ) -> None:
     """Write segments, spans and "done" if the call is still ours; else LeaseLostError and nothing."""
     row = queue.mark_done(session, claim)
@@ -29,6 +35,9 @@ def finish(
         str(channel): [[span.start, span.end] for span in spans]
         for channel, spans in transcript.spans.items()
     }
+    pieces = (*transcript.segments, *transcript.removed)
+    if job.manager_channel is not None and all(piece.speaker is types.Speaker.UNKNOWN for piece in pieces):
+        recording.manager_channel = None  # the engine heard one sound in both channels: they are no sides
     # The sides may have been swapped while the engine worked: what the recording says now counts.
     for segment in transcript.segments:
         words = [asdict(word) for word in segment.words]

@@ -19,7 +19,8 @@ from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
 from qcapp.settings import Settings
 from qcapp.transcripts import queue
-from qcapp.transcripts.engine.types import Engine, Failure, Job, Outcome
+from qcapp.transcripts.engine.transcribe import WhisperEngine
+from qcapp.transcripts.engine.types import AUTO, Engine, Failure, Job, Outcome
 from qcapp.transcripts.lease import Leases
 from qcapp.transcripts.queue import Claim, LeaseLostError
 from qcapp.transcripts.saving import finish
@@ -39,12 +40,13 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a worker works with; ``only``: the calls it may take, None for all."""
+    """What a worker works with; ``only``: the calls it may take, None for all; ``threads`` of the model."""
 
     database: Database
     storage: Storage
     settings: Settings
     only: Collection[int] | None = None
+    threads: int = 1
 
 
 def run(bench: Bench, told_to_stop: Callable[[], bool], rest: Callable[[float], None]) -> None:
@@ -64,13 +66,14 @@ def run(bench: Bench, told_to_stop: Callable[[], bool], rest: Callable[[float], 
 
 def _load(bench: Bench) -> Engine | None:
     """The model; without it no call is claimed, so none loses an attempt, and every waiting one says why."""
-    # Imported here: the model's libraries take seconds to load, and no other command needs them.
-    from qcapp.transcripts.engine.transcribe import load_engine
-
+    settings = bench.settings
     reason, engine = None, None
     try:
-        engine = load_engine(bench.settings)
+        engine = WhisperEngine(settings.whisper_model, settings.data_dir, bench.threads)
+        if settings.language not in (AUTO, *engine.whisper.languages):
+            raise Refused(_("The model does not know the language %(code)s.", code=settings.language))
     except Refused as refusal:
+        engine = None
         reason = str(refusal)
         log.error("no call is transcribed: %s", reason)
     with bench.database.transaction() as session:
@@ -173,7 +176,9 @@ class Shift:
         for pause_s in (1, 5, 25, None):
             try:
                 with self._bench.database.transaction() as session:
-                    finish(session, claim, outcome.result, engine=self._engine.name, work_s=work_s)
+                    finish(
+                        session, claim, outcome.job, outcome.result, engine=self._engine.name, work_s=work_s
+                    )
             except LeaseLostError:
                 log.warning("another worker has call %d now; its transcript is dropped", claim.call_id)
             except OperationalError:

@@ -1,5 +1,8 @@
 """A transcript and everything that follows from it are saved together with "done", by its holder, once."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -33,8 +36,9 @@ SPOKEN = types.Transcript(
 )
 
 
-def save(session: Session, claim: queue.Claim) -> None:
-    finish(session, claim, SPOKEN, engine="whisper base", work_s=2.5)
+def save(session: Session, claim: queue.Claim, spoken: types.Transcript = SPOKEN) -> None:
+    job = types.Job(Path("1.wav"), manager_channel=0)
+    finish(session, claim, job, spoken, engine="whisper base", work_s=2.5)
 
 
 def test_a_finished_call_has_its_segments_and_what_was_removed(session: Session, settings: Settings) -> None:
@@ -76,6 +80,19 @@ def test_sides_that_were_swapped_while_the_model_ran_count(session: Session, set
     save(session, claim)
     session.refresh(row)
     assert [segment.speaker for segment in row.segments[:2]] == [Speaker.CLIENT, Speaker.MANAGER]
+
+
+def test_one_sound_in_both_channels_has_no_sides(session: Session, settings: Settings) -> None:
+    call = make_call(session, 1, manager_channel=0)
+    row = queue.request_transcription(session, call.id)
+    claim = queue.claim(session, settings)
+    assert claim is not None
+    unknown = tuple(replace(segment, channel=0, speaker=types.Speaker.UNKNOWN) for segment in SPOKEN.segments)
+    save(session, claim, replace(SPOKEN, segments=unknown, removed=()))
+    session.refresh(row)
+    assert {segment.speaker for segment in row.segments} == {Speaker.UNKNOWN}
+    assert call.recording is not None
+    assert call.recording.manager_channel is None
 
 
 def test_a_mixed_recording_has_one_unknown_speaker(session: Session, settings: Settings) -> None:
