@@ -13,9 +13,7 @@ from qcapp.demo.command import demo
 from qcapp.ops.cli import db_commands, seed_command
 from qcapp.people.cli import audit_commands, user_commands
 from qcapp.running import serve, up, worker
-from qcapp.transcripts.queue_cli import transcribe, transcriber
-from qcapp.running import serve, up, worker
-from qcapp.transcripts.queue_cli import transcribe, transcriber
+from qcapp.transcripts.queue_cli import transcribe
 
 
 class Commands(click.Group):
@@ -46,7 +44,6 @@ for command in (
     checklists_commands,
     import_command,
     transcribe,
-    transcriber,
     seed_command,
 ):
     main.add_command(command)

@@ -1,7 +1,7 @@
 """``qcapp up``, ``serve`` and ``worker``: which processes make an installation, and how they start and stop.
 
 up ─┬─ serve: gunicorn with its web workers
-    └─ worker: wake-ups and periodic jobs in threads ── N × transcriber, one thread of the model each
+    └─ worker: wake-ups and periodic jobs in threads ── N × transcriber.py, one thread of the model each
 """
 
 import os
