@@ -100,7 +100,7 @@ def discard_draft(session: Session, review: Review, *, by: User) -> None:
 
 def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> Review:
     """Store the whole draft. ``Conflict`` if another window has saved since this one loaded the review."""
-    session.refresh(review, with_for_update=True)
+    _lock(session, review)
     _demand_own_draft(review, by)
     match rules.judge_save(draft, review.revision, review.window, review.turn):
         case Verdict.CONFLICT:
@@ -121,7 +121,7 @@ def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> R
 
 def publish_review(session: Session, review: Review, *, by: User) -> Review:
     """Make the score visible to the manager; from now on neither score nor answers change by this way."""
-    session.refresh(review, with_for_update=True)
+    _lock(session, review)
     _demand_own_draft(review, by)
     demand_unrelated(session, review.call, by)
     card = cards.card_of(review)
@@ -174,6 +174,13 @@ def demand_unrelated(session: Session, call: Call, by: User) -> None:
             raise Forbidden(_("Nobody scores his own calls. The attempt has been recorded."))
         case Relation.OWN_TEAM:
             raise Forbidden(_("Nobody scores the calls of his own team. The attempt has been recorded."))
+
+
+def _lock(session: Session, review: Review) -> None:
+    """Two saves that arrive at once take turns; the later one sees what the earlier one wrote."""
+    wanted = select(Review).where(Review.id == review.id).with_for_update(of=Review)
+    session.execute(wanted.execution_options(populate_existing=True))
+    session.expire(review, ["answers", "marks"])
 
 
 def _demand_own_draft(review: Review, by: User) -> None:
