@@ -10,6 +10,7 @@ from qcapp.checklists.views import checklists
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
+from qcapp.ops.views import operations
 from qcapp.people import access
 from qcapp.people.views import account, audit, language, people
 from qcapp.reviews.home import home
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls_api,
     transcripts,
     reviews,
+    operations,
 )
 
 

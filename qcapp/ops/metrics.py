@@ -67,7 +67,7 @@ def _transcriptions(session: Session) -> Iterator[Metric]:
         "qcapp_transcriptions", "Calls by state of their transcription", labels=["state"]
     )
     counted = select(Transcription.state, func.count()).where(Transcription.state.in_(PENDING))
-    by_state = dict(session.execute(counted.group_by(Transcription.state)).tuples().all())
+    by_state = dict(session.execute(counted.group_by(Transcription.state)).all())
     for state in PENDING:
         states.add_metric([state.value], by_state.get(state, 0))
     yield states
@@ -115,7 +115,7 @@ def _by_kind(session: Session) -> Metric:
         .where(ImportBatch.started_at > clock.now() - DAY)
         .group_by(ImportRow.kind)
     )
-    by_kind = dict(session.execute(counted).tuples().all())
+    by_kind = dict(session.execute(counted).all())
     for kind in RowKind:
         rows.add_metric([kind.value], by_kind.get(kind, 0))
     return rows

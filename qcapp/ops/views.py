@@ -4,17 +4,17 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
 
 from qcapp.core import web
-from qcapp.ops import metrics
+from qcapp.ops import metrics, migrating
 from qcapp.ops.health import Health
 from qcapp.people.permissions import Permission
+from qcapp.transcripts.engine.model_files import is_installed
 
-blueprint = Blueprint("ops", __name__)
+operations = Blueprint("ops", __name__)
 
 
-@blueprint.get("/health")
+@operations.get("/health")
 @web.public
 def health() -> Any:
     """200 while every part works, else 503; which one, but no more than that."""
@@ -24,7 +24,7 @@ def health() -> Any:
     return response, 200 if all(answers.values()) else 503
 
 
-@blueprint.get("/metrics")
+@operations.get("/metrics")
 @web.requires(Permission.READ_METRICS)
 def show_metrics() -> Response:
     queue = current_app.extensions["qcapp_jobs"]
@@ -36,17 +36,21 @@ def show_metrics() -> Response:
 def _health() -> Health:
     """One for the application, made at the first question."""
     if "qcapp_health" not in current_app.extensions:
-        database = web.database()
+        database, settings = web.database(), web.settings()
 
         def ask_database() -> None:
-            with database.reading() as session:
-                session.execute(text("SELECT 1"))
+            migrating.demand_current(database.engine)
+
+        def look_for_model() -> None:
+            if not is_installed(settings.whisper_model, settings.data_dir):
+                raise FileNotFoundError("no model")
 
         current_app.extensions["qcapp_health"] = Health(
             {
                 "database": ask_database,
                 "storage": web.storage().check,
                 "queue": current_app.extensions["qcapp_jobs"].waiting,
+                "model": look_for_model,
             }
         )
     found: Health = current_app.extensions["qcapp_health"]
