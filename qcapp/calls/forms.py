@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.support import LazyProxy
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from qcapp.calls.models import Direction, Disposition, LeadSource
@@ -47,7 +48,7 @@ NOBODY = "none"
 
 
 def _choice(label: LazyProxy, names: dict[Any, LazyProxy]) -> SelectField:
-    choices = [("", lazy("any")), *((str(key), name) for key, name in names.items())]
+    choices = [SelectChoice("", lazy("any")), *(SelectChoice(str(key), name) for key, name in names.items())]
     return SelectField(label, choices=choices, default="")
 
 
@@ -73,8 +74,8 @@ class CallFilterForm(FlaskForm):
 
     def offer_managers(self, managers: list[User]) -> None:
         """The managers to choose from."""
-        people = [(str(user.id), user.name) for user in managers]
-        self.manager.choices = [("", _("any")), *people, (NOBODY, _("no manager"))]
+        people = [SelectChoice(str(user.id), user.name) for user in managers]
+        self.manager.choices = [SelectChoice("", _("any")), *people, SelectChoice(NOBODY, _("no manager"))]
 
     def validate_phone(self, field: Field) -> None:
         digits = "".join(sign for sign in field.data or "" if sign.isdigit())
