@@ -1,4 +1,4 @@
-"""Finds the recogniser's model on this machine and checks the embedded one byte by byte before its first use."""
+"""Finds the recogniser's model on this machine; the embedded one is checked byte by byte before its first use."""
 
 import hashlib
 import os
@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+
+from faster_whisper.utils import download_model
 
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
@@ -26,8 +28,8 @@ _VERIFIED: set[Path] = set()  # folders whose digests this process has already c
 def find_model(wanted: str, data_dir: Path) -> Path:
     """The folder of the model to load.
 
-    `wanted` is a folder, a name ("small", "owner/repository") or empty for the embedded base model. A name is looked
-    for in the local cache and fetched from the Hugging Face hub only if it is not there. Raises Refused.
+    `wanted` is a folder, a name ("small", "owner/repository") or empty for the embedded base model. A name is
+    looked for in the local cache and fetched from the Hugging Face hub only if it is not there. Raises Refused.
     """
     if not wanted:
         return _embedded_model(data_dir)
@@ -53,9 +55,6 @@ def is_installed(wanted: str, data_dir: Path) -> bool:
 
 
 def _named_model(name: str) -> Path:
-    # Imported here: the hub's client is of no use to the usual, embedded model and costs 0.2 s and 20 MB.
-    from faster_whisper.utils import download_model
-
     for local_only in (True, False):
         try:
             return Path(download_model(name, local_files_only=local_only))
@@ -63,8 +62,8 @@ def _named_model(name: str) -> Path:
             continue
     raise Refused(
         _(
-            "The model %(name)s is neither a folder nor in the local cache, and could not be fetched from the hub. "
-            "Correct QCAPP_WHISPER_MODEL, or leave it empty for the model that comes with the product.",
+            "The model %(name)s is neither a folder nor in the local cache, and could not be fetched from "
+            "the hub. Correct QCAPP_WHISPER_MODEL, or leave it empty for the model that comes with the product.",
             name=name,
         )
     )

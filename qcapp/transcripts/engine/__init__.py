@@ -1,0 +1,1 @@
+"""Recordings in, transcripts by speaker out. Knows nothing of the database or the web."""

@@ -1,0 +1,188 @@
+"""Recordings in, transcripts out: windows of all channels of all waiting calls share batches."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from qcapp.calls.audio import Audio, open_audio
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.transcripts.engine.listening import HeardChapter, HeardWindow, hear
+from qcapp.transcripts.engine.model_files import find_model
+from qcapp.transcripts.engine.stopwatch import Stopwatch
+from qcapp.transcripts.engine.turns import Side, judged, without_phantoms, words_in_recording
+from qcapp.transcripts.engine.types import (
+    AUTO,
+    Failure,
+    Job,
+    Outcome,
+    Progress,
+    Removed,
+    Segment,
+    Span,
+    Speaker,
+    Transcript,
+)
+from qcapp.transcripts.engine.whisper import LONGEST_WINDOW_S, Decoding, Prompt, Recognition, Whisper
+
+log = logging.getLogger(__name__)
+
+POOL = 3  # batches' worth of windows that wait to be sorted by length; more would only cost memory
+UNFINISHED = 0.99  # progress before the last batch is through: a call is never reported done early
+
+
+@dataclass
+class _Call:
+    """A recording on its way through."""
+
+    job: Job
+    language: str
+    complete: bool = False  # read to its end
+    read: float = 0.0  # share that has been read
+    open_windows: int = 0
+    all_windows: int = 0
+    duration: float = 0.0
+    lost_s: float = 0.0
+    failure: Failure | None = None
+    sides: dict[int, Side] = field(default_factory=dict)
+    segments: list[Segment] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    spans: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def prompt(self) -> Prompt:
+        return Prompt(self.language, self.job.hotwords)
+
+    @property
+    def progress(self) -> float:
+        return min(self.read * (1 - self.open_windows / self.all_windows), UNFINISHED)
+
+    def add(self, heard: HeardWindow, recognition: Recognition) -> None:
+        words = words_in_recording(recognition.words, heard.window)
+        segments, removed = judged(words, recognition.opinion, self.sides[heard.channel])
+        self.segments += segments
+        self.removed += removed
+        self.open_windows -= 1
+
+    def outcome(self) -> Outcome:
+        segments = tuple(sorted(self.segments, key=lambda segment: (segment.start, segment.channel)))
+        removed = tuple(sorted(self.removed, key=lambda piece: (piece.start, piece.channel)))
+        spans = {
+            channel: without_phantoms(found, *_of_channel(channel, removed, segments))
+            for channel, found in sorted(self.spans.items())
+        }
+        language = "" if self.language == AUTO else self.language
+        return Outcome(self.job, Transcript(self.duration, segments, removed, self.lost_s, spans, language))
+
+
+def _of_channel(
+    channel: int, removed: Iterable[Removed], segments: Iterable[Segment]
+) -> tuple[list[Removed], list[Segment]]:
+    return [piece for piece in removed if piece.channel == channel], [
+        part for part in segments if part.channel == channel
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    call: _Call
+    heard: HeardWindow
+
+
+class WhisperEngine:
+    """faster-whisper on the CPU: one engine a process, one thread an engine (docs/decisions/transcription.md)."""
+
+    def __init__(
+        self, model: str, data_dir: Path, threads: int = 1, decoding: Decoding | None = None
+    ) -> None:
+        self._folder = find_model(model, data_dir)
+        self._threads = threads
+        self.decoding = decoding or Decoding()
+        self.stopwatch = Stopwatch()
+        self.name = f"faster-whisper {self._folder.name} {self.decoding.compute_type}"
+
+    @cached_property
+    def whisper(self) -> Whisper:
+        return Whisper(self._folder, self._threads, self.decoding, self.stopwatch)
+
+    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
+        """Outcomes as they get ready. `jobs` is read as fast as the recogniser works: it may be a queue."""
+        tell = progress or _tell_nobody
+        pool: list[_Waiting] = []
+        for job in jobs:
+            call = _Call(job, job.language)
+            chapters = self._chapters(call)
+            while not call.failure and (chapter := _next(chapters, call)):
+                pool += _windows(call, chapter)
+                yield from self._work(pool, tell, keep=(POOL - 1) * self.decoding.batch)
+            if call.failure:
+                pool = [waiting for waiting in pool if waiting.call is not call]
+                yield Outcome(job, call.failure)
+            elif not call.open_windows:
+                yield call.outcome()
+        yield from self._work(pool, tell, keep=0)
+
+    def _chapters(self, call: _Call) -> Iterator[HeardChapter]:
+        job = call.job
+        with open_audio(job.path, name=job.name) as audio:
+            for chapter in hear(audio, LONGEST_WINDOW_S, self.stopwatch):
+                call.sides = call.sides or _sides(audio, job, chapter)
+                call.read = min(chapter.until / audio.expected_s, 1.0) if audio.expected_s else 0.5
+                if call.language == AUTO and chapter.windows:
+                    longest = max(chapter.windows, key=lambda heard: heard.window.length)
+                    call.language = self.whisper.detect_language(longest.sound)
+                yield chapter
+            call.duration, call.lost_s = audio.decoded_s, audio.lost_s
+        call.read, call.complete = 1.0, True
+
+    def _work(self, pool: list[_Waiting], tell: Progress, keep: int) -> Iterator[Outcome]:
+        """Recognise until no more than `keep` windows wait. Windows of like length go together: the longest
+        sets the price of a batch."""
+        while len(pool) > keep:
+            pool.sort(key=lambda waiting: (waiting.call.prompt, len(waiting.heard.sound)))
+            prompt = pool[-1].call.prompt
+            batch = [waiting for waiting in pool[-self.decoding.batch :] if waiting.call.prompt == prompt]
+            del pool[-len(batch) :]
+            found = self.whisper.recognise([waiting.heard.sound for waiting in batch], prompt)
+            for waiting, recognition in zip(batch, found, strict=True):
+                waiting.call.add(waiting.heard, recognition)
+            for call in {id(waiting.call): waiting.call for waiting in batch}.values():
+                tell(call.job, call.progress)
+                if call.complete and not call.open_windows:
+                    yield call.outcome()
+
+
+def _next(chapters: Iterator[HeardChapter], call: _Call) -> HeardChapter | None:
+    """The next chapter; None at the end, or when the recording turns out to be unusable."""
+    try:
+        return next(chapters, None)
+    except Refused as refusal:
+        call.failure = Failure(str(refusal))
+    except (OSError, ValueError, ArithmeticError, MemoryError):
+        log.exception("a recording could not be read", extra={"job": call.job.key})
+        call.failure = Failure(_("The recording could not be read. Try again, or look into the log."))
+    return None
+
+
+def _windows(call: _Call, chapter: HeardChapter) -> list[_Waiting]:
+    call.open_windows += len(chapter.windows)
+    call.all_windows += len(chapter.windows)
+    for channel, spans in chapter.spans.items():
+        call.spans[channel] += spans
+    return [_Waiting(call, heard) for heard in chapter.windows]
+
+
+def _sides(audio: Audio, job: Job, chapter: HeardChapter) -> dict[int, Side]:
+    """Whose voice each channel holds. A single sound, even if saved in two channels, is everybody's."""
+    channels = 1 if chapter.one_sound else audio.channels
+    if channels == 1 or job.manager_channel not in (0, 1):
+        return {channel: Side(channel, Speaker.UNKNOWN) for channel in range(channels)}
+    speakers = {job.manager_channel: Speaker.MANAGER, 1 - job.manager_channel: Speaker.CLIENT}
+    return {channel: Side(channel, speakers[channel]) for channel in range(channels)}
+
+
+def _tell_nobody(job: Job, share: float) -> None:
+    """The progress callback of those who did not ask."""

@@ -1,0 +1,1 @@
+"""Measures transcripts against recordings whose truth is known. Needs no database."""
