@@ -1,4 +1,4 @@
-"""A scorecard, its versions, sections and items. Titles and guides are texts by language: {"ru": …, "en": …}."""
+"""A scorecard, its versions, sections and items. Titles and guides are texts by language: {"ru", "en"}."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -29,11 +29,13 @@ class Checklist(Base):
     purpose: Mapped[dict[str, Any]]
 
     owner: Mapped[User | None] = relationship()
-    versions: Mapped[list["ChecklistVersion"]] = relationship(back_populates="checklist", order_by="ChecklistVersion.number")
+    versions: Mapped[list["ChecklistVersion"]] = relationship(
+        back_populates="checklist", order_by="ChecklistVersion.number"
+    )
 
 
 class ChecklistVersion(Base):
-    """One wording of a card. A review keeps the version it was made with, forever; an unused one may be replaced."""
+    """One wording of a card. A review keeps its version forever; an unused one may be replaced."""
 
     __tablename__ = "checklist_version"
     __table_args__ = (UniqueConstraint("checklist_id", "number"),)
@@ -43,7 +45,9 @@ class ChecklistVersion(Base):
     number: Mapped[int]
     state: Mapped[VersionState] = mapped_column(default=VersionState.DRAFT)
     title: Mapped[dict[str, Any]]
-    applies_to: Mapped[dict[str, Any]] = mapped_column(doc="direction, lead_source, contact_no, stage, role: lists of values")
+    applies_to: Mapped[dict[str, Any]] = mapped_column(
+        doc="direction, lead_source, contact_no, stage, role: lists of values"
+    )
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
@@ -68,7 +72,9 @@ class Section(Base):
     weight: Mapped[float]
 
     version: Mapped[ChecklistVersion] = relationship(back_populates="sections")
-    items: Mapped[list["Item"]] = relationship(back_populates="section", order_by="Item.position", cascade="all, delete-orphan")
+    items: Mapped[list["Item"]] = relationship(
+        back_populates="section", order_by="Item.position", cascade="all, delete-orphan"
+    )
 
 
 class Item(Base):
@@ -88,13 +94,17 @@ class Item(Base):
     scale_min: Mapped[int | None]
     scale_max: Mapped[int | None]
     options: Mapped[list[Any]] = mapped_column(doc="of a choice: [{key, title, points}, …]")
-    critical_below: Mapped[float | None] = mapped_column(doc="an answer below it fails; None: the lowest answer")
+    critical_below: Mapped[float | None] = mapped_column(
+        doc="an answer below it fails; None: the lowest answer"
+    )
     required: Mapped[bool] = mapped_column(default=True, doc="only a text may be left unanswered")
     comment_below: Mapped[float | None] = mapped_column(
-        doc="an answer below it needs a comment: no 0, yes 1, a scale's value, an option's points; None: below half"
+    guide: Mapped[dict[str, Any]] = mapped_column(doc="{answers: {yes|no|na|…: text}, examples: [{answer, quote}]}")
     )
     reasons: Mapped[list[Any]] = mapped_column(doc="[{key, title}, …] for a bad answer")
-    guide: Mapped[dict[str, Any]] = mapped_column(doc="{answers: {yes|no|na|value: text}, examples: [{answer, quote}]}")
+    guide: Mapped[dict[str, Any]] = mapped_column(
+        doc="{answers: {yes|no|na|value: text}, examples: [{answer, quote}]}"
+    )
     hints: Mapped[list[Any]] = mapped_column(doc="phrases to look for in the transcript")
     applies_to: Mapped[dict[str, Any]]
 
