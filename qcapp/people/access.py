@@ -80,7 +80,7 @@ def init_app(app: Flask) -> None:
             _use(token)
 
     def can(permission: str) -> bool:
-        return bool(current_user.is_authenticated) and gate(permission)
+        return gate(permission)
 
     app.add_template_global(can)
 
@@ -140,6 +140,8 @@ def me() -> User:
 
 def gate(permission: str) -> bool:
     """Whether the person holds the permission at all, and the API token, if one speaks, reaches that far."""
+    if not current_user.is_authenticated:
+        return False
     wanted = Permission(permission)
     token: ApiToken | None = g.get("api_token")
     if token is not None and wanted not in TOKEN_GRANTS[token.scope]:

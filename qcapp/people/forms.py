@@ -1,6 +1,7 @@
 """Forms about people. Labels are translated when shown; what is right or wrong, the service says."""
 
 import re
+from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -9,6 +10,7 @@ from wtforms import (
     Form,
     PasswordField,
     SearchField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -19,8 +21,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from qcapp.core.i18n import LOCALES, lazy
 from qcapp.people import labels, passwords
 
-ROLES = [(role.value, label) for role, label in labels.ROLES.items()]
-SCOPES = [(scope.value, label) for scope, label in labels.SCOPES.items()]
+
+def options(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """Choices of a select field out of values and labels."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+ROLES = options(labels.ROLES.items())
+SCOPES = options(labels.SCOPES.items())
+ANY = SelectChoice("", lazy("All"))
 
 
 def stripped(text: str | None) -> str | None:
@@ -60,7 +69,9 @@ class UserForm(FlaskForm):  # type: ignore[misc]
         description=lazy("Several are separated by commas. Calls from them are this person's."),
     )
     email = EmailField(lazy("E-mail"), [Optional(), Length(max=320)], filters=[stripped])
-    locale = SelectField(lazy("Language"), choices=[("", lazy("As in the browser")), *LOCALES.items()])
+    locale = SelectField(
+        lazy("Language"), choices=options([("", lazy("As in the browser")), *LOCALES.items()])
+    )
 
     def numbers(self) -> list[str]:
         """The extensions one by one."""
@@ -88,16 +99,19 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
 
 class PeopleFilter(Form):  # type: ignore[misc]  # WTForms is untyped
     q = SearchField(lazy("Name, login or extension"), filters=[stripped])
-    role = SelectField(lazy("Role"), choices=[("", lazy("All")), *ROLES])
+    role = SelectField(lazy("Role"), choices=[ANY, *ROLES], default="")
     team = SelectField(lazy("Team"), coerce=_id)
     state = SelectField(
         lazy("State"),
-        choices=[("active", lazy("Active")), ("inactive", lazy("Deactivated")), ("all", lazy("All"))],
+        choices=options(
+            [("active", lazy("Active")), ("inactive", lazy("Deactivated")), ("all", lazy("All"))]
+        ),
+        default="active",
     )
 
 
 class AuditFilterForm(Form):  # type: ignore[misc]
     who = SelectField(lazy("Who"), coerce=_id)
-    action = SelectField(lazy("Action"))
+    action = SelectField(lazy("Action"), default="")
     since = DateField(lazy("From"), [Optional()])
     until = DateField(lazy("To"), [Optional()])

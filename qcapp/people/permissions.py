@@ -1,8 +1,7 @@
 """The whole access policy on one page: what can be done, by which role, and over whose calls.
 
 A role holds a permission within a ``Scope``. Views ask ``requires``, services ``demand``; lists are
-filtered in SQL by ``within``, one object is checked by ``allowed``: all four read the table below. What is not listed is
-denied.
+filtered by ``within``, single objects by ``allowed``; all read the table below. What is not listed is denied.
 """
 
 from enum import StrEnum

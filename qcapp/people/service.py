@@ -60,7 +60,7 @@ def add_user(
     session.add(user)
     _save(session, _("The login %(login)s is taken. Choose another one.", login=login))
     _set_extensions(session, user, extensions)
-    audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, login=login, **_facts(user))
+    audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, **_known(user))
     return user, made
 
 
@@ -192,6 +192,10 @@ def _known_locale(locale: str | None) -> str | None:
     if locale and locale not in LOCALES:
         raise Refused(_("This language is not available."))
     return locale or None
+
+
+def _known(user: User) -> dict[str, object]:
+    return {"login": user.login} | {field: fact for field, fact in _facts(user).items() if fact}
 
 
 def _facts(user: User) -> dict[str, object]:

@@ -21,9 +21,8 @@ def add_team(session: Session, *, by: User | None, name: str, head: User | None 
     _set(session, team, name, head)
     session.add(team)
     _save(session, team)
-    audit.record(
-        session, "team_added", f"team:{team.id}", by_id=by and by.id, name=team.name, head=head and head.name
-    )
+    facts = {field: fact for field, fact in _facts(team).items() if fact}
+    audit.record(session, "team_added", f"team:{team.id}", by_id=by and by.id, **facts)
     return team
 
 

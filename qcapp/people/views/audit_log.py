@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, settings
 from qcapp.people import audit_words, queries
-from qcapp.people.forms import AuditFilterForm
+from qcapp.people.forms import AuditFilterForm, options
 from qcapp.people.permissions import Permission
 
 audit = Blueprint("audit", __name__)
@@ -45,9 +45,9 @@ def index() -> Any:
 def _filter_form() -> AuditFilterForm:
     form = AuditFilterForm(request.args)
     everybody = queries.find_users(db(), active=None)
-    form.who.choices = [("", _("Everybody")), *((user.id, user.name) for user in everybody)]
+    form.who.choices = options([("", _("Everybody")), *((user.id, user.name) for user in everybody)])
     actions = sorted((str(label), code) for code, label in audit_words.ACTIONS.items())
-    form.action.choices = [("", _("Everything")), *((code, label) for label, code in actions)]
+    form.action.choices = options([("", _("Everything")), *((code, label) for label, code in actions)])
     return form
 
 

@@ -9,7 +9,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
 from qcapp.people import labels, queries, tokens
 from qcapp.people.access import me
-from qcapp.people.forms import TokenForm
+from qcapp.people.forms import TokenForm, options
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.people.permissions import Permission
 from qcapp.people.views.users import people
@@ -26,11 +26,11 @@ def tokens_index() -> Any:
 def new_token() -> Any:
     """The token is on the answer and nowhere else, so this page is not redirected to."""
     form = TokenForm(user=me().id)
-    form.user.choices = [
-        (user.id, f"{user.name} – {str(labels.ROLES[user.role]).lower()}")
+    form.user.choices = options(
+        (user.id, f"{user.name} ({labels.ROLES[user.role]})")
         for user in queries.find_users(db())
         if any(tokens.can_carry(user, scope) for scope in TokenScope)
-    ]
+    )
     if not form.validate_on_submit():
         return render_template("people/token.html", form=form)
     try:

@@ -10,7 +10,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
 from qcapp.people import labels, queries, service
 from qcapp.people.access import me
-from qcapp.people.forms import PeopleFilter, UserForm
+from qcapp.people.forms import PeopleFilter, UserForm, options
 from qcapp.people.models import Role, Team, User
 from qcapp.people.permissions import Permission
 
@@ -22,7 +22,7 @@ STATES = {"active": True, "inactive": False, "all": None}
 @requires(Permission.MANAGE_PEOPLE)
 def index() -> Any:
     form = PeopleFilter(request.args)
-    form.team.choices = [("", _("All")), *_teams()]
+    form.team.choices = options([("", _("All")), *_teams()])
     valid = form.validate()
     found = queries.find_users(
         db(),
@@ -89,7 +89,12 @@ def edit(user_id: int) -> Any:
 @requires(Permission.MANAGE_PEOPLE)
 def deactivate(user_id: int) -> Any:
     user = get_or_404(User, user_id)
-    service.deactivate_user(db(), user, by=me())
+    try:
+        service.deactivate_user(db(), user, by=me())
+    except Refused as refused:
+        db().rollback()
+        flash(str(refused), "error")
+        return redirect(url_for("users.edit", user_id=user_id), 303)
     db().commit()
     flash(_("%(name)s has been deactivated and signed out everywhere.", name=user.name), "success")
     return redirect(url_for("users.index"), 303)
@@ -127,11 +132,11 @@ def _user_form(user: User | None = None) -> UserForm:
             email=user.email,
             locale=user.locale or "",
         )
-    form.team.choices = [("", _("None")), *_teams()]
+    form.team.choices = options([("", _("No team")), *_teams()])
     return form
 
 
-def _teams() -> list[tuple[int, str]]:
+def _teams() -> list[tuple[object, object]]:
     return [(team.id, team.name) for team in db().scalars(select(Team).order_by(Team.name))]
 
 
