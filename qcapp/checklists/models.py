@@ -99,7 +99,7 @@ class Item(Base):
     )
     required: Mapped[bool] = mapped_column(default=True, doc="only a text may be left unanswered")
     comment_below: Mapped[float | None] = mapped_column(
-    guide: Mapped[dict[str, Any]] = mapped_column(doc="{answers: {yes|no|na|…: text}, examples: [{answer, quote}]}")
+        doc="an answer below it needs a comment: no 0, yes 1, a scale value, option points; None: below half"
     )
     reasons: Mapped[list[Any]] = mapped_column(doc="[{key, title}, …] for a bad answer")
     guide: Mapped[dict[str, Any]] = mapped_column(
