@@ -1,4 +1,4 @@
-"""Finds the recogniser's model on this machine; the embedded one is checked byte by byte before its first use."""
+"""Finds the recogniser's model on this machine; the embedded one is verified before its first use."""
 
 import hashlib
 import os
@@ -28,8 +28,8 @@ _VERIFIED: set[Path] = set()  # folders whose digests this process has already c
 def find_model(wanted: str, data_dir: Path) -> Path:
     """The folder of the model to load.
 
-    `wanted` is a folder, a name ("small", "owner/repository") or empty for the embedded base model. A name is
-    looked for in the local cache and fetched from the Hugging Face hub only if it is not there. Raises Refused.
+    `wanted` is a folder, a name ("small", "owner/repository") or empty for the embedded base model. A name
+    is looked for in the local cache and fetched from the Hugging Face hub only if it is not there.
     """
     if not wanted:
         return _embedded_model(data_dir)
@@ -63,7 +63,7 @@ def _named_model(name: str) -> Path:
     raise Refused(
         _(
             "The model %(name)s is neither a folder nor in the local cache, and could not be fetched from "
-            "the hub. Correct QCAPP_WHISPER_MODEL, or leave it empty for the model that comes with the product.",
+            "the hub. Correct QCAPP_WHISPER_MODEL, or leave it empty to use the model of the product.",
             name=name,
         )
     )

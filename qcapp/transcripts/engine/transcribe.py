@@ -93,7 +93,7 @@ class _Waiting:
 
 
 class WhisperEngine:
-    """faster-whisper on the CPU: one engine a process, one thread an engine (docs/decisions/transcription.md)."""
+    """faster-whisper on the CPU: one engine a process, one thread an engine (docs/decisions)."""
 
     def __init__(
         self, model: str, data_dir: Path, threads: int = 1, decoding: Decoding | None = None

@@ -149,7 +149,7 @@ def _below_thousand(value: int) -> list[str]:
 
 
 def base_word(word: str) -> list[str]:
-    """The cardinal behind a number word in any form («пятидесяти», «третьего»), or the word itself. ё is е."""
+    """The cardinal behind a number word in any form («пятидесяти»), or the word itself. ё is е."""
     if word in _ONE_AND_A_HALF:
         return ["один", "пять"]  # as «1,5» is read
     return [_BASE_OF_FORM.get(word, word)]
