@@ -42,6 +42,7 @@ def _engine(settings: Settings, recordings: int, workers: int | None) -> Engine:
 @click.option("--language", default=None, help=f"Language code, or {AUTO}.  [default: QCAPP_LANGUAGE]")
 @click.option("--workers", type=click.IntRange(1), default=None, help="Processes.  [default: one per core]")
 def transcribe_file(
+    *,
     files: tuple[Path, ...],
     manager_channel: int | None,
     form: str,
@@ -109,13 +110,11 @@ def evaluate(folder: Path, as_json: bool, no_plain: bool, workers: int | None) -
     settings = Settings()
     calls = read_known_calls(folder)
     engine = _engine(settings, len(calls), workers)
-    plain = (
-        None if no_plain else PlainRun(find_model(settings.whisper_model, settings.data_dir), usable_cores())
-    )
-    with click.progressbar(
-        length=len(calls), label=_("Recordings"), file=click.get_text_stream("stderr")
-    ) as bar:
-        report = evaluate_calls(calls, engine, plain, lambda _call_id: bar.update(1))
+    folder_of_model = find_model(settings.whisper_model, settings.data_dir)
+    plain = None if no_plain else PlainRun(folder_of_model, usable_cores())
+    stderr = click.get_text_stream("stderr")
+    with click.progressbar(length=len(calls), label=_("Recordings"), file=stderr) as bar:
+        report = evaluate_calls(calls, engine, plain, lambda: bar.update(1))
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _table(report))
 
 
@@ -123,9 +122,11 @@ COLUMNS = ("wer", "cer", "plain_wer", "speaker_accuracy", "phantom_segments", "s
 
 
 def _table(report: dict[str, Any]) -> str:
-    rows = [("id", *COLUMNS)]
-    for call in [*report["calls"], {"id": "overall", **report["overall"]}]:
-        rows.append((call["id"], *("–" if call[name] is None else str(call[name]) for name in COLUMNS)))
+    calls = [*report["calls"], {"id": "overall", **report["overall"]}]
+    rows = [["id", *COLUMNS]]
+    rows += [
+        [call["id"], *("–" if call[name] is None else str(call[name]) for name in COLUMNS)] for call in calls
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
