@@ -62,13 +62,14 @@ class Ingest:
             with _readable():
                 sha256 = sha256_of(intake.file.path)
             with self._database.reading() as session:
-                if known := service.recording_of(session, sha256):
-                    return sha256, self._note(intake, _duplicate(intake, known))
-                source = session.get_one(Source, intake.source_id)
-                service.refuse_taken(service.find_call(session, source, intake.facts, intake.moment))
+                known = service.recording_of(session, sha256)
+                result = _duplicate(intake, known) if known else None
+                if result is None:
+                    source = session.get_one(Source, intake.source_id)
+                    service.refuse_taken(service.find_call(session, source, intake.facts, intake.moment))
         except Refused as refusal:
             return "", self.refuse(intake, refusal)
-        return sha256, None
+        return sha256, result and self._note(intake, result)
 
     def take(self, intake: Intake, prepared: Prepared) -> FileResult:
         """Store a decoded recording and save its call."""

@@ -7,7 +7,6 @@ import av
 import numpy as np
 import pytest
 
-from qcapp.calls import peaks
 from qcapp.calls.audio import open_audio
 from qcapp.calls.prepare import prepare
 from tests.factories import odd_audio
@@ -70,10 +69,3 @@ def test_a_broken_recording_says_how_much_of_it_is_lost(tmp_path: Path) -> None:
     path = odd_audio.write(tmp_path, "call.mp3", mp3[:third] + odd_audio.noise(third) + mp3[2 * third :])
     made = prepare(path, "call.mp3", tmp_path)
     assert made.duration_s + made.lost_s == pytest.approx(12.0, abs=0.3)
-
-
-def test_memory_does_not_grow_with_the_recording() -> None:
-    whole = peaks.Peaks(1, 16_000)
-    for _minute in range(60):
-        whole.add(np.zeros((1, 16_000 * 10), np.float32))
-    assert sum(len(points) for points in whole._channels) == 60 * 10 * peaks.PER_SECOND

@@ -5,6 +5,7 @@ be told is refused whole. The row itself is always kept in `CallFacts.raw`.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,7 +57,7 @@ class Cdr:
 def read_cdr(data: bytes, name: str, wanted: CdrFormat = CdrFormat.AUTO) -> Cdr:
     """Read one CDR file. Raises Refused where the file as a whole cannot be understood."""
     text = _decode(data, name)
-    lines = list(_rows(text, _delimiter(text, name)))
+    lines = list(_rows(text, _delimiter(text, name))) if text.strip() else []
     if not lines:
         raise Refused(_("%(name)s is empty: there is no row in it.", name=name))
     header = canonical_names(lines[0][1])
