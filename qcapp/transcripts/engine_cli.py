@@ -1,6 +1,7 @@
 """``qcapp transcribe-file`` and ``qcapp evaluate``: the recogniser without a database."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,8 +113,7 @@ def evaluate(folder: Path, as_json: bool, no_plain: bool, workers: int | None) -
     engine = _engine(settings, len(calls), workers)
     folder_of_model = find_model(settings.whisper_model, settings.data_dir)
     plain = None if no_plain else PlainRun(folder_of_model, usable_cores())
-    stderr = click.get_text_stream("stderr")
-    with click.progressbar(length=len(calls), label=_("Recordings"), file=stderr) as bar:
+    with click.progressbar(length=len(calls), label=_("Recordings"), file=sys.stderr) as bar:
         report = evaluate_calls(calls, engine, plain, lambda: bar.update(1))
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _table(report))
 

@@ -67,7 +67,7 @@ def evaluate(
     calls: Iterable[KnownCall],
     engine: Engine,
     plain: PlainRun | None,
-    done: Callable[[str], None],
+    done: Callable[[], None],
 ) -> dict[str, Any]:
     """The report: `overall` and `calls`, rates as fractions. Raises Refused for an unreadable recording."""
     known = {call.id: call for call in calls}
@@ -80,7 +80,7 @@ def evaluate(
         scores[call.id] = score(call, outcome.result)
         if plain:
             scores[call.id].plain = _plain_errors(call, plain)
-        done(call.id)
+        done()
     overall = sum(scores.values(), Score())
     return {
         "overall": overall.as_dict(),
