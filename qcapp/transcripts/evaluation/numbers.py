@@ -155,7 +155,8 @@ def base_word(word: str) -> list[str]:
     return [_BASE_OF_FORM.get(word, word)]
 
 
-_GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)(?!\d)")
+# Thousands set apart, but not the groups of a telephone number.
+_GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)(?![\d\s-]*\d)")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):00(?!\d)")
 _ENDING = re.compile(r"(\d)-?(?:го|му|й|е|я|ю|х|м|ми|ти|ый|ой|ая|ое|ую|ом|ых|ым)\b")
 
