@@ -55,7 +55,7 @@ class Storage:
 
     def __init__(self, location: str) -> None:
         if "://" in location:
-            self._root: Path | None = None
+            self.root: Path | None = None
             self._store: LocalStore | S3Store = from_url(  # type: ignore[assignment]
                 location,
                 client_options={
@@ -67,24 +67,24 @@ class Storage:
                 retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
             )
         else:
-            self._root = Path(location)
+            self.root = Path(location)
             with _in_words():
-                self._store = LocalStore(self._root, mkdir=True)
+                self._store = LocalStore(self.root, mkdir=True)
 
     def put(self, key: str, path: Path) -> None:
         """Store a file. An existing key is left as it is: the same key always means the same bytes."""
         if self.has(key):
             return
         with _in_words():
-            if self._root is None and path.stat().st_size > SINGLE_PUT:
+            if self.root is None and path.stat().st_size > SINGLE_PUT:
                 obstore.put(self._store, key, path)
                 return
             try:
                 obstore.put(self._store, key, path, mode="create")
             except AlreadyExistsError:
                 return  # somebody stored the same bytes between the question and the deed
-            if self._root is not None:
-                _flush_to_disk(self._root / key)
+            if self.root is not None:
+                _flush_to_disk(self.root / key)
 
     def has(self, key: str) -> bool:
         try:
@@ -110,7 +110,7 @@ class Storage:
         with _in_words():
             return bytes(obstore.get(self._store, key).bytes())
 
-    def keys(self) -> Iterator[tuple[str, int]]:
+    def contents(self) -> Iterator[tuple[str, int]]:
         """Every key in the store with its size."""
         with _in_words():
             for batch in obstore.list(self._store):
@@ -120,8 +120,8 @@ class Storage:
     @contextmanager
     def local_path(self, key: str) -> Iterator[Path]:
         """The file as a path for tools that need one: itself in a local store, else a temporary copy."""
-        if self._root is not None:
-            path = self._root / key
+        if self.root is not None:
+            path = self.root / key
             if not path.exists():
                 raise FileNotFoundError(key)
             yield path
@@ -135,8 +135,8 @@ class Storage:
 
     def check(self) -> None:
         """Raise Refused unless files can be written (local) or the bucket answers (S3)."""
-        if self._root is not None:
-            with _in_words(), tempfile.TemporaryFile(dir=self._root) as file:
+        if self.root is not None:
+            with _in_words(), tempfile.TemporaryFile(dir=self.root) as file:
                 file.write(b"\0" * 4096)
             return
         with _in_words():
@@ -154,9 +154,7 @@ def _in_words() -> Iterator[None]:
         _log.exception("storage failed")
         if _is_full(error):
             raise Refused(
-                _(
-                    "There is no space left to store files. Ask the administrator to free some; nothing was saved."
-                )
+                _("There is no space left for files. Ask the administrator to free some; nothing was saved.")
             ) from error
         raise StorageUnavailable(
             _("The storage of files does not answer. Try again in a minute, or ask the administrator.")

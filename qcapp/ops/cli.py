@@ -1,11 +1,19 @@
 """``qcapp db``, ``backup``, ``restore`` and ``seed``: what those who run an installation type."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import Engine
 
 from qcapp.core import web
 from qcapp.core.db import Database
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
 from qcapp.ops import migrating
+from qcapp.ops.backup import making, restoring
 from qcapp.ops.seed import fill
 from qcapp.settings import ROOT, Settings
 
@@ -33,6 +41,43 @@ def check_command() -> None:
     click.echo("Models and migrations agree.")
 
 
+@click.command("backup")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def backup_command(folder: Path) -> None:
+    """Copy the database and all files into FOLDER, while everything goes on running.
+
+    Again into the same folder: the database anew, of the files only what has come since.
+    """
+    with _engine() as engine:
+        made = making.make(engine, web.storage(), folder)
+    click.echo(
+        _("Backed up: the database, %(new)d new files, %(old)d known ones.", new=made.copied, old=made.kept)
+    )
+    if made.damaged:
+        sentence = _(
+            "These originals have changed where they are stored, and were backed up as they are now:"
+        )
+        raise Refused(sentence, *made.damaged)
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@with_appcontext
+def restore_command(folder: Path) -> None:
+    """Bring a backup back into an empty installation. Stop web and workers before."""
+    with _engine() as engine:
+        backup = restoring.restore(engine, web.storage(), folder)
+    made_at = backup.made_at.astimezone(web.settings().zone).strftime("%Y-%m-%d %H:%M")
+    click.echo(
+        _(
+            "Restored the backup of %(time)s: the database, %(num)d files.",
+            time=made_at,
+            num=backup.file_count,
+        )
+    )
+
+
 @click.command("seed")
 @click.option("--calls", "calls", type=click.IntRange(min=100), default=1_000_000, show_default=True)
 @click.option("--reviews", "reviews", type=click.IntRange(min=0), default=200_000, show_default=True)
@@ -53,3 +98,13 @@ def seed_command(calls: int, reviews: int, seed: int) -> None:
         cards=ROOT / "checklists",
         say=click.echo,
     )
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
+    """The installation's database; its connections are closed at the end of the command."""
+    engine = web.database().engine
+    try:
+        yield engine
+    finally:
+        engine.dispose()

@@ -49,7 +49,7 @@ def demand_current(engine: Engine) -> None:
     if found != needed:
         raise Refused(
             _("The database is not at this program's version. Run: qcapp db upgrade")
-            if found is None or _known(found)
+            if found is None or is_known(found)
             else _("The database was made by a newer version of the program. Install that version.")
         )
 
@@ -75,7 +75,8 @@ def run_alembic(engine: Engine, work: Callable[[Config], object]) -> None:
         work(settings)
 
 
-def _known(revision: str) -> bool:
+def is_known(revision: str) -> bool:
+    """Whether this program has the revision, or a newer program made it."""
     try:
         return ScriptDirectory.from_config(config()).get_revision(revision) is not None
     except CommandError:

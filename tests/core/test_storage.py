@@ -110,11 +110,11 @@ def test_missing_keys_are_said_to_be_missing(storage: Storage) -> None:
         pass
 
 
-def test_keys_lists_everything_with_its_size(storage: Storage, file: Path) -> None:
+def test_contents_lists_everything_with_its_size(storage: Storage, file: Path) -> None:
     keys = {original_key(SHA), derived_key(SHA, "peaks-1.bin")}
     for key in keys:
         storage.put(key, file)
-    assert dict(storage.keys()) == dict.fromkeys(keys, file.stat().st_size)
+    assert dict(storage.contents()) == dict.fromkeys(keys, file.stat().st_size)
 
 
 def test_local_path_gives_a_file_with_the_same_bytes(storage: Storage, file: Path) -> None:

