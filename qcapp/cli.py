@@ -10,7 +10,7 @@ from qcapp.calls.import_cli import import_command
 from qcapp.checklists.cli import checklists_commands
 from qcapp.core.errors import Refused
 from qcapp.demo.command import demo
-from qcapp.ops.cli import db_commands, seed_command
+from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
 from qcapp.people.cli import audit_commands, user_commands
 from qcapp.running import serve, up, worker
 from qcapp.transcripts.queue_cli import transcribe
@@ -44,6 +44,8 @@ for command in (
     checklists_commands,
     import_command,
     transcribe,
+    backup_command,
+    restore_command,
     seed_command,
 ):
     main.add_command(command)
