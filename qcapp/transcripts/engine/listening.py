@@ -35,6 +35,17 @@ class HeardWindow:
     window: Window
     sound: Sound
 
+    def halves(self) -> "tuple[HeardWindow, ...]":
+        """The window in two, or itself if it holds a single stretch of speech."""
+        if (parts := self.window.halves()) is None:
+            return (self,)
+        first, second = parts
+        cut = first.length * FRAME
+        return (
+            HeardWindow(self.channel, first, self.sound[:cut]),
+            HeardWindow(self.channel, second, self.sound[cut:]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class HeardChapter:

@@ -37,6 +37,15 @@ class Window:
         joints = list(accumulate(stretch.length for stretch in self.stretches))
         return min(bisect_right(joints, frame), len(self.stretches) - 1)
 
+    def halves(self) -> "tuple[Window, Window] | None":
+        """The window in two, parted between stretches near the middle; None if it is one stretch."""
+        if len(self.stretches) < 2:
+            return None
+        joints = list(accumulate(stretch.length for stretch in self.stretches))[:-1]
+        middle = self.length / 2
+        index = min(range(len(joints)), key=lambda number: abs(joints[number] - middle)) + 1
+        return Window(self.stretches[:index]), Window(self.stretches[index:])
+
     def source(self, frame: float, index: int) -> float:
         """The place in the recording of a place in the window, taken to lie in the given stretch."""
         stretch = self.stretches[index]

@@ -68,6 +68,14 @@ class Opinion:
     no_speech: float
 
 
+def went_astray(words: Sequence[Word], opinion: Opinion) -> bool:
+    """Whether the text of a whole window shows that the model got lost in it."""
+    repeated = cut_repetition(words)[1] or _by_text(
+        " ".join(plain_words("".join(word.word for word in words)))
+    )
+    return bool(words) and (bool(repeated) or opinion.mean_logprob < UNSURE)
+
+
 def why_removed(words: Sequence[Word], opinion: Opinion) -> RemovalReason | None:
     """The reason to take this stretch of text out, or None if it may stand."""
     phrase = " ".join(plain_words("".join(word.word for word in words)))

@@ -12,6 +12,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.transcripts.engine.listening import HeardChapter, HeardWindow, hear
 from qcapp.transcripts.engine.model_files import find_model
+from qcapp.transcripts.engine.phantoms import went_astray
 from qcapp.transcripts.engine.stopwatch import Stopwatch
 from qcapp.transcripts.engine.turns import Side, judged, without_phantoms, words_in_recording
 from qcapp.transcripts.engine.types import (
@@ -60,12 +61,22 @@ class _Call:
     def progress(self) -> float:
         return min(self.read * (1 - self.open_windows / self.all_windows), UNFINISHED)
 
-    def add(self, heard: HeardWindow, recognition: Recognition) -> None:
+    def add(self, heard: HeardWindow, recognition: Recognition) -> "list[_Waiting]":
+        """Take in what was recognised, or give the window back in halves if the model got lost in it.
+
+        Some music among the speech is enough to make it repeat one sound until the window ends.
+        """
+        parts = heard.halves() if went_astray(recognition.words, recognition.opinion) else ()
+        self.open_windows -= 1
+        if len(parts) > 1:
+            self.open_windows += len(parts)
+            self.all_windows += len(parts)
+            return [_Waiting(self, part) for part in parts]
         words = words_in_recording(recognition.words, heard.window)
         segments, removed = judged(words, recognition.opinion, self.sides[heard.channel])
         self.segments += segments
         self.removed += removed
-        self.open_windows -= 1
+        return []
 
     def outcome(self) -> Outcome:
         segments = tuple(sorted(self.segments, key=lambda segment: (segment.start, segment.channel)))
@@ -148,7 +159,7 @@ class WhisperEngine:
             del pool[-len(batch) :]
             found = self.whisper.recognise([waiting.heard.sound for waiting in batch], prompt)
             for waiting, recognition in zip(batch, found, strict=True):
-                waiting.call.add(waiting.heard, recognition)
+                pool += waiting.call.add(waiting.heard, recognition)
             for call in {id(waiting.call): waiting.call for waiting in batch}.values():
                 tell(call.job, call.progress)
                 if call.complete and not call.open_windows:
