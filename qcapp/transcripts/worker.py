@@ -130,14 +130,18 @@ class Shift:
                 return
 
     def _claim(self) -> Claim | None:
-        with self._bench.database.reading() as session:
-            if not queue.is_waiting(session, self._bench.only):
-                return None
-        with self._bench.database.transaction() as session:
-            queue.give_up(session, self._bench.settings)
-            return queue.claim(
-                session, self._bench.settings, only=self._bench.only, first_time=bool(self._claims)
-            )
+        bench = self._bench
+        try:
+            with bench.database.reading() as session:
+                if not queue.is_waiting(session, bench.only):
+                    return None
+            with bench.database.transaction() as session:
+                queue.give_up(session, bench.settings)
+                return queue.claim(session, bench.settings, only=bench.only, first_time=bool(self._claims))
+        except OperationalError:
+            # What is in hand is worth finishing; saving it is tried several times.
+            log.warning("no further call could be claimed", exc_info=True)
+            return None
 
     def _job(self, claim: Claim) -> Job | None:
         """The recording as a local file; None if there is none, which may pass."""

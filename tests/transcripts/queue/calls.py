@@ -1,7 +1,9 @@
 """Calls with recordings for the tests of the queue."""
 
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from qcapp.calls.states import Direction, Disposition
 from qcapp.core import clock
 from qcapp.core.db import Base, Database
 from qcapp.core.db_clock import db_now
+from qcapp.core.storage import Storage, sha256_of
 from qcapp.transcripts.models import Transcription
 from qcapp.transcripts.queue import request_transcription
 
@@ -39,6 +42,16 @@ def make_call(session: Session, number: int, *, channels: int = 2, manager_chann
     )
     session.add(call)
     session.flush()
+    return call
+
+
+def store_call(session: Session, storage: Storage, path: Path) -> Call:
+    """A call whose recording is really there."""
+    call = make_call(session, int(sha256_of(path)[:12], 16))
+    assert call.recording is not None
+    storage.put(call.recording.storage_key, path)
+    with wave.open(str(path)) as sound:
+        call.recording.duration_s = sound.getnframes() / sound.getframerate()
     return call
 
 
