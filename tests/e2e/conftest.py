@@ -38,6 +38,7 @@ CAST: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("max", "Максим Крылов", "manager", "Север", ("201",)),
     ("oleg", "Олег Дронов", "head", "Юг", ()),
     ("sveta", "Светлана Юдина", "manager", "Юг", ("202",)),
+    ("ivan", "Иван Разин", "manager", "Запад", ()),
 )
 
 
@@ -108,7 +109,7 @@ class Installation:
             return False
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installation(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Database, people and checklists in place, the pages served. Nothing works in the background."""
     with closing(socket.socket()) as free:
@@ -127,7 +128,7 @@ def furnish(made: Installation) -> None:
     database = app.extensions["qcapp_database"]
     migrating.upgrade(database.engine)
     with app.app_context(), database.transaction() as session:
-        grouped = {name: teams.add_team(session, by=None, name=name) for name in ("Север", "Юг")}
+        grouped = {name: teams.add_team(session, by=None, name=name) for name in ("Север", "Юг", "Запад")}
         for login, name, role, team, extensions in CAST:
             person, _made = service.add_user(
                 session,
