@@ -1,9 +1,9 @@
-"""Speed, memory and errors of the recogniser beside whisper-ctranslate2, on the same model and machine, in one run.
+"""Speed, memory and errors of the recogniser beside whisper-ctranslate2: same model, same machine, one run.
 
     python benchmarks/transcription.py [--quick] [--recordings audio/demo] [--processes N]
 
-Prints Markdown. whisper-ctranslate2 gets each channel as a recording of its own and, as it wants, all cores as
-threads; the product gets the calls as the exchange left them and one process with one thread per core.
+Prints Markdown. whisper-ctranslate2 gets each channel as a recording of its own and takes all cores as threads;
+the product gets the calls as the exchange left them and one process with one thread per core.
 """
 
 import argparse
@@ -191,18 +191,13 @@ def report(runs: list[Run], calls: int, total_s: float) -> None:
     for run in runs:
         faster = "" if run is own else f"{run.wall_s / own.wall_s:.2f} × (CPU {run.cpu_s / own.cpu_s:.2f} ×)"
         rate = 100 * (run.errors.rate or 0.0)
-        print(
-            f"| {run.name} | {run.wall_s:.0f} | {run.cpu_s:.0f} | {total_s / run.wall_s:.1f} | {faster} | {rate:.1f} % |"
-        )
+        times = f"{run.wall_s:.0f} | {run.cpu_s:.0f} | {total_s / run.wall_s:.1f}"
+        print(f"| {run.name} | {times} | {faster} | {rate:.1f} % |")
     print("\n| stage of qcapp | CPU s | share |\n|---|---:|---:|")
-    known = sum(own.stages.values())
-    for stage in Stage:
-        print(
-            f"| {stage} | {own.stages.get(stage, 0.0):.1f} | {own.stages.get(stage, 0.0) / own.cpu_s:.1%} |"
-        )
-    print(
-        f"| start of the processes, model loading, the rest | {own.cpu_s - known:.1f} | {1 - known / own.cpu_s:.1%} |"
-    )
+    parts = {stage.value: own.stages.get(stage, 0.0) for stage in Stage}
+    parts["start of the processes, loading, the rest"] = own.cpu_s - sum(parts.values())
+    for name, seconds in parts.items():
+        print(f"| {name} | {seconds:.1f} | {seconds / own.cpu_s:.1%} |")
     print(f"\nWork for an hour of speech: {own.cpu_s / own.speech_s * 3600:.0f} CPU s.")
     if own.misplaced.total:
         print(f"Words at the right speaker: {1 - (own.misplaced.rate or 0.0):.2%}.")
@@ -254,13 +249,9 @@ print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 def machine() -> str:
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [
-            line.partition(":")[2].strip()
-            for line in info.read_text().splitlines()
-            if line.startswith("model name")
-        ]
-        model = names[0] if names else model
+    for line in info.read_text().splitlines() if info.exists() else ():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
     return f"{os.cpu_count()} cores of {model}, {time.strftime('%Y-%m-%d')}"
 
 
