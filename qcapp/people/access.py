@@ -27,6 +27,7 @@ from qcapp.settings import Settings
 
 BY_TOKEN = Limit("requests by API token", capacity=600, refill_s=0.1)
 UNKNOWN_TOKENS = Limit("unknown API tokens by address", capacity=30, refill_s=10)
+_QUERY = "%=&+;,/?:@!$'()*~"  # what stands for itself in a query; the rest is quoted
 COOKIE_TOKEN = "login"  # noqa: S105 (the name under which the signed cookie keeps the token)
 csrf = CSRFProtect()
 
@@ -166,7 +167,7 @@ def login_redirect() -> Any:
         return "", 401, {"HX-Redirect": _login_url(url.path, url.query)}
     if request.method != "GET":
         return redirect(url_for("account.login"), 303)
-    return redirect(_login_url(quote(request.path), request.query_string.decode("ascii", "replace")), 303)
+    return redirect(_login_url(quote(request.path), quote(request.query_string, safe=_QUERY)), 303)
 
 
 def _login_url(path: str, query: str) -> str:

@@ -134,7 +134,7 @@ def test_a_token_dies(client, session, people, token, fate):
 
 
 def test_the_use_of_a_token_is_noted(client, session, token):
-    client.get("/users", headers=bearing(token))
+    client.get("/imports/", headers=bearing(token))
     session.expire_all()
     assert session.scalars(select(ApiToken)).one().last_used_at is not None
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,8 +50,9 @@ def test_nobody_learns_which_logins_exist(client, people, session):
     session.commit()
     answers = [sign_in(client, login, "wrong password").text for login in ("max", "nobody", "sveta")]
     answers.append(sign_in(client, "sveta").text)
+    changing = re.compile(r'nonce="[^"]*"|csrf_token" value="[^"]*"')
     shown = {
-        answer.replace(login, "")
+        changing.sub("", answer).replace(f'value="{login}"', "")
         for answer, login in zip(answers, ("max", "nobody", "sveta", "sveta"), strict=True)
     }
     assert len(shown) == 1
@@ -292,6 +294,4 @@ def test_failed_sign_in_is_explained_in_russian(client, people):
 @pytest.mark.parametrize("name", ["olga", "lidia", "kira", "roman", "tanya", "hanna", "max", "anna"])
 def test_everybody_has_a_start_page_they_may_open(client, people, login, name):
     login(getattr(people, name))
-    start = client.get("/")
-    assert start.status_code == 303
-    assert client.get(start.location).status_code == 200
+    assert client.get("/", follow_redirects=True).status_code == 200

@@ -11,28 +11,22 @@ from qcapp.core.web import database, db, public, requires, settings
 from qcapp.people import passwords, signing_in
 from qcapp.people.access import COOKIE_TOKEN, safe_next
 from qcapp.people.forms import PasswordForm, SignInForm
-from qcapp.people.models import Role, User
-from qcapp.people.permissions import Permission
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, holds
 
 account = Blueprint("account", __name__)
 language = Blueprint("language", __name__)
 
-START = {  # where each role's work begins; what is not there yet is passed over
-    Role.OWNER: ("reviews.index", "calls.index"),
-    Role.QC_LEAD: ("calls.index",),
-    Role.QC: ("calls.index",),
-    Role.HEAD: ("reviews.index", "calls.index"),
-    Role.COACH: ("reviews.index", "calls.index"),
-    Role.HR: ("checklists.index",),
-    Role.MANAGER: ("reviews.index", "calls.index"),
-    Role.ADMIN: ("users.index",),
-}
+FIRST_PAGES = (
+    ("users.index", Permission.MANAGE_PEOPLE),
+    ("checklists.index", Permission.VIEW_CHECKLISTS),
+)
 
 
 @requires(Permission.OWN_ACCOUNT)
 def home() -> Any:
-    """The start page is the page where the person's work is."""
-    places = [place for place in START[current_user.role] if place in current_app.view_functions]
+    """Where the work of a person begins who has nothing to do with reviews."""
+    places = [endpoint for endpoint, permission in FIRST_PAGES if holds(current_user, permission)]
     return redirect(url_for(places[0] if places else "account.password"), 303)
 
 
