@@ -30,6 +30,10 @@ ACTIONS = {
     "calls_imported": lazy("Calls imported"),
     "export_import_report": lazy("Report of an import exported"),
     "token_revoked": lazy("API token revoked"),
+    "review_begun": lazy("Review begun"),
+    "review_published": lazy("Review published"),
+    "review_discarded": lazy("Draft of a review removed"),
+    "review_acknowledged": lazy("Review read by the manager"),
 }
 KINDS = {
     "call": lazy("Call"),

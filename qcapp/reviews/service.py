@@ -68,7 +68,7 @@ def begin_review(session: Session, call: Call, checklist: Checklist, *, by: User
     session.flush()
     audit.record(
         session,
-        "review.begun",
+        "review_begun",
         _thing(review),
         by_id=by.id,
         call=call.id,
@@ -93,7 +93,7 @@ def change_checklist(session: Session, review: Review, checklist: Checklist, *, 
 def discard_draft(session: Session, review: Review, *, by: User) -> None:
     """Remove an own draft with everything in it."""
     _demand_own_draft(review, by)
-    audit.record(session, "review.discarded", _thing(review), by_id=by.id, call=review.call_id)
+    audit.record(session, "review_discarded", _thing(review), by_id=by.id, call=review.call_id)
     session.delete(review)
     session.flush()
 
@@ -135,7 +135,7 @@ def publish_review(session: Session, review: Review, *, by: User) -> Review:
     session.flush()
     audit.record(
         session,
-        "review.published",
+        "review_published",
         _thing(review),
         by_id=by.id,
         call=review.call_id,
@@ -154,7 +154,7 @@ def acknowledge(session: Session, review: Review, *, by: User) -> Review:
     if review.acknowledged_at is None:
         review.acknowledged_at = clock.now()
         session.flush()
-        audit.record(session, "review.acknowledged", _thing(review), by_id=by.id)
+        audit.record(session, "review_acknowledged", _thing(review), by_id=by.id)
     return review
 
 
