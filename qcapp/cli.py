@@ -13,7 +13,7 @@ from qcapp.demo.command import demo
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
 from qcapp.people.cli import audit_commands, user_commands
 from qcapp.running import serve, up, worker
-from qcapp.transcripts.queue_cli import transcribe
+from qcapp.transcripts.queue_cli import transcribe, transcript
 
 
 class Commands(click.Group):
@@ -44,6 +44,7 @@ for command in (
     checklists_commands,
     import_command,
     transcribe,
+    transcript,
     backup_command,
     restore_command,
     seed_command,

@@ -1,4 +1,4 @@
-"""``qcapp transcribe``: calls are transcribed now, with a progress bar."""
+"""``qcapp transcribe`` and ``qcapp transcript``: calls are transcribed now; a transcript as a file."""
 
 from collections.abc import Collection, Sequence
 
@@ -14,7 +14,11 @@ from qcapp.core.i18n import _, ngettext
 from qcapp.core.supervision import stop_signals
 from qcapp.transcripts import queue
 from qcapp.transcripts.crew import transcribers
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.formats import Format, write
 from qcapp.transcripts.models import Transcription, TranscriptionState
+from qcapp.transcripts.queries import speaker_names
+from qcapp.transcripts.stored import stored_transcript
 
 LOOK_EVERY_S = 0.5
 GRACE_S = 25.0
@@ -107,3 +111,20 @@ def _failures(session: Session, wanted: Collection[int]) -> list[tuple[int, str]
         Transcription.call_id.in_(wanted), Transcription.state == TranscriptionState.FAILED
     )
     return [(row[0], row[1]) for row in session.execute(rows.order_by(Transcription.call_id))]
+
+
+@click.command()
+@click.argument("call", type=int)
+@click.option("--format", "form", type=click.Choice(list(Format)), default=Format.TXT, show_default=True)
+@with_appcontext
+def transcript(call: int, form: str) -> None:
+    """Print the transcript of a call in its newest wording."""
+    with web.database().reading() as session:
+        row = session.scalar(select(Transcription).where(Transcription.call_id == call))
+        if row is None or row.state is not TranscriptionState.DONE:
+            raise Missing(_("Call %(number)d has no transcript.", number=call))
+        names = speaker_names(row.call, row)
+        text = write(
+            stored_transcript(session, row), Format(form), {speaker: names[speaker] for speaker in Speaker}
+        )
+    click.echo(text, nl=False)

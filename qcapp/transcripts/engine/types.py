@@ -21,6 +21,7 @@ class RemovalReason(StrEnum):
     NO_SPEECH = "no_speech"  # the model itself doubts that anybody speaks
     UNLIKELY = "unlikely"  # too improbable word by word
     TOO_FAST = "too_fast"  # more words than anybody can say in that time
+    BY_HAND = "by_hand"  # a person took it out afterwards
 
 
 AUTO = "auto"
