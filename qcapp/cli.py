@@ -3,16 +3,20 @@
 from typing import Any
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 
 from qcapp import create_app
 from qcapp.calls.import_cli import import_command
 from qcapp.checklists.cli import checklists_commands
 from qcapp.core.errors import Refused
+from qcapp.core.web import database
 from qcapp.demo.command import demo
+from qcapp.ops import migrating
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
 from qcapp.people.cli import audit_commands, user_commands
 from qcapp.running import serve, up, worker
+from qcapp.transcripts.engine_cli import evaluate, transcribe_file
 from qcapp.transcripts.queue_cli import transcribe, transcript
 
 
@@ -30,7 +34,15 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Call quality control and coaching for sales departments."""
-    ctx.obj = ScriptInfo(create_app=create_app)  # read by @with_appcontext: the application is made only if needed
+    ctx.obj = ScriptInfo(create_app=_installed)  # read by @with_appcontext: made only by commands that need it
+
+
+def _installed() -> Flask:
+    """The application on a database that has its tables: an empty one gets them, an older one is left to its owner."""
+    app = create_app()
+    with app.app_context():
+        migrating.set_up(database().engine)
+    return app
 
 
 for command in (
@@ -45,6 +57,8 @@ for command in (
     import_command,
     transcribe,
     transcript,
+    transcribe_file,
+    evaluate,
     backup_command,
     restore_command,
     seed_command,

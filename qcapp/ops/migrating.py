@@ -36,6 +36,12 @@ def upgrade(engine: Engine) -> None:
     run_alembic(engine, lambda settings: command.upgrade(settings, "head"))
 
 
+def set_up(engine: Engine) -> None:
+    """Give an empty database its tables; whatever has a version already is left as it is."""
+    if versions(engine)[0] is None:
+        upgrade(engine)
+
+
 def versions(engine: Engine) -> tuple[str | None, str | None]:
     """The version of the database, None without tables, and the one this program needs."""
     with engine.connect() as connection:
