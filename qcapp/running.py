@@ -30,8 +30,10 @@ bind_option = click.option(
 @click.command()
 @bind_option
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True, help="Web processes.")
+@with_appcontext
 def serve(bind: str, processes: int) -> None:
     """Serve the pages (gunicorn)."""
+    migrating.demand_current(web.database().engine)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:qcapp.web_server"]
     os.execv(sys.executable, [*command, "--bind", bind, "--workers", str(processes)])  # noqa: S606
 
@@ -40,6 +42,7 @@ def serve(bind: str, processes: int) -> None:
 @with_appcontext
 def worker() -> None:
     """Transcribe waiting calls and do all other background work, until stopped."""
+    migrating.demand_current(web.database().engine)
     logs.configure()
     if os.environ.pop(UNDER_PARENT, None):
         stop_with_parent()

@@ -115,7 +115,13 @@ def _failures(session: Session, wanted: Collection[int]) -> list[tuple[int, str]
 
 @click.command()
 @click.argument("call", type=int)
-@click.option("--format", "form", type=click.Choice(list(Format)), default=Format.TXT, show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in Format]),
+    default=Format.TXT.value,
+    show_default=True,
+)
 @with_appcontext
 def transcript(call: int, form: str) -> None:
     """Print the transcript of a call in its newest wording."""
