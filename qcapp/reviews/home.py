@@ -19,7 +19,7 @@ LATEST = 10
 
 @requires(Permission.OWN_ACCOUNT)
 def home() -> Any:
-    """Drafts and calls to score, what to read, what was published; people without reviews go to their page."""
+    """Drafts and calls to score, what to read, what was published; others go to their page."""
     if not holds(current_user, Permission.READ_PUBLISHED):
         return first_page()
     reviewer = holds(current_user, Permission.REVIEW)

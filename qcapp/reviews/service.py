@@ -37,16 +37,15 @@ class Incomplete(Refused):
 def begin_review(session: Session, call: Call, checklist: Checklist, *, by: User) -> Review:
     """The reviewer's review of the call on this checklist: the one begun before, or a new draft."""
     demand_unrelated(session, call, by)
-    mine = select(Review).where(
-        Review.call_id == call.id, Review.reviewer_id == by.id, Review.checklist_id == checklist.id
-    )
-    if begun := session.scalar(mine):
+    if begun := _begun(session, call, checklist, by):
         return begun
     if call.recording is None:
         raise Refused(_("This call has no recording, so there is nothing to score."))
     version = _locked_version(session, checklist)
     if version is None:
         raise Refused(_("This checklist is not in force. Choose another one."))
+    if begun := _begun(session, call, checklist, by):  # a double click: the first one held the lock
+        return begun
     now = clock.now()
     version.used_at = version.used_at or now
     review = Review(
@@ -179,7 +178,7 @@ def demand_unrelated(session: Session, call: Call, by: User) -> None:
 def _lock(session: Session, review: Review) -> None:
     """Two saves that arrive at once take turns; the later one sees what the earlier one wrote."""
     wanted = select(Review).where(Review.id == review.id).with_for_update(of=Review)
-    session.execute(wanted.execution_options(populate_existing=True))
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
     session.expire(review, ["answers", "marks"])
 
 
@@ -189,6 +188,11 @@ def _demand_own_draft(review: Review, by: User) -> None:
         raise Forbidden(_("Only its reviewer can change a review. The attempt has been recorded."))
     if review.state is not ReviewState.DRAFT:
         raise Refused(_("This review has been published and is not changed any more."))
+
+
+def _begun(session: Session, call: Call, checklist: Checklist, by: User) -> Review | None:
+    mine = select(Review).where(Review.call_id == call.id, Review.checklist_id == checklist.id)
+    return session.scalar(mine.where(Review.reviewer_id == by.id))
 
 
 def _locked_version(session: Session, checklist: Checklist) -> ChecklistVersion | None:

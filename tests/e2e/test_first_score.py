@@ -130,7 +130,7 @@ def test_from_recordings_to_a_review_the_manager_has_read(
 
 
 def the_manager_reads(max_: Page, review: str) -> None:
-    to_read = max_.locator("section", has_text="Прочитать").locator("tbody th a")
+    to_read = max_.locator("section", has=max_.locator("h2", has_text="Прочитать")).locator("tbody th a")
     expect(to_read).to_have_count(1)
     to_read.click()
     max_.wait_for_url(review)
