@@ -2,8 +2,8 @@
 
     python benchmarks/transcription.py [--quick] [--recordings audio/demo] [--processes N]
 
-Prints Markdown. whisper-ctranslate2 gets each channel as a recording of its own and takes all cores as threads;
-the product gets the calls as the exchange left them and one process with one thread per core.
+Prints Markdown. whisper-ctranslate2 gets each channel as a recording of its own and all cores as threads; the
+product gets the calls as the exchange left them and one process with one thread per core.
 """
 
 import argparse
@@ -108,6 +108,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=usable_cores())
     parser.add_argument("--beam", type=int, default=Decoding().beam)
     parser.add_argument("--batch", type=int, default=Decoding().batch)
+    parser.add_argument("--window", type=float, default=Decoding().window_s, help="seconds of speech")
     return parser.parse_args()
 
 
@@ -163,7 +164,7 @@ def reference_run(name: str, channels: list[Channel], model: Path, output: Path,
 
 def own_run(calls: list[KnownCall], folder: Path, options: argparse.Namespace) -> Run:
     print("… this product", file=sys.stderr, flush=True)
-    decoding = Decoding(beam=options.beam, batch=options.batch)
+    decoding = Decoding(options.beam, options.batch, options.window)
     wall, cpu = time.monotonic(), children_cpu()
     engine = EngineProcesses("", folder, options.processes, decoding=decoding)
     known = {call.id: call for call in calls}

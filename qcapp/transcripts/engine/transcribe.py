@@ -27,7 +27,7 @@ from qcapp.transcripts.engine.types import (
     Speaker,
     Transcript,
 )
-from qcapp.transcripts.engine.whisper import LONGEST_WINDOW_S, Decoding, Prompt, Recognition, Whisper
+from qcapp.transcripts.engine.whisper import Decoding, Prompt, Recognition, Whisper
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class WhisperEngine:
     def _chapters(self, call: _Call) -> Iterator[HeardChapter]:
         job = call.job
         with open_audio(job.path, name=job.name) as audio:
-            for chapter in hear(audio, LONGEST_WINDOW_S, self.stopwatch):
+            for chapter in hear(audio, self.decoding.window_s, self.stopwatch):
                 call.sides = call.sides or _sides(audio, job, chapter)
                 call.read = min(chapter.until / audio.expected_s, 1.0) if audio.expected_s else 0.5
                 if call.language == AUTO and chapter.windows:

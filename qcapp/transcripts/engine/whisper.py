@@ -22,9 +22,10 @@ from qcapp.transcripts.engine.phantoms import Opinion
 from qcapp.transcripts.engine.stopwatch import Stage, Stopwatch
 from qcapp.transcripts.engine.types import Word
 
-LONGEST_WINDOW_S = 30
+ENCODER_S = 30  # what the model was trained on, and the most it can take
 MEL_PER_S = 100
 SAMPLES_PER_MEL = RATE // MEL_PER_S
+SILENCE_AFTER = 50  # mel frames; without any the model does not notice the end and says the last words again
 STEP = 250  # mel frames; encoder lengths are rounded up to it, so that windows of like length share a batch
 PREPENDED = "\"'“¿([{-«"
 APPENDED = "\"'.。,，!！?？:：”)]}、»…"
@@ -42,6 +43,7 @@ class Decoding:
 
     beam: int = 5
     batch: int = 8
+    window_s: float = 29.0  # the most speech in a window
     compute_type: str = "int8"
 
 
@@ -168,7 +170,7 @@ class Whisper:
 
 def encoder_width(mel_frames: int) -> int:
     """The length at which a window of so many mel frames is encoded."""
-    return min(-(-max(mel_frames, 1) // STEP) * STEP, LONGEST_WINDOW_S * MEL_PER_S)
+    return min(-(-(mel_frames + SILENCE_AFTER) // STEP) * STEP, ENCODER_S * MEL_PER_S)
 
 
 def _opinion(result: ctranslate2.models.WhisperGenerationResult) -> Opinion:

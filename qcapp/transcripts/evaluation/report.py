@@ -6,7 +6,6 @@ from statistics import median
 from typing import Any
 
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
 from qcapp.transcripts.engine.types import Engine, Job, Segment, Speaker, Transcript
 from qcapp.transcripts.evaluation.measures import (
     Errors,
@@ -75,7 +74,7 @@ def evaluate(
     scores: dict[str, Score] = {}
     for outcome in engine.transcribe(jobs):
         if not isinstance(outcome.result, Transcript):
-            raise Refused(_("%(call)s: %(reason)s", call=outcome.job.key, reason=outcome.result.reason))
+            raise Refused(f"{outcome.job.key}: {outcome.result.reason}")
         call = known[outcome.job.key]
         scores[call.id] = score(call, outcome.result)
         if plain:
