@@ -54,10 +54,15 @@ def metrics_of(session: Session, transcription: Transcription) -> SpeechMetrics 
 
 
 def speaker_names(call: Call, transcription: Transcription | None, *, usual: bool = False) -> dict[str, str]:
-    """The names to show for the sides of a call; ``usual``: without the names given for this call alone."""
+    """The names to show for the sides of a call; ``usual``: without the names given for this call alone.
+
+    Sides that are not known yet are told apart by their channel, under keys such as "unknown:1".
+    """
     given = transcription if transcription and not usual else None
     client = call.client
-    return {
+    numbered = {f"{Speaker.UNKNOWN}:{channel}": f"{_('Speaker')} {channel + 1}" for channel in (0, 1)}
+    two_sided = call.recording is not None and call.recording.channels == 2
+    return (numbered if two_sided else {}) | {
         Speaker.MANAGER: (given and given.manager_name) or (call.manager.name if call.manager else _("Manager")),
         Speaker.CLIENT: (given and given.client_name) or (client and (client.name or client.company)) or _("Client"),
         Speaker.UNKNOWN: _("Speaker"),

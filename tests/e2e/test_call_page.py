@@ -31,16 +31,24 @@ def call_id(installation: Installation, tmp_path_factory: pytest.TempPathFactory
     prepared = prepare(RECORDING, RECORDING.name, tmp_path_factory.mktemp("prepared"))
     truth = json.loads(RECORDING.with_suffix(".json").read_text(encoding="utf-8"))
     with app.app_context(), app.extensions["qcapp_database"].transaction() as session:
-        call = make_call(session, session.scalars(select(User).where(User.login == "max")).one(), transcribed=False)
+        call = make_call(
+            session, session.scalars(select(User).where(User.login == "max")).one(), transcribed=False
+        )
         recording = call.recording
         recording.duration_s, recording.sha256 = prepared.duration_s, prepared.sha256
         recording.storage_key = original_key(prepared.sha256)
         recording.playback_key = derived_key(prepared.sha256, "playback-1.mp3")
         recording.peaks_key = derived_key(prepared.sha256, "peaks-1.json")
-        files: dict[str, Path | None] = {recording.storage_key: prepared.path, recording.peaks_key: prepared.peaks}
+        files: dict[str, Path | None] = {
+            recording.storage_key: prepared.path,
+            recording.peaks_key: prepared.peaks,
+        }
         for key, path in (files | {recording.playback_key: prepared.playback}).items():
             app.extensions["qcapp_storage"].put(key, path)
-        said = [(int(turn["speaker"] != "manager"), turn["start"], turn["end"], turn["text"]) for turn in truth["turns"]]
+        said = [
+            (int(turn["speaker"] != "manager"), turn["start"], turn["end"], turn["text"])
+            for turn in truth["turns"]
+        ]
         make_transcript(session, call, *said)
         return call.id
 
@@ -49,9 +57,13 @@ def call_id(installation: Installation, tmp_path_factory: pytest.TempPathFactory
 def page(sign_in: SignIn, call_id: int) -> Page:
     page = sign_in("kira")
     faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on(
+        "console",
+        lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None,
+    )
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"/calls/{call_id}")
+    expect(page.locator("body[data-started]")).to_be_attached()
     eventually(page, "document.querySelector('audio').readyState >= 1")
     yield page
     assert faults == []  # a violated content security policy would be told here
@@ -107,11 +119,10 @@ def test_both_lanes_are_drawn_in_their_colours(page):
         page,
         """() => {
           const canvas = document.querySelector('.wave canvas');
-          const pen = canvas.getContext('2d');
-          const half = canvas.height / 2;
-          const colours = [0, half].map((top) => {
-            const data = pen.getImageData(0, top, canvas.width, half).data;
-            for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) return data.slice(i, i + 3).join();
+          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const middle = data.length / 2;
+          const colours = [[0, middle], [middle, data.length]].map(([from, to]) => {
+            for (let i = from; i < to; i += 4) if (data[i + 3] === 255) return data.slice(i, i + 3).join();
             return null;
           });
           return colours[0] && colours[1] ? colours : null;
@@ -161,9 +172,13 @@ def test_a_piece_is_corrected_by_keyboard_while_it_plays(page):
     expect(page.locator("textarea")).to_have_count(0)
     expect(page.locator(".segment", has_text="и ещё [ ?")).to_be_visible()
     expect(page.locator(":focus")).to_have_class(re.compile("segment-time"))
-    eventually(page, f"document.querySelector('audio').paused || document.querySelector('audio').currentTime > {end + 2}")
+    eventually(
+        page,
+        f"document.querySelector('audio').paused || document.querySelector('audio').currentTime > {end + 2}",
+    )
     assert now(page) == pytest.approx(end, abs=1)  # the piece has stopped at its end by itself
     page.get_by_role("button", name="исправлено").first.click()
+    expect(page.locator("#history")).to_be_visible()
     expect(page.locator("#history")).to_contain_text("распознавание")
     page.keyboard.press("Escape")
     page.keyboard.press("e")

@@ -16,10 +16,11 @@ async function startOne(element, name) {
 export function startAll(root) {
   const elements = [...root.querySelectorAll("[data-module]")];
   if (root instanceof Element && root.matches("[data-module]")) elements.unshift(root);
-  for (const element of elements) {
-    for (const name of element.dataset.module.split(/\s+/).filter(Boolean)) startOne(element, name);
-  }
+  const names = (element) => element.dataset.module.split(/\s+/).filter(Boolean);
+  return Promise.all(elements.flatMap((element) => names(element).map((name) => startOne(element, name))));
 }
 
 document.addEventListener("htmx:load", (event) => startAll(event.detail.elt));
-startAll(document);
+startAll(document).then(() => {
+  document.body.dataset.started = "true"; // browser tests press keys from here on
+});
