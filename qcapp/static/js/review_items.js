@@ -25,16 +25,13 @@ export function walkItems(sheet, { changed }) {
   const move = (by) => go(all[Math.min(Math.max(all.indexOf(current) + by, 0), all.length - 1)]);
   const explain = (item) => {
     const reasons = item.querySelector("[data-part=reasons]");
-    if (reasons && !reasons.querySelector(":checked")) reasons.focus({ preventScroll: true });
-    else item.querySelector("[data-part=why] textarea").focus({ preventScroll: true });
-    reveal(item);
+    const open = reasons && !reasons.querySelector(":checked");
+    focusOn(open ? reasons : item.querySelector("[data-part=why] textarea"));
   };
   const comment = () => {
     const why = current.querySelector("[data-part=why]");
     if (why) why.hidden = false;
-    const field = why ? why.querySelector("textarea") : current.querySelector("textarea");
-    field.focus({ preventScroll: true });
-    reveal(current);
+    focusOn((why ?? current).querySelector("textarea"));
   };
   const take = (radio) => {
     radio.checked = true;
@@ -119,6 +116,12 @@ function settle(item) {
 function isAnswered(item) {
   if (item.dataset.kind === "text") return item.querySelector("textarea").value !== "";
   return item.dataset.kind === "summary" || item.querySelector("input[data-key]:checked") !== null;
+}
+
+/* The item stays where it is; only a field below the edge of the window is brought in. */
+function focusOn(field) {
+  field.focus({ preventScroll: true });
+  field.scrollIntoView({ block: "nearest" });
 }
 
 function reveal(item) {
