@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from qcapp.calls import import_service as service
@@ -24,6 +24,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import database, db, public, requires, storage
 from qcapp.people.permissions import Permission
 
+DESCRIPTION = Path(__file__).parent / "openapi.json"
 api = Blueprint("api_calls", __name__, url_prefix="/api/v1")
 
 
@@ -76,7 +77,7 @@ def status(call_id: int) -> Any:
 @api.get("/openapi.json")
 @public
 def description() -> Response:
-    return send_from_directory(Path(__file__).parent, "openapi.json", mimetype="application/json")
+    return Response(DESCRIPTION.read_bytes(), mimetype="application/json")
 
 
 def _take(form: CallForm, upload: FileStorage) -> FileResult:

@@ -1,10 +1,12 @@
 """The fields of a call that comes in through the API, checked."""
 
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from wtforms import Field, Form, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from qcapp.calls.import_service import CallDetails
 from qcapp.calls.importers.facts import CallFacts
@@ -14,16 +16,20 @@ from qcapp.core.i18n import _
 LONGEST_S = 10**6
 
 
+def _offered(states: type[StrEnum]) -> list[SelectChoice]:
+    return [SelectChoice(""), *(SelectChoice(state.value) for state in states)]
+
+
 class CallForm(Form):  # type: ignore[misc]  # WTForms is untyped
-    """Everything but the source is optional: what is missing may stand in the file's name."""
+    """Everything is optional: what is missing may stand in the file's name."""
 
     external_id = StringField(validators=[Optional(), Length(max=200)])
-    source = StringField(default="api", validators=[InputRequired(), Length(max=100)])
+    source = StringField(validators=[Length(max=100)], filters=[lambda name: name or "api"])
     started_at = StringField(validators=[Optional()])
     timezone = StringField(validators=[Optional()])
-    direction = SelectField(choices=[("", "")] + [(d.value, d.value) for d in Direction], default="")
-    disposition = SelectField(choices=[("", "")] + [(d.value, d.value) for d in Disposition], default="")
-    lead_source = SelectField(choices=[("", "")] + [(s.value, s.value) for s in LeadSource], default="")
+    direction = SelectField(choices=_offered(Direction), default="")
+    disposition = SelectField(choices=_offered(Disposition), default="")
+    lead_source = SelectField(choices=_offered(LeadSource), default="")
     extension = StringField(validators=[Optional(), Length(max=32)])
     phone = StringField(validators=[Optional(), Length(max=64)])
     duration_s = IntegerField(validators=[Optional(), NumberRange(0, LONGEST_S)])

@@ -55,9 +55,7 @@ class Audio:
         self.channels: int = self.source_channels if self.source_channels <= 2 else 1
         # Upper-case keys, as MikoPBX writes which number is on which side: CALL_LEFT_NUM.
         self.tags = {key.upper(): value for key, value in (container.metadata | stream.metadata).items()}
-        # What the header claims, 0 where it claims nothing: for progress only, since it lies in both directions.
-        self.expected_s = max(container.duration or 0, 0) / av.time_base
-        # The length the header claims, 0 if none. For progress only: it lies in both directions.
+        # What the header claims, 0 where nothing: for progress only, since it lies in both directions.
         self.expected_s = max(container.duration or 0, 0) / av.time_base
         self.decoded_s = 0.0
         self._packets = PacketReader(container, stream, stopwatch)

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask_wtf import FlaskForm
 from wtforms import MultipleFileField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from qcapp.calls.import_options import ImportOptions
@@ -45,20 +46,19 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        russian = [(zone, _shown(zone)) for zone in RUSSIAN_ZONES]
         others = sorted(available_timezones() - {*RUSSIAN_ZONES, "UTC", "localtime", "Factory"})
-        self.timezone.choices = {
-            "": [("", _("as known for this exchange – otherwise choose"))],
-            _("UTC: usegmtime=yes"): [("UTC", "UTC")],
-            _("Russia"): russian,
-            _("Everywhere"): [(zone, zone) for zone in others],
-        }
-        self.manager_channel.choices = [
-            ("", _("as the exchange says, else as usual")),
-            ("0", _("left")),
-            ("1", _("right")),
+        self.timezone.choices = [
+            SelectChoice("", _("as known for this exchange – otherwise choose")),
+            SelectChoice("UTC", _("UTC (usegmtime=yes)")),
+            *(SelectChoice(zone, _shown(zone), optgroup=_("Russia")) for zone in RUSSIAN_ZONES),
+            *(SelectChoice(zone, zone, optgroup=_("Everywhere")) for zone in others),
         ]
-        self.cdr_format.choices = [(kind.value, label) for kind, label in FORMATS.items()]
+        self.manager_channel.choices = [
+            SelectChoice("", _("as the exchange says, else as usual")),
+            SelectChoice("0", _("left")),
+            SelectChoice("1", _("right")),
+        ]
+        self.cdr_format.choices = [SelectChoice(kind.value, label) for kind, label in FORMATS.items()]
 
     def options(self) -> ImportOptions:
         """What was chosen. A copy for listening is made later, so that the upload does not wait for it."""

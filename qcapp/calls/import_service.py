@@ -46,14 +46,13 @@ class CallDetails:
 def source_named(
     session: Session, name: str, timezone: str | None = None, channel: int | None = None
 ) -> Source:
-    """The source of that name, made if new. What it did not know yet is remembered, what it knows is kept."""
+    """The source of that name, made if new. What is told about it is remembered for the next time."""
     source = session.scalar(select(Source).where(Source.name == name))
     if source is None:
         source = Source(name=name)
         session.add(source)
-    source.timezone = source.timezone or timezone
-    if source.manager_channel is None:
-        source.manager_channel = channel
+    source.timezone = timezone or source.timezone
+    source.manager_channel = source.manager_channel if channel is None else channel
     session.flush()
     return source
 

@@ -30,7 +30,8 @@ def test_it_refuses_a_broken_file_in_a_sentence(tmp_path: Path, name: str) -> No
     sentence = str(refusal.value)
     assert sentence.endswith(".")
     assert str(tmp_path) not in sentence
-    assert "Error" not in sentence and "avcodec" not in sentence
+    assert "Error" not in sentence
+    assert "avcodec" not in sentence
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -69,7 +70,7 @@ def test_it_decodes_the_formats_of_exchanges(tmp_path: Path, codec: str, contain
     sound, audio = decoded(odd_audio.write(tmp_path, f"call.{container}", content))
     assert audio.rate in (rate, 48_000)
     assert audio.decoded_s == pytest.approx(2.0, abs=0.2)
-    assert 0.1 < np.abs(sound).max()
+    assert np.abs(sound).max() > 0.1
     assert audio.lost_s == 0.0
 
 

@@ -1,4 +1,5 @@
 """Which row of the CDR belongs to a recording."""
+# ruff: noqa: DTZ001 (exchanges write local times and do not say of which zone)
 
 from datetime import datetime, timedelta
 
@@ -48,8 +49,12 @@ def test_two_equal_rows_decide_nothing() -> None:
 
 def test_of_several_rows_of_one_call_the_answered_one_stands_for_it() -> None:
     tried = row(external_id="1.1", extension="202", disposition=Disposition.NO_ANSWER, raw={"dst": "202"})
-    talked = row(external_id="1.1", extension="203", disposition=Disposition.ANSWERED, talk_s=40, raw={"dst": "203"})
-    short = row(external_id="1.1", extension="204", disposition=Disposition.ANSWERED, talk_s=4, raw={"dst": "204"})
+    talked = row(
+        external_id="1.1", extension="203", disposition=Disposition.ANSWERED, talk_s=40, raw={"dst": "203"}
+    )
+    short = row(
+        external_id="1.1", extension="204", disposition=Disposition.ANSWERED, talk_s=4, raw={"dst": "204"}
+    )
     (call,) = CdrIndex([tried, talked, short]).calls
     assert call.extension == "203"
     assert [leg["dst"] for leg in call.raw["legs"]] == ["202", "204"]
@@ -69,6 +74,10 @@ def test_there_is_one_row_for_each_id_and_no_leg_is_lost(rows: list[tuple[int, D
         for place, (n, how, talk) in enumerate(rows)
     ]
     calls = CdrIndex(facts).calls
-    assert sorted(call.external_id or "" for call in calls) == sorted({fact.external_id or "" for fact in facts})
-    kept = [call.raw["n"] for call in calls] + [leg["n"] for call in calls for leg in call.raw.get("legs", ())]
+    assert sorted(call.external_id or "" for call in calls) == sorted(
+        {fact.external_id or "" for fact in facts}
+    )
+    kept = [call.raw["n"] for call in calls] + [
+        leg["n"] for call in calls for leg in call.raw.get("legs", ())
+    ]
     assert sorted(kept) == list(range(len(rows)))

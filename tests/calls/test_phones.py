@@ -24,7 +24,9 @@ def test_it_knows_how_numbers_are_dialled_in_russia(written: str, expected: str)
     assert e164(written) == expected
 
 
-@pytest.mark.parametrize("written", ["", "203", "unknown", "anonymous", "112", "496123", "s", "0821XXXX8663", "*97"])
+@pytest.mark.parametrize(
+    "written", ["", "203", "unknown", "anonymous", "112", "496123", "s", "0821XXXX8663", "*97"]
+)
 def test_what_cannot_be_called_from_outside_is_no_client(written: str) -> None:
     assert e164(written) is None
 

@@ -36,7 +36,15 @@ def wav_bytes(data: bytes, channels: int = 1, rate: int = RATE, tag: int = 1, bi
     """A RIFF file with any header one likes."""
     align = channels * bits // 8 & 0xFFFF
     form = struct.pack("<HHIIHH", tag, channels, rate, rate * align & 0xFFFFFFFF, align, bits)
-    body = b"WAVE" + b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
+    body = (
+        b"WAVE"
+        + b"fmt "
+        + struct.pack("<I", len(form))
+        + form
+        + b"data"
+        + struct.pack("<I", len(data))
+        + data
+    )
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
@@ -47,7 +55,9 @@ def coded(codec: str, container: str, sound: NDArray[np.float32] | None = None, 
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
         stream = output.add_stream(codec, rate=rate, layout=layout)
-        resampler = av.AudioResampler(stream.codec_context.format, layout, rate, stream.codec_context.frame_size)
+        resampler = av.AudioResampler(
+            stream.codec_context.format, layout, rate, stream.codec_context.frame_size
+        )
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(sound), format="fltp", layout=layout)
         frame.sample_rate = rate
         for part in (frame, None):
@@ -97,7 +107,10 @@ def odd() -> dict[str, tuple[bytes, float]]:
         "data_size_max.wav": (good[: cut + 4] + b"\xff" * 4 + good[cut + 8 :], 2.0),
         "odd_byte.wav": (good[:-1], 2.0),
         "half.wav": (good[: len(good) // 2], 1.0),
-        "junk_chunk.wav": (good[:12] + b"JUNK" + struct.pack("<I", 2 << 20) + bytes(2 << 20) + good[12:], 2.0),
+        "junk_chunk.wav": (
+            good[:12] + b"JUNK" + struct.pack("<I", 2 << 20) + bytes(2 << 20) + good[12:],
+            2.0,
+        ),
         "half.mp3": (mp3[: len(mp3) // 2 + 7], 6.0),
         "big_tag.mp3": (tag + mp3, 12.0),
         "mp3_called.wav": (mp3, 12.0),

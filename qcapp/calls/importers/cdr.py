@@ -162,9 +162,8 @@ def _delimiter(text: str, name: str) -> str:
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, with the number of the line each ends on."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(
-        text.replace("\0", "").splitlines(keepends=True), delimiter=delimiter, doublequote=True
-    )
+    # StringIO, not splitlines: lines end at line feeds alone, whatever else stands in a field.
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
     while True:
         try:
             row = next(reader)

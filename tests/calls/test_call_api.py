@@ -1,0 +1,171 @@
+"""POST /api/v1/calls: with a token, idempotent, every refusal a sentence in JSON."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call
+from qcapp.calls.states import Direction, Disposition, LeadSource
+from qcapp.core import clock
+from qcapp.people.access import token_hash
+from qcapp.people.models import ApiToken, TokenScope
+from tests.calls.importing import FIRST
+from tests.factories import odd_audio
+
+TOKEN = "a-token-for-tests"
+GIVEN = {
+    "external_id": "crm-17",
+    "started_at": "2026-10-06T10:12:04+03:00",
+    "direction": "out",
+    "extension": "201",
+    "phone": "89460114420",
+    "talk_s": "161",
+    "disposition": "answered",
+    "lead_source": "hot",
+    "contact_no": "2",
+    "crm_ref": "deal/9",
+}
+
+
+@pytest.fixture
+def program(client: FlaskClient, session: Session, people: SimpleNamespace) -> FlaskClient:
+    """A client that speaks with an administrator's token for imports."""
+    session.add(
+        ApiToken(
+            user_id=people.anna.id,
+            name="exchange",
+            scope=TokenScope.IMPORT_CALLS,
+            token_hash=token_hash(TOKEN),
+            created_at=clock.now(),
+        )
+    )
+    session.commit()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    return client
+
+
+def send(client: FlaskClient, content: bytes | None = None, name: str = "call.wav", **fields: str):
+    content = odd_audio.wav(1.0, 2) if content is None else content
+    return client.post("/api/v1/calls", data=fields | {"file": (io.BytesIO(content), name)})
+
+
+def test_a_call_comes_in_and_tells_where_its_status_is(
+    program: FlaskClient, session: Session, people: SimpleNamespace
+) -> None:
+    response = send(program, **GIVEN)
+    assert response.status_code == 202
+    call = session.scalars(select(Call)).one()
+    assert response.json == {
+        "id": call.id,
+        "external_id": "crm-17",
+        "duplicate": False,
+        "status_url": f"/api/v1/calls/{call.id}",
+    }
+    assert (call.direction, call.disposition, call.manager) == (
+        Direction.OUT,
+        Disposition.ANSWERED,
+        people.max,
+    )
+    assert (call.lead_source, call.contact_no, call.crm_ref) == (LeadSource.HOT, 2, "deal/9")
+    assert call.client is not None
+    assert call.client.phone == "+79460114420"
+    status = program.get(response.json["status_url"]).json
+    assert (status["state"], status["started_at"]) == ("accepted", "2026-10-06T07:12:04+00:00")
+    assert status["recording"]["channels"] == 2
+
+
+def test_sending_it_again_makes_no_second_call(program: FlaskClient, session: Session) -> None:
+    first, second = send(program, **GIVEN), send(program, **GIVEN)
+    assert second.status_code == 202
+    assert second.json == first.json | {"duplicate": True}
+    assert session.scalar(select(func.count()).select_from(Call)) == 1
+
+
+def test_the_same_id_with_other_bytes_is_a_conflict(program: FlaskClient, session: Session) -> None:
+    send(program, **GIVEN)
+    response = send(program, odd_audio.wav(1.0, 2, seed=1), **GIVEN)
+    assert response.status_code == 409
+    assert "already has another recording" in response.json["error"]
+
+
+def test_the_name_of_the_file_completes_what_is_not_told(program: FlaskClient, session: Session) -> None:
+    assert send(program, name=FIRST, timezone="Europe/Moscow").status_code == 202
+    call = session.scalars(select(Call)).one()
+    assert (call.external_id, call.manager_extension) == ("1791270724.126", "201")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"started_at": "yesterday"}, "started_at"),
+        ({"started_at": "2026-10-06T10:12:04"}, "offset"),
+        ({"timezone": "Mars/Olympus"}, "timezone"),
+        ({"direction": "sideways"}, "direction"),
+        ({"talk_s": "-5"}, "talk_s"),
+        ({"manager_channel": "7"}, "manager_channel"),
+        ({"external_id": "x" * 300}, "external_id"),
+    ],
+)
+def test_a_bad_field_is_named(
+    program: FlaskClient, session: Session, fields: dict[str, str], words: str
+) -> None:
+    response = send(program, **fields)
+    assert response.status_code == 422
+    assert words in response.json["error"]
+    assert session.scalars(select(Call)).all() == []
+
+
+def test_a_request_without_a_file_says_so(program: FlaskClient) -> None:
+    response = program.post("/api/v1/calls", data=GIVEN)
+    assert response.status_code == 422
+    assert "file" in response.json["fields"]
+
+
+def test_a_file_that_is_no_recording_is_refused_in_words(program: FlaskClient, session: Session) -> None:
+    response = send(program, b"<html><body>404</body></html>", **GIVEN)
+    assert response.status_code == 422
+    assert "web page" in response.json["error"]
+    assert session.scalars(select(Call)).all() == []
+
+
+def test_a_name_with_local_time_needs_a_zone(program: FlaskClient) -> None:
+    response = send(program, name=FIRST)
+    assert response.status_code == 422
+    assert "time zone" in response.json["error"]
+
+
+def test_without_a_token_it_answers_401_in_json(client: FlaskClient) -> None:
+    response = send(client)
+    assert response.status_code == 401
+    assert response.json["error"]
+
+
+def test_a_token_for_something_else_is_not_enough(program: FlaskClient, session: Session) -> None:
+    session.scalars(select(ApiToken)).one().scope = TokenScope.READ_METRICS
+    session.commit()
+    assert send(program).status_code == 403
+
+
+def test_an_unknown_call_is_404_in_json(program: FlaskClient) -> None:
+    response = program.get("/api/v1/calls/4711")
+    assert response.status_code == 404
+    assert response.json["error"]
+
+
+def test_the_description_names_every_path_and_field(program: FlaskClient, app: Flask) -> None:
+    from qcapp.calls.api_form import CallForm
+
+    served = program.get("/api/v1/openapi.json").json
+    routes = {
+        str(rule).removeprefix("/api/v1").replace("<int:call_id>", "{id}")
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api_calls.") and not rule.endpoint.endswith("description")
+    }
+    assert set(served["paths"]) == routes
+    fields = set(served["components"]["schemas"]["NewCall"]["properties"])
+    assert fields == {*CallForm()._fields, "file"}

@@ -1,0 +1,98 @@
+"""The watched folder: taken when it has stopped growing, never twice, never moved."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call, ImportBatch, WatchedFile
+from qcapp.calls.states import BatchOrigin
+from qcapp.calls.watch import look_into_folder
+from qcapp.settings import Settings
+from tests.calls.importing import CDR, FIRST, SECOND
+from tests.factories import odd_audio
+
+
+class Folder:
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        assert settings.watch_dir is not None
+        self.path = settings.watch_dir
+        self.app, self.settings = app, settings
+
+    def look(self) -> int:
+        return look_into_folder(
+            self.app.extensions["qcapp_database"], self.app.extensions["qcapp_storage"], self.settings
+        )
+
+
+@pytest.fixture
+def folder(
+    app: Flask, settings: Settings, session: Session, people: SimpleNamespace, tmp_path: Path
+) -> Folder:
+    watched = tmp_path / "monitor"
+    watched.mkdir()
+    update = {"watch_dir": watched, "watch_timezone": "Europe/Moscow", "watch_source": "Exchange"}
+    return Folder(app, settings.model_copy(update=update))
+
+
+def test_a_file_is_taken_when_its_size_stays_the_same(folder: Folder, session: Session) -> None:
+    content = odd_audio.wav(1.0, 2)
+    file = folder.path / "2026" / "10" / "06" / FIRST
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content[:3000])
+    assert folder.look() == 0
+    file.write_bytes(content)
+    assert folder.look() == 0
+    assert folder.look() == 1
+    assert folder.look() == 0
+    call = session.scalars(select(Call)).one()
+    assert call.recording is not None
+    assert call.recording.size == len(content)
+    assert session.scalars(select(ImportBatch.origin)).all() == [BatchOrigin.WATCHED]
+    assert file.read_bytes() == content
+
+
+def test_a_cdr_that_grows_is_read_again(folder: Folder, session: Session) -> None:
+    rows = CDR.splitlines()
+    cdr = folder.path / "Master.csv"
+    cdr.write_text(rows[0] + "\n")
+    (folder.path / FIRST).write_bytes(odd_audio.wav(1.0, 2))
+    assert [folder.look(), folder.look()] == [0, 2]
+    cdr.write_text("\n".join(rows) + "\n")
+    (folder.path / SECOND).write_bytes(odd_audio.wav(1.0, 2, seed=1))
+    assert [folder.look(), folder.look()] == [0, 2]
+    session.expire_all()
+    found = session.scalars(select(Call).order_by(Call.external_id)).all()
+    assert len(found) == 4
+    assert [call.recording is not None for call in found].count(True) == 2
+
+
+def test_a_bad_file_is_refused_once_and_not_every_minute(folder: Folder, session: Session) -> None:
+    (folder.path / "page.mp3").write_bytes(b"<html></html>")
+    assert [folder.look(), folder.look(), folder.look()] == [0, 1, 0]
+    assert len(session.scalars(select(ImportBatch)).all()) == 1
+
+
+def test_without_a_zone_nothing_is_taken_until_there_is_one(folder: Folder, session: Session) -> None:
+    (folder.path / FIRST).write_bytes(odd_audio.wav(1.0, 2))
+    asked = folder.settings.model_copy(update={"watch_timezone": ""})
+    folder.settings, told = asked, folder.settings
+    assert [folder.look(), folder.look()] == [0, 0]
+    folder.settings = told
+    assert folder.look() == 1
+
+
+def test_files_that_go_and_folders_that_are_not_there_do_no_harm(folder: Folder, session: Session) -> None:
+    file = folder.path / FIRST
+    file.write_bytes(odd_audio.wav(1.0, 2))
+    folder.look()
+    file.unlink()
+    assert folder.look() == 0
+    assert session.scalars(select(WatchedFile.taken_at)).all() == [None]
+    folder.settings = folder.settings.model_copy(update={"watch_dir": folder.path / "nowhere"})
+    assert folder.look() == 0
+    folder.settings = folder.settings.model_copy(update={"watch_dir": None})
+    assert folder.look() == 0
