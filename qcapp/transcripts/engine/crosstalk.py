@@ -53,4 +53,5 @@ def _smooth(levels: Levels) -> Levels:
 
 
 def _delayed(levels: Levels, frames: int) -> Levels:
-    return np.concatenate((np.full(frames, levels.min(), dtype=np.float32), levels[: len(levels) - frames]))
+    before = np.full(frames, levels.min(), dtype=np.float32)
+    return np.concatenate((before, levels))[: len(levels)]

@@ -43,3 +43,7 @@ def test_one_sound_in_two_channels_is_recognised_even_upside_down() -> None:
 def test_silence_is_no_common_sound() -> None:
     silence = np.zeros(16_000, dtype=np.float32)
     assert not same_sound(silence, silence)
+
+
+def test_a_recording_shorter_than_an_echo_is_judged_too() -> None:
+    assert not leaked(voice(3, -20), voice(3, -70)).any()
