@@ -5,6 +5,7 @@ No command of ``qcapp``: the libraries of the model take seconds to load, and no
 
 import os
 import select
+from contextlib import suppress
 
 import click
 
@@ -29,9 +30,13 @@ def main(threads: int, only: str) -> None:
 
 
 class _ParentLine:
-    """Listens to the parent: bytes are wake-ups, the end of the pipe or a signal means stop."""
+    """Listens to the parent: bytes are wake-ups, the end of the pipe or a signal means stop.
+
+    Two threads ask, the working one and the one that keeps the leases: the second finds nothing to read.
+    """
 
     def __init__(self, stop: StopSignal) -> None:
+        os.set_blocking(0, False)
         self._stop = stop
         self._orphan = False
 
@@ -41,8 +46,9 @@ class _ParentLine:
 
     def rest(self, seconds: float) -> None:
         readable = select.select([0, self._stop], [], [], seconds)[0]
-        if 0 in readable and not os.read(0, 4096):
-            self._orphan = True
+        if 0 in readable:
+            with suppress(BlockingIOError):
+                self._orphan = self._orphan or not os.read(0, 4096)
 
 
 if __name__ == "__main__":

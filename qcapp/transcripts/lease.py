@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,11 +21,18 @@ STUCK_AFTER_S = 900.0
 
 
 class Leases:
-    """The claims of one worker, renewed until they are given back or lost."""
+    """The claims of one worker, renewed until they are given back or lost.
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    When the worker is told to stop they are released at once, since a step of the model may take longer than
+    anybody waits for the process to end.
+    """
+
+    def __init__(
+        self, database: Database, settings: Settings, told_to_stop: Callable[[], bool] = lambda: False
+    ) -> None:
         self._database = database
         self._settings = settings
+        self._told_to_stop = told_to_stop
         self._progress: dict[Claim, float] = {}
         self._shown: dict[Claim, float] = {}
         self._lock = threading.Lock()
@@ -63,6 +71,13 @@ class Leases:
         with self._lock:
             return list(self._progress)
 
+    def release_all(self) -> None:
+        """Give every call back untouched."""
+        for claim in self.held():
+            with self._database.transaction() as session:
+                queue.release(session, claim)
+            self.give_back(claim)
+
     def _keep(self) -> None:
         pace = min(SHOW_EVERY_S, self._settings.lease_s / 4)
         while not self._ended.wait(pace):
@@ -72,6 +87,8 @@ class Leases:
                 )
                 os._exit(os.EX_SOFTWARE)
             try:
+                if self._told_to_stop():
+                    self.release_all()
                 self._renew()
             except SQLAlchemyError:
                 log.warning("the leases could not be renewed; trying again", exc_info=True)

@@ -88,7 +88,7 @@ class Shift:
         self._bench = bench
         self._engine = engine
         self._told_to_stop = told_to_stop
-        self._leases = Leases(bench.database, bench.settings)
+        self._leases = Leases(bench.database, bench.settings, told_to_stop)
         self._claims: dict[str, Claim] = {}
         self._files: dict[str, ExitStack] = {}
 
@@ -103,7 +103,7 @@ class Shift:
                     self._take(outcome, now - since)
                     since = now
             except StoppedError:
-                log.info("stopped with %d calls in hand", len(self._leases.held()))
+                log.info("stopped")
             except SQLAlchemyError:
                 raise
             except Exception as error:  # whatever the model met: its calls are tried again, one by one
@@ -111,7 +111,9 @@ class Shift:
                 for claim in self._leases.held():
                     self._fail(claim, error)
             finally:
-                self._give_back_all()
+                self._leases.release_all()
+                for files in self._files.values():
+                    files.close()
         return bool(self._claims)
 
     def _jobs(self) -> Iterator[Job]:
@@ -184,7 +186,7 @@ class Shift:
                         session, claim, outcome.job, outcome.result, engine=self._engine.name, work_s=work_s
                     )
             except LeaseLostError:
-                log.warning("another worker has call %d now; its transcript is dropped", claim.call_id)
+                log.warning("call %d is not ours any more; its transcript is dropped", claim.call_id)
             except OperationalError:
                 if pause_s is None:
                     raise
@@ -200,12 +202,6 @@ class Shift:
         log.warning("call %d was not transcribed: %s", claim.call_id, reason or repr(error))
         with suppress(LeaseLostError), self._bench.database.transaction() as session:
             queue.fail(session, claim, self._bench.settings, reason, final=final)
-
-    def _give_back_all(self) -> None:
-        for claim in self._leases.held():
-            self._let_go(claim)
-            with self._bench.database.transaction() as session:
-                queue.release(session, claim)
 
     def _let_go(self, claim: Claim) -> None:
         self._leases.give_back(claim)

@@ -3,6 +3,7 @@
 Real processes, the real model, both databases. Each kill waits for what it is about, not for a time.
 """
 
+import re
 import signal
 from collections import Counter
 from collections.abc import Callable
@@ -43,11 +44,7 @@ def test_who_was_thought_dead_and_comes_back_saves_nothing(place: Place) -> None
     (row,) = place.rows()
     before = [segment.id for segment in place.segments_of(row)]
     sleeper.send_signal(signal.SIGCONT)
-    until(
-        lambda: (
-            "its transcript is dropped" in place.log.read_text() or "stopped with" in place.log.read_text()
-        )
-    )
+    until(lambda: re.search("transcript is dropped|stopped", place.log.read_text()), PATIENCE_S)
     assert [segment.id for segment in place.segments_of(row)] == before
     assert_once(place)
 

@@ -8,7 +8,7 @@ from qcapp.core.db import Database
 from qcapp.settings import Settings
 from qcapp.transcripts import queue
 from qcapp.transcripts.lease import Leases
-from qcapp.transcripts.models import Transcription
+from qcapp.transcripts.models import Transcription, TranscriptionState
 from tests.transcripts.queue.calls import created, let_lease_pass, queue_calls
 from tests.waiting import until
 
@@ -72,6 +72,17 @@ def test_a_call_given_back_is_left_alone(database: Database, short: Settings) ->
         assert leases.held() == []
         until(lambda: _claim(database, short))
     assert _row(database, row.id).progress == 0.0
+
+
+def test_who_is_told_to_stop_gives_all_calls_back_before_the_model_is_done(
+    database: Database, short: Settings
+) -> None:
+    row, claim = start(database, short)
+    with Leases(database, short, told_to_stop=lambda: True) as leases:
+        leases.add(claim)
+        until(lambda: _row(database, row.id).state is TranscriptionState.QUEUED)
+        until(lambda: not leases.held())
+    assert _row(database, row.id).attempts == 0
 
 
 def test_a_database_that_is_away_for_a_moment_costs_nothing(
