@@ -150,13 +150,17 @@ class WhisperEngine:
         call.read, call.complete = 1.0, True
 
     def _work(self, pool: list[_Waiting], tell: Progress, keep: int) -> Iterator[Outcome]:
-        """Recognise until no more than `keep` windows wait. Windows of like length go together: the longest
-        sets the price of a batch."""
+        """Recognise until no more than `keep` windows wait. The one that has waited longest is never passed over, and
+        windows of like length go with it: the longest sets the price of a batch."""
         while len(pool) > keep:
-            pool.sort(key=lambda waiting: (waiting.call.prompt, len(waiting.heard.sound)))
-            prompt = pool[-1].call.prompt
-            batch = [waiting for waiting in pool[-self.decoding.batch :] if waiting.call.prompt == prompt]
-            del pool[-len(batch) :]
+            prompt, length = pool[0].call.prompt, len(pool[0].heard.sound)
+            alike = sorted(
+                (waiting for waiting in pool if waiting.call.prompt == prompt),
+                key=lambda waiting: abs(len(waiting.heard.sound) - length),
+            )
+            batch = alike[: self.decoding.batch]
+            taken = {id(waiting) for waiting in batch}
+            pool[:] = [waiting for waiting in pool if id(waiting) not in taken]
             found = self.whisper.recognise([waiting.heard.sound for waiting in batch], prompt)
             for waiting, recognition in zip(batch, found, strict=True):
                 pool += waiting.call.add(waiting.heard, recognition)
