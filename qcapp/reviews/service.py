@@ -102,7 +102,7 @@ def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> R
     _lock(session, review)
     _demand_own_draft(review, by)
     match rules.judge_save(draft, review.revision, review.window, review.turn):
-        case Verdict.CONFLICT:
+        case Verdict.CONFLICT if not _says_the_same(review, draft):
             raise Conflict(review.revision, _("This review was changed in another window."))
         case Verdict.ALREADY_HAVE_NEWER:
             return review
@@ -155,6 +155,15 @@ def acknowledge(session: Session, review: Review, *, by: User) -> Review:
         session.flush()
         audit.record(session, "review_acknowledged", _thing(review), by_id=by.id)
     return review
+
+
+def _says_the_same(review: Review, draft: Draft) -> bool:
+    """A closing page may have saved after all what the next visit found in the browser and sends again."""
+    return (cards.answers_of(review), cards.marks_of(review), review.summary) == (
+        draft.answers,
+        draft.marks,
+        draft.summary,
+    )
 
 
 def has_content(review: Review) -> bool:

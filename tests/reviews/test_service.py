@@ -128,6 +128,16 @@ def test_two_windows_never_overwrite_each_other_silently(
     assert cards.answers_of(review)["hello"].value == "no"
 
 
+def test_another_window_that_says_the_same_is_no_conflict(
+    session: Session, review: Review, people: SimpleNamespace
+) -> None:
+    marks = (DraftMark(2.5, 8.0, "отсюда", "hello"),)
+    service.save_draft(session, review, draft(review, GOOD, marks=marks, summary="итог"), by=people.kira)
+    again = draft(review, GOOD, marks=marks, summary="итог", revision=0, window="two")
+    service.save_draft(session, review, again, by=people.kira)
+    assert (review.revision, review.window) == (2, "two")
+
+
 def test_an_older_save_that_arrives_late_changes_nothing(
     session: Session, review: Review, people: SimpleNamespace
 ) -> None:
