@@ -14,7 +14,7 @@ from qcapp.calls.models import Call, Recording
 from qcapp.calls.queries import Cursor
 from qcapp.calls.ranges import send_ranges
 from qcapp.core import audit
-from qcapp.core.errors import Missing
+from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
@@ -56,11 +56,13 @@ def _page_url(name: str, cursor: Cursor | None) -> str | None:
 
 
 def call_or_404(call_id: int) -> Call:
-    """The call, if the person may know of it; whether it exists otherwise is nobody's business."""
+    """The call, if the person may know of it. Another's call is refused and the attempt recorded."""
     call = queries.visible_call(db(), call_id, by=current_user)
-    if call is None:
+    if call is not None:
+        return call
+    if db().get(Call, call_id) is None:
         raise Missing(_("There is no such call, or it is not for you to see."))
-    return call
+    raise Forbidden(_("This call is not for you to see. The attempt has been recorded."))
 
 
 def recording_to_hear(call_id: int) -> Recording:

@@ -30,7 +30,8 @@ class Team(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     head_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", use_alter=True), index=True)
 
-    head: Mapped["User | None"] = relationship(foreign_keys=[head_id])
+    # A head may be a member of his team: the two columns point at each other, so this one is set afterwards.
+    head: Mapped["User | None"] = relationship(foreign_keys=[head_id], post_update=True)
     members: Mapped[list["User"]] = relationship(back_populates="team", foreign_keys="User.team_id")
 
 

@@ -95,7 +95,7 @@ def audit_page(
 
 
 def names_of(session: Session, ids: set[int]) -> dict[int, str]:
-    return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    return {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(ids)))}
 
 
 def _filtered(query: Select[AuditEntry], which: AuditFilter) -> Select[AuditEntry]:

@@ -29,7 +29,7 @@ def segment(session, call) -> Segment:
 @pytest.mark.parametrize(
     ("who", "status"),
     [("kira", 200), ("lidia", 200), ("olga", 200), ("roman", 200), ("tanya", 200), ("max", 200), ("anna", 200)]
-    + [("sveta", 404), ("oleg", 404), ("hanna", 403)],
+    + [("sveta", 403), ("oleg", 403), ("hanna", 403)],
 )
 def test_the_page_is_for_those_who_may_see_the_call(call, people, login, who, status):
     assert login(getattr(people, who)).get(f"/calls/{call.id}").status_code == status
@@ -144,7 +144,7 @@ def test_words_are_found_in_every_form_with_their_places(call, segment, people, 
 
 def test_what_was_said_cannot_be_probed_without_the_right_to_hear_it(call, people, login):
     assert login(people.anna).get(f"/calls/{call.id}/find?q=договор").status_code == 403
-    assert login(people.sveta).get(f"/calls/{call.id}/find?q=договор").status_code == 404
+    assert login(people.sveta).get(f"/calls/{call.id}/find?q=договор").status_code == 403
 
 
 def test_a_correction_comes_back_as_the_new_row(call, segment, people, login):
