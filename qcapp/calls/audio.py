@@ -35,6 +35,7 @@ Block = NDArray[np.float32]
 MAX_CHANNELS = 8
 RATES = range(4_000, 384_001)  # below, a telephone never went; above, the header lies
 HEAD_BYTES = 4096
+PIECE = 16_384  # samples taken from FFmpeg at a time: packets of WAV are small, and many
 
 
 class Audio:
@@ -94,10 +95,10 @@ class Audio:
                 block[:, filled : filled + taken] = piece[:, used : used + taken]
                 used, filled = used + taken, filled + taken
                 if filled == size:
-                    yield block
+                    yield _sane(block)
                     block, filled = np.empty((self.channels, size), dtype=np.float32), 0
         if filled:
-            yield block[:, :filled].copy()
+            yield _sane(block[:, :filled].copy())
         if not self.decoded_s:
             raise Refused(_("There is no sound in the file: its header is there, the recording is not."))
 
@@ -110,7 +111,7 @@ class Audio:
                 # A broken stream may change its mind about rate or channels: go on with a new resampler.
                 if resampler is None or (frame.format.name, frame.layout.name, frame.sample_rate) != shape:
                     pieces += self._resampled(resampler, None)
-                    resampler = AudioResampler(format="fltp", layout=frame.layout, rate=rate)
+                    resampler = AudioResampler("fltp", frame.layout, rate, PIECE)
                     shape = (frame.format.name, frame.layout.name, frame.sample_rate)
                 pieces += self._resampled(resampler, frame)
             yield from pieces
@@ -131,15 +132,13 @@ class Audio:
 
     def _folded(self, sound: NDArray[Any]) -> Block:
         """The sound of a frame, whatever its channels, in the channels this recording has."""
-        sound = np.nan_to_num(sound, nan=0.0, posinf=1.0, neginf=-1.0)
-        if sound.shape[0] != self.channels:
-            if self.channels == 1:
-                # Summed, not averaged: several parties mostly speak in turn and must not become faint.
-                sound = sound.sum(axis=0, keepdims=True)
-            else:
-                sound = np.resize(sound, (self.channels, sound.shape[1]))
-        clipped: Block = np.clip(sound, -1.0, 1.0).astype(np.float32, copy=False)
-        return clipped
+        if sound.shape[0] == self.channels:
+            return sound
+        if self.channels == 1:
+            # Summed, not averaged: several parties mostly speak in turn and must not become faint.
+            summed: Block = sound.sum(axis=0, keepdims=True)
+            return summed
+        return np.resize(sound, (self.channels, sound.shape[1]))
 
     def _refuse_endless(self) -> None:
         if self.decoded_s > self._limits.seconds:
@@ -150,6 +149,12 @@ class Audio:
                     hours=int(self._limits.seconds // 3600),
                 )
             )
+
+
+def _sane(block: Block) -> Block:
+    """Float files may hold anything, mixed channels may be too loud."""
+    np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+    return np.clip(block, -1.0, 1.0, out=block)
 
 
 @contextmanager

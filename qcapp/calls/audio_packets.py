@@ -1,7 +1,6 @@
 """Decodes packet by packet: a broken packet costs its own length and nothing more."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 import av
 from av.audio.frame import AudioFrame
@@ -27,9 +26,10 @@ class PacketReader:
         self._container = container
         self._stream = stream
         self._stopwatch = stopwatch
-        self._expected: Fraction | None = None  # when the next packet must begin
+        self._expected: float | None = None  # when the next packet must begin
         self._is_mp3 = stream.codec_context.codec.canonical_name == "mp3"
         self._usual_size = 0
+        self._tick_s = float(stream.time_base or 0)
         self.lost_s = 0.0
 
     def frames(self) -> Iterator[AudioFrame]:
@@ -57,15 +57,15 @@ class PacketReader:
             yield packet
 
     def _decoded(self, packet: "Packet[AudioStream]") -> list[AudioFrame]:
-        length = _seconds(packet.duration, packet.time_base) or Fraction(0)
+        length = (packet.duration or 0) * self._tick_s
         self._count_gap(packet, length)
         try:
             frames = packet.decode()
         except BAD_BYTES:
-            self.lost_s += min(float(length) * max(1.0, self._frames_in(packet)), LONGEST_PACKET_S)
+            self.lost_s += min(length * max(1.0, self._frames_in(packet)), LONGEST_PACKET_S)
             return []
         if packet.size > LARGEST_MP3_FRAME:
-            self.lost_s += float(length) * max(0.0, self._frames_in(packet) - 1)
+            self.lost_s += length * max(0.0, self._frames_in(packet) - 1)
         elif frames:
             self._usual_size = packet.size
         return [frame for frame in frames if isinstance(frame, AudioFrame) and frame.samples]
@@ -77,15 +77,11 @@ class PacketReader:
         """
         return packet.size / self._usual_size if self._is_mp3 and self._usual_size else 1.0
 
-    def _count_gap(self, packet: "Packet[AudioStream]", length: Fraction) -> None:
+    def _count_gap(self, packet: "Packet[AudioStream]", length: float) -> None:
         """Containers with time stamps show by a jump that packets are missing."""
-        start = _seconds(packet.pts, packet.time_base)
-        if start is None:
+        if packet.pts is None:
             return
+        start = packet.pts * self._tick_s
         if self._expected is not None and SHORTEST_GAP_S < start - self._expected < LONGEST_GAP_S:
-            self.lost_s += float(start - self._expected)
+            self.lost_s += start - self._expected
         self._expected = start + length
-
-
-def _seconds(ticks: int | None, base: Fraction | None) -> Fraction | None:
-    return None if ticks is None or not base else ticks * base
