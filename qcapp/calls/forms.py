@@ -10,9 +10,9 @@ from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from qcapp.calls.models import Direction, Disposition, LeadSource
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
+from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import text_search
 from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
@@ -52,7 +52,7 @@ def _choice(label: LazyProxy, names: dict[Any, LazyProxy]) -> SelectField:
     return SelectField(label, choices=choices, default="")
 
 
-class CallFilterForm(FlaskForm):
+class CallFilterForm(FlaskForm):  # type: ignore[misc]
     """Nothing is required; what cannot be understood is shown at its field and not applied."""
 
     class Meta:

@@ -51,8 +51,10 @@ def _cursor() -> Cursor | None:
 def _page_url(name: str, cursor: Cursor | None) -> str | None:
     if cursor is None:
         return None
-    kept = {key: value for key, value in request.args.items() if key not in {"newer", "older"} and value}
-    return url_for("calls.index", **kept, **{name: str(cursor)})
+    kept: dict[str, Any] = {
+        key: value for key, value in request.args.items() if key not in {"newer", "older"} and value
+    }
+    return url_for("calls.index", **(kept | {name: str(cursor)}))
 
 
 def call_or_404(call_id: int) -> Call:

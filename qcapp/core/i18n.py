@@ -20,7 +20,8 @@ def _(message: str, **variables: object) -> str:
 
 def lazy(message: str, **variables: object) -> LazyProxy:
     """A text translated when shown, for labels that exist before a request does."""
-    return lazy_gettext(message, **variables)
+    text: LazyProxy = lazy_gettext(message, **variables)
+    return text
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -35,8 +35,8 @@ def finish(
         str(channel): [[span.start, span.end] for span in spans]
         for channel, spans in transcript.spans.items()
     }
-    pieces = (*transcript.segments, *transcript.removed)
-    if job.manager_channel is not None and all(piece.speaker is types.Speaker.UNKNOWN for piece in pieces):
+    speakers = {segment.speaker for segment in transcript.segments}
+    if job.manager_channel is not None and speakers == {types.Speaker.UNKNOWN}:
         recording.manager_channel = None  # the engine heard one sound in both channels: they are no sides
     # The sides may have been swapped while the engine worked: what the recording says now counts.
     for segment in transcript.segments:
