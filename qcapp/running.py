@@ -1,6 +1,6 @@
 """``qcapp up``, ``serve`` and ``worker``: which processes make an installation, and how they start and stop.
 
-up ─┬─ serve: gunicorn with its web workers
+up ─┬─ gunicorn with its web workers, as in serve
     └─ worker: wake-ups and periodic jobs in threads ── N × transcriber.py, one thread of the model each
 """
 
@@ -34,8 +34,7 @@ bind_option = click.option(
 def serve(bind: str, processes: int) -> None:
     """Serve the pages (gunicorn)."""
     migrating.demand_current(web.database().engine)
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:qcapp.web_server"]
-    os.execv(sys.executable, [*command, "--bind", bind, "--workers", str(processes)])  # noqa: S606
+    os.execv(sys.executable, [*gunicorn(bind), "--workers", str(processes)])  # noqa: S606
 
 
 @click.command()
@@ -60,12 +59,17 @@ def up(bind: str) -> None:
     under = {UNDER_PARENT: "1"}
     parts = Processes(
         [
-            Child("web", [sys.executable, "-m", "qcapp", "serve", "--bind", bind], under),
+            Child("web", gunicorn(bind), under),
             Child("worker", [sys.executable, "-m", "qcapp", "worker"], under),
         ]
     )
     click.echo(f"http://{bind}")
     keep(parts, UP_GRACE_S)
+
+
+def gunicorn(bind: str) -> list[str]:
+    """The command that serves the pages."""
+    return [sys.executable, "-m", "gunicorn", "--config", "python:qcapp.web_server", "--bind", bind]
 
 
 def keep(processes: Processes, grace_s: float) -> None:

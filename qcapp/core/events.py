@@ -1,6 +1,6 @@
 """Events carry news upwards: a feature emits what happened, ``pipeline.py`` alone says who acts on it.
 
-Handlers run at once, in the emitter's transaction: either everything that follows from an event is saved, or nothing.
+Handlers run at once, in the emitter's transaction: all that follows from an event is saved, or nothing.
 """
 
 from collections import defaultdict
