@@ -1,6 +1,7 @@
 """qcapp: call quality control and coaching for sales departments."""
 
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qcapp import pipeline
 from qcapp.calls.api import api as calls_api
@@ -57,4 +58,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home)
+    if count := settings.proxies:  # without this the throttle would take the proxy for everybody
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app

@@ -1,5 +1,6 @@
 """Every setting of the product, typed, read from the environment (``QCAPP_…``)."""
 
+import os
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,27 +15,43 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Read once at start; a wrong value stops the start with a sentence that names the variable.
 
-    Secrets may be given as files: put ``QCAPP_SECRET_KEY`` etc. in a folder named by ``QCAPP_SECRETS_DIR``.
+    Secrets may be given as files: ``qcapp_secret_key`` etc. in a folder that ``QCAPP_SECRETS_DIR`` names.
     """
 
-    model_config = SettingsConfigDict(env_prefix="QCAPP_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="QCAPP_", extra="ignore", secrets_dir=os.environ.get("QCAPP_SECRETS_DIR")
+    )
 
     data_dir: Path = Field(default=Path("var"), description="database, queue, files and model of one machine")
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the data folder")
-    queue_url: str = Field(default="", description="postgresql://… or redis://…; empty: SQLite in the data folder")
-    storage_url: str = Field(default="", description="s3://bucket/prefix or a folder; empty: files/ in the data folder")
-    secret_key: SecretStr = Field(default=SecretStr(""), description="signs cookies; empty: made once in the data folder")
+    queue_url: str = Field(
+        default="", description="postgresql://… or redis://…; empty: SQLite in the data folder"
+    )
+    storage_url: str = Field(
+        default="", description="s3://bucket/prefix or a folder; empty: files/ in the data folder"
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="signs cookies; empty: made once in the data folder"
+    )
 
     timezone: str = Field(default="Europe/Moscow", description="in which pages show times")
-    locale: str = Field(default="ru", pattern="^(ru|en)$", description="language when the person has chosen none")
+    locale: str = Field(
+        default="ru", pattern="^(ru|en)$", description="language when the person has chosen none"
+    )
     company: str = Field(default="", description="shown in the header, given to the recogniser as vocabulary")
-    vocabulary: str = Field(default="", description="names of products and people, comma separated, for the recogniser")
+    vocabulary: str = Field(
+        default="", description="names of products and people, comma separated, for the recogniser"
+    )
 
-    whisper_model: str = Field(default="", description="path or name of a model; empty: the embedded base model")
+    whisper_model: str = Field(
+        default="", description="path or name of a model; empty: the embedded base model"
+    )
     language: str = Field(default="ru", description="language of the calls; auto: detect")
     workers: int = Field(default=0, ge=0, description="transcription processes; 0: one per core")
     max_attempts: int = Field(default=3, ge=1, description="tries before a transcription counts as failed")
-    lease_s: int = Field(default=120, ge=1, description="seconds a worker may be silent before its call is taken over")
+    lease_s: int = Field(
+        default=120, ge=1, description="seconds a worker may be silent before its call is taken over"
+    )
 
     max_upload_mb: int = Field(default=2048, ge=1, description="largest request that is accepted")
     watch_dir: Path | None = Field(default=None, description="folder whose new recordings are imported")
@@ -42,6 +59,9 @@ class Settings(BaseSettings):
     watch_timezone: str = Field(default="", description="time zone of file names and CDR in that folder")
 
     secure_cookies: bool = Field(default=False, description="set when served over https")
+    proxies: int = Field(
+        default=0, ge=0, description="reverse proxies in front, whose X-Forwarded-… are believed"
+    )
     session_days: int = Field(default=14, ge=1, description="days a login lasts")
 
     @field_validator("timezone")

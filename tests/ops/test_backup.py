@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from qcapp import create_app
-from qcapp.calls.models import Client
-from qcapp.calls.search import spoken
+from qcapp.calls.models import Call, Client
+from qcapp.calls.search import said
 from qcapp.cli import main
 from qcapp.core import text_search
 from qcapp.core.db import Base, Database
@@ -128,9 +128,7 @@ def test_the_restored_installation_finds_words_and_takes_new_rows(
     second.restore(folder)
     migrating.demand_current(second.database.engine)
     with second.database.transaction() as session:
-        said = text_search.parse("алло")
-        column = Base.metadata.tables["call"].c.id
-        assert session.scalar(select(column).where(spoken.matches(session, said, column)).limit(1))
+        assert session.scalar(select(Call.id).where(said(session, text_search.parse("алло"))).limit(1))
         session.add(Client(phone="+70000000001"))
 
 
