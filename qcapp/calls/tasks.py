@@ -8,13 +8,13 @@ from qcapp.calls.import_run import resume_batch
 from qcapp.calls.import_service import MAKE_PLAYBACK
 from qcapp.calls.ingest import make_playback
 from qcapp.calls.models import ImportBatch, Recording
-from qcapp.calls.states import BatchState, RecordingState
+from qcapp.calls.states import BatchOrigin, BatchState, RecordingState
 from qcapp.calls.watch import look_into_folder
 from qcapp.core import clock
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings, storage
 
-ABANDONED = timedelta(hours=2)
+ABANDONED = timedelta(hours=12)
 AT_ONCE = 100
 
 
@@ -44,6 +44,7 @@ def finish_abandoned() -> None:
     with database().reading() as session:
         open_since = select(ImportBatch).where(
             ImportBatch.state == BatchState.RUNNING,
+            ImportBatch.origin == BatchOrigin.UPLOAD,
             ImportBatch.started_at < clock.now() - ABANDONED,
         )
         abandoned = session.scalars(open_since).all()
