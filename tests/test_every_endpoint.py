@@ -1,7 +1,7 @@
-"""Every address × every role, compared with the policy in people/permissions.py. New endpoints are walked too.
+"""Every address × every role, compared with the policy in people/permissions.py; new endpoints as well.
 
-An argument that is new in an address is taught to ``tests/factories/everything.py``; what cannot be derived from
-the policy is an exception with a reason here.
+An argument that is new in an address is taught to ``tests/factories/everything.py``; what cannot be derived
+from the policy is an exception with a reason here.
 """
 
 from types import SimpleNamespace

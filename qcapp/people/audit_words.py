@@ -30,6 +30,18 @@ ACTIONS = {
     "calls_imported": lazy("Calls imported"),
     "export_import_report": lazy("Report of an import exported"),
     "token_revoked": lazy("API token revoked"),
+    "export_recording": lazy("Recording exported"),
+    "place_manager": lazy("Sides of a call swapped"),
+    "rename_speakers": lazy("Speakers of a call renamed"),
+    "correct_segment": lazy("Text of a transcript corrected"),
+    "assign_speaker": lazy("Speaker of a piece changed"),
+    "remove_segment": lazy("Piece of a transcript taken out"),
+    "restore_segment": lazy("Piece of a transcript put back"),
+    "transcription_retried": lazy("Transcription begun again"),
+    "checklist.loaded": lazy("Checklist loaded"),
+    "checklist.replaced": lazy("Checklist replaced"),
+    "checklist.published": lazy("Checklist published"),
+    "checklist.purpose": lazy("Purpose of a checklist changed"),
     "review_begun": lazy("Review begun"),
     "review_published": lazy("Review published"),
     "review_discarded": lazy("Draft of a review removed"),
@@ -58,6 +70,23 @@ FIELDS = {
     "acts_as": lazy("Acts as"),
     "address": lazy("Address"),
     "api_token": lazy("API token"),
+    "call": lazy("Call"),
+    "checklist": lazy("Checklist"),
+    "version": lazy("Version"),
+    "score": lazy("Score"),
+    "manager": lazy("Manager"),
+    "purpose": lazy("Purpose"),
+    "source": lazy("Source"),
+    "file": lazy("File"),
+    "format": lazy("Format"),
+    "error": lazy("Error"),
+    "segment": lazy("Piece"),
+    "text": lazy("Text"),
+    "speaker": lazy("Speaker"),
+    "removed": lazy("Why taken out"),
+    "manager_channel": lazy("Channel of the manager"),
+    "manager_name": lazy("Name of the manager"),
+    "client_name": lazy("Name of the client"),
 }
 _VALUES = {
     "role": {role.value: label for role, label in labels.ROLES.items()},
@@ -91,7 +120,9 @@ class Told:
 def told(session: Session, entries: Sequence[AuditEntry]) -> list[Told]:
     """The entries in words, with the names of the people, teams and tokens they speak of."""
     about = {kind: _ids(entries, kind) for kind in ("user", "team", "token")}
-    people = queries.names_of(session, about["user"] | {entry.by_id for entry in entries if entry.by_id})
+    managers = {entry.diff["manager"] for entry in entries if isinstance(entry.diff.get("manager"), int)}
+    actors = {entry.by_id for entry in entries if entry.by_id}
+    people = queries.names_of(session, about["user"] | actors | managers)
     names = {
         "user": people,
         "team": _names(session, select(Team).where(Team.id.in_(about["team"]))),
@@ -115,6 +146,8 @@ def _told(entry: AuditEntry, people: dict[int, str], names: dict[str, dict[int, 
         known = names.get(kind, {}).get(number or 0)
         thing = known or f"{KINDS.get(kind, kind)} {key}"
         shown = entry.diff
+        if isinstance(manager := shown.get("manager"), int):
+            shown = shown | {"manager": people.get(manager, manager)}
     return Told(
         id=entry.id,
         at=entry.at,

@@ -70,7 +70,9 @@ class UserForm(FlaskForm):  # type: ignore[misc]
     )
     email = EmailField(lazy("E-mail"), [Optional(), Length(max=320)], filters=[stripped])
     locale = SelectField(
-        lazy("Language"), choices=options([("", lazy("As in the browser")), *LOCALES.items()])
+        lazy("Language"),
+        choices=options([("", lazy("As in the browser")), *LOCALES.items()]),
+        default="",
     )
 
     def numbers(self) -> list[str]:

@@ -27,7 +27,7 @@ MANAGERS = ("call_id", "segment_id", "review_id")  # arguments that name what be
 def make_everything(
     session: Session, storage: Storage, people: SimpleNamespace, manager: User
 ) -> dict[str, object]:
-    """Argument of an address → its value for a published review of a call of this manager, and all around it."""
+    """Argument of an address → its value for a published review of this manager's call, and all around it."""
     call = make_call(session, manager)
     recording = call.recording
     assert recording is not None

@@ -84,14 +84,14 @@ def logout() -> Any:
 def password() -> Any:
     form = PasswordForm()
     if not form.validate_on_submit():
-        return render_template("people/password.html", form=form, shortest=passwords.SHORTEST)
+        return _password_page(form)
     person: User = current_user
     try:
         signing_in.change_own_password(db(), form.old.data, form.new.data, by=person)
     except Refused as refused:
         db().rollback()
         form.form_errors.extend(refused.reasons)
-        return render_template("people/password.html", form=form, shortest=passwords.SHORTEST), 422
+        return _password_page(form)
     token = signing_in.open_login(
         db(), by=person, address=request.remote_addr or "", days=settings().session_days
     )
@@ -113,6 +113,11 @@ def choose() -> Any:
         current_user.locale = chosen
         db().commit()
     return redirect(_target(), 303)
+
+
+def _password_page(form: PasswordForm) -> Any:
+    page = render_template("people/password.html", form=form, shortest=passwords.SHORTEST)
+    return page, 422 if form.errors else 200
 
 
 def _login_page(form: SignInForm, status: int) -> Any:

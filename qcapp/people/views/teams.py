@@ -28,7 +28,7 @@ def teams_index() -> Any:
 def new_team() -> Any:
     form = _team_form(None)
     if not form.validate_on_submit():
-        return render_template("people/team.html", form=form, team=None)
+        return _form_page(form, None)
     try:
         team = teams.add_team(db(), by=me(), name=form.name.data, head=_person(form.head.data))
         teams.change_team(
@@ -47,7 +47,7 @@ def edit_team(team_id: int) -> Any:
     team = get_or_404(Team, team_id)
     form = _team_form(team)
     if not form.validate_on_submit():
-        return render_template("people/team.html", form=form, team=team)
+        return _form_page(form, team)
     try:
         teams.change_team(
             db(),
@@ -95,4 +95,8 @@ def _people(ids: list[int]) -> list[User]:
 def _refused(form: TeamForm, refused: Refused, team: Team | None) -> Any:
     db().rollback()
     form.form_errors.extend(refused.reasons)
-    return render_template("people/team.html", form=form, team=team), 422
+    return _form_page(form, team)
+
+
+def _form_page(form: TeamForm, team: Team | None) -> Any:
+    return render_template("people/team.html", form=form, team=team), 422 if form.errors else 200

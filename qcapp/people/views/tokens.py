@@ -32,7 +32,7 @@ def new_token() -> Any:
         if any(tokens.can_carry(user, scope) for scope in TokenScope)
     )
     if not form.validate_on_submit():
-        return render_template("people/token.html", form=form)
+        return _form_page(form)
     try:
         token, text = tokens.issue_token(
             db(),
@@ -44,9 +44,13 @@ def new_token() -> Any:
     except Refused as refused:
         db().rollback()
         form.form_errors.extend(refused.reasons)
-        return render_template("people/token.html", form=form), 422
+        return _form_page(form)
     db().commit()
     return render_template("people/token_once.html", token=token, text=text, scopes=labels.SCOPES)
+
+
+def _form_page(form: TokenForm) -> Any:
+    return render_template("people/token.html", form=form), 422 if form.errors else 200
 
 
 @people.post("/tokens/<int:token_id>/revoke")

@@ -39,7 +39,7 @@ def index() -> Any:
 def new() -> Any:
     form = _user_form()
     if not form.validate_on_submit():
-        return render_template("people/user.html", form=form, user=None)
+        return _form_page(form, None)
     try:
         user, password = service.add_user(
             db(),
@@ -65,7 +65,7 @@ def edit(user_id: int) -> Any:
     form = _user_form(user)
     del form.login
     if not form.validate_on_submit():
-        return render_template("people/user.html", form=form, user=user)
+        return _form_page(form, user)
     try:
         service.change_user(
             db(),
@@ -147,4 +147,8 @@ def _chosen_team(form: UserForm) -> Team | None:
 def _refused(form: UserForm, refused: Refused, user: User | None) -> Any:
     db().rollback()
     form.form_errors.extend(refused.reasons)
-    return render_template("people/user.html", form=form, user=user), 422
+    return _form_page(form, user)
+
+
+def _form_page(form: UserForm, user: User | None) -> Any:
+    return render_template("people/user.html", form=form, user=user), 422 if form.errors else 200

@@ -1,0 +1,143 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+from flask.cli import ScriptInfo
+from sqlalchemy import delete, select, update
+
+from qcapp.cli import main
+from qcapp.core.audit import AuditEntry
+from qcapp.people import passwords
+from qcapp.people.models import Login, Role, Team, User
+
+
+@pytest.fixture
+def qcapp(app, monkeypatch):
+    """``qcapp("user", "list")`` runs a command on the application of the test."""
+    monkeypatch.setattr("qcapp.cli.ScriptInfo", lambda **_made: ScriptInfo(create_app=lambda: app))
+
+    def run(*arguments, typed=None):
+        return CliRunner().invoke(main, arguments, input=typed, catch_exceptions=False)
+
+    return run
+
+
+def user_of(session, login):
+    session.expire_all()
+    return session.scalars(select(User).where(User.login == login)).one()
+
+
+def test_the_first_administrator_is_made_with_a_printed_password(qcapp, session):
+    result = qcapp("user", "add", "Anna", "--name", "Anna Admin", "--role", "admin")
+    assert result.exit_code == 0
+    password = result.output.split("Password: ")[1].strip()
+    anna = user_of(session, "anna")
+    assert anna.role is Role.ADMIN
+    assert passwords.matches(anna.password_hash, password)
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.by_id) == ("user_added", None)
+    assert password not in str(entry.diff)
+
+
+def test_a_password_can_come_from_standard_input_and_is_not_printed(qcapp, session):
+    arguments = ("user", "add", "anna", "--name", "Anna", "--role", "admin", "--password-stdin")
+    result = qcapp(*arguments, typed="надёжный пароль\n")
+    assert result.output == "anna has been added.\n"
+    anna = user_of(session, "anna")
+    assert passwords.matches(anna.password_hash, "надёжный пароль")
+    assert not anna.password_temporary
+
+
+def test_a_team_is_made_and_its_first_head_chosen(qcapp, session):
+    qcapp("user", "add", "roman", "--name", "Roman", "--role", "head", "--team", "North")
+    qcapp("user", "add", "boris", "--name", "Boris", "--role", "head", "--team", "North")
+    qcapp("user", "add", "max", "--name", "Max", "--role", "manager", "--team", "North", "--extension", "201")
+    team = session.scalars(select(Team)).one()
+    assert team.head.login == "roman"
+    assert {member.login for member in team.members} == {"roman", "boris", "max"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("max", "--name", "Max", "--role", "manager"), "The login max is taken"),
+        (("eve", "--name", "Eve", "--role", "manager", "--extension", "201"), "belongs to Max Manager"),
+        (("eve", "--name", "Eve", "--role", "queen"), "is not one of"),
+        (("eve", "--role", "qc"), "Missing option '--name'"),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_changes_nothing(qcapp, session, people, arguments, sentence):
+    result = qcapp("user", "add", *arguments)
+    assert result.exit_code != 0
+    assert sentence in result.output
+    assert session.scalars(select(User).where(User.login == "eve")).all() == []
+
+
+def test_it_lists_everybody(qcapp, session, people):
+    people.sveta.active = False
+    session.commit()
+    text = qcapp("user", "list").output
+    assert len(text.splitlines()) == 10
+    assert "deactivated" in next(line for line in text.splitlines() if line.startswith("sveta"))
+    rows = {row["login"]: row for row in json.loads(qcapp("user", "list", "--json").output)}
+    assert rows["max"] == {
+        "login": "max",
+        "name": "Max Manager",
+        "role": "manager",
+        "team": "North",
+        "extensions": ["201"],
+        "active": True,
+    }
+
+
+def test_a_new_password_signs_out_everywhere(qcapp, session, people, login):
+    login(people.max)
+    result = qcapp("user", "password", "MAX")
+    password = result.output.split("Password: ")[1].strip()
+    assert passwords.matches(user_of(session, "max").password_hash, password)
+    assert session.scalars(select(Login)).all() == []
+    assert qcapp("user", "password", "max", "--password-stdin", typed="совсем другая\n").exit_code == 0
+    assert passwords.matches(user_of(session, "max").password_hash, "совсем другая")
+
+
+def test_a_new_password_for_nobody_is_refused(qcapp, people):
+    result = qcapp("user", "password", "ghost")
+    assert result.exit_code == 1
+    assert "nobody with the login ghost" in result.output
+
+
+@pytest.fixture
+def log(qcapp, session):
+    for login in ("anna", "kira", "max"):
+        qcapp("user", "add", login, "--name", login, "--role", "qc")
+    return session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+
+
+def test_verify_says_that_the_log_is_sound(qcapp, session, log):
+    result = qcapp("audit", "verify")
+    assert result.exit_code == 0
+    assert result.output == f"The log is sound up to entry {log[-1].id}.\nLast hash: {log[-1].hash}\n"
+    assert qcapp("audit", "verify", "--known", log[0].hash).exit_code == 0
+
+
+def test_verify_of_an_empty_log_is_fine(qcapp, session):
+    assert qcapp("audit", "verify").exit_code == 0
+
+
+def test_verify_names_the_broken_entry(qcapp, session, log):
+    session.execute(update(AuditEntry).where(AuditEntry.id == log[1].id).values(diff={"login": "nobody"}))
+    session.commit()
+    result = qcapp("audit", "verify")
+    assert result.exit_code == 1
+    assert f"Broken at entry {log[1].id}: " in result.output
+    assert f"user_added {log[1].thing}" in result.output
+    assert "sound" not in result.output
+
+
+def test_verify_finds_a_cut_off_end(qcapp, session, log):
+    session.execute(delete(AuditEntry).where(AuditEntry.id == log[2].id))
+    session.commit()
+    assert qcapp("audit", "verify").exit_code == 0
+    result = qcapp("audit", "verify", "--known", log[2].hash)
+    assert result.exit_code == 1
+    assert "cut off" in result.output
