@@ -34,7 +34,9 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Call quality control and coaching for sales departments."""
-    ctx.obj = ScriptInfo(create_app=_installed)  # read by @with_appcontext: made only by commands that need it
+    ctx.obj = ScriptInfo(
+        create_app=_installed
+    )  # read by @with_appcontext: made only by commands that need it
 
 
 def _installed() -> Flask:

@@ -24,7 +24,9 @@ def fresh_url(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'test.sqlite3'}"
         return
-    admin = create_engine(make_url(_server().get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(
+        make_url(_server().get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
     name = f"test_{uuid.uuid4().hex}"
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))

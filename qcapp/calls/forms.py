@@ -67,7 +67,8 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
     length = _choice(lazy("Length"), LENGTHS)
     disposition = _choice(lazy("Disposition"), DISPOSITIONS)
     transcript = _choice(
-        lazy("Transcript"), {"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")}
+        lazy("Transcript"),
+        {"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")},
     )
     score = _choice(lazy("Score"), {"yes": lazy("scored"), "no": lazy("not scored")})
     phone = StringField(lazy("Client's phone"))

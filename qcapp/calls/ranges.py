@@ -19,19 +19,24 @@ def send_ranges(storage: Storage, key: str, *, mimetype: str) -> Response:
         return Response(status=304, headers=common)
     wanted = request.range if request.headers.get("If-Range", etag) == etag else None
     if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
-        return _answer(storage, key, 0, size, 200, {**common, "Content-Length": str(size)}, mimetype)
+        whole = {**common, "Content-Length": str(size)}
+        return _answer(storage, key, 0, size, status=200, headers=whole, mimetype=mimetype)
     span = wanted.range_for_length(size)
     if span is None:
         return Response(status=416, headers={**common, "Content-Range": f"bytes */{size}"})
     start, end = span
     if wanted.ranges[0][1] is None:
         end = min(end, start + MOST_AT_ONCE)
-    headers = {**common, "Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
-    return _answer(storage, key, start, end, 206, headers, mimetype)
+    headers = {
+        **common,
+        "Content-Range": f"bytes {start}-{end - 1}/{size}",
+        "Content-Length": str(end - start),
+    }
+    return _answer(storage, key, start, end, status=206, headers=headers, mimetype=mimetype)
 
 
 def _answer(
-    storage: Storage, key: str, start: int, end: int, status: int, headers: dict[str, str], mimetype: str
+    storage: Storage, key: str, start: int, end: int, *, status: int, headers: dict[str, str], mimetype: str
 ) -> Response:
     body: Iterator[bytes] | tuple[()] = () if request.method == "HEAD" else storage.chunks(key, start, end)
     return Response(body, status=status, headers=headers, mimetype=mimetype, direct_passthrough=True)

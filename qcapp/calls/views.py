@@ -20,7 +20,14 @@ from qcapp.core.web import db, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
 
 calls = Blueprint("calls", __name__, url_prefix="/calls")
-SOUND_TYPES = {"opus": "audio/ogg", "ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4", "webm": "audio/webm", "wav": "audio/wav"}
+SOUND_TYPES = {
+    "opus": "audio/ogg",
+    "ogg": "audio/ogg",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "webm": "audio/webm",
+    "wav": "audio/wav",
+}
 
 
 @calls.get("/")

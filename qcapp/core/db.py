@@ -38,14 +38,14 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = SqlDateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a naive datetime cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -53,7 +53,6 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 Json = JSON().with_variant(JSONB(), "postgresql")
-
 
 
 class Base(DeclarativeBase):
@@ -86,7 +85,13 @@ def make_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own; "begin" below does
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-65536",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -97,7 +102,7 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 class Database:
-    """Gives out sessions: ``writing`` ones take SQLite's write lock at their first statement, ``reading`` ones never."""
+    """Gives out sessions: ``writing`` ones take SQLite's write lock at their first statement, others never."""
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)

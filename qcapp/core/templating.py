@@ -1,11 +1,10 @@
-"""What templates may use beyond Jinja's own: local times, lengths, telephone numbers, and questions about the application."""
+"""What templates may use beyond Jinja's own: local times, lengths, telephone numbers, questions to the application."""
 
 from datetime import datetime
 
+import phonenumbers
 from flask import Flask, current_app
 from flask_babel import format_datetime, get_locale
-
-import phonenumbers
 
 
 def duration(seconds: float | None) -> str:

@@ -1,4 +1,4 @@
-"""``qcapp demo``: an empty installation filled with sample calls, then served. Running it again changes nothing twice."""
+"""``qcapp demo``: an empty installation filled with sample calls, then served. Twice is the same as once."""
 
 import click
 from flask.cli import with_appcontext
@@ -55,7 +55,13 @@ def _import_recordings(by: User) -> None:
 
         options = ImportOptions(source="demo", timezone="Europe/Moscow", manager_channel=0)
         import_batch(
-            web.database(), web.storage(), files, [ImportFile(cdr, cdr.name)], options, by=by, progress=progress
+            web.database(),
+            web.storage(),
+            files,
+            [ImportFile(cdr, cdr.name)],
+            options,
+            by=by,
+            progress=progress,
         )
 
 

@@ -24,7 +24,7 @@ REVIEWS = Path(__file__).with_name("reviews.yaml")
 
 
 def tell_what_exchanges_do_not_know(session: Session, folder: Path, *, by: User) -> None:
-    """Lead source and number of the contact, as a CRM would tell them, and the manager's side, from the files beside."""
+    """Lead source, number of the contact and the manager's side, from the files beside the recordings."""
     for file in sorted(folder.glob("*.json")):
         facts = json.loads(file.read_text(encoding="utf-8"))
         call = _call(session, facts["file"])
@@ -53,7 +53,9 @@ def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> 
     if review.state is ReviewState.PUBLISHED:
         return False
     spent_s = int(text["spent_s"])
-    review.created_at = clock.now() - timedelta(seconds=spent_s)  # as long ago as the work is said to have taken
+    review.created_at = clock.now() - timedelta(
+        seconds=spent_s
+    )  # as long ago as the work is said to have taken
     draft = Draft(
         revision=review.revision,
         window="demo",

@@ -8,6 +8,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -68,6 +69,9 @@ def init_app(app: Flask) -> None:
     manager.request_loader(load_person)
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # checked below, unless a bearer token speaks
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a page may stay open all day; it dies with the login
+    settings: Settings = app.extensions["qcapp_settings"]
+    app.permanent_session_lifetime = timedelta(days=settings.session_days)
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # a login ends when it ends
     csrf.init_app(app)
 
     @app.before_request

@@ -5,6 +5,7 @@ They are hints for a person, never a score. All times are seconds from the start
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qcapp.core.text_search import words as letters
 
@@ -95,7 +96,7 @@ def total(spans: Iterable[Span]) -> float:
 def silences(speech: Iterable[Span]) -> list[Span]:
     """Where nobody speaks for more than ``SILENCE_S``, between the first word and the last."""
     spans = merged(speech)
-    gaps = [(before[1], after[0]) for before, after in zip(spans, spans[1:], strict=False)]
+    gaps = [(before[1], after[0]) for before, after in pairwise(spans)]
     return [gap for gap in gaps if gap[1] - gap[0] > SILENCE_S]
 
 

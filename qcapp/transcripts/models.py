@@ -45,13 +45,21 @@ class Transcription(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     work_s: Mapped[float | None] = mapped_column(doc="seconds of work it took")
-    lost_s: Mapped[float] = mapped_column(default=0.0, doc="seconds of the recording that could not be decoded")
-    spans: Mapped[dict[str, Any] | None] = mapped_column(doc="seconds of speech by channel: {'0': [[start, end], …], …}")
-    manager_name: Mapped[str | None] = mapped_column(String(200), doc="name shown instead of «manager» in this call")
+    lost_s: Mapped[float] = mapped_column(
+        default=0.0, doc="seconds of the recording that could not be decoded"
+    )
+    spans: Mapped[dict[str, Any] | None] = mapped_column(
+        doc="seconds of speech by channel: {'0': [[start, end], …], …}"
+    )
+    manager_name: Mapped[str | None] = mapped_column(
+        String(200), doc="name shown instead of «manager» in this call"
+    )
     client_name: Mapped[str | None] = mapped_column(String(200))
 
     call: Mapped[Call] = relationship()
-    segments: Mapped[list["Segment"]] = relationship(back_populates="transcription", order_by="Segment.start_s")
+    segments: Mapped[list["Segment"]] = relationship(
+        back_populates="transcription", order_by="Segment.start_s"
+    )
 
 
 class Segment(Base):
@@ -69,7 +77,9 @@ class Segment(Base):
     text: Mapped[str] = mapped_column(Text)
     words: Mapped[list[Any]] = mapped_column(doc="[{start, end, word, probability}, …], seconds")
     confidence: Mapped[float | None] = mapped_column(doc="mean probability of the words, 0…1")
-    removed: Mapped[str | None] = mapped_column(String(200), doc="why it is not part of the text; None: it is")
+    removed: Mapped[str | None] = mapped_column(
+        String(200), doc="why it is not part of the text; None: it is"
+    )
 
     transcription: Mapped[Transcription] = relationship(back_populates="segments")
     revisions: Mapped[list["Revision"]] = relationship(back_populates="segment", order_by="Revision.number")

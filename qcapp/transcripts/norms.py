@@ -28,15 +28,39 @@ def explained(figures: SpeechMetrics) -> list[Figure]:
     interruptions = figures.interruptions_by_manager
     rows: list[tuple[LazyProxy, float | None, str, LazyProxy, tuple[float, float]]] = [
         (lazy("Manager's talk share"), figures.talk_share, "share", lazy("usually 40–60 %"), (0.4, 0.6)),
-        (lazy("Longest monologue"), figures.longest_monologue_s, "s", lazy("usually under 2 minutes"), (0, 120)),
+        (
+            lazy("Longest monologue"),
+            figures.longest_monologue_s,
+            "s",
+            lazy("usually under 2 minutes"),
+            (0, 120),
+        ),
         (lazy("Interruptions by the manager"), interruptions, "n", lazy("usually none or one"), (0, 1)),
-        (lazy("Interruptions by the client"), figures.interruptions_by_client, "n", lazy("usually up to two"), (0, 2)),
+        (
+            lazy("Interruptions by the client"),
+            figures.interruptions_by_client,
+            "n",
+            lazy("usually up to two"),
+            (0, 2),
+        ),
         (lazy("Silences over 3 s"), figures.silences, "n", lazy("usually up to three"), (0, 3)),
         (lazy("Silence in all"), figures.silence_s, "s", lazy("usually under half a minute"), (0, 30)),
         (lazy("Manager's pace"), figures.pace_wpm, "wpm", lazy("usually 110–160 words a minute"), (110, 160)),
-        (lazy("Questions asked"), figures.questions, "n", lazy("usually five or more in a first talk"), (5, 10_000)),
+        (
+            lazy("Questions asked"),
+            figures.questions,
+            "n",
+            lazy("usually five or more in a first talk"),
+            (5, 10_000),
+        ),
         (lazy("Fillers"), figures.fillers, "n", lazy("fewer is better; up to ten pass unnoticed"), (0, 10)),
-        (lazy("Until the manager's first word"), figures.first_word_s, "s.", lazy("usually within 3 seconds"), (0, 3)),
+        (
+            lazy("Until the manager's first word"),
+            figures.first_word_s,
+            "s.",
+            lazy("usually within 3 seconds"),
+            (0, 3),
+        ),
     ]
     return [
         Figure(name, _written(value, unit), usual, not span[0] <= value <= span[1])

@@ -46,7 +46,7 @@ def revision_numbers(session: Session, transcription: Transcription) -> dict[int
         .where(Segment.transcription_id == transcription.id)
         .group_by(Revision.segment_id)
     )
-    return {segment_id: number for segment_id, number in session.execute(rows)}
+    return dict(session.execute(rows).tuples().all())
 
 
 def metrics_of(session: Session, transcription: Transcription) -> SpeechMetrics | None:
@@ -63,8 +63,11 @@ def speaker_names(call: Call, transcription: Transcription | None, *, usual: boo
     numbered = {f"{Speaker.UNKNOWN}:{channel}": f"{_('Speaker')} {channel + 1}" for channel in (0, 1)}
     two_sided = call.recording is not None and call.recording.channels == 2
     return (numbered if two_sided else {}) | {
-        Speaker.MANAGER: (given and given.manager_name) or (call.manager.name if call.manager else _("Manager")),
-        Speaker.CLIENT: (given and given.client_name) or (client and (client.name or client.company)) or _("Client"),
+        Speaker.MANAGER: (given and given.manager_name)
+        or (call.manager.name if call.manager else _("Manager")),
+        Speaker.CLIENT: (given and given.client_name)
+        or (client and (client.name or client.company))
+        or _("Client"),
         Speaker.UNKNOWN: _("Speaker"),
     }
 

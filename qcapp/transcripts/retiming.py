@@ -1,6 +1,6 @@
 """Gives a corrected wording the times of the words it replaces: a rule without a database.
 
-Words that stayed keep their times exactly; new ones share the time of those they replace, by their length; inserted ones
+Words that stayed keep their times exactly; new ones share the time of those they replace, by length; inserted ones
 get the room between their neighbours.
 """
 
@@ -26,7 +26,9 @@ class Word:
 def retime(old: Sequence[Word], text: str, start: float, end: float) -> list[Word]:
     """The words of ``text`` with times inside ``start``…``end``, never going back."""
     new = text.split()
-    same = SequenceMatcher(None, [_key(word.word) for word in old], [_key(word) for word in new], autojunk=False)
+    same = SequenceMatcher(
+        None, [_key(word.word) for word in old], [_key(word) for word in new], autojunk=False
+    )
     timed: list[Word] = []
     for kind, i1, i2, j1, j2 in same.get_opcodes():
         if kind == "equal":

@@ -29,7 +29,9 @@ def correct_segment(session: Session, segment: Segment, text: str, *, base: int,
     if len(text) > LONGEST_TEXT:
         raise Refused(_("This is too long for one piece of a call."))
     if latest_revision(session, segment) != base:
-        raise Refused(_("Somebody else has corrected this piece meanwhile. Look at the new wording and try again."))
+        raise Refused(
+            _("Somebody else has corrected this piece meanwhile. Look at the new wording and try again.")
+        )
     if text == segment.text:
         return
     before = segment.text
@@ -87,7 +89,9 @@ def rename_speakers(
 
 
 def _retimed(segment: Segment, text: str) -> list[dict[str, Any]]:
-    old = [Word(word["start"], word["end"], word["word"].strip(), word["probability"]) for word in segment.words]
+    old = [
+        Word(word["start"], word["end"], word["word"].strip(), word["probability"]) for word in segment.words
+    ]
     return [asdict(word) for word in retime(old, text, segment.start_s, segment.end_s)]
 
 
@@ -118,7 +122,13 @@ def _revise(session: Session, segment: Segment, by: User, **changes: Any) -> Non
 
 def _revision(segment: Segment, number: int, by_id: int | None, at: Any) -> Revision:
     return Revision(
-        segment_id=segment.id, number=number, speaker=segment.speaker, text=segment.text, words=segment.words, by_id=by_id, at=at
+        segment_id=segment.id,
+        number=number,
+        speaker=segment.speaker,
+        text=segment.text,
+        words=segment.words,
+        by_id=by_id,
+        at=at,
     )
 
 

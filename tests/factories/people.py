@@ -22,7 +22,13 @@ def make_user(
 ) -> User:
     """A person whose login is the first name in lower case and whose password is ``PASSWORD``."""
     user = User(
-        login=name.split()[0].lower(), name=name, role=role, team=team, password_hash=_hash(), active=True, created_at=clock.now()
+        login=name.split(maxsplit=1)[0].lower(),
+        name=name,
+        role=role,
+        team=team,
+        password_hash=_hash(),
+        active=True,
+        created_at=clock.now(),
     )
     if extension:
         user.extensions = [Extension(number=extension)]

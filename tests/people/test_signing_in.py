@@ -40,6 +40,15 @@ def test_the_cookie_is_for_http_and_the_same_site_only(client, people):
     assert "SameSite=Lax" in header
 
 
+def test_the_cookie_lasts_as_long_as_the_login(client, people, session, settings):
+    sign_in(client)
+    login = session.scalars(select(Login)).one()
+    expires = client.get_cookie("session").expires
+    assert abs(expires - login.expires_at) < timedelta(seconds=5)
+    client.get("/account/password")  # puts the form's CSRF token into the cookie
+    assert "Set-Cookie" not in client.get("/account/password").headers
+
+
 def test_the_table_of_logins_does_not_hold_what_the_cookie_holds(client, people, session):
     sign_in(client)
     assert session.scalars(select(Login.token_hash)).one() != cookie_token(client)
