@@ -11,6 +11,7 @@ from queue import Empty
 
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.transcripts.engine.model_files import find_model
 from qcapp.transcripts.engine.stopwatch import Stage
 from qcapp.transcripts.engine.transcribe import WhisperEngine
 from qcapp.transcripts.engine.types import Failure, Job, Outcome, Progress
@@ -45,7 +46,8 @@ class EngineProcesses:
         self.name = f"faster-whisper in {count} processes"
         self.spent: Counter[Stage] = Counter()
         self._count = count
-        self._arguments = (model, data_dir, threads, decoding)
+        # Found and verified once, here; a folder given by name is taken as it is.
+        self._arguments = (str(find_model(model, data_dir)), data_dir, threads, decoding)
 
     def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
         context = multiprocessing.get_context("spawn")

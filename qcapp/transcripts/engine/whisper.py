@@ -26,7 +26,7 @@ ENCODER_S = 30  # what the model was trained on, and the most it can take
 MEL_PER_S = 100
 SAMPLES_PER_MEL = RATE // MEL_PER_S
 SILENCE_AFTER = 50  # mel frames; without any the model does not notice the end and says the last words again
-STEP = 250  # mel frames; encoder lengths are rounded up to it, so that windows of like length share a batch
+STEP = 100  # mel frames; encoder lengths are rounded up to it, so that windows of like length share a batch
 PREPENDED = "\"'“¿([{-«"
 APPENDED = "\"'.。,，!！?？:：”)]}、»…"
 # More than anybody says in a second, so that a decoder gone round in circles stops soon.
