@@ -1,6 +1,6 @@
 """Reads calls for pages. Every list is cut in SQL to what the person may see, and never counts a whole table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, load_only
 
 from qcapp.calls.models import Call, Client, Direction, Disposition, LeadSource, Recording
-from qcapp.calls.search import spoken
+from qcapp.calls.search import page_of_hits
 from qcapp.core.text_search import Query
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, Scope, scope_of, within
@@ -77,17 +77,12 @@ class CallPage:
 
 def call_page(session: Session, wanted: CallFilter, cursor: Cursor | None = None, *, by: User) -> CallPage:
     """One page of the calls the person may see."""
-    rows = _for_list(select(Call)).where(within(by, Permission.VIEW_CALLS, Call.manager_id), *_conditions(session, wanted, by))
-    place = tuple_(Call.started_at, Call.id)
-    if cursor:
-        at = tuple_(cursor.started_at, cursor.call_id)
-        rows = rows.where(place > at if cursor.newer else place < at)
     newer_first = cursor is None or not cursor.newer
-    order = (Call.started_at.desc(), Call.id.desc()) if newer_first else (Call.started_at, Call.id)
-    found = list(session.scalars(rows.order_by(*order).limit(PAGE + 1)))
-    more, found = len(found) > PAGE, found[:PAGE]
-    if not newer_first:
-        found.reverse()
+    ids = list(_ids(session, wanted, cursor, by))
+    more, ids = len(ids) > PAGE, ids[:PAGE]
+    # Only now the rows themselves: so the filters can be answered from an index alone.
+    rows = {call.id: call for call in session.scalars(_for_list(select(Call)).where(Call.id.in_(ids)))}
+    found = [rows[call_id] for call_id in (ids if newer_first else reversed(ids))]
     has_newer = cursor is not None and (newer_first or more)
     has_older = more if newer_first else True
     return CallPage(
@@ -95,6 +90,19 @@ def call_page(session: Session, wanted: CallFilter, cursor: Cursor | None = None
         newer=Cursor(found[0].started_at, found[0].id, newer=True) if found and has_newer else None,
         older=Cursor(found[-1].started_at, found[-1].id) if found and has_older else None,
     )
+
+
+def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) -> Sequence[int]:
+    rows = select(Call.id).where(within(by, Permission.VIEW_CALLS, Call.manager_id), *_conditions(wanted, by))
+    newer = cursor is not None and cursor.newer
+    if wanted.query:
+        beside = (cursor.started_at, cursor.call_id) if cursor else None
+        return page_of_hits(session, rows, wanted.query, beside=beside, newer=newer, limit=PAGE + 1)
+    if cursor:
+        place, at = tuple_(Call.started_at, Call.id), tuple_(cursor.started_at, cursor.call_id)
+        rows = rows.where(place > at if newer else place < at)
+    order = (Call.started_at, Call.id) if newer else (Call.started_at.desc(), Call.id.desc())
+    return session.scalars(rows.order_by(*order).limit(PAGE + 1)).all()
 
 
 def _for_list(rows: Select[tuple[Call]]) -> Select[tuple[Call]]:
@@ -106,7 +114,7 @@ def _for_list(rows: Select[tuple[Call]]) -> Select[tuple[Call]]:
     )
 
 
-def _conditions(session: Session, wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
     for column, value in (
         (Call.manager_id, wanted.manager_id),
         (Call.direction, wanted.direction),
@@ -126,7 +134,7 @@ def _conditions(session: Session, wanted: CallFilter, by: User) -> Iterator[Colu
     if wanted.longest_s is not None:
         yield Call.talk_s < wanted.longest_s
     yield from _done(wanted)
-    yield from _about_client_and_words(session, wanted, by)
+    yield from _about_client_and_words(wanted, by)
 
 
 def _done(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
@@ -138,14 +146,13 @@ def _done(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
         yield has_recording if wanted.recorded else ~has_recording
 
 
-def _about_client_and_words(session: Session, wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
+def _about_client_and_words(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
     # A hit tells something about the call, so each search needs the right to what it tells.
     if wanted.phone:
         yield within(by, Permission.SEE_PHONES, Call.manager_id)
         yield _has_phone(wanted.phone)
     if wanted.query:
         yield within(by, Permission.LISTEN, Call.manager_id)
-        yield spoken.matches(session, wanted.query, Call.id)
 
 
 def _has_phone(phone: Phone) -> ColumnElement[bool]:

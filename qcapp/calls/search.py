@@ -1,7 +1,72 @@
 """What was said in a call, as the list of calls searches it. The transcripts fill it whenever their text changes."""
 
-from qcapp.core.db import Base
-from qcapp.core.text_index import TextIndex
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-spoken = TextIndex("transcript_search", owner="call")
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call
+from qcapp.core.db import Base
+from qcapp.core.text_index import TextIndex, key_in_sql, moment_of, place, place_in_sql
+from qcapp.core.text_search import Query
+
+spoken = TextIndex("transcript_search")
 spoken.attach(Base.metadata)
+
+# So many hits are looked at one by one, newest first. If they do not fill a page, then the other filters are narrow,
+# and it is quicker to ask of each call that passes them whether the words were said in it.
+MANY = 5_000
+
+
+def index_call(session: Session, call: Call, words: str) -> None:
+    """Make a call findable by these words alone."""
+    spoken.put(session, place(call.started_at, call.id), words)
+
+
+def said(session: Session, query: Query) -> ColumnElement[bool]:
+    """The condition that the words were said in a call."""
+    return spoken.matches(session, query, _place_of_call(session))
+
+
+def page_of_hits(
+    session: Session,
+    filtered: Select[tuple[int]],
+    query: Query,
+    *,
+    beside: tuple[datetime, int] | None,
+    newer: bool,
+    limit: int,
+) -> Sequence[int]:
+    """Ids of calls from ``filtered`` in which the words were said, going from ``beside`` to newer or older calls."""
+    table, number, match = spoken.hits(session, query)
+    hits = select(number.label("number")).select_from(table).where(match)
+    if beside:
+        start = place(*beside)
+        hits = hits.where(number > start if newer else number < start)
+    hits = hits.order_by(number if newer else number.desc())
+    first = hits.limit(MANY).subquery()
+    order = first.c.number if newer else first.c.number.desc()
+    rows = filtered.join(first, Call.id == key_in_sql(first.c.number)).order_by(order)
+    found = session.scalars(rows.limit(limit)).all()
+    if len(found) == limit:
+        return found
+    edge = session.scalar(hits.offset(MANY - 1).limit(1))
+    if edge is None:
+        return found
+    return [*found, *_behind(session, filtered, query, edge, newer, limit - len(found))]
+
+
+def _behind(
+    session: Session, filtered: Select[tuple[int]], query: Query, edge: int, newer: bool, limit: int
+) -> Sequence[int]:
+    number, second = _place_of_call(session), moment_of(edge)
+    near = Call.started_at >= second if newer else Call.started_at < second + timedelta(seconds=1)  # uses the index
+    beyond = number > edge if newer else number < edge
+    rows = filtered.where(Call.transcribed_at.is_not(None), near, beyond, said(session, query))
+    order = (Call.started_at, Call.id) if newer else (Call.started_at.desc(), Call.id.desc())
+    return session.scalars(rows.order_by(*order).limit(limit)).all()
+
+
+def _place_of_call(session: Session) -> ColumnElement[int]:
+    return place_in_sql(session, Call.started_at, Call.id)

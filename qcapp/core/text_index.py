@@ -1,12 +1,17 @@
-"""A full-text index beside a table: one row of stems for each of its ids, on SQLite (FTS5) and PostgreSQL (GIN) alike.
+"""A full-text index beside a list that is sorted by time, on SQLite (FTS5) and PostgreSQL (GIN) alike.
 
-The tables are made by the DDL here, not by the ORM: ``metadata.create_all`` runs it, migrations call ``up`` and ``down``.
+Its rows are numbered by ``place``: first by time, then by id, as the list is. So the newest hits of a word that stands in
+half a million rows are found without sorting them. The tables are made by the DDL here, not by the ORM:
+``metadata.create_all`` runs it, migrations repeat it.
 """
 
+from datetime import UTC, datetime
+
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
-    Integer,
+    FromClause,
     MetaData,
     bindparam,
     cast,
@@ -14,39 +19,44 @@ from sqlalchemy import (
     event,
     exists,
     func,
-    select,
+    literal,
     table,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from qcapp.core.text_search import Query, stemmed
 
-# Up to here SQLite sorts all that was found; above, it is quicker to walk the list in order and ask for each row
-# whether it matches, because with so many hits a page is full after a few thousand rows.
-MANY = 20_000
 INDEXES = "text_indexes"  # under this key of metadata.info migrations find every index
+ID_BITS = 28  # 268 million ids; seconds since 1970 have the 35 bits above, for a thousand years
 _CUT_AT = 1_000_000  # PostgreSQL allows a tsvector of 1 MB; a day of speech is far below
 
 
-class TextIndex:
-    """The index called ``name``; ``owner`` is the table whose ids it holds."""
+def place(moment: datetime, key: int) -> int:
+    """The number of a row: its time in whole seconds, then its id."""
+    return int(moment.astimezone(UTC).timestamp()) << ID_BITS | key
 
-    def __init__(self, name: str, owner: str) -> None:
+
+def moment_of(row: int) -> datetime:
+    """The second in a row's number."""
+    return datetime.fromtimestamp(row >> ID_BITS, UTC)
+
+
+class TextIndex:
+    """The index called ``name``."""
+
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.owner = owner
-        self._id = column("rowid", Integer)
-        self._sqlite = table(name, self._id, column(name), column("stems"))
-        self._postgres = table(name, column("id", Integer), column("stems", TSVECTOR))
+        self._sqlite = table(name, column("rowid", BigInteger), column(name), column("stems"))
+        self._postgres = table(name, column("id", BigInteger), column("stems", TSVECTOR))
 
     def statements_up(self, dialect: str) -> tuple[str, ...]:
         """The DDL that makes the index."""
         if dialect == "sqlite":
             return (f"CREATE VIRTUAL TABLE {self.name} USING fts5(stems, tokenize='unicode61')",)
         return (
-            f'CREATE TABLE {self.name} (id bigint PRIMARY KEY REFERENCES "{self.owner}" (id) ON DELETE CASCADE, '
-            "stems tsvector NOT NULL)",
+            f"CREATE TABLE {self.name} (id bigint PRIMARY KEY, stems tsvector NOT NULL)",
             f"CREATE INDEX ix_{self.name}_stems ON {self.name} USING gin (stems)",
         )
 
@@ -69,37 +79,46 @@ class TextIndex:
         event.listen(metadata, "after_create", create)
         event.listen(metadata, "before_drop", drop)
 
-    def put(self, session: Session, key: int, words: str) -> None:
-        """Index a text under an id, in place of what was there."""
-        self.remove(session, key)
-        values = {"id": key, "stems": stemmed(words)[:_CUT_AT]}
-        if _dialect(session) == "sqlite":
-            session.execute(text(f"INSERT INTO {self.name} (rowid, stems) VALUES (:id, :stems)"), values)
-        else:
-            statement = f"INSERT INTO {self.name} (id, stems) VALUES (:id, to_tsvector('simple', :stems))"
-            session.execute(text(statement), values)
+    def put(self, session: Session, row: int, words: str) -> None:
+        """Index a text under the number that ``place`` gave, instead of what was there."""
+        self.remove(session, row)
+        values = {"row": row, "stems": stemmed(words)[:_CUT_AT]}
+        sqlite = f"INSERT INTO {self.name} (rowid, stems) VALUES (:row, :stems)"
+        postgres = f"INSERT INTO {self.name} (id, stems) VALUES (:row, to_tsvector('simple', :stems))"
+        session.execute(text(sqlite if _is_sqlite(session) else postgres), values)
 
-    def remove(self, session: Session, key: int) -> None:
-        """Forget what was indexed under an id."""
-        name = "rowid" if _dialect(session) == "sqlite" else "id"
-        session.execute(text(f"DELETE FROM {self.name} WHERE {name} = :id"), {"id": key})
+    def remove(self, session: Session, row: int) -> None:
+        """Forget what was indexed under a number."""
+        key = "rowid" if _is_sqlite(session) else "id"
+        session.execute(text(f"DELETE FROM {self.name} WHERE {key} = :row"), {"row": row})
 
-    def matches(self, session: Session, query: Query, key: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        """The condition that the text under ``key`` holds every phrase of a query that is not empty."""
-        if _dialect(session) != "sqlite":
-            wanted = cast(bindparam(None, query.for_postgres()), TSQUERY)
-            found = self._postgres
-            return exists().where(found.c.id == key, found.c.stems.bool_op("@@")(wanted)).correlate_except(found)
-        match = self._sqlite.c[self.name].bool_op("MATCH")(query.for_fts5())
-        rows = select(self._id).select_from(self._sqlite).where(match)
-        if self._is_many(session, rows):
-            return exists(rows.where(self._id == key)).correlate_except(self._sqlite)
-        return key.in_(rows)
+    def hits(self, session: Session, query: Query) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+        """The table, the number of its rows, and the condition that a row holds every phrase of the query."""
+        if _is_sqlite(session):
+            match = self._sqlite.c[self.name].bool_op("MATCH")(query.for_fts5())
+            return self._sqlite, self._sqlite.c.rowid, match
+        wanted = cast(bindparam(None, query.for_postgres()), TSQUERY)
+        return self._postgres, self._postgres.c.id, self._postgres.c.stems.bool_op("@@")(wanted)
 
-    def _is_many(self, session: Session, rows: "select") -> bool:
-        counted = rows.limit(MANY + 1).subquery()
-        return (session.scalar(select(func.count()).select_from(counted)) or 0) > MANY
+    def matches(self, session: Session, query: Query, row: ColumnElement[int]) -> ColumnElement[bool]:
+        """The condition that the text under this number holds every phrase of the query."""
+        found, number, match = self.hits(session, query)
+        return exists().where(number == row, match).correlate_except(found)
 
 
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
+def place_in_sql(session: Session, moment: ColumnElement[datetime], key: ColumnElement[int]) -> ColumnElement[int]:
+    """What ``place`` computes, of two columns."""
+    if _is_sqlite(session):
+        seconds: ColumnElement[int] = cast(func.strftime("%s", moment), BigInteger)
+    else:
+        seconds = cast(func.floor(func.extract("epoch", moment)), BigInteger)
+    return seconds * literal(1 << ID_BITS, BigInteger) + key
+
+
+def key_in_sql(row: ColumnElement[int]) -> ColumnElement[int]:
+    """The id in a row's number."""
+    return row % literal(1 << ID_BITS, BigInteger)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.lanes import side_of
 from qcapp.calls.models import Recording
-from qcapp.calls.search import spoken
+from qcapp.calls.search import index_call
 from qcapp.transcripts import metrics
 from qcapp.transcripts.models import Segment, Speaker, SpeechMetrics, Transcription
 
@@ -19,7 +19,7 @@ def refresh(session: Session, call_id: int) -> None:
     if transcription is None or recording is None:
         return
     segments = [segment for segment in _segments(session, transcription) if segment.removed is None]
-    spoken.put(session, call_id, "\n".join(segment.text for segment in segments))
+    index_call(session, transcription.call, "\n".join(segment.text for segment in segments))
     figures = _figures(transcription, recording, segments)
     row = session.scalar(select(SpeechMetrics).where(SpeechMetrics.transcription_id == transcription.id))
     if row is None:

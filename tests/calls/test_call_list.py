@@ -1,15 +1,16 @@
 """The list of calls: filters, pages, scope, search."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from qcapp.calls import queries
+from qcapp.calls import queries, search
 from qcapp.calls.models import Client
 from qcapp.calls.queries import CallFilter, Cursor, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
-from qcapp.core import text_index, text_search
+from qcapp.core import text_search
 from tests.factories.calls import FIRST, make_call
 from tests.factories.transcripts import make_transcript
 
@@ -128,15 +129,30 @@ def test_words_are_found_in_every_form_and_all_of_them(session, people, asked, f
     assert bool(queries.call_page(session, wanted, by=people.kira).calls) is found
 
 
-def test_a_word_in_very_many_calls_is_found_in_order(session, people, monkeypatch):
-    monkeypatch.setattr(text_index, "MANY", 2)
+@pytest.mark.parametrize("many", [1, 2, 3, 5000])
+def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(session, people, monkeypatch, many):
+    monkeypatch.setattr(search, "MANY", many)
+    monkeypatch.setattr(queries, "PAGE", 2)
     calls = []
-    for _n in range(4):
-        calls.append(make_call(session, people.max, transcribed=False))
+    for number in range(9):
+        calls.append(make_call(session, people.max if number % 2 else people.sveta, transcribed=False))
+        calls[-1].started_at = FIRST + timedelta(seconds=number // 3, microseconds=number % 3)
         make_transcript(session, calls[-1], (0, 1, 3, "договор"))
     make_call(session, people.max)
-    wanted = CallFilter(query=text_search.parse("договоры"))
-    assert ids(queries.call_page(session, wanted, by=people.kira)) == [call.id for call in reversed(calls)]
+    for wanted in (CallFilter(), CallFilter(manager_id=people.max.id)):
+        wanted = replace(wanted, query=text_search.parse("договоры"))
+        expected = [call.id for call in reversed(calls) if wanted.manager_id in (None, call.manager_id)]
+        page = queries.call_page(session, wanted, by=people.kira)
+        seen = ids(page)
+        while page.older:
+            page = queries.call_page(session, wanted, page.older, by=people.kira)
+            seen += ids(page)
+        assert seen == expected
+        back = ids(page)
+        while page.newer:
+            page = queries.call_page(session, wanted, page.newer, by=people.kira)
+            back = ids(page) + back
+        assert back == expected
 
 
 def test_who_may_not_listen_cannot_search_what_was_said(session, people):

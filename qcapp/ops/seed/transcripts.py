@@ -7,6 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 from qcapp.calls.search import spoken
+from qcapp.core.text_index import place
 from qcapp.core.text_search import stemmed
 from qcapp.ops.seed.bulk import Bulk
 from qcapp.ops.seed.calls import moment
@@ -105,7 +106,10 @@ class Talks:
         stems, at = self._pool.stems, 0
         for call, count in zip(self._calls, self._counts, strict=True):
             heard = " ".join([stems[place] for place in self._said[at : at + count]])
-            yield call + 1, f"{stemmed(company_name(self._client[call]))} {heard}"
+            yield (
+                place(moment(self._started[call]), call + 1),
+                f"{stemmed(company_name(self._client[call]))} {heard}",
+            )
             at += count
 
     def segments(self) -> Iterator[tuple[Any, ...]]:
