@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qcapp.calls.states import BatchOrigin, BatchState, Direction, Disposition, LeadSource, RecordingState, RowKind
+from qcapp.calls.states import (
+    BatchOrigin,
+    BatchState,
+    Direction,
+    Disposition,
+    LeadSource,
+    RecordingState,
+    RowKind,
+)
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 
@@ -56,8 +64,12 @@ class Call(Base):
     external_id: Mapped[str] = mapped_column(String(200))
     direction: Mapped[Direction]
     started_at: Mapped[datetime]
-    duration_s: Mapped[int | None] = mapped_column(doc="seconds from dialling to hanging up, as the exchange says")
-    talk_s: Mapped[int | None] = mapped_column(doc="seconds of conversation: billsec, else the recording's length")
+    duration_s: Mapped[int | None] = mapped_column(
+        doc="seconds from dialling to hanging up, as the exchange says"
+    )
+    talk_s: Mapped[int | None] = mapped_column(
+        doc="seconds of conversation: billsec, else the recording's length"
+    )
     disposition: Mapped[Disposition]
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     manager_extension: Mapped[str | None] = mapped_column(String(32))
@@ -112,11 +124,15 @@ class ImportBatch(Base):
     id: Mapped[Id]
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     origin: Mapped[BatchOrigin]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), doc="None: command line or watched folder")
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), doc="None: command line or watched folder"
+    )
     timezone: Mapped[str | None] = mapped_column(String(64), doc="of the CDR and of the names in this import")
     manager_channel: Mapped[int | None]
     cdr_format: Mapped[str] = mapped_column(String(16), default="auto")
-    cdr_files: Mapped[list[Any]] = mapped_column(default=list, doc="[{name, key}]: the files as they came, by SHA-256")
+    cdr_files: Mapped[list[Any]] = mapped_column(
+        default=list, doc="[{name, key}]: the files as they came, by SHA-256"
+    )
     state: Mapped[BatchState] = mapped_column(default=BatchState.RUNNING)
     started_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
