@@ -36,7 +36,13 @@ def _engine(settings: Settings, recordings: int, workers: int | None) -> Engine:
 @click.option(
     "--manager-channel", type=click.IntRange(0, 1), default=None, help="Where the manager is heard."
 )
-@click.option("--format", "form", type=click.Choice(list(Format)), default=Format.TXT, show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in Format]),
+    default=Format.TXT.value,
+    show_default=True,
+)
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="A folder for one file a recording."
 )
