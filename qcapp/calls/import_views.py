@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -23,11 +23,12 @@ from qcapp.calls.import_run import (
     resume_batch,
     time_zone_question,
 )
+from qcapp.calls.managers import find_managers
 from qcapp.calls.models import ImportBatch, Source
 from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import audit, export
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, ngettext
 from qcapp.core.web import database, db, get_or_404, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
 
@@ -118,6 +119,19 @@ def finish(batch_id: int) -> Any:
     db().commit()
     resume_batch(database(), storage(), batch).finish(by=current_user)
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
+
+
+@imports.post("/managers")
+@requires(Permission.IMPORT_CALLS)
+def managers() -> Any:
+    """For calls that came in before their extensions were given to somebody."""
+    found = find_managers(db(), by=current_user)
+    db().commit()
+    flash(ngettext("%(num)d call found its manager.", "%(num)d calls found their managers.", found))
+    batch_id = request.form.get("batch_id", type=int)
+    if batch_id is None:
+        return redirect(url_for("imports.index"), 303)
+    return redirect(url_for("imports.show", batch_id=batch_id, kind=RowKind.WITHOUT_MANAGER.value), 303)
 
 
 @imports.get("/<int:batch_id>")

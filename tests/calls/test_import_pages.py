@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call, ImportBatch, ImportRow
 from qcapp.calls.states import BatchOrigin, BatchState, RowKind
 from qcapp.core.audit import AuditEntry
+from qcapp.people.models import Extension
 from tests.calls.importing import CDR, FIRST, SECOND
 from tests.factories import odd_audio
 
@@ -141,3 +142,18 @@ def test_nothing_of_an_upload_stays_in_the_temporary_folder(
     (tmp_path / "tmp").mkdir()
     lead.post("/imports/new", data=FORM | {"files": [upload(FIRST, odd_audio.wav(1.0, 2))]})
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_manager_found_later_gets_the_calls_of_the_extension(
+    lead: FlaskClient, session: Session, people: SimpleNamespace
+) -> None:
+    data = FORM | {"cdr": [upload("Master.csv", CDR.encode())]}
+    url = lead.post("/imports/new", data=data).location + "?kind=without_manager"
+    assert "Look for managers again" in lead.get(url).text
+    session.add(Extension(number="999", user_id=people.max.id))
+    session.commit()
+    response = lead.post("/imports/managers", data={"batch_id": url.split("/")[2].split("?")[0]})
+    assert "1 call found its manager." in lead.get(response.location).text
+    call = session.scalars(select(Call).where(Call.manager_extension == "999")).one()
+    assert call.manager_id == people.max.id
+    assert "found: Max Manager" in lead.get(url).text

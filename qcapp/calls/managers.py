@@ -1,0 +1,26 @@
+"""Finds the managers of calls that came in before somebody was given their extension."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call
+from qcapp.core import audit
+from qcapp.people.models import Extension, User
+from qcapp.people.permissions import Permission, demand
+
+
+def find_managers(session: Session, *, by: User) -> int:
+    """Give every call without a manager to whom its extension belongs now; how many found theirs."""
+    demand(by, Permission.IMPORT_CALLS)
+    owner = select(Extension.user_id).where(Extension.number == Call.manager_extension).scalar_subquery()
+    found = session.scalars(
+        update(Call)
+        .where(Call.manager_id.is_(None), Call.manager_extension.in_(select(Extension.number)))
+        .values(manager_id=owner)
+        .returning(Call.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if found:
+        audit.record(session, "managers_found", "import:managers", by_id=by.id, calls=len(found))
+    session.flush()
+    return len(found)
