@@ -2,8 +2,8 @@
 
     python benchmarks/pages.py [--calls 1000000] [--reviews 200000] [--requests 200] [--keep FOLDER]
 
-On SQLite and PostgreSQL. Every request goes through the whole application and asks for something else than the one
-before. With ``--keep`` the databases are made in FOLDER and used again by the next run.
+On SQLite and PostgreSQL. Every request goes through the whole application and asks for something else than the
+one before. With ``--keep`` the databases are made in FOLDER and used again by the next run.
 """
 
 import argparse
@@ -54,6 +54,7 @@ class Known:
     own_with_text: list[int]
     reviews: list[int]
     own_reviews: list[int]
+    review_places: list[str]
     managers: list[int]
     phones: list[str]
     companies: list[str]
@@ -88,6 +89,7 @@ class Draw(dict[str, str]):
             "own_call": self._known.own_with_text,
             "review": self._known.reviews,
             "own_review": self._known.own_reviews,
+            "review_place": self._known.review_places,
         }
         return quote(str(self._dice.choice(choices[name])))
 
@@ -102,6 +104,7 @@ PAGES: tuple[tuple[str, Role, str], ...] = (
     ("Calls up to a day", Role.QC, "/calls/?until={day}"),
     ("Calls of a manager, hot, scored", Role.QC, "/calls/?manager={manager}&lead=hot&score=yes"),
     ("Long calls, not scored", Role.QC, "/calls/?length=600-1800&score=no&lead={lead}"),
+    ("Recorded calls without a transcript", Role.QC, "/calls/?transcript=no"),
     ("Calls nobody took", Role.QC, "/calls/?manager=none&direction=in&until={day}"),
     ("Failed calls of half an hour: none", Role.QC, "/calls/?length=1800-&disposition=failed&until={day}"),
     ("Calls with a phone", Role.QC, "/calls/?phone={phone}"),
@@ -115,6 +118,7 @@ PAGES: tuple[tuple[str, Role, str], ...] = (
     ("Search in a manager's hot calls", Role.QC, "/calls/?q={usual}&manager={manager}&lead=hot"),
     ("Page of a call", Role.QC, "/calls/{call}"),
     ("Reviews, newest", Role.QC, "/reviews"),
+    ("Reviews, a page in the middle", Role.QC, "/reviews?before={review_place}"),
     ("A review", Role.QC, "/reviews/{review}"),
     ("Start page", Role.MANAGER, "/"),
     ("Own calls, newest", Role.MANAGER, "/calls/"),
@@ -232,6 +236,9 @@ def look_around(session: Session, manager: User) -> Known:
         select(Transcription.call_id).join(Segment).join(Call, Call.id == Transcription.call_id).distinct()
     ).limit(SAMPLE)
     published = select(Review.id).join(Review.call).where(Review.state == ReviewState.PUBLISHED).limit(SAMPLE)
+    beside = select(Review.published_at, Review.id).where(
+        Review.state == ReviewState.PUBLISHED, Review.id.in_(spread)
+    )
     early = session.scalar(select(Call.started_at).order_by(Call.started_at).offset(30).limit(1))
     clients = select(Client).where(Client.id.in_(spread))
     return Known(
@@ -240,6 +247,7 @@ def look_around(session: Session, manager: User) -> Known:
         own_with_text=list(session.scalars(with_text.where(Call.manager_id == manager.id))),
         reviews=list(session.scalars(published)),
         own_reviews=list(session.scalars(published.where(Call.manager_id == manager.id))),
+        review_places=[f"{moment.isoformat()}~{key}" for moment, key in session.execute(beside)],
         managers=list(session.scalars(select(User.id).where(User.role == Role.MANAGER))),
         phones=[client.phone for client in session.scalars(clients)],
         companies=[client.company for client in session.scalars(clients) if client.company],

@@ -92,7 +92,7 @@ def realtime_factor(session: Session) -> float | None:
     """Seconds of audio per second of work over the last transcriptions; None before the first."""
     recent = (
         select(Transcription.call_id, Transcription.work_s)
-        .where(Transcription.finished_at.is_not(None), Transcription.state == TranscriptionState.DONE)
+        .where(Transcription.finished_at.is_not(None), Transcription.work_s.is_not(None))
         .order_by(Transcription.finished_at.desc())
         .limit(RECENT)
         .subquery()

@@ -6,7 +6,7 @@ A draft is its reviewer's alone. Whoever has an own draft of a call is blind to 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from qcapp.calls.models import Call, Recording
@@ -91,10 +91,7 @@ def published(
     if manager_id is not None:
         found = found.where(Call.manager_id == manager_id)
     if place := _place(before):
-        moment, key = place
-        found = found.where(
-            or_(Review.published_at < moment, and_(Review.published_at == moment, Review.id < key))
-        )
+        found = found.where(tuple_(Review.published_at, Review.id) < tuple_(*place))
     found = _with_call(found).order_by(Review.published_at.desc(), Review.id.desc()).limit(size + 1)
     rows = list(session.scalars(found))
     last = rows[size - 1] if len(rows) > size else None

@@ -30,7 +30,10 @@ class Transcription(Base):
     ``lease_until`` works on it; results and "done" are saved in one commit that checks the token."""
 
     __tablename__ = "transcription"
-    __table_args__ = (Index("ix_transcription_state_lease_until", "state", "lease_until"),)
+    __table_args__ = (
+        Index("ix_transcription_state_lease_until", "state", "lease_until"),
+        Index("ix_transcription_finished_at", "finished_at"),
+    )
 
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
