@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, load_only
 
-from qcapp.calls.models import Call, Client, Direction, Disposition, LeadSource, Recording
+from qcapp.calls.models import Call, Client, Recording
 from qcapp.calls.search import page_of_hits
+from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core.text_search import Query
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, Scope, scope_of, within
@@ -105,12 +106,14 @@ def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) 
     return session.scalars(rows.order_by(*order).limit(PAGE + 1)).all()
 
 
-def _for_list(rows: Select[tuple[Call]]) -> Select[tuple[Call]]:
+def _for_list(rows: Select[Call]) -> Select[Call]:
     return rows.options(
         defer(Call.cdr),
         joinedload(Call.manager).load_only(User.name),
         joinedload(Call.client),
-        joinedload(Call.recording).options(load_only(Recording.state, Recording.duration_s, Recording.error, Recording.call_id)),
+        joinedload(Call.recording).options(
+            load_only(Recording.state, Recording.duration_s, Recording.error, Recording.call_id)
+        ),
     )
 
 
@@ -158,7 +161,9 @@ def _about_client_and_words(wanted: CallFilter, by: User) -> Iterator[ColumnElem
 def _has_phone(phone: Phone) -> ColumnElement[bool]:
     if phone.number:
         return Call.client_id == select(Client.id).where(Client.phone == phone.number).scalar_subquery()
-    return Call.client_id.in_(select(Client.id).where(Client.phone.endswith(phone.ending or "", autoescape=True)))
+    return Call.client_id.in_(
+        select(Client.id).where(Client.phone.endswith(phone.ending or "", autoescape=True))
+    )
 
 
 def managers(session: Session, *, by: User) -> list[User]:
@@ -170,14 +175,23 @@ def managers(session: Session, *, by: User) -> list[User]:
 def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
     """The call, if it exists and the person may know of it."""
     rows = select(Call).where(Call.id == call_id, within(by, Permission.VIEW_CALLS, Call.manager_id))
-    return session.scalar(rows.options(joinedload(Call.manager), joinedload(Call.client), joinedload(Call.recording), joinedload(Call.source)))
+    return session.scalar(
+        rows.options(
+            joinedload(Call.manager),
+            joinedload(Call.client),
+            joinedload(Call.recording),
+            joinedload(Call.source),
+        )
+    )
 
 
 def earlier_calls(session: Session, call: Call, *, by: User, limit: int = 20) -> list[Call]:
     """Calls with the same client before this one, by any manager whose calls the person may see; newest first."""
     if call.client_id is None:
         return []
-    before = or_(Call.started_at < call.started_at, and_(Call.started_at == call.started_at, Call.id < call.id))
+    before = or_(
+        Call.started_at < call.started_at, and_(Call.started_at == call.started_at, Call.id < call.id)
+    )
     rows = _for_list(select(Call)).where(
         Call.client_id == call.client_id, before, within(by, Permission.VIEW_CALLS, Call.manager_id)
     )

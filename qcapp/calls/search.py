@@ -31,7 +31,7 @@ def said(session: Session, query: Query) -> ColumnElement[bool]:
 
 def page_of_hits(
     session: Session,
-    filtered: Select[tuple[int]],
+    filtered: Select[int],
     query: Query,
     *,
     beside: tuple[datetime, int] | None,
@@ -54,18 +54,18 @@ def page_of_hits(
     edge = session.scalar(hits.offset(MANY - 1).limit(1))
     if edge is None:
         return found
-    return [*found, *_behind(session, filtered, query, edge, newer, limit - len(found))]
+    rest = _behind(session, filtered, query, edge, newer=newer)
+    return [*found, *session.scalars(rest.limit(limit - len(found)))]
 
 
-def _behind(
-    session: Session, filtered: Select[tuple[int]], query: Query, edge: int, newer: bool, limit: int
-) -> Sequence[int]:
+def _behind(session: Session, filtered: Select[int], query: Query, edge: int, *, newer: bool) -> Select[int]:
     number, second = _place_of_call(session), moment_of(edge)
-    near = Call.started_at >= second if newer else Call.started_at < second + timedelta(seconds=1)  # uses the index
+    near = (
+        Call.started_at >= second if newer else Call.started_at < second + timedelta(seconds=1)
+    )  # uses the index
     beyond = number > edge if newer else number < edge
     rows = filtered.where(Call.transcribed_at.is_not(None), near, beyond, said(session, query))
-    order = (Call.started_at, Call.id) if newer else (Call.started_at.desc(), Call.id.desc())
-    return session.scalars(rows.order_by(*order).limit(limit)).all()
+    return rows.order_by(*((Call.started_at, Call.id) if newer else (Call.started_at.desc(), Call.id.desc())))
 
 
 def _place_of_call(session: Session) -> ColumnElement[int]:

@@ -1,7 +1,7 @@
 """A full-text index beside a list that is sorted by time, on SQLite (FTS5) and PostgreSQL (GIN) alike.
 
-Its rows are numbered by ``place``: first by time, then by id, as the list is. So the newest hits of a word that stands in
-half a million rows are found without sorting them. The tables are made by the DDL here, not by the ORM:
+Its rows are numbered by ``place``: first by time, then by id, as the list is. So the newest hits of a word that stands
+in half a million rows are found without sorting them. The tables are made by the DDL here, not by the ORM:
 ``metadata.create_all`` runs it, migrations repeat it.
 """
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qcapp.core.text_search import Query, stemmed
 
@@ -83,16 +83,18 @@ class TextIndex:
         """Index a text under the number that ``place`` gave, instead of what was there."""
         self.remove(session, row)
         values = {"row": row, "stems": stemmed(words)[:_CUT_AT]}
-        sqlite = f"INSERT INTO {self.name} (rowid, stems) VALUES (:row, :stems)"
-        postgres = f"INSERT INTO {self.name} (id, stems) VALUES (:row, to_tsvector('simple', :stems))"
+        sqlite = f"INSERT INTO {self.name} (rowid, stems) VALUES (:row, :stems)"  # noqa: S608 (our own name)
+        postgres = f"INSERT INTO {self.name} (id, stems) VALUES (:row, to_tsvector('simple', :stems))"  # noqa: S608
         session.execute(text(sqlite if _is_sqlite(session) else postgres), values)
 
     def remove(self, session: Session, row: int) -> None:
         """Forget what was indexed under a number."""
         key = "rowid" if _is_sqlite(session) else "id"
-        session.execute(text(f"DELETE FROM {self.name} WHERE {key} = :row"), {"row": row})
+        session.execute(text(f"DELETE FROM {self.name} WHERE {key} = :row"), {"row": row})  # noqa: S608
 
-    def hits(self, session: Session, query: Query) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+    def hits(
+        self, session: Session, query: Query
+    ) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
         """The table, the number of its rows, and the condition that a row holds every phrase of the query."""
         if _is_sqlite(session):
             match = self._sqlite.c[self.name].bool_op("MATCH")(query.for_fts5())
@@ -106,7 +108,9 @@ class TextIndex:
         return exists().where(number == row, match).correlate_except(found)
 
 
-def place_in_sql(session: Session, moment: ColumnElement[datetime], key: ColumnElement[int]) -> ColumnElement[int]:
+def place_in_sql(
+    session: Session, moment: InstrumentedAttribute[datetime], key: InstrumentedAttribute[int]
+) -> ColumnElement[int]:
     """What ``place`` computes, of two columns."""
     if _is_sqlite(session):
         seconds: ColumnElement[int] = cast(func.strftime("%s", moment), BigInteger)

@@ -46,7 +46,7 @@ def revision_numbers(session: Session, transcription: Transcription) -> dict[int
         .where(Segment.transcription_id == transcription.id)
         .group_by(Revision.segment_id)
     )
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def metrics_of(session: Session, transcription: Transcription) -> SpeechMetrics | None:

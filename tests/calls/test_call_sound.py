@@ -31,7 +31,12 @@ def call(session, people, app, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("asked", "start", "end"),
-    [("bytes=0-99", 0, 100), ("bytes=100-", 100, len(SOUND)), ("bytes=-10", len(SOUND) - 10, len(SOUND)), ("bytes=0-99999999", 0, len(SOUND))],
+    [
+        ("bytes=0-99", 0, 100),
+        ("bytes=100-", 100, len(SOUND)),
+        ("bytes=-10", len(SOUND) - 10, len(SOUND)),
+        ("bytes=0-99999999", 0, len(SOUND)),
+    ],
 )
 def test_a_range_gives_its_bytes(call, people, login, asked, start, end):
     response = login(people.max).get(f"/calls/{call.id}/audio", headers={"Range": asked})
@@ -75,7 +80,16 @@ def test_what_the_browser_has_is_not_sent_again(call, people, login):
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("max", 200), ("kira", 200), ("roman", 200), ("sveta", 403), ("oleg", 403), ("anna", 403), ("hanna", 403)]
+    ("who", "status"),
+    [
+        ("max", 200),
+        ("kira", 200),
+        ("roman", 200),
+        ("sveta", 403),
+        ("oleg", 403),
+        ("anna", 403),
+        ("hanna", 403),
+    ],
 )
 def test_only_who_may_listen_gets_the_sound(call, people, login, who, status):
     client = login(getattr(people, who))

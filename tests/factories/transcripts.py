@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from qcapp.calls.lanes import side_of
-from qcapp.calls.models import Call
 from qcapp.calls.milestones import mark_transcribed
+from qcapp.calls.models import Call
 from qcapp.core import clock
 from qcapp.transcripts import derived
 from qcapp.transcripts.models import Segment, Speaker, Transcription, TranscriptionState
@@ -25,7 +25,12 @@ def make_transcript(session: Session, call: Call, *said: tuple[int, float, float
     recording = call.recording
     assert recording is not None
     row = Transcription(
-        call_id=call.id, state=TranscriptionState.DONE, attempts=1, progress=1.0, queued_at=clock.now(), finished_at=clock.now()
+        call_id=call.id,
+        state=TranscriptionState.DONE,
+        attempts=1,
+        progress=1.0,
+        queued_at=clock.now(),
+        finished_at=clock.now(),
     )
     row.spans = {}
     session.add(row)

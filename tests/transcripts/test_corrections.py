@@ -21,7 +21,9 @@ def call(session, people):
 
 @pytest.fixture
 def segment(session, call):
-    transcription = make_transcript(session, call, (0, 10.0, 14.0, "Мы делаем дом говоры"), (1, 15.0, 16.0, "Да"))
+    transcription = make_transcript(
+        session, call, (0, 10.0, 14.0, "Мы делаем дом говоры"), (1, 15.0, 16.0, "Да")
+    )
     return queries.segments_of(session, transcription)[0]
 
 
@@ -48,7 +50,10 @@ def test_search_finds_the_newest_wording_alone(session, people, segment):
 def test_every_wording_is_kept_with_its_author(session, people, segment):
     service.correct_segment(session, segment, "Мы делаем договоры", base=0, by=people.kira)
     service.correct_segment(session, segment, "Мы делаем договор", base=1, by=people.lidia)
-    kept = [(revision.number, revision.by_id, revision.text) for revision in queries.revisions_of(session, segment)]
+    kept = [
+        (revision.number, revision.by_id, revision.text)
+        for revision in queries.revisions_of(session, segment)
+    ]
     assert kept == [
         (2, people.lidia.id, "Мы делаем договор"),
         (1, people.kira.id, "Мы делаем договоры"),
@@ -119,7 +124,9 @@ class TestAMixedRecording:
     @pytest.fixture
     def turns(self, session, call) -> list[Segment]:
         call.recording.channels, call.recording.manager_channel = 1, None
-        transcription = make_transcript(session, call, (0, 0, 20, "Ну добрый день?"), (0, 24, 34, "Здравствуйте"))
+        transcription = make_transcript(
+            session, call, (0, 0, 20, "Ну добрый день?"), (0, 24, 34, "Здравствуйте")
+        )
         return queries.segments_of(session, transcription)
 
     def test_nobody_knows_who_speaks_until_somebody_says_it(self, session, turns):
@@ -137,7 +144,10 @@ class TestAMixedRecording:
 
     def test_the_change_of_a_speaker_is_a_revision(self, session, people, turns):
         service.assign_speaker(session, turns[0], Speaker.MANAGER, by=people.kira)
-        assert [revision.speaker for revision in queries.revisions_of(session, turns[0])] == ["manager", "unknown"]
+        assert [revision.speaker for revision in queries.revisions_of(session, turns[0])] == [
+            "manager",
+            "unknown",
+        ]
 
 
 def test_turns_of_two_channels_are_not_assigned_one_by_one(session, people, segment):

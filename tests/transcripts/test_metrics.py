@@ -1,5 +1,7 @@
 """Speech figures, from spans and words alone."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,9 @@ def test_the_talk_share_is_the_managers_part_of_all_speech():
 
 def test_nobody_speaking_has_no_talk_share_and_no_pace():
     figures = measure([], [], [])
-    assert (figures.talk_share, figures.pace_wpm, figures.longest_monologue_s, figures.first_word_s) == (None,) * 4
+    assert (figures.talk_share, figures.pace_wpm, figures.longest_monologue_s, figures.first_word_s) == (
+        None,
+    ) * 4
 
 
 def test_a_short_yes_of_the_client_does_not_end_a_monologue():
@@ -72,7 +76,9 @@ def test_without_sides_only_silences_are_known():
     assert (figures.silences, figures.talk_share, figures.questions) == (1, None, None)
 
 
-spans = st.lists(st.tuples(st.floats(0, 500), st.floats(0, 60)).map(lambda span: (span[0], span[0] + span[1])), max_size=15)
+spans = st.lists(
+    st.tuples(st.floats(0, 500), st.floats(0, 60)).map(lambda span: (span[0], span[0] + span[1])), max_size=15
+)
 
 
 @given(spans, spans)
@@ -88,5 +94,5 @@ def test_figures_stay_in_their_ranges_and_mirror_with_the_sides(ours, theirs):
 @given(spans)
 def test_merged_spans_are_in_order_and_apart(some):
     joined = metrics.merged(some)
-    assert all(before[1] < after[0] for before, after in zip(joined, joined[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(joined))
     assert metrics.total(joined) <= sum(end - start for start, end in some) + 1e-6

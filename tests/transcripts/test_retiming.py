@@ -18,7 +18,9 @@ OLD = [
 
 def test_words_that_stay_keep_their_times_and_their_probability():
     new = retime(OLD, "Добрый день, это Северный сайт!", 1.0, 3.5)
-    assert [(word.start, word.end, word.probability) for word in new] == [(w.start, w.end, w.probability) for w in OLD]
+    assert [(word.start, word.end, word.probability) for word in new] == [
+        (w.start, w.end, w.probability) for w in OLD
+    ]
     assert new[4].word == "сайт!"
 
 
@@ -61,7 +63,11 @@ def test_every_word_is_there_in_order_and_inside_the_segment(old, text, one, oth
     assert all(before.start <= after.start for before, after in pairwise(new))
 
 
-@given(st.lists(st.tuples(st.text("абв", min_size=1, max_size=4), st.floats(0.01, 2), st.floats(0, 1)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.text("абв", min_size=1, max_size=4), st.floats(0.01, 2), st.floats(0, 1)), max_size=12
+    )
+)
 def test_an_unchanged_wording_changes_nothing(spoken):
     at, old = 0.0, []
     for word, length, probability in spoken:
