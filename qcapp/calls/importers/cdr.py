@@ -84,7 +84,11 @@ def _read(
             names = names_of(row)
             if len(row) < min(len(names), 3) or (len(row) > len(names) + 8):
                 raise BadRowError(
-                    _("%(count)d columns where %(names)d were expected", count=len(row), names=len(names))
+                    _(
+                        "The row has %(count)d columns, the header %(names)d. Export the CDR again.",
+                        count=len(row),
+                        names=len(names),
+                    )
                 )
             cdr.rows.append(facts_of_row(dict(zip(names, row, strict=False)), row, number))
         except BadRowError as error:
@@ -95,7 +99,12 @@ def _read(
 def with_trailer(order: Sequence[str], row: Sequence[str]) -> tuple[str, ...]:
     """Names of all columns: the sixteen of the order, then what Asterisk's options have put behind them."""
     if not 16 <= len(row) <= 21:
-        raise BadRowError(_("%(count)d columns; Asterisk writes 16 to 21", count=len(row)))
+        raise BadRowError(
+            _(
+                "The row has %(count)d columns; Asterisk writes 16 to 21. Export the CDR again.",
+                count=len(row),
+            )
+        )
     if order is CDR_CUSTOM:
         return (*order, "uniqueid", "userfield", "sequence", "peeraccount", "linkedid")[: max(len(row), 16)]
     trailer = TRAILERS[len(row)]

@@ -81,7 +81,10 @@ def facts_of_row(cells: Mapping[str, str], row: Sequence[str], number: int) -> C
     start = parse_time(cells.get("start", ""))
     if start is None:
         raise BadRowError(
-            _("“%(value)s” is not a time such as 2026-10-06 10:12:04", value=cells.get("start", "")[:40])
+            _(
+                "“%(value)s” is not a time such as 2026-10-06 10:12:04. Correct the row.",
+                value=cells.get("start", "")[:40],
+            )
         )
     direction, extension, client = _parties(cells)
     return CallFacts(
@@ -136,7 +139,11 @@ def _seconds(cells: Mapping[str, str], column: str) -> int | None:
         seconds = -1
     if not 0 <= seconds < LONGEST_S:
         raise BadRowError(
-            _("%(column)s is “%(value)s”, not a number of seconds", column=column, value=text[:40])
+            _(
+                "%(column)s is “%(value)s”, not a number of seconds. Correct the row.",
+                column=column,
+                value=text[:40],
+            )
         )
     return seconds
 
