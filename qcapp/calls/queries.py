@@ -147,6 +147,8 @@ def _done(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.recorded is not None:
         has_recording = exists().where(Recording.call_id == Call.id)
         yield has_recording if wanted.recorded else ~has_recording
+        if not wanted.recorded:
+            yield Call.transcribed_at.is_(None)  # follows, and can be read from the index of the list
 
 
 def _about_client_and_words(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:

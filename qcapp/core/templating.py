@@ -1,10 +1,11 @@
 """What templates may use beyond Jinja's own: local times, lengths, telephone numbers, questions to the application."""
 
 from datetime import datetime
+from functools import lru_cache
 
 import phonenumbers
 from flask import Flask, current_app
-from flask_babel import format_datetime, get_locale
+from flask_babel import get_locale, to_user_timezone
 
 
 def duration(seconds: float | None) -> str:
@@ -18,14 +19,15 @@ def duration(seconds: float | None) -> str:
 
 def local_datetime(moment: datetime | None) -> str:
     """Day and minute in the installation's time zone; a dash for None."""
-    return "–" if moment is None else format_datetime(moment, "dd.MM.yyyy HH:mm")
+    return "–" if moment is None else f"{to_user_timezone(moment):%d.%m.%Y %H:%M}"
 
 
 def local_date(moment: datetime | None) -> str:
     """The day in the installation's time zone; a dash for None."""
-    return "–" if moment is None else format_datetime(moment, "dd.MM.yyyy")
+    return "–" if moment is None else f"{to_user_timezone(moment):%d.%m.%Y}"
 
 
+@lru_cache(maxsize=10_000)
 def phone(number: str | None, masked: bool = False) -> str:
     """A number as people write it; masked: only country code and the last two digits are left."""
     if not number:
