@@ -81,7 +81,10 @@ class JobQueue:
 
     def consumer(self, threads: int = 2) -> Consumer:
         """A consumer that is not started yet."""
-        return Consumer(self.huey, workers=threads, max_delay=1.0, shutdown_timeout=20)
+        huey = (
+            self._run_task.huey
+        )  # by way of the task: what other processes enqueue must be known by name here
+        return Consumer(huey, workers=threads, max_delay=1.0, shutdown_timeout=20)
 
     @cached_property
     def huey(self) -> Huey:

@@ -27,3 +27,4 @@ def configure(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("huey").setLevel(logging.WARNING)  # it tells of every periodic job, every minute

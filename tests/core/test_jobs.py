@@ -99,6 +99,18 @@ def test_a_worker_runs_the_job_with_its_arguments(
     until(lambda: greeted == [(7, "Кира")])
 
 
+def test_a_worker_runs_what_another_process_has_queued(
+    queue: JobQueue, settings: Settings, run: Callable[[], Consumer]
+) -> None:
+    elsewhere = JobQueue(settings)
+    elsewhere.enqueue("greet", 7, "Кира")
+    elsewhere.huey.storage.close()
+    greeted: list[tuple[int, str]] = []
+    queue.job("greet", lambda number, name: greeted.append((number, name)))
+    run()
+    until(lambda: greeted == [(7, "Кира")])
+
+
 def test_a_job_that_fails_is_logged_and_the_next_one_runs(
     queue: JobQueue, run: Callable[[], Consumer], caplog: pytest.LogCaptureFixture
 ) -> None:

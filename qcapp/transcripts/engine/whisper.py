@@ -7,6 +7,7 @@ batch may come from any channel of any call, and the encoder runs on no more tha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ctranslate2
 import numpy as np
@@ -179,10 +180,16 @@ def _opinion(result: ctranslate2.models.WhisperGenerationResult) -> Opinion:
     return Opinion(mean_logprob=result.scores[0] * length / (length + 1), no_speech=result.no_speech_prob)
 
 
-def _words(alignment: list[dict[str, object]]) -> tuple[Word, ...]:
+def _words(alignment: list[dict[str, Any]]) -> tuple[Word, ...]:
+    """What is written together («климат-контроль») is one word, although the tokenizer cuts it at the hyphen."""
     merge_punctuations(alignment, PREPENDED, APPENDED)
-    return tuple(
-        Word(float(part["start"]), float(part["end"]), str(part["word"]), float(part["probability"]))  # type: ignore[arg-type]
-        for part in alignment
-        if part["word"]
-    )
+    words: list[Word] = []
+    for part in alignment:
+        word = Word(part["start"], part["end"], part["word"], part["probability"])
+        if words and word.word and not word.word.startswith(" "):
+            before = words.pop()
+            sure = min(before.probability, word.probability)
+            word = Word(before.start, word.end, before.word + word.word, sure)
+        if word.word:
+            words.append(word)
+    return tuple(words)
