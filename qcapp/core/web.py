@@ -126,6 +126,9 @@ def _refused(error: Refused) -> Any:
 
 
 def _http_error(error: HTTPException) -> Any:
+    if error.response is not None:
+        return error.response
+    _abandon()  # before any text is made: its language is the person's, whom a failed flush has forgotten
     sentences = {
         400: _("The request could not be understood. Go back, reload the page and try again."),
         403: _("Your role does not allow this. The attempt has been recorded."),
@@ -136,9 +139,6 @@ def _http_error(error: HTTPException) -> Any:
         500: _("Something went wrong on the server. Nothing was saved; the fault is in the log."),
     }
     code = error.code or 500
-    if error.response is not None:
-        return error.response
-    _abandon()
     if code == 403:
         _record_attempt()
     return _page(code, (sentences.get(code, error.description or error.name),))

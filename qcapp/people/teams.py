@@ -72,11 +72,11 @@ def _set(session: Session, team: Team, name: str, head: User | None) -> None:
 
 
 def _save(session: Session, team: Team) -> None:
-    name = team.name
+    taken = _("There is a team “%(name)s” already.", name=team.name)  # now: a failed flush forgets both
     try:
         session.flush()
     except IntegrityError as error:  # made by somebody else in this very moment
-        raise Refused(_("There is a team “%(name)s” already.", name=name)) from error
+        raise Refused(taken) from error
 
 
 def _facts(team: Team) -> dict[str, object]:
