@@ -45,7 +45,11 @@ def page_of_hits(
         start = place(*beside)
         hits = hits.where(number > start if newer else number < start)
     hits = hits.order_by(number if newer else number.desc())
-    first = hits.limit(MANY).subquery()
+    newest = hits.limit(MANY)
+    # For a rare word PostgreSQL would go through all texts in order, hoping to fill the page soon, unless it has to
+    # take the hits as a whole: then it takes them from the index.
+    few = spoken.expects_few(session, query)
+    first = newest.cte("first").prefix_with("MATERIALIZED") if few else newest.subquery()
     order = first.c.number if newer else first.c.number.desc()
     rows = filtered.join(first, Call.id == key_in_sql(first.c.number)).order_by(order)
     found = session.scalars(rows.limit(limit)).all()

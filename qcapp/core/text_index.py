@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    select,
     table,
     text,
 )
@@ -30,6 +31,7 @@ from qcapp.core.text_search import Query, stemmed
 
 INDEXES = "text_indexes"  # under this key of metadata.info migrations find every index
 ID_BITS = 28  # 268 million ids; seconds since 1970 have the 35 bits above, for a thousand years
+FEW = 10_000
 _CUT_AT = 1_000_000  # PostgreSQL allows a tsvector of 1 MB; a day of speech is far below
 
 
@@ -101,6 +103,16 @@ class TextIndex:
             return self._sqlite, self._sqlite.c.rowid, match
         wanted = cast(bindparam(None, query.for_postgres()), TSQUERY)
         return self._postgres, self._postgres.c.id, self._postgres.c.stems.bool_op("@@")(wanted)
+
+    def expects_few(self, session: Session, query: Query) -> bool:
+        """Whether PostgreSQL's planner expects few hits. SQLite reads its hits in order and need not know."""
+        if _is_sqlite(session):
+            return False
+        table, _number, match = self.hits(session, query)
+        compiled = select(literal(1)).select_from(table).where(match).compile(session.get_bind())
+        explained = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", compiled.params)
+        expected: int = explained.scalar_one()[0]["Plan"]["Plan Rows"]
+        return expected <= FEW
 
     def matches(self, session: Session, query: Query, row: ColumnElement[int]) -> ColumnElement[bool]:
         """The condition that the text under this number holds every phrase of the query."""

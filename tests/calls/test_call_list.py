@@ -9,7 +9,7 @@ from qcapp.calls import queries, search
 from qcapp.calls.models import Client
 from qcapp.calls.queries import CallFilter, Cursor, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
-from qcapp.core import text_search
+from qcapp.core import text_index, text_search
 from tests.factories.calls import FIRST, make_call
 from tests.factories.transcripts import make_transcript
 
@@ -147,9 +147,13 @@ def test_words_are_found_in_every_form_and_all_of_them(session, people, asked, f
     assert bool(queries.call_page(session, wanted, by=people.kira).calls) is found
 
 
+@pytest.mark.parametrize("few", [-1, text_index.FEW])
 @pytest.mark.parametrize("many", [1, 2, 3, 5000])
-def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(session, people, monkeypatch, many):
+def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(session, people, monkeypatch, many, few):
     monkeypatch.setattr(search, "MANY", many)
+    monkeypatch.setattr(
+        text_index, "FEW", few
+    )  # on PostgreSQL words expected in more rows are gone through in order
     monkeypatch.setattr(queries, "PAGE", 2)
     calls = []
     for number in range(9):
