@@ -46,10 +46,10 @@ def upload(page: Page, folder: Path) -> None:
     page.wait_for_url(re.compile(r"/imports/\d+$"))
 
 
-def open_call(page: Page, manager: str) -> None:
-    """The page of this manager's call, once it holds the transcript."""
+def open_call(page: Page, started: str) -> None:
+    """The page of the call that began at this local time, once it holds the transcript."""
     page.goto("/calls/")
-    page.locator("tr", has_text=manager).locator("th a").click()
+    page.get_by_role("link", name=started, exact=True).click()
     expect(page.locator(".segment").first).to_be_visible(timeout=TRANSCRIBED_MS)
 
 
@@ -82,10 +82,10 @@ def test_from_recordings_to_a_review_the_manager_has_read(
 ) -> None:
     lead = sign_in("lidia")
     upload(lead, tmp_path)
-    open_call(lead, "Светлана Юдина")
+    open_call(lead, "29.10.2026 17:22")
 
     kira = sign_in("kira")
-    open_call(kira, "Максим Крылов")
+    open_call(kira, "06.10.2026 10:12")
     kira.get_by_role("button", name="Оценить").click()
     expect(kira.locator(".item[aria-current]")).to_be_focused()
     began = time.monotonic()

@@ -120,7 +120,7 @@ def test_a_conflict_tells_the_revision_that_is_stored(
     client = login(people.kira)
     url = f"/reviews/{review.id}/draft"
     assert client.post(url, json=payload(), headers=JSON).json["revision"] == 1
-    answer = client.post(url, json=payload(window="two"), headers=JSON)
+    answer = client.post(url, json=payload(window="two", summary="Said otherwise."), headers=JSON)
     assert (answer.status_code, answer.json["revision"]) == (409, 1)
 
 
