@@ -107,7 +107,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--no-memory", action="store_true", help="leave out the three-hour call")
     parser.add_argument("--processes", type=int, default=usable_cores())
     parser.add_argument("--beam", type=int, default=Decoding().beam)
-    parser.add_argument("--batch", type=int, default=Decoding().batch)
+    parser.add_argument("--batch", type=float, default=Decoding().batch_s, help="seconds of windows")
     parser.add_argument("--window", type=float, default=Decoding().window_s, help="seconds of speech")
     return parser.parse_args()
 

@@ -24,6 +24,7 @@ from qcapp.transcripts.engine.types import Span
 CHAPTER_S = 300  # a chapter of two channels takes 40 MB
 CUT_WITHIN_S = 60  # a chapter ends at the quietest place of its last minute
 BLOCK_S = 30.0
+LONGEST = int(29 * FRAMES_PER_S)  # frames in a window; the model takes 30 s, and wants silence at the end
 QUIET_FRAMES = 16  # half a second
 
 
@@ -55,7 +56,7 @@ class HeardChapter:
     one_sound: bool  # both channels carry the same
 
 
-def hear(audio: Audio, longest_s: float, stopwatch: Stopwatch) -> Iterator[HeardChapter]:
+def hear(audio: Audio, window_s: float, stopwatch: Stopwatch) -> Iterator[HeardChapter]:
     """The chapters of a recording. A mono recording saved in two channels is heard once."""
     one_sound: bool | None = None
     first = 0  # frame at which the chapter starts
@@ -64,7 +65,7 @@ def hear(audio: Audio, longest_s: float, stopwatch: Stopwatch) -> Iterator[Heard
             one_sound = same_sound(sound[0], sound[1])
         with stopwatch(Stage.SPEECH):
             windows, spans = _hear_chapter(
-                sound[:1] if one_sound else sound, first, int(longest_s * FRAMES_PER_S)
+                sound[:1] if one_sound else sound, first, int(window_s * FRAMES_PER_S)
             )
         first += sound.shape[1] // FRAME
         yield HeardChapter(first / FRAMES_PER_S, windows, spans, bool(one_sound))
@@ -99,7 +100,7 @@ def _quiet_place(sound: Sound) -> int:
 
 
 def _hear_chapter(
-    sound: Sound, first: int, longest: int
+    sound: Sound, first: int, wanted: int
 ) -> tuple[tuple[HeardWindow, ...], dict[int, tuple[Span, ...]]]:
     levels = [frame_levels(channel) for channel in sound]
     windows: list[HeardWindow] = []
@@ -111,7 +112,7 @@ def _hear_chapter(
         spans[channel] = tuple(
             Span((first + part.start) / FRAMES_PER_S, (first + part.end) / FRAMES_PER_S) for part in found
         )
-        for window in pack(padded(found, len(probabilities)), probabilities.tolist(), longest):
+        for window in pack(padded(found, len(probabilities)), probabilities.tolist(), wanted, LONGEST):
             heard = np.concatenate([mine[part.start * FRAME : part.end * FRAME] for part in window.stretches])
             moved = Window(tuple(Stretch(first + part.start, first + part.end) for part in window.stretches))
             windows.append(HeardWindow(channel, moved, heard))

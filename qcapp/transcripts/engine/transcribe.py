@@ -10,6 +10,7 @@ from pathlib import Path
 from qcapp.calls.audio import Audio, open_audio
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.transcripts.engine.levels import RATE
 from qcapp.transcripts.engine.listening import HeardChapter, HeardWindow, hear
 from qcapp.transcripts.engine.model_files import find_model
 from qcapp.transcripts.engine.phantoms import went_astray
@@ -31,7 +32,7 @@ from qcapp.transcripts.engine.whisper import Decoding, Prompt, Recognition, Whis
 
 log = logging.getLogger(__name__)
 
-POOL = 3  # batches' worth of windows that wait to be sorted by length; more would only cost memory
+POOL = 2  # batches' worth of windows that wait, so that each batch finds windows of like length
 UNFINISHED = 0.99  # progress before the last batch is through: a call is never reported done early
 
 
@@ -102,6 +103,10 @@ class _Waiting:
     call: _Call
     heard: HeardWindow
 
+    @property
+    def seconds(self) -> float:
+        return len(self.heard.sound) / RATE
+
 
 class WhisperEngine:
     """faster-whisper on the CPU: one engine a process, one thread an engine (docs/decisions)."""
@@ -128,13 +133,13 @@ class WhisperEngine:
             chapters = self._chapters(call)
             while not call.failure and (chapter := _next(chapters, call)):
                 pool += _windows(call, chapter)
-                yield from self._work(pool, tell, keep=(POOL - 1) * self.decoding.batch)
+                yield from self._work(pool, tell, keep_s=POOL * self.decoding.batch_s)
             if call.failure:
                 pool = [waiting for waiting in pool if waiting.call is not call]
                 yield Outcome(job, call.failure)
             elif not call.open_windows:
                 yield call.outcome()
-        yield from self._work(pool, tell, keep=0)
+        yield from self._work(pool, tell, keep_s=0)
 
     def _chapters(self, call: _Call) -> Iterator[HeardChapter]:
         job = call.job
@@ -149,25 +154,35 @@ class WhisperEngine:
             call.duration, call.lost_s = audio.decoded_s, audio.lost_s
         call.read, call.complete = 1.0, True
 
-    def _work(self, pool: list[_Waiting], tell: Progress, keep: int) -> Iterator[Outcome]:
-        """Recognise until no more than `keep` windows wait. The one that has waited longest is never passed over, and
-        windows of like length go with it: the longest sets the price of a batch."""
-        while len(pool) > keep:
-            prompt, length = pool[0].call.prompt, len(pool[0].heard.sound)
-            alike = sorted(
-                (waiting for waiting in pool if waiting.call.prompt == prompt),
-                key=lambda waiting: abs(len(waiting.heard.sound) - length),
-            )
-            batch = alike[: self.decoding.batch]
+    def _work(self, pool: list[_Waiting], tell: Progress, keep_s: float) -> Iterator[Outcome]:
+        """Recognise until no more than so many seconds wait."""
+        while sum(waiting.seconds for waiting in pool) > keep_s:
+            batch = self._batch(pool)
             taken = {id(waiting) for waiting in batch}
             pool[:] = [waiting for waiting in pool if id(waiting) not in taken]
-            found = self.whisper.recognise([waiting.heard.sound for waiting in batch], prompt)
+            found = self.whisper.recognise([waiting.heard.sound for waiting in batch], batch[0].call.prompt)
             for waiting, recognition in zip(batch, found, strict=True):
                 pool += waiting.call.add(waiting.heard, recognition)
             for call in {id(waiting.call): waiting.call for waiting in batch}.values():
                 tell(call.job, call.progress)
                 if call.complete and not call.open_windows:
                     yield call.outcome()
+
+    def _batch(self, pool: list[_Waiting]) -> list[_Waiting]:
+        """The window that has waited longest, and those most like it in length: the longest sets the price."""
+        first = pool[0]
+        alike = sorted(
+            (waiting for waiting in pool if waiting.call.prompt == first.call.prompt),
+            key=lambda waiting: abs(waiting.seconds - first.seconds),
+        )
+        batch: list[_Waiting] = []
+        longest = 0.0
+        for waiting in alike:
+            longest = max(longest, waiting.seconds)
+            if batch and longest * (len(batch) + 1) > self.decoding.batch_s:
+                break
+            batch.append(waiting)
+        return batch
 
 
 def _next(chapters: Iterator[HeardChapter], call: _Call) -> HeardChapter | None:

@@ -42,9 +42,9 @@ Features = NDArray[np.float32]
 class Decoding:
     """How the text is searched. The defaults are the benchmark's choice: docs/decisions/transcription.md."""
 
-    beam: int = 5
-    batch: int = 8
-    window_s: float = 29.0  # the most speech in a window
+    beam: int = 3
+    batch_s: float = 120.0  # of windows that are decoded together; memory grows with it, about 3 MB a second
+    window_s: float = 15.0  # of speech, about; longer only where nobody pauses
     compute_type: str = "int8"
 
 
@@ -185,7 +185,8 @@ def _words(alignment: list[dict[str, Any]]) -> tuple[Word, ...]:
     merge_punctuations(alignment, PREPENDED, APPENDED)
     words: list[Word] = []
     for part in alignment:
-        word = Word(part["start"], part["end"], part["word"], part["probability"])
+        # numpy's numbers would end up in JSON and in the database.
+        word = Word(float(part["start"]), float(part["end"]), part["word"], float(part["probability"]))
         if words and word.word and not word.word.startswith(" "):
             before = words.pop()
             sure = min(before.probability, word.probability)

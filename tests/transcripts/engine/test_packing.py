@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from qcapp.transcripts.engine.packing import Stretch, Window, pack
 
+WANTED = 30
 LONGEST = 60
 
 
@@ -25,19 +26,19 @@ def loudness_for(found: list[Stretch]) -> list[float]:
 
 @given(stretches())
 def test_every_frame_of_speech_is_heard_once_and_in_order(found: list[Stretch]) -> None:
-    windows = pack(found, loudness_for(found), LONGEST)
+    windows = pack(found, loudness_for(found), WANTED, LONGEST)
     heard = [n for window in windows for part in window.stretches for n in range(part.start, part.end)]
     assert heard == [n for part in found for n in range(part.start, part.end)]
 
 
 @given(stretches())
 def test_no_window_is_longer_than_allowed_and_none_is_empty(found: list[Stretch]) -> None:
-    assert all(0 < window.length <= LONGEST for window in pack(found, loudness_for(found), LONGEST))
+    assert all(0 < window.length <= LONGEST for window in pack(found, loudness_for(found), WANTED, LONGEST))
 
 
 @given(stretches(), st.data())
 def test_a_place_in_a_window_leads_back_to_its_frame(found: list[Stretch], data: st.DataObject) -> None:
-    for window in pack(found, loudness_for(found), LONGEST):
+    for window in pack(found, loudness_for(found), WANTED, LONGEST):
         place = data.draw(st.integers(0, window.length - 1))
         heard = [n for part in window.stretches for n in range(part.start, part.end)]
         assert window.source(place, window.locate(place)) == heard[place]
@@ -52,15 +53,20 @@ def test_a_time_beyond_the_window_stays_within_the_stretch(length: int, place: f
 def test_a_monologue_is_cut_where_it_is_quietest() -> None:
     loudness = [1.0] * 100
     loudness[44:47] = [0.0] * 3
-    first, second = pack([Stretch(0, 100)], loudness, LONGEST)
+    first, second = pack([Stretch(0, 100)], loudness, WANTED, LONGEST)
     assert first.stretches == (Stretch(0, 45),)
     assert second.stretches == (Stretch(45, 100),)
 
 
 def test_windows_are_filled_evenly() -> None:
-    windows = pack([Stretch(n * 20, n * 20 + 13) for n in range(5)], [0.0] * 120, LONGEST)
-    assert [window.length for window in windows] == [39, 26]
+    windows = pack([Stretch(n * 20, n * 20 + 13) for n in range(5)], [0.0] * 120, WANTED, LONGEST)
+    assert [window.length for window in windows] == [26, 26, 13]
+
+
+def test_a_stretch_without_a_pause_is_not_cut_for_the_wanted_length() -> None:
+    windows = pack([Stretch(0, 10), Stretch(20, 75), Stretch(80, 90)], [0.0] * 100, WANTED, LONGEST)
+    assert [window.length for window in windows] == [10, 55, 10]
 
 
 def test_nothing_said_gives_no_window() -> None:
-    assert pack([], [], LONGEST) == []
+    assert pack([], [], WANTED, LONGEST) == []
