@@ -25,6 +25,7 @@ class Review(Base):
     __table_args__ = (
         UniqueConstraint("call_id", "reviewer_id", "checklist_id"),
         Index("ix_review_state_published_at", "state", "published_at"),
+        Index("ix_review_unread", "acknowledged_at", "state", "published_at"),
         Index("ix_review_reviewer_id_state_updated_at", "reviewer_id", "state", "updated_at"),
     )
 

@@ -414,6 +414,7 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("ix_review_state_published_at", "review", ["state", "published_at"], unique=False)
+    op.create_index("ix_review_unread", "review", ["acknowledged_at", "state", "published_at"], unique=False)
     op.create_index(op.f("ix_review_version_id"), "review", ["version_id"], unique=False)
     op.create_table(
         "section",
@@ -458,6 +459,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transcription")),
         sa.UniqueConstraint("call_id", name=op.f("uq_transcription_call_id")),
     )
+    op.create_index("ix_transcription_finished_at", "transcription", ["finished_at"], unique=False)
     op.create_index(
         "ix_transcription_state_lease_until", "transcription", ["state", "lease_until"], unique=False
     )
@@ -611,9 +613,11 @@ def downgrade() -> None:
     op.drop_table("segment")
     op.drop_table("item")
     op.drop_index("ix_transcription_state_lease_until", table_name="transcription")
+    op.drop_index("ix_transcription_finished_at", table_name="transcription")
     op.drop_table("transcription")
     op.drop_table("section")
     op.drop_index(op.f("ix_review_version_id"), table_name="review")
+    op.drop_index("ix_review_unread", table_name="review")
     op.drop_index("ix_review_state_published_at", table_name="review")
     op.drop_index("ix_review_reviewer_id_state_updated_at", table_name="review")
     op.drop_table("review")
