@@ -158,7 +158,8 @@ def test_it_refuses_a_database_that_has_calls(app: Flask) -> None:
 def empty(database_url: str, tmp_path) -> Iterator[Database]:
     database = Database(database_url)
     Base.metadata.create_all(database.engine)
-    with create_app(Settings(data_dir=tmp_path / "var", locale="en", secret_key="for tests only"), database).app_context():
+    settings = Settings(data_dir=tmp_path / "var", locale="en", secret_key="for tests only")
+    with create_app(settings, database).app_context():
         yield database
     database.engine.dispose()
 
