@@ -23,7 +23,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, make_url, select
 from sqlalchemy.orm import Session
 
-from qcapp import create_app
+from qcapp import create_app, web_server
 from qcapp.calls.models import Call, Client
 from qcapp.calls.queries import Cursor
 from qcapp.core import clock
@@ -160,6 +160,7 @@ def measure(kind: str, folder: Path, wanted: argparse.Namespace) -> list[tuple[f
         settings = Settings(data_dir=folder / kind, database_url=url, secret_key="for measuring only")
         app = create_app(settings)
         app.config["WTF_CSRF_ENABLED"] = False
+        web_server.post_worker_init(None)
         database: Database = app.extensions["qcapp_database"]
         with app.app_context():
             make_data(kind, database, wanted)

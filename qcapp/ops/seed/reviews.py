@@ -18,7 +18,7 @@ from qcapp.ops.seed.staff import Staff
 from qcapp.people.models import Role
 from qcapp.reviews.models import Answer, Mark, Review, ReviewState
 
-DRAFTS = 0.01
+DRAFTS = 60  # begun and not published, among the newest
 READ_AFTER = timedelta(days=10)  # older ones have been acknowledged
 _REVIEW = [
     "id",
@@ -59,7 +59,9 @@ def moments(random: Generator, figures: Figures, chosen: Whole) -> Whole:
     """For every call when its score was published, 0 if it was not."""
     published = figures.started[chosen] + random.integers(3600, 5 * 86_400, len(chosen))
     published = np.minimum(published, figures.started[-1])
-    published[random.random(len(chosen)) < DRAFTS] = 0
+    drafts = min(DRAFTS, len(chosen) // 20)
+    newest = np.arange(len(chosen) - 10 * drafts, len(chosen))
+    published[random.choice(newest, drafts, replace=False)] = 0
     everyone: Whole = np.zeros_like(figures.started)
     everyone[chosen] = published
     return everyone
