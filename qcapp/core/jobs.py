@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.api import TaskWrapper
 from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
@@ -99,8 +100,8 @@ class JobQueue:
         return SqliteHuey("qcapp", filename=str(file), **common)
 
     @cached_property
-    def _run_task(self) -> Callable[..., object]:
-        return self.huey.task(name="run")(self.run)  # type: ignore[no-any-return]
+    def _run_task(self) -> TaskWrapper:
+        return self.huey.task(name="run")(self.run)
 
 
 class JsonMessages(Serializer):  # type: ignore[misc]

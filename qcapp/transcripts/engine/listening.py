@@ -1,7 +1,7 @@
 """Reads a recording piece by piece and finds the windows worth recognising in it, with bounded memory."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,12 +19,13 @@ from qcapp.transcripts.engine.speech import (
     worth_listening,
 )
 from qcapp.transcripts.engine.stopwatch import Stage, Stopwatch
-from qcapp.transcripts.engine.types import Span
+from qcapp.transcripts.engine.types import Span, Word
 
 CHAPTER_S = 300  # a chapter of two channels takes 40 MB
 CUT_WITHIN_S = 60  # a chapter ends at the quietest place of its last minute
 BLOCK_S = 30.0
 LONGEST = int(29 * FRAMES_PER_S)  # frames in a window; the model takes 30 s, and wants silence at the end
+GAP_S = 1.5  # without a word; pauses are hardly longer, for windows hold stretches of speech only
 QUIET_FRAMES = 16  # half a second
 
 
@@ -36,16 +37,33 @@ class HeardWindow:
     window: Window
     sound: Sound
 
-    def halves(self) -> "tuple[HeardWindow, ...]":
-        """The window in two, or itself if it holds a single stretch of speech."""
-        if (parts := self.window.halves()) is None:
-            return (self,)
-        first, second = parts
-        cut = first.length * FRAME
-        return (
-            HeardWindow(self.channel, first, self.sound[:cut]),
-            HeardWindow(self.channel, second, self.sound[cut:]),
-        )
+    second_look: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return len(self.sound) / RATE
+
+    def halves(self) -> "list[HeardWindow]":
+        """The window in two, parted between stretches; nothing if it is a single stretch."""
+        if (middle := self.window.middle()) is None:
+            return []
+        return [self._part(0, middle), self._part(middle, self.window.length)]
+
+    def gaps(self, words: Sequence[Word]) -> "list[HeardWindow]":
+        """Where somebody speaks and no word was recognised: at times the model stops or skips a sentence."""
+        if not words or self.second_look:
+            return []
+        starts = [*(word.start for word in words), self.seconds]
+        ends = [0.0, *(word.end for word in words)]
+        return [
+            replace(self._part(int(end * FRAMES_PER_S), int(start * FRAMES_PER_S)), second_look=True)
+            for end, start in zip(ends, starts, strict=True)
+            if start - end > GAP_S
+        ]
+
+    def _part(self, start: int, end: int) -> "HeardWindow":
+        sound = self.sound[start * FRAME : end * FRAME]
+        return HeardWindow(self.channel, self.window.part(start, end), sound, self.second_look)
 
 
 @dataclass(frozen=True, slots=True)

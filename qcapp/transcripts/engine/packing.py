@@ -37,14 +37,21 @@ class Window:
         joints = list(accumulate(stretch.length for stretch in self.stretches))
         return min(bisect_right(joints, frame), len(self.stretches) - 1)
 
-    def halves(self) -> "tuple[Window, Window] | None":
-        """The window in two, parted between stretches near the middle; None if it is one stretch."""
-        if len(self.stretches) < 2:
-            return None
+    def middle(self) -> int | None:
+        """The joint of two stretches that is nearest the middle; None if there is only one stretch."""
         joints = list(accumulate(stretch.length for stretch in self.stretches))[:-1]
-        middle = self.length / 2
-        index = min(range(len(joints)), key=lambda number: abs(joints[number] - middle)) + 1
-        return Window(self.stretches[:index]), Window(self.stretches[index:])
+        return min(joints, key=lambda joint: abs(joint - self.length / 2), default=None)
+
+    def part(self, start: int, end: int) -> "Window":
+        """What is heard from one place to another."""
+        cut = []
+        before = 0
+        for stretch in self.stretches:
+            first, last = max(start - before, 0), min(end - before, stretch.length)
+            if first < last:
+                cut.append(Stretch(stretch.start + first, stretch.start + last))
+            before += stretch.length
+        return Window(tuple(cut))
 
     def source(self, frame: float, index: int) -> float:
         """The place in the recording of a place in the window, taken to lie in the given stretch."""

@@ -53,6 +53,7 @@ _WORD = re.compile(r"\w+")
 NO_SPEECH = 0.6
 UNSURE = -1.0  # mean log probability of a token
 VERY_UNSURE = -1.5
+DOUBTED_UNSURE = -0.7  # where the model had heard nothing at first
 DOUBTFUL_WORD = 0.35  # mean probability of the words of a doubtful phrase
 COMPRESSION = 2.4  # text that shrinks more than this repeats itself
 FASTEST_CHARS_PER_S = 40.0  # a hurried speaker reaches 25
@@ -76,9 +77,11 @@ def went_astray(words: Sequence[Word], opinion: Opinion) -> bool:
     return bool(words) and (bool(repeated) or opinion.mean_logprob < UNSURE)
 
 
-def why_removed(words: Sequence[Word], opinion: Opinion) -> RemovalReason | None:
+def why_removed(words: Sequence[Word], opinion: Opinion, *, doubted: bool = False) -> RemovalReason | None:
     """The reason to take this stretch of text out, or None if it may stand."""
     phrase = " ".join(plain_words("".join(word.word for word in words)))
+    if doubted and opinion.mean_logprob < DOUBTED_UNSURE:
+        return RemovalReason.UNLIKELY
     return _by_text(phrase) or _by_opinion(opinion) or _by_words(phrase, words)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from qcapp.calls.audio import Audio, open_audio
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.transcripts.engine.levels import RATE
 from qcapp.transcripts.engine.listening import HeardChapter, HeardWindow, hear
 from qcapp.transcripts.engine.model_files import find_model
 from qcapp.transcripts.engine.phantoms import went_astray
@@ -63,21 +62,22 @@ class _Call:
         return min(self.read * (1 - self.open_windows / self.all_windows), UNFINISHED)
 
     def add(self, heard: HeardWindow, recognition: Recognition) -> "list[_Waiting]":
-        """Take in what was recognised, or give the window back in halves if the model got lost in it.
+        """Take in what was recognised; what has to be recognised again comes back in smaller windows.
 
-        Some music among the speech is enough to make it repeat one sound until the window ends.
+        Some music among the speech is enough to make the model repeat one sound until the window ends: then its
+        halves. And sometimes it stops before the end or skips a sentence: then the gap.
         """
-        parts = heard.halves() if went_astray(recognition.words, recognition.opinion) else ()
-        self.open_windows -= 1
-        if len(parts) > 1:
-            self.open_windows += len(parts)
-            self.all_windows += len(parts)
-            return [_Waiting(self, part) for part in parts]
-        words = words_in_recording(recognition.words, heard.window)
-        segments, removed = judged(words, recognition.opinion, self.sides[heard.channel])
-        self.segments += segments
-        self.removed += removed
-        return []
+        words, opinion = recognition.words, recognition.opinion
+        again = heard.halves() if went_astray(words, opinion) else []
+        if not again:
+            again = heard.gaps(words)
+            placed = words_in_recording(words, heard.window)
+            segments, removed = judged(placed, opinion, self.sides[heard.channel], doubted=heard.second_look)
+            self.segments += segments
+            self.removed += removed
+        self.open_windows += len(again) - 1
+        self.all_windows += len(again)
+        return [_Waiting(self, part) for part in again]
 
     def outcome(self) -> Outcome:
         segments = tuple(sorted(self.segments, key=lambda segment: (segment.start, segment.channel)))
@@ -102,10 +102,6 @@ def _of_channel(
 class _Waiting:
     call: _Call
     heard: HeardWindow
-
-    @property
-    def seconds(self) -> float:
-        return len(self.heard.sound) / RATE
 
 
 class WhisperEngine:
@@ -156,7 +152,7 @@ class WhisperEngine:
 
     def _work(self, pool: list[_Waiting], tell: Progress, keep_s: float) -> Iterator[Outcome]:
         """Recognise until no more than so many seconds wait."""
-        while sum(waiting.seconds for waiting in pool) > keep_s:
+        while sum(waiting.heard.seconds for waiting in pool) > keep_s:
             batch = self._batch(pool)
             taken = {id(waiting) for waiting in batch}
             pool[:] = [waiting for waiting in pool if id(waiting) not in taken]
@@ -173,12 +169,12 @@ class WhisperEngine:
         first = pool[0]
         alike = sorted(
             (waiting for waiting in pool if waiting.call.prompt == first.call.prompt),
-            key=lambda waiting: abs(waiting.seconds - first.seconds),
+            key=lambda waiting: abs(waiting.heard.seconds - first.heard.seconds),
         )
         batch: list[_Waiting] = []
         longest = 0.0
         for waiting in alike:
-            longest = max(longest, waiting.seconds)
+            longest = max(longest, waiting.heard.seconds)
             if batch and longest * (len(batch) + 1) > self.decoding.batch_s:
                 break
             batch.append(waiting)

@@ -30,13 +30,18 @@ def words_in_recording(words: Sequence[Word], window: Window) -> list[Word]:
     return placed
 
 
-def judged(words: Sequence[Word], opinion: Opinion, side: Side) -> tuple[list[Segment], list[Removed]]:
-    """Segments of one window's words, and what was taken out of them."""
+def judged(
+    words: Sequence[Word], opinion: Opinion, side: Side, *, doubted: bool = False
+) -> tuple[list[Segment], list[Removed]]:
+    """Segments of one window's words, and what was taken out of them.
+
+    `doubted` is a window in which the model had found no word at first: what it finds then must be better founded.
+    """
     kept, repeated = cut_repetition(words)
     segments: list[Segment] = []
     removed = [_removed(repeated, RemovalReason.REPETITION, side)] if repeated else []
     for part in split(kept):
-        if reason := why_removed(part, opinion):
+        if reason := why_removed(part, opinion, doubted=doubted):
             removed.append(_removed(part, reason, side))
         else:
             segments.append(_segment(part, side))

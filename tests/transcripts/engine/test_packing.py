@@ -44,6 +44,15 @@ def test_a_place_in_a_window_leads_back_to_its_frame(found: list[Stretch], data:
         assert window.source(place, window.locate(place)) == heard[place]
 
 
+@given(stretches(), st.data())
+def test_a_part_of_a_window_holds_what_is_heard_there(found: list[Stretch], data: st.DataObject) -> None:
+    for window in pack(found, loudness_for(found), WANTED, LONGEST):
+        start, end = sorted(data.draw(st.tuples(*[st.integers(0, window.length)] * 2)))
+        heard = [n for part in window.stretches for n in range(part.start, part.end)]
+        parts = window.part(start, end).stretches
+        assert [n for part in parts for n in range(part.start, part.end)] == heard[start:end]
+
+
 @given(st.integers(1, 100), st.floats(-10, 1000))
 def test_a_time_beyond_the_window_stays_within_the_stretch(length: int, place: float) -> None:
     window = Window((Stretch(500, 500 + length),))
@@ -70,3 +79,8 @@ def test_a_stretch_without_a_pause_is_not_cut_for_the_wanted_length() -> None:
 
 def test_nothing_said_gives_no_window() -> None:
     assert pack([], [], WANTED, LONGEST) == []
+
+
+def test_the_middle_is_the_joint_nearest_to_it() -> None:
+    assert Window((Stretch(0, 10), Stretch(50, 70), Stretch(80, 85))).middle() == 10
+    assert Window((Stretch(0, 10),)).middle() is None
