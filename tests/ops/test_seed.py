@@ -186,3 +186,9 @@ def test_calls_lie_within_three_years_and_mostly_on_working_days() -> None:
     ]
     assert now - timedelta(days=3 * 366) < min(moments) <= max(moments) < now
     assert sum(moment.weekday() < 5 for moment in moments) > 0.9 * len(moments)
+
+
+def test_it_can_do_without_reviews(empty: Database) -> None:
+    seeded(empty, calls_wanted=100, reviews_wanted=0)
+    with empty.reading() as session:
+        assert (count(session, Call), count(session, Review)) == (100, 0)
