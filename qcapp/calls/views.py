@@ -5,16 +5,18 @@ The page of a call stands in transcripts/views.py, since it shows what is made f
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from qcapp.calls import queries
+from qcapp.calls.facts import correct_facts
+from qcapp.calls.facts_form import FactsForm
 from qcapp.calls.forms import CallFilterForm
 from qcapp.calls.models import Call, Recording
 from qcapp.calls.queries import Cursor
 from qcapp.calls.ranges import send_ranges
 from qcapp.core import audit
-from qcapp.core.errors import Forbidden, Missing
+from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
@@ -81,6 +83,26 @@ def recording_to_hear(call_id: int) -> Recording:
     if call.recording is None:
         raise Missing(_("This call has no recording."))
     return call.recording
+
+
+@calls.post("/<int:call_id>/facts")
+@requires(Permission.CORRECT_CALLS)
+def correct(call_id: int) -> Any:
+    call = call_or_404(call_id)
+    form = facts_form(call)
+    if not form.validate():
+        raise Refused(_("This choice is not offered any more. Reload the page of the call."))
+    correct_facts(db(), call, form.facts(), by=current_user)
+    db().commit()
+    flash(_("The facts of the call are saved."), "good")
+    return redirect(url_for("transcripts.show", call_id=call_id), 303)
+
+
+def facts_form(call: Call) -> FactsForm:
+    """The form that corrects this call's facts."""
+    form = FactsForm()
+    form.fill(call, queries.managers(db(), by=current_user))
+    return form
 
 
 @calls.get("/<int:call_id>/audio")

@@ -28,6 +28,7 @@ ACTIONS = {
     "team_changed": lazy("Team changed"),
     "token_issued": lazy("API token issued"),
     "calls_imported": lazy("Calls imported"),
+    "call_corrected": lazy("Facts of a call corrected"),
     "managers_found": lazy("Managers of calls found"),
     "export_import_report": lazy("Report of an import exported"),
     "token_revoked": lazy("API token revoked"),

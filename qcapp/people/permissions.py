@@ -23,6 +23,8 @@ class Permission(StrEnum):
     """See clients' telephone numbers unmasked."""
     CORRECT_TRANSCRIPT = "correct_transcript"
     """Correct the text, the speakers and the sides of a transcript."""
+    CORRECT_CALLS = "correct_calls"
+    """Say whose call it was, from what lead and which contact with the client."""
     IMPORT_CALLS = "import_calls"
     """Bring recordings and CDR in, and read the reports of imports."""
     TRANSCRIBE = "transcribe"
@@ -68,6 +70,7 @@ _QC = _ANYBODY | {
     P.SEE_PHONES: S.ALL,
     P.CORRECT_TRANSCRIPT: S.ALL,
     P.TRANSCRIBE: S.ALL,
+    P.CORRECT_CALLS: S.ALL,
     P.REVIEW: S.ALL,
     P.READ_REVIEWS: S.ALL,
     P.READ_PUBLISHED: S.ALL,
@@ -111,6 +114,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
     | {
         P.VIEW_CALLS: S.ALL,
         P.IMPORT_CALLS: S.ALL,
+        P.CORRECT_CALLS: S.ALL,
         P.TRANSCRIBE: S.ALL,
         P.MANAGE_PEOPLE: S.ALL,
         P.VIEW_AUDIT: S.ALL,

@@ -11,7 +11,7 @@ from qcapp.calls import queries as call_queries
 from qcapp.calls import sides
 from qcapp.calls.lanes import lanes
 from qcapp.calls.models import Call
-from qcapp.calls.views import call_or_404
+from qcapp.calls.views import call_or_404, facts_form
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
@@ -43,6 +43,7 @@ def show(call_id: int) -> str:
         segments=queries.segments_of(db(), heard) if heard else [],
         revisions=queries.revision_numbers(db(), heard) if heard else {},
         figures=norms.explained(figures) if figures else [],
+        facts=facts_form(call) if may[Permission.CORRECT_CALLS] else None,
         earlier=call_queries.earlier_calls(db(), call, by=current_user),
         panels=panels.rendered(db(), call, by=current_user),
     )

@@ -109,7 +109,7 @@ class Installation:
             return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installation(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Database, people and checklists in place, the pages served. Nothing works in the background."""
     with closing(socket.socket()) as free:

@@ -55,6 +55,7 @@ UNSURE = -1.0  # mean log probability of a token
 VERY_UNSURE = -1.5
 DOUBTED_UNSURE = -0.7  # where the model had heard nothing at first
 DOUBTFUL_WORD = 0.35  # mean probability of the words of a doubtful phrase
+LONELY_WORD = 0.2  # probability of a single word between pauses; music gives 0.1
 COMPRESSION = 2.4  # text that shrinks more than this repeats itself
 FASTEST_CHARS_PER_S = 40.0  # a hurried speaker reaches 25
 MOST_REPEATS = 5  # nobody says a phrase more often than this without a pause
@@ -103,6 +104,8 @@ def _by_opinion(opinion: Opinion) -> RemovalReason | None:
 def _by_words(phrase: str, words: Sequence[Word]) -> RemovalReason | None:
     sureness = sum(word.probability for word in words) / len(words)
     if phrase in DOUBTFUL_PHANTOMS and sureness < DOUBTFUL_WORD:
+        return RemovalReason.UNLIKELY
+    if len(words) == 1 and sureness < LONELY_WORD:
         return RemovalReason.UNLIKELY
     length = max(words[-1].end - words[0].start, 0.5)
     return RemovalReason.TOO_FAST if len(phrase) > FASTEST_CHARS_PER_S * length else None

@@ -52,6 +52,11 @@ def test_a_lone_thanks_that_the_model_doubts_is_removed() -> None:
     assert why_removed(said("Спасибо.", probability=0.2), SURE) is RemovalReason.UNLIKELY
 
 
+def test_a_single_word_that_the_model_hardly_believes_is_removed_and_an_uncertain_answer_stays() -> None:
+    assert why_removed(said("У", probability=0.1), SURE) is RemovalReason.UNLIKELY
+    assert why_removed(said("Конечно.", probability=0.3), SURE) is None
+
+
 def test_text_over_what_the_model_takes_for_silence_is_removed() -> None:
     doubt = Opinion(mean_logprob=-1.2, no_speech=0.8)
     assert why_removed(said("Ну что, поехали дальше"), doubt) is RemovalReason.NO_SPEECH
