@@ -16,6 +16,7 @@ from qcapp.calls.events import CallImported, SidesSwapped
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
+from qcapp.reviews import notices
 from qcapp.reviews.events import ReviewPublished
 from qcapp.transcripts import derived
 from qcapp.transcripts import queue as transcription_queue
@@ -23,12 +24,31 @@ from qcapp.transcripts.events import TranscriptChanged, TranscriptReady
 
 Step = Callable[[Session, int], object]
 
-FLOW: dict[type, tuple[Step, ...]] = {
-    CallImported: (transcription_queue.request_transcription,),
-    TranscriptReady: (milestones.mark_transcribed, derived.refresh),
-    TranscriptChanged: (derived.refresh,),
-    SidesSwapped: (derived.follow_sides,),
-    ReviewPublished: (milestones.mark_scored,),
+
+@cache  # one handler a step, however many applications a process makes
+def _of(thing: str, step: Step) -> events.Handler:
+    """The step for the thing that the event names by its id."""
+
+    def handle(session: Session, event: Any) -> None:
+        step(session, getattr(event, thing))
+
+    return handle
+
+
+def call(step: Step) -> events.Handler:
+    return _of("call_id", step)
+
+
+def review(step: Step) -> events.Handler:
+    return _of("review_id", step)
+
+
+FLOW: dict[type, tuple[events.Handler, ...]] = {
+    CallImported: (call(transcription_queue.request_transcription),),
+    TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),
+    TranscriptChanged: (call(derived.refresh),),
+    SidesSwapped: (call(derived.follow_sides),),
+    ReviewPublished: (call(milestones.mark_scored), review(notices.tell_manager)),
 }
 
 
@@ -36,18 +56,10 @@ def init_app(app: Flask) -> None:
     """Wire the flow, and let the sessions of this application wake its jobs."""
     for event, steps in FLOW.items():
         for step in steps:
-            events.subscribe(event, _about_call(step))
+            events.subscribe(event, step)
     queue: JobQueue = app.extensions["qcapp_jobs"]
     database: Database = app.extensions["qcapp_database"]
     queue.attach(database, app.app_context)
-
-
-@cache  # one handler a step, however many applications a process makes
-def _about_call(step: Step) -> events.Handler:
-    def handle(session: Session, event: Any) -> None:
-        step(session, event.call_id)
-
-    return handle
 
 
 def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> None:

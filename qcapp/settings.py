@@ -58,6 +58,21 @@ class Settings(BaseSettings):
     watch_source: str = Field(default="watched", description="name of the source of that folder")
     watch_timezone: str = Field(default="", description="time zone of file names and CDR in that folder")
 
+    dispute_hours: int = Field(
+        default=48, ge=0, description="hours after publishing in which a manager may dispute; 0: never"
+    )
+    enough_reviews: int = Field(
+        default=5, ge=1, description="reviews below which an average is not shown (too few calls)"
+    )
+    claim_limit: int = Field(default=3, ge=1, description="calls a reviewer may hold unfinished at once")
+    recall_days: int = Field(default=2, ge=0, description="days in which a lost client is called again")
+
+    public_url: str = Field(default="", description="address of the product, for links in e-mails")
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: no e-mail"
+    )
+    mail_from: str = Field(default="", description="sender of e-mails, such as QC <qc@example.com>")
+
     secure_cookies: bool = Field(default=False, description="set when served over https")
     proxies: int = Field(
         default=0, ge=0, description="reverse proxies in front, whose X-Forwarded-… are believed"

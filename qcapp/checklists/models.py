@@ -14,6 +14,8 @@ from qcapp.people.models import User
 
 class VersionState(StrEnum):
     DRAFT = "draft"
+    SHADOW = "shadow"
+    """Scored beside the version in force, and not counted."""
     PUBLISHED = "published"
     ARCHIVED = "archived"
 

@@ -1,7 +1,8 @@
-"""Who works here: people, their teams, telephone extensions, logins and API tokens."""
+"""Who works here: people, their teams, telephone extensions, logins, API tokens and notices."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String, text
@@ -105,5 +106,26 @@ class ApiToken(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class Notice(Base):
+    """Something a person should know: shown in the product, and sent by e-mail where that is set up."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_user_id_read_at", "user_id", "read_at", "id"),
+        Index("ix_notice_unsent", "mailed_at", "id"),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    kind: Mapped[str] = mapped_column(String(64), doc="key of the sentence in notice_words.py")
+    facts: Mapped[dict[str, Any]] = mapped_column(doc="what the sentence is filled with")
+    path: Mapped[str] = mapped_column(String(500), doc="the page it leads to, from the root of the product")
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None] = mapped_column(doc="also when there was no address to send it to")
 
     user: Mapped[User] = relationship()

@@ -43,6 +43,20 @@ class Permission(StrEnum):
     """Read published reviews."""
     ACKNOWLEDGE = "acknowledge"
     """Say that one's own published review has been read."""
+    DISPUTE = "dispute"
+    """Contest single answers of one's own published review."""
+    DECIDE_DISPUTES = "decide_disputes"
+    """Decide disputes over reviews that one has not made, and read their statistics."""
+    VIEW_PLANS = "view_plans"
+    """See sampling plans, the queue of all reviewers, and what is overdue."""
+    PLAN = "plan"
+    """Plan samples, hand calls to reviewers and take them back."""
+    CALIBRATE = "calibrate"
+    """Run calibrations: choose calls and reviewers, set the reference, close."""
+    READ_RESULTS = "read_results"
+    """Read what published reviews show by manager, section, item and period."""
+    RECALL = "recall"
+    """Have lost clients called again, and say what came of it."""
     MANAGE_PEOPLE = "manage_people"
     """Add, change and deactivate users and teams, and issue API tokens."""
     VIEW_AUDIT = "view_audit"
@@ -85,8 +99,22 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.READ_REVIEWS: S.ALL,
         P.READ_PUBLISHED: S.ALL,
         P.VIEW_AUDIT: S.ALL,
+        P.DECIDE_DISPUTES: S.ALL,
+        P.VIEW_PLANS: S.ALL,
+        P.READ_RESULTS: S.ALL,
+        P.RECALL: S.ALL,
     },
-    Role.QC_LEAD: _QC | {P.EDIT_CHECKLISTS: S.ALL, P.IMPORT_CALLS: S.ALL, P.EXPORT: S.ALL},
+    Role.QC_LEAD: _QC
+    | {
+        P.EDIT_CHECKLISTS: S.ALL,
+        P.IMPORT_CALLS: S.ALL,
+        P.EXPORT: S.ALL,
+        P.DECIDE_DISPUTES: S.ALL,
+        P.VIEW_PLANS: S.ALL,
+        P.PLAN: S.ALL,
+        P.CALIBRATE: S.ALL,
+        P.READ_RESULTS: S.ALL,
+    },
     Role.QC: _QC,
     Role.HEAD: _ANYBODY
     | {
@@ -94,12 +122,15 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.LISTEN: S.TEAM,
         P.SEE_PHONES: S.TEAM,
         P.READ_PUBLISHED: S.TEAM,
+        P.READ_RESULTS: S.TEAM,
+        P.RECALL: S.TEAM,
     },
     Role.COACH: _ANYBODY
     | {
         P.VIEW_CALLS: S.TEAM,
         P.LISTEN: S.TEAM,
         P.READ_PUBLISHED: S.TEAM,
+        P.READ_RESULTS: S.TEAM,
     },
     Role.HR: _ANYBODY,
     Role.MANAGER: _ANYBODY
@@ -109,6 +140,8 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.SEE_PHONES: S.OWN,
         P.READ_PUBLISHED: S.OWN,
         P.ACKNOWLEDGE: S.OWN,
+        P.DISPUTE: S.OWN,
+        P.READ_RESULTS: S.OWN,
     },
     Role.ADMIN: _ANYBODY
     | {

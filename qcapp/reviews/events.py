@@ -9,3 +9,11 @@ class ReviewPublished:
 
     review_id: int
     call_id: int
+
+
+@dataclass(frozen=True)
+class ReviewSubmitted:
+    """A reviewer has finished a review that is not counted: in shadow mode, or for a calibration."""
+
+    review_id: int
+    call_id: int

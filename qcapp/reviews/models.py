@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.models import Call
@@ -15,7 +15,39 @@ from qcapp.people.models import User
 
 class ReviewState(StrEnum):
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    """Finished by the reviewer; published by itself at ``publish_at``."""
     PUBLISHED = "published"
+
+
+class Purpose(StrEnum):
+    """What a review is for. Only what is counted is ever seen by those it is about."""
+
+    COUNTED = "counted"
+    SHADOW = "shadow"
+    """On a version that is being tried beside the one in force."""
+    CALIBRATION = "calibration"
+    """Blind, to compare reviewers."""
+
+
+class Outcome(StrEnum):
+    """What became of a call."""
+
+    NEXT_STEP = "next_step"
+    SALE = "sale"
+    THINKING = "thinking"
+    NOT_OUR_CLIENT = "not_our_client"
+    NO_MONEY = "no_money"
+    NO_NEED = "no_need"
+    COMPETITOR = "competitor"
+    WRONG_PERSON = "wrong_person"
+    MANAGERS_FAULT = "managers_fault"
+
+
+def _one(name: str, purpose: "Purpose", *columns: str) -> Index:
+    """A unique index over the reviews of one purpose."""
+    condition = text(f"purpose = '{purpose.value}'")
+    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 class Review(Base):
@@ -23,7 +55,9 @@ class Review(Base):
 
     __tablename__ = "review"
     __table_args__ = (
-        UniqueConstraint("call_id", "reviewer_id", "checklist_id"),
+        _one("uq_review_counted", Purpose.COUNTED, "call_id", "reviewer_id", "checklist_id"),
+        _one("uq_review_shadow", Purpose.SHADOW, "call_id", "reviewer_id", "version_id"),
+        _one("uq_review_calibration", Purpose.CALIBRATION, "calibration_id", "call_id", "reviewer_id"),
         Index("ix_review_state_published_at", "state", "published_at"),
         Index("ix_review_unread", "acknowledged_at", "state", "published_at"),
         Index("ix_review_reviewer_id_state_updated_at", "reviewer_id", "state", "updated_at"),
@@ -35,6 +69,8 @@ class Review(Base):
     checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("checklist_version.id"), index=True)
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.DRAFT)
+    purpose: Mapped[Purpose] = mapped_column(default=Purpose.COUNTED)
+    calibration_id: Mapped[int | None] = mapped_column(ForeignKey("calibration.id"), index=True)
     revision: Mapped[int] = mapped_column(
         default=0, doc="counts saves: two windows never overwrite each other"
     )
@@ -46,9 +82,13 @@ class Review(Base):
     first_score: Mapped[float | None] = mapped_column(doc="per cent, as first published")
     sections: Mapped[dict[str, Any]] = mapped_column(doc="{section key: per cent or None}")
     summary: Mapped[str] = mapped_column(Text, default="", doc="what to improve")
+    outcome: Mapped[Outcome | None] = mapped_column(
+        doc="the reviewer's verdict, beside the CRM's on the call"
+    )
     spent_s: Mapped[int] = mapped_column(default=0, doc="seconds the workspace was open and in use")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    publish_at: Mapped[datetime | None] = mapped_column(doc="of a scheduled review")
     published_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
 
@@ -77,6 +117,28 @@ class Answer(Base):
 
     review: Mapped[Review] = relationship(back_populates="answers")
     item: Mapped[Item] = relationship()
+    changes: Mapped[list["AnswerChange"]] = relationship(
+        back_populates="answer", order_by="AnswerChange.id", cascade="all, delete-orphan"
+    )
+
+
+class AnswerChange(Base):
+    """An answer that was changed after publishing: both values, who, when and why."""
+
+    __tablename__ = "answer_change"
+
+    id: Mapped[Id]
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    score_before: Mapped[float | None] = mapped_column(doc="per cent")
+    score_after: Mapped[float | None] = mapped_column(doc="per cent")
+    why: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+    answer: Mapped[Answer] = relationship(back_populates="changes")
+    by: Mapped[User] = relationship()
 
 
 class Mark(Base):

@@ -14,7 +14,7 @@ from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, within
-from qcapp.reviews.models import Answer, Review, ReviewState
+from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
 
 PAGE = 50
 WAITING = 20
@@ -30,11 +30,11 @@ def readable(user: User) -> ColumnElement[bool]:
         within(user, Permission.READ_REVIEWS, Call.manager_id),
         within(user, Permission.READ_PUBLISHED, Call.manager_id),
     )
-    return and_(Review.state == ReviewState.PUBLISHED, scope, ~blind)
+    return and_(Review.state == ReviewState.PUBLISHED, Review.purpose == Purpose.COUNTED, scope, ~blind)
 
 
 def get_review(session: Session, review_id: int, user: User) -> Review:
-    """An own draft, or a published review within the person's reach; ``Missing`` if there is none."""
+    """An own review, or a counted and published one within the person's reach; ``Missing`` if there is none."""
     review = session.get(
         Review,
         review_id,
@@ -47,13 +47,17 @@ def get_review(session: Session, review_id: int, user: User) -> Review:
     )
     if review is None:
         raise Missing(_("There is no such review."))
-    if review.state is ReviewState.DRAFT and review.reviewer_id == user.id:
+    if review.reviewer_id == user.id and not _published_to_all(review):
         return review
     if not session.scalar(select(Review.id).join(Review.call).where(Review.id == review_id, readable(user))):
         if review.state is ReviewState.PUBLISHED and _draft_of_call(session, review.call_id, user):
             raise Forbidden(_("You are scoring this call. Other reviews of it open when yours is published."))
         raise Forbidden(_("This review is not for you to read. The attempt has been recorded."))
     return review
+
+
+def _published_to_all(review: Review) -> bool:
+    return review.state is ReviewState.PUBLISHED and review.purpose is Purpose.COUNTED
 
 
 def _draft_of_call(session: Session, call_id: int, user: User) -> int | None:

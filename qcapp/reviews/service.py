@@ -13,8 +13,8 @@ from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, rules
-from qcapp.reviews.events import ReviewPublished
-from qcapp.reviews.models import Answer, Mark, Review, ReviewState
+from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
+from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 from qcapp.reviews.rules import Draft, Relation, Verdict
 
 
@@ -46,13 +46,28 @@ def begin_review(session: Session, call: Call, checklist: Checklist, *, by: User
         raise Refused(_("This checklist is not in force. Choose another one."))
     if begun := _begun(session, call, checklist, by):  # a double click: the first one held the lock
         return begun
+    return new_draft(session, call, version, by=by)
+
+
+def new_draft(
+    session: Session,
+    call: Call,
+    version: ChecklistVersion,
+    *,
+    by: User,
+    purpose: Purpose = Purpose.COUNTED,
+    calibration_id: int | None = None,
+) -> Review:
+    """An empty draft on this version, which from now on stays as it is. Who may begin one the caller has asked."""
     now = clock.now()
     version.used_at = version.used_at or now
     review = Review(
         call=call,
         reviewer=by,
-        checklist=checklist,
+        checklist=version.checklist,
         version=version,
+        purpose=purpose,
+        calibration_id=calibration_id,
         state=ReviewState.DRAFT,
         revision=0,
         window="",
@@ -71,8 +86,9 @@ def begin_review(session: Session, call: Call, checklist: Checklist, *, by: User
         _thing(review),
         by_id=by.id,
         call=call.id,
-        checklist=checklist.key,
+        checklist=version.checklist.key,
         version=version.number,
+        purpose=purpose,
     )
     return review
 
@@ -119,7 +135,10 @@ def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> R
 
 
 def publish_review(session: Session, review: Review, *, by: User) -> Review:
-    """Make the score visible to the manager; from now on neither score nor answers change by this way."""
+    """Make the score visible to the manager; from now on neither score nor answers change by this way.
+
+    A review that is not counted is handed in by the same way, and stays invisible to him.
+    """
     _lock(session, review)
     _demand_own_draft(review, by)
     demand_unrelated(session, review.call, by)
@@ -140,8 +159,10 @@ def publish_review(session: Session, review: Review, *, by: User) -> Review:
         call=review.call_id,
         score=review.score,
         manager=review.call.manager_id,
+        purpose=review.purpose,
     )
-    events.emit(session, ReviewPublished(review_id=review.id, call_id=review.call_id))
+    happened = ReviewPublished if review.purpose is Purpose.COUNTED else ReviewSubmitted
+    events.emit(session, happened(review_id=review.id, call_id=review.call_id))
     return review
 
 
@@ -201,7 +222,7 @@ def _demand_own_draft(review: Review, by: User) -> None:
 
 def _begun(session: Session, call: Call, checklist: Checklist, by: User) -> Review | None:
     mine = select(Review).where(Review.call_id == call.id, Review.checklist_id == checklist.id)
-    return session.scalar(mine.where(Review.reviewer_id == by.id))
+    return session.scalar(mine.where(Review.reviewer_id == by.id, Review.purpose == Purpose.COUNTED))
 
 
 def _locked_version(session: Session, checklist: Checklist) -> ChecklistVersion | None:

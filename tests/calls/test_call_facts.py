@@ -35,7 +35,9 @@ def test_only_a_manager_can_have_had_the_call(session, people):
 @pytest.mark.parametrize("who", ["roman", "max", "tanya"])
 def test_those_who_are_judged_do_not_say_whose_call_it_was(session, people, who):
     with pytest.raises(Forbidden):
-        correct_facts(session, make_call(session, people.max), Facts(None, None, None), by=getattr(people, who))
+        correct_facts(
+            session, make_call(session, people.max), Facts(None, None, None), by=getattr(people, who)
+        )
 
 
 def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, login):

@@ -16,7 +16,7 @@ from qcapp.ops.seed.figures import DIRECTIONS, LEAD_SOURCES, Figures, Whole, Yes
 from qcapp.ops.seed.scoring import Filled, Form, Forms
 from qcapp.ops.seed.staff import Staff
 from qcapp.people.models import Role
-from qcapp.reviews.models import Answer, Mark, Review, ReviewState
+from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 
 DRAFTS = 60  # begun and not published, among the newest
 READ_AFTER = timedelta(days=10)  # older ones have been acknowledged
@@ -27,6 +27,7 @@ _REVIEW = [
     "checklist_id",
     "version_id",
     "state",
+    "purpose",
     "revision",
     "window",
     "turn",
@@ -130,6 +131,7 @@ def _reviews(rows: Iterator[tuple[Any, ...]], people: Staff) -> Iterator[tuple[A
             form.checklist_id,
             form.version_id,
             ReviewState.PUBLISHED if published else ReviewState.DRAFT,
+            Purpose.COUNTED,
             7,
             "seed",
             7,

@@ -1,0 +1,47 @@
+"""Tells people what they should know: in the product at once, by e-mail from a worker."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from qcapp.core import clock
+from qcapp.core.jobs import wake
+from qcapp.people.models import Notice, User
+from qcapp.people.notice_words import SENTENCES
+
+SEND = "people.send_notice"
+PAGE = 50
+
+
+def notify(session: Session, user: User, kind: str, path: str, **facts: object) -> Notice:
+    """Leave a notice for an active person; ``kind`` is a key of ``SENTENCES``, ``facts`` fill its sentence."""
+    assert kind in SENTENCES, kind
+    notice = Notice(user=user, kind=kind, facts=facts, path=path, created_at=clock.now())
+    session.add(notice)
+    session.flush()
+    wake(session, SEND, notice.id)
+    return notice
+
+
+def unread_count(session: Session, user: User) -> int:
+    """How many notices the person has not read."""
+    mine = select(func.count()).where(Notice.user_id == user.id, Notice.read_at.is_(None))
+    return session.scalar(mine) or 0
+
+
+def latest(session: Session, user: User) -> Sequence[Notice]:
+    """The person's notices, the newest first."""
+    mine = select(Notice).where(Notice.user_id == user.id)
+    return session.scalars(mine.order_by(Notice.id.desc()).limit(PAGE)).all()
+
+
+def mark_read(session: Session, user: User, *, up_to: int) -> None:
+    """The person has seen his notices up to this id."""
+    session.execute(
+        update(Notice)
+        .where(Notice.user_id == user.id, Notice.id <= up_to, Notice.read_at.is_(None))
+        .values(read_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    session.flush()

@@ -1,0 +1,1 @@
+"""Several reviewers score the same calls blind and compare themselves with an agreed reference."""

@@ -1,0 +1,1 @@
+"""Clients lost by the manager's fault are called again: tasks of the head of sales."""
