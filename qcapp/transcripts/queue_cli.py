@@ -36,6 +36,12 @@ def transcribe(calls: tuple[int, ...], everything: bool, workers: int | None) ->
     """
     if bool(calls) == everything:
         raise click.UsageError("Name the calls by number, or say --all.")
+    if not transcribe_now(calls, workers):
+        raise SystemExit(1)
+
+
+def transcribe_now(calls: Sequence[int] = (), workers: int | None = None) -> bool:
+    """Transcribe these calls, or all that have no transcript, and say how it went; False if some have failed."""
     with web.database().transaction() as session:
         wanted = _queue(session, calls or _without_transcript(session))
     if wanted:
@@ -46,8 +52,7 @@ def transcribe(calls: tuple[int, ...], everything: bool, workers: int | None) ->
         click.echo(f"{call_id}: {error}", err=True)
     done = len(wanted) - len(failed)
     click.echo(ngettext("%(num)d call transcribed.", "%(num)d calls transcribed.", done))
-    if failed:
-        raise SystemExit(1)
+    return not failed
 
 
 def _without_transcript(session: Session) -> Sequence[int]:
