@@ -1,7 +1,6 @@
 """Sampling plans, what each made of a period, and calls waiting to be scored."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -12,19 +11,7 @@ from qcapp.checklists.models import Checklist
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 from qcapp.reviews.models import Review
-
-
-class PlanKind(StrEnum):
-    CALLS = "calls"
-    """So many calls of every manager."""
-    CONTACTS = "contacts"
-    """So many clients of every manager, with all their calls of the period."""
-
-
-class Period(StrEnum):
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
+from qcapp.reviews.queue.states import AssignmentState, Period, PlanKind
 
 
 class SamplingPlan(Base):
@@ -38,7 +25,7 @@ class SamplingPlan(Base):
     period: Mapped[Period] = mapped_column(default=Period.WEEK)
     per_manager: Mapped[int] = mapped_column(doc="calls or clients of each manager in a period")
     conditions: Mapped[dict[str, Any]] = mapped_column(
-        doc="shortest_s, longest_s, direction, lead_source, team, score_below, outcome, tag, category …"
+        doc="Conditions of conditions.py, as they store themselves"
     )
     checklist_id: Mapped[int | None] = mapped_column(
         ForeignKey("checklist.id"), doc="None: the best fit for each call"
@@ -73,15 +60,6 @@ class PlanRun(Base):
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="run")
 
 
-class AssignmentState(StrEnum):
-    WAITING = "waiting"
-    """In the queue of ``reviewer``, or of anybody."""
-    TAKEN = "taken"
-    """Its reviewer is at it."""
-    DONE = "done"
-    REMOVED = "removed"
-
-
 _OPEN = text("state IN ('waiting', 'taken')")
 
 
@@ -105,6 +83,9 @@ class Assignment(Base):
     )
     reviewer_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id"), doc="None: anybody who is unrelated"
+    )
+    released_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), doc="who gave it back last: he is offered everything else first"
     )
     review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"), index=True)
     state: Mapped[AssignmentState] = mapped_column(default=AssignmentState.WAITING)

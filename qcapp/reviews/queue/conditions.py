@@ -1,0 +1,42 @@
+"""What a plan asks of calls: stored as JSON, compared in SQL (candidates.py), said in words (words.py)."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from qcapp.calls.states import Direction, LeadSource
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """None and empty: not asked. Lengths in seconds, scores in per cent; ``longest_s`` and ``score_below`` excluded."""
+
+    shortest_s: int | None = None
+    longest_s: int | None = None
+    direction: Direction | None = None
+    lead_source: LeadSource | None = None
+    teams: tuple[int, ...] = ()
+    category: str | None = None
+    outcome: str | None = None
+    score_from: float | None = None
+    score_below: float | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """Plain JSON, without what is not asked."""
+        return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, (), "")}
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Conditions":
+        """What ``stored`` wrote."""
+        kept = dict(stored)
+        if "direction" in kept:
+            kept["direction"] = Direction(kept["direction"])
+        if "lead_source" in kept:
+            kept["lead_source"] = LeadSource(kept["lead_source"])
+        kept["teams"] = tuple(kept.get("teams", ()))
+        return cls(**kept)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.value if isinstance(value, Direction | LeadSource) else value

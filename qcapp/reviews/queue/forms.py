@@ -1,0 +1,195 @@
+"""The forms of plans and of the queue. What is right or wrong, the services say; here stand only types and limits."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    Form,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from qcapp.calls.forms import DIRECTIONS, LEADS
+from qcapp.calls.states import Direction, LeadSource
+from qcapp.checklists.models import Checklist
+from qcapp.core.i18n import _, lazy
+from qcapp.people.forms import options, stripped
+from qcapp.people.models import Team, User
+from qcapp.reviews.queue import periods, words
+from qcapp.reviews.queue.conditions import Conditions
+from qcapp.reviews.queue.models import SamplingPlan
+from qcapp.reviews.queue.plans import Terms
+from qcapp.reviews.queue.states import Period, PlanKind
+
+ANY = ("", lazy("any"))
+DAY_S = 86_400
+MOST = 500  # of one manager in a period
+REASON = 1000  # characters
+
+
+def _id(value: str | int | None) -> int | None:
+    return int(value) if value else None
+
+
+def _checks(label: Any, **more: Any) -> SelectMultipleField:
+    return SelectMultipleField(
+        label, coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), **more
+    )
+
+
+class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    """A plan as a sentence."""
+
+    name = StringField(lazy("Name"), [InputRequired(), Length(max=200)], filters=[stripped])
+    per_manager = IntegerField(lazy("How many"), [InputRequired(), NumberRange(1, MOST)], default=5)
+    kind = SelectField(lazy("What"), choices=options(words.KINDS.items()), default=PlanKind.CALLS.value)
+    period = SelectField(lazy("How often"), choices=options(words.PERIODS.items()), default=Period.WEEK.value)
+    shortest_s = IntegerField(lazy("From, seconds"), [Optional(), NumberRange(0, DAY_S)], default=60)
+    longest_s = IntegerField(lazy("Shorter than, seconds"), [Optional(), NumberRange(1, DAY_S)])
+    direction = SelectField(lazy("Direction"), choices=options([ANY, *DIRECTIONS.items()]), default="")
+    lead_source = SelectField(lazy("Lead source"), choices=options([ANY, *LEADS.items()]), default="")
+    category = StringField(lazy("Client's category"), [Optional(), Length(max=32)], filters=[stripped])
+    outcome = StringField(lazy("Outcome in the CRM"), [Optional(), Length(max=64)], filters=[stripped])
+    teams = _checks(lazy("Teams"), description=lazy("None chosen: everybody's."))
+    score_from = IntegerField(lazy("Average score from, %"), [Optional(), NumberRange(0, 200)])
+    score_below = IntegerField(lazy("Average score below, %"), [Optional(), NumberRange(1, 200)])
+    checklist = SelectField(lazy("Checklist"), coerce=_id)
+    reviewers = _checks(lazy("Who scores"), description=lazy("None chosen: whoever takes the next call."))
+    due_days = IntegerField(
+        lazy("Days to score after the period"), [InputRequired(), NumberRange(0, 60)], default=3
+    )
+    priority = SelectField(lazy("In the queue"), choices=options(words.PRIORITIES.items()), coerce=int, default=0)
+
+    def offer(
+        self, teams: Sequence[Team], checklists: Sequence[tuple[int, str]], reviewers: Sequence[User]
+    ) -> None:
+        """The choices that stand in tables."""
+        self.teams.choices = options((team.id, team.name) for team in teams)
+        self.checklist.choices = options([("", _("the one that fits the call best")), *checklists])
+        self.reviewers.choices = options((user.id, user.name) for user in reviewers)
+
+    def conditions(self) -> Conditions:
+        """What is asked of calls; fields with errors are left out, so that it serves the live count as well."""
+        value = {field.short_name: field.data for field in self if not field.errors}
+        return Conditions(
+            shortest_s=value.get("shortest_s"),
+            longest_s=value.get("longest_s"),
+            direction=Direction(value["direction"]) if value.get("direction") else None,
+            lead_source=LeadSource(value["lead_source"]) if value.get("lead_source") else None,
+            teams=tuple(value.get("teams") or ()),
+            category=value.get("category") or None,
+            outcome=value.get("outcome") or None,
+            score_from=value.get("score_from"),
+            score_below=value.get("score_below"),
+        )
+
+    def terms(self, checklist: Checklist | None, reviewers: Sequence[User]) -> Terms:
+        """The plan that was written; call ``validate`` first."""
+        return Terms(
+            name=self.name.data,
+            kind=PlanKind(self.kind.data),
+            period=Period(self.period.data),
+            per_manager=self.per_manager.data,
+            conditions=self.conditions(),
+            checklist=checklist,
+            reviewers=tuple(reviewers),
+            due_days=self.due_days.data,
+            priority=self.priority.data,
+        )
+
+
+class CountForm(PlanForm):
+    """The same fields while somebody writes them: GET, nothing is changed."""
+
+    class Meta:
+        csrf = False
+
+
+def written(plan: SamplingPlan) -> dict[str, Any]:
+    """A plan as the form shows it."""
+    asked = Conditions.read(plan.conditions)
+    return {
+        "name": plan.name,
+        "per_manager": plan.per_manager,
+        "kind": plan.kind.value,
+        "period": plan.period.value,
+        "shortest_s": asked.shortest_s,
+        "longest_s": asked.longest_s,
+        "direction": asked.direction.value if asked.direction else "",
+        "lead_source": asked.lead_source.value if asked.lead_source else "",
+        "category": asked.category,
+        "outcome": asked.outcome,
+        "teams": list(asked.teams),
+        "score_from": asked.score_from,
+        "score_below": asked.score_below,
+        "checklist": plan.checklist_id,
+        "reviewers": list(plan.reviewers),
+        "due_days": plan.due_days,
+        "priority": plan.priority,
+    }
+
+
+class AssignForm(FlaskForm):  # type: ignore[misc]
+    """Put one call into the queue."""
+
+    reviewer = SelectField(lazy("Who scores"), coerce=_id)
+    due = DateField(lazy("Until"), [InputRequired()])
+    priority = SelectField(lazy("In the queue"), choices=options(words.PRIORITIES.items()), coerce=int, default=0)
+
+    def offer(self, reviewers: Sequence[User], today: date) -> None:
+        self.reviewer.choices = options([("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)])
+        if not self.is_submitted():
+            self.due.data = today + timedelta(days=3)
+
+    def due_at(self, zone: ZoneInfo) -> datetime:
+        """The end of the day that was chosen."""
+        return periods.midnight(self.due.data + timedelta(days=1), zone)
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(lazy("Why"), [InputRequired(), Length(max=REASON)], filters=[stripped])
+
+
+class HandOnForm(ReasonForm):
+    """Several calls at once: handed to somebody, or taken out."""
+
+    calls = SelectMultipleField(lazy("Calls"), [InputRequired()], coerce=int, validate_choice=False)
+    reviewer = SelectField(lazy("Who scores"), coerce=_id)
+
+    def offer(self, reviewers: Sequence[User]) -> None:
+        self.reviewer.choices = options([("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)])
+
+
+class OpenFilterForm(Form):  # type: ignore[misc]  # WTForms is untyped
+    """The filter of everything in the queue: a GET form."""
+
+    reviewer = SelectField(lazy("Reviewer"), default="")
+    plan = SelectField(lazy("Plan"), default="")
+    overdue = SelectField(
+        lazy("Due"), choices=options([("", lazy("any")), ("yes", lazy("overdue"))]), default=""
+    )
+
+    def offer(self, reviewers: Sequence[User], plans: Sequence[SamplingPlan]) -> None:
+        self.reviewer.choices = options(
+            [("", _("any")), ("0", _("nobody yet")), *((each.id, each.name) for each in reviewers)]
+        )
+        self.plan.choices = options(
+            [("", _("any")), ("0", _("put in by hand")), *((each.id, each.name) for each in plans)]
+        )
+
+
+class TalkForm(FlaskForm):  # type: ignore[misc]
+    """The end of a plan of contacts for one manager."""
+
+    report = TextAreaField(lazy("What the calls showed"), [Length(max=20_000)])
+    agreed = TextAreaField(lazy("What was agreed"), [Length(max=20_000)])
+    talked_on = DateField(lazy("Day of the talk"), [Optional()])
