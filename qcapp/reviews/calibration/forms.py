@@ -1,0 +1,77 @@
+"""The form that plans a calibration: while calls are looked for its state is the URL, planning sends it."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wtforms import DateField, Form, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from qcapp.calls.forms import LENGTHS
+from qcapp.core.i18n import _, lazy
+from qcapp.people.models import User
+from qcapp.reviews.calibration.queries import Wanted
+from qcapp.reviews.calibration.service import TITLE, Agreed
+
+NUMBER = re.compile(r"\d{1,15}")
+TEXT = 10_000  # characters of one comment
+
+
+class PlanForm(Form):  # type: ignore[misc]  # WTForms is untyped
+    title = StringField(lazy("Name of the calibration"), [InputRequired(), Length(max=TITLE)])
+    checklist = SelectField(lazy("Checklist"))
+    due = DateField(lazy("To be scored by the end of"), [InputRequired()])
+    reviewers = SelectMultipleField(
+        lazy("Reviewers"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    manager = SelectField(lazy("Manager"), default="")
+    length = SelectField(
+        lazy("Length"),
+        choices=[SelectChoice("", lazy("any")), *(SelectChoice(key, name) for key, name in LENGTHS.items())],
+        default="",
+    )
+    score = SelectField(
+        lazy("Score"),
+        choices=[SelectChoice("", lazy("any")), SelectChoice("no", lazy("not scored"))],
+        default="",
+    )
+    numbers = StringField(
+        lazy("Call numbers"), description=lazy("As in the address of a call’s page, such as 12, 15.")
+    )
+
+    def offer(
+        self, cards: Sequence[tuple[str, str]], reviewers: Sequence[User], managers: Sequence[User]
+    ) -> None:
+        """What there is to choose from."""
+        self.checklist.choices = [SelectChoice(key, title) for key, title in cards]
+        self.reviewers.choices = [SelectChoice(str(each.id), each.name) for each in reviewers]
+        self.manager.choices = [
+            SelectChoice("", _("any")),
+            *(SelectChoice(str(each.id), each.name) for each in managers),
+        ]
+
+    def wanted(self) -> Wanted:
+        """Which calls to offer; what cannot be understood narrows nothing."""
+        shortest, _dash, longest = (self.length.data or "").partition("-")
+        manager = self.manager.data or ""
+        return Wanted(
+            numbers=tuple(int(each) for each in NUMBER.findall(self.numbers.data or "")),
+            manager_id=int(manager) if manager.isdecimal() else None,
+            shortest_s=int(shortest) if shortest.isdecimal() else None,
+            longest_s=int(longest) if longest.isdecimal() else None,
+            unscored=self.score.data == "no",
+        )
+
+    def due_at(self, zone: ZoneInfo) -> datetime:
+        """The end of the chosen day in the installation's time zone."""
+        day: date = self.due.data
+        return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def read_agreed(form: Any, keys: Sequence[str]) -> dict[str, Agreed]:
+    """The reference answers in a sent form, by item key."""
+    return {key: Agreed(form.get(f"value-{key}", ""), form.get(f"comment-{key}", "")[:TEXT]) for key in keys}

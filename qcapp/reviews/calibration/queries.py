@@ -1,0 +1,131 @@
+"""Reads calibrations for pages: those a person takes part in, or all for whoever runs them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.calls.models import Call
+from qcapp.calls.queries import CallFilter, call_page
+from qcapp.core.errors import Forbidden, Missing
+from qcapp.core.i18n import _
+from qcapp.people.models import User
+from qcapp.people.permissions import GRANTS, Permission, holds, within
+from qcapp.reviews.calibration.models import (
+    Calibration,
+    CalibrationCall,
+    CalibrationReviewer,
+    CalibrationState,
+    ReferenceAnswer,
+)
+from qcapp.reviews.models import Review, ReviewState
+
+CANDIDATES = 30
+LISTED = 100
+
+
+def calibrations_of(session: Session, user: User) -> Sequence[Calibration]:
+    """The calibrations the person runs or takes part in: running ones first, then the latest."""
+    found = select(Calibration)
+    if not holds(user, Permission.CALIBRATE):
+        mine = select(CalibrationReviewer.calibration_id).where(CalibrationReviewer.reviewer_id == user.id)
+        found = found.where(Calibration.id.in_(mine))
+    found = found.options(
+        joinedload(Calibration.version),
+        selectinload(Calibration.calls),
+        selectinload(Calibration.reviewers).joinedload(CalibrationReviewer.reviewer),
+    )
+    closed = Calibration.state == CalibrationState.CLOSED
+    return session.scalars(found.order_by(closed, Calibration.id.desc()).limit(LISTED)).all()
+
+
+def get_calibration(session: Session, calibration_id: int, user: User) -> Calibration:
+    """A calibration the person runs or takes part in; ``Missing`` if there is none."""
+    calibration = session.get(
+        Calibration,
+        calibration_id,
+        options=[
+            joinedload(Calibration.version),
+            selectinload(Calibration.reviewers).joinedload(CalibrationReviewer.reviewer),
+            selectinload(Calibration.calls).options(
+                joinedload(CalibrationCall.call).joinedload(Call.manager),
+                selectinload(CalibrationCall.reference).joinedload(ReferenceAnswer.item),
+            ),
+        ],
+    )
+    if calibration is None:
+        raise Missing(_("There is no such calibration."))
+    if not (holds(user, Permission.CALIBRATE) or takes_part(calibration, user)):
+        raise Forbidden(
+            _("This calibration is for those who take part in it. The attempt has been recorded.")
+        )
+    return calibration
+
+
+def takes_part(calibration: Calibration, user: User) -> bool:
+    """Whether the person scores in this calibration."""
+    return any(each.reviewer_id == user.id for each in calibration.reviewers)
+
+
+def part_of(calibration: Calibration, call_id: int) -> CalibrationCall:
+    """The place of a call in the calibration; ``Missing`` if it has none."""
+    for part in calibration.calls:
+        if part.call_id == call_id:
+            return part
+    raise Missing(_("This call is not part of the calibration."))
+
+
+def handed_in(session: Session, calibration: Calibration) -> dict[int, int]:
+    """How many calls each reviewer has handed in, by his id; never which answers."""
+    counts = (
+        select(Review.reviewer_id, func.count())
+        .where(Review.calibration_id == calibration.id, Review.state == ReviewState.PUBLISHED)
+        .group_by(Review.reviewer_id)
+    )
+    return dict(session.execute(counts).all())
+
+
+def own_reviews(session: Session, calibration: Calibration, user: User) -> dict[int, Review]:
+    """The person's own reviews in the calibration, by call."""
+    mine = select(Review).where(Review.calibration_id == calibration.id, Review.reviewer_id == user.id)
+    return {review.call_id: review for review in session.scalars(mine)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls are offered; numbers win over everything else."""
+
+    numbers: tuple[int, ...] = ()
+    manager_id: int | None = None
+    shortest_s: int | None = None
+    longest_s: int | None = None
+    unscored: bool = False
+
+
+def candidates(session: Session, wanted: Wanted, *, by: User) -> list[Call]:
+    """Recorded calls to choose from, the latest first."""
+    if wanted.numbers:
+        return calls_by_id(session, wanted.numbers, by=by)
+    chosen = CallFilter(
+        manager_id=wanted.manager_id,
+        shortest_s=wanted.shortest_s,
+        longest_s=wanted.longest_s,
+        recorded=True,
+        scored=False if wanted.unscored else None,
+    )
+    return call_page(session, chosen, by=by).calls[:CANDIDATES]
+
+
+def calls_by_id(session: Session, ids: Sequence[int], *, by: User) -> list[Call]:
+    """The calls of these numbers that the person may see, in the order of the numbers."""
+    found = select(Call).where(Call.id.in_(ids), within(by, Permission.VIEW_CALLS, Call.manager_id))
+    options = (joinedload(Call.manager), joinedload(Call.client), joinedload(Call.recording))
+    rows = {call.id: call for call in session.scalars(found.options(*options))}
+    return [rows[key] for key in dict.fromkeys(ids) if key in rows]
+
+
+def possible_reviewers(session: Session) -> Sequence[User]:
+    """Everybody who may score calls, by name."""
+    roles = [role for role, grants in GRANTS.items() if Permission.REVIEW in grants]
+    return session.scalars(select(User).where(User.active, User.role.in_(roles)).order_by(User.name)).all()

@@ -1,0 +1,316 @@
+"""What is done with a calibration: plan it, score blind, end the blind phase, set the reference, close.
+
+Nothing of it counts and nothing is undone: each step is one way and stands in the audit log.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call
+from qcapp.checklists import applicability
+from qcapp.checklists import queries as checklists
+from qcapp.checklists.models import ChecklistVersion, VersionState
+from qcapp.checklists.scoring import is_valid
+from qcapp.core import audit, clock
+from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.core.i18n import _
+from qcapp.people.models import User
+from qcapp.people.notices import notify
+from qcapp.people.permissions import Permission, demand, holds
+from qcapp.reviews import cards, service
+from qcapp.reviews.calibration import answers
+from qcapp.reviews.calibration.models import (
+    Calibration,
+    CalibrationCall,
+    CalibrationReviewer,
+    CalibrationState,
+    ReferenceAnswer,
+)
+from qcapp.reviews.models import Purpose, Review, ReviewState
+
+FEWEST_REVIEWERS = 2
+TITLE = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The agreed answer to one item; an empty value is not decided yet."""
+
+    value: str = ""
+    comment: str = ""
+
+
+def plan_calibration(
+    session: Session,
+    *,
+    title: str,
+    version: ChecklistVersion,
+    calls: Sequence[Call],
+    reviewers: Sequence[User],
+    due_at: datetime,
+    by: User,
+) -> Calibration:
+    """A calibration of these calls by these people on this version; ``Refused`` names everything that is wrong."""
+    demand(by, Permission.CALIBRATE)
+    if wrong := _faults(
+        session, title=title.strip(), version=version, calls=calls, reviewers=reviewers, due_at=due_at
+    ):
+        raise Refused(*wrong)
+    now = clock.now()
+    version.used_at = version.used_at or now  # from now on this wording stays as it is
+    calibration = Calibration(
+        title=title.strip(),
+        version=version,
+        facilitator=by,
+        state=CalibrationState.BLIND,
+        due_at=due_at,
+        created_at=now,
+        calls=[CalibrationCall(call=call, position=place, note="") for place, call in enumerate(calls, 1)],
+        reviewers=[CalibrationReviewer(reviewer=reviewer) for reviewer in reviewers],
+    )
+    session.add(calibration)
+    session.flush()
+    _record(
+        session,
+        calibration,
+        "calibration_planned",
+        by,
+        name=calibration.title,
+        checklist=version.checklist.key,
+        version=version.number,
+        calls=", ".join(str(call.id) for call in calls),
+        reviewers=", ".join(reviewer.name for reviewer in reviewers),
+    )
+    _tell(session, calibration, "calibration_planned", except_for=by)
+    return calibration
+
+
+def begin(session: Session, calibration: Calibration, call: Call, *, by: User) -> Review:
+    """The reviewer's blind review of one of the calls: the one begun before, or a new draft."""
+    demand(by, Permission.REVIEW)
+    _lock(session, calibration)
+    if by.id not in {each.reviewer_id for each in calibration.reviewers}:
+        raise Forbidden(
+            _("Only the reviewers of this calibration score its calls. The attempt has been recorded.")
+        )
+    if call.id not in {each.call_id for each in calibration.calls}:
+        raise Missing(_("This call is not part of the calibration."))
+    mine = select(Review).where(Review.calibration_id == calibration.id, Review.call_id == call.id)
+    if begun := session.scalar(mine.where(Review.reviewer_id == by.id)):
+        return begun
+    _demand_state(calibration, CalibrationState.BLIND)
+    service.demand_unrelated(session, call, by)
+    return service.new_draft(
+        session,
+        call,
+        calibration.version,
+        by=by,
+        purpose=Purpose.CALIBRATION,
+        calibration_id=calibration.id,
+    )
+
+
+def note_submission(session: Session, review_id: int) -> None:
+    """A review was handed in: note who is through, and end the blind phase when everybody is."""
+    review = session.get_one(Review, review_id)
+    if review.purpose is not Purpose.CALIBRATION or review.calibration_id is None:
+        return
+    calibration = session.get_one(Calibration, review.calibration_id)
+    _lock(session, calibration)
+    _demand_state(calibration, CalibrationState.BLIND)
+    for each in calibration.reviewers:
+        if each.reviewer_id == review.reviewer_id and not _missing_calls(session, calibration, each):
+            each.submitted_at = review.published_at
+    session.flush()
+    if all(each.submitted_at for each in calibration.reviewers):
+        _end(session, calibration, by=None, reason="")
+
+
+def end_blind(session: Session, calibration: Calibration, *, by: User, reason: str = "") -> Calibration:
+    """End the scoring before everybody is through, which needs a reason; unfinished drafts are removed."""
+    demand(by, Permission.CALIBRATE)
+    _lock(session, calibration)
+    _demand_state(calibration, CalibrationState.BLIND)
+    if not reason.strip():
+        raise Refused(_("Not everybody is through. Say why the scoring ends now."))
+    drafts = select(Review).where(Review.calibration_id == calibration.id, Review.state == ReviewState.DRAFT)
+    for draft in session.scalars(drafts):
+        audit.record(session, "review_discarded", service.thing(draft), by_id=by.id, call=draft.call_id)
+        session.delete(draft)
+    session.flush()
+    _end(session, calibration, by=by, reason=reason.strip())
+    return calibration
+
+
+def set_reference(
+    session: Session,
+    calibration: Calibration,
+    part: CalibrationCall,
+    agreed: Mapping[str, Agreed],
+    *,
+    note: str,
+    by: User,
+) -> CalibrationCall:
+    """Store what was agreed about one call, whole: items that are not named lose their reference answer."""
+    demand(by, Permission.CALIBRATE)
+    _lock(session, calibration)
+    _demand_state(calibration, CalibrationState.REFERENCE)
+    items = {item.key: item for item in answers.asked(session, part).items()}
+    rows = {item.key: item for section in calibration.version.sections for item in section.items}
+    decided = {key: given for key, given in agreed.items() if given.value}
+    for key, given in decided.items():
+        if key not in items or not is_valid(items[key], given.value):
+            raise Refused(
+                _("This checklist does not know the answer “%(value)s”. Reload the page.", value=given.value)
+            )
+    before = {each.item.key: each.value for each in part.reference}
+    kept = {each.item_id: each for each in part.reference}
+    part.reference = [
+        kept.get(rows[key].id) or ReferenceAnswer(item=rows[key], value=decided[key].value, comment="")
+        for key in rows
+        if key in decided
+    ]
+    for row in part.reference:
+        row.value, row.comment = decided[row.item.key].value, decided[row.item.key].comment.strip()
+    part.note = note.strip()
+    session.flush()
+    after = {each.item.key: each.value for each in part.reference}
+    changed = "; ".join(
+        f"{key}: {before.get(key, '–')} → {after.get(key, '–')}"
+        for key in rows
+        if before.get(key) != after.get(key)
+    )
+    _record(session, calibration, "calibration_reference_set", by, call=part.call_id, answers=changed)
+    return part
+
+
+def close(session: Session, calibration: Calibration, *, by: User) -> Calibration:
+    """Open the report to all who took part; the reference is not changed any more."""
+    demand(by, Permission.CALIBRATE)
+    _lock(session, calibration)
+    _demand_state(calibration, CalibrationState.REFERENCE)
+    if lacking := [part for part in calibration.calls if answers.undecided(session, part)]:
+        raise Refused(
+            *(
+                _(
+                    "Call %(position)d: %(n)d items have no reference answer yet.",
+                    position=part.position,
+                    n=len(answers.undecided(session, part)),
+                )
+                for part in lacking
+            )
+        )
+    calibration.state, calibration.closed_at = CalibrationState.CLOSED, clock.now()
+    session.flush()
+    _record(session, calibration, "calibration_closed", by)
+    _tell(session, calibration, "calibration_closed", except_for=by)
+    return calibration
+
+
+def _faults(
+    session: Session,
+    *,
+    title: str,
+    version: ChecklistVersion,
+    calls: Sequence[Call],
+    reviewers: Sequence[User],
+    due_at: datetime,
+) -> list[str]:
+    wrong = []
+    if not title or len(title) > TITLE:
+        wrong.append(_("Give the calibration a name of at most %(n)d characters.", n=TITLE))
+    if version.state is not VersionState.PUBLISHED:
+        wrong.append(_("This checklist is not in force. Choose another one."))
+    if not calls:
+        wrong.append(_("Choose at least one call."))
+    if len({reviewer.id for reviewer in reviewers}) < FEWEST_REVIEWERS:
+        wrong.append(_("A calibration compares people: choose at least two reviewers."))
+    if due_at <= clock.now():
+        wrong.append(_("The deadline has passed already. Choose a later day."))
+    wrong += [
+        _("%(name)s may not score calls.", name=each.name)
+        for each in reviewers
+        if not holds(each, Permission.REVIEW)
+    ]
+    for call in calls:
+        wrong += _unfit(call, version)
+        wrong += _too_close(session, call, reviewers)
+    return wrong
+
+
+def _unfit(call: Call, version: ChecklistVersion) -> list[str]:
+    if call.recording is None:
+        return [_("Call %(id)d has no recording, so there is nothing to score.", id=call.id)]
+    asked = applicability.for_call(checklists.card_of(version), cards.facts_of(call))
+    if not any(asked.items()):
+        return [_("No item of the checklist applies to call %(id)d.", id=call.id)]
+    return []
+
+
+def _too_close(session: Session, call: Call, reviewers: Sequence[User]) -> list[str]:
+    """In words: who may not score this call because it is his own, or of his team."""
+    return [
+        _(
+            "%(reviewer)s may not score call %(id)d: its manager %(manager)s is in the same team.",
+            reviewer=each.name,
+            id=call.id,
+            manager=call.manager.name,
+        )
+        for each in reviewers
+        if call.manager and service.relation_to(session, call, each)
+    ]
+
+
+def _missing_calls(session: Session, calibration: Calibration, reviewer: CalibrationReviewer) -> set[int]:
+    """The calls this reviewer has not handed in."""
+    done = select(Review.call_id).where(
+        Review.calibration_id == calibration.id,
+        Review.reviewer_id == reviewer.reviewer_id,
+        Review.state == ReviewState.PUBLISHED,
+    )
+    return {each.call_id for each in calibration.calls} - set(session.scalars(done))
+
+
+def _end(session: Session, calibration: Calibration, *, by: User | None, reason: str) -> None:
+    calibration.state, calibration.blind_until = CalibrationState.REFERENCE, clock.now()
+    session.flush()
+    _record(session, calibration, "calibration_blind_ended", by, **({"reason": reason} if reason else {}))
+    _tell(session, calibration, "calibration_blind_ended", except_for=by)
+    if by is None:
+        path = f"/calibrations/{calibration.id}/reference"
+        notify(session, calibration.facilitator, "calibration_all_through", path, title=calibration.title)
+
+
+def _demand_state(calibration: Calibration, state: CalibrationState) -> None:
+    if calibration.state is state:
+        return
+    sentences = {
+        CalibrationState.BLIND: _("The scoring is still going on."),
+        CalibrationState.REFERENCE: _("The scoring has ended; nothing more is handed in."),
+        CalibrationState.CLOSED: _("This calibration is closed and is not changed any more."),
+    }
+    raise Refused(sentences[calibration.state])
+
+
+def _lock(session: Session, calibration: Calibration) -> None:
+    """Steps that arrive at once take turns; the later one sees what the earlier one did."""
+    wanted = select(Calibration).where(Calibration.id == calibration.id).with_for_update(of=Calibration)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def _tell(session: Session, calibration: Calibration, kind: str, *, except_for: User | None) -> None:
+    told = (each.reviewer for each in calibration.reviewers)
+    path = f"/calibrations/{calibration.id}"
+    for reviewer in told:
+        if except_for is None or reviewer.id != except_for.id:
+            notify(session, reviewer, kind, path, title=calibration.title)
+
+
+def _record(
+    session: Session, calibration: Calibration, action: str, by: User | None, **facts: object
+) -> None:
+    audit.record(session, action, f"calibration:{calibration.id}", by_id=by.id if by else None, **facts)
