@@ -56,15 +56,18 @@ def parse_card(content: bytes, *, name: str) -> Card:
 
 def write_card(card: Card) -> str:
     """The card as YAML; ``parse_card`` makes the same card of it."""
-    return yaml_text.write(
-        {
-            "key": card.key,
-            "title": _text(card.title),
-            "purpose": _text(card.purpose),
-            **_filled(applies_to=_applies_to(card.applies_to)),
-            "sections": [_section(section) for section in card.sections],
-        }
-    )
+    return yaml_text.write(plain(card))
+
+
+def plain(card: Card) -> dict[str, Any]:
+    """The card as plain data in the form of a file, without what equals its default."""
+    return {
+        "key": card.key,
+        "title": _text(card.title),
+        "purpose": _text(card.purpose),
+        **_filled(applies_to=_applies_to(card.applies_to)),
+        "sections": [_section(section) for section in card.sections],
+    }
 
 
 def _refusal(

@@ -55,6 +55,12 @@ class ChecklistVersion(Base):
     archived_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None] = mapped_column(doc="when the first review was begun with it")
     review_on: Mapped[date | None] = mapped_column(doc="end of the trial period")
+    document: Mapped[dict[str, Any] | None] = mapped_column(
+        doc="a draft as the editor holds it, sound or not, until it becomes rows; None: the rows say it all"
+    )
+    revision: Mapped[int] = mapped_column(default=0, doc="counts saves of the editor, as of a review's draft")
+    window: Mapped[str] = mapped_column(String(36), default="", doc="which browser window saved last")
+    turn: Mapped[int] = mapped_column(default=0, doc="the how-many-eth save of that window it was")
 
     checklist: Mapped[Checklist] = relationship(back_populates="versions")
     sections: Mapped[list["Section"]] = relationship(

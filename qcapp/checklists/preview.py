@@ -18,6 +18,7 @@ from qcapp.checklists.card import (
     say,
 )
 from qcapp.core.i18n import _
+from qcapp.people import labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +68,31 @@ def lay_out(card: Card, language: str) -> tuple[SectionBlock, ...]:
 
 def conditions(wanted: AppliesTo) -> tuple[str, ...]:
     """The conditions in words, one phrase a dimension; empty means every call."""
-    words = {
-        "in": _("incoming calls"),
-        "out": _("outgoing calls"),
-        "cold": _("cold leads"),
-        "warm": _("warm leads"),
-        "hot": _("hot leads"),
-        "existing": _("existing clients"),
-    }
+    words = condition_words()
     phrases = [
         ", ".join(words[key] for key in keys) for keys in (wanted.direction, wanted.lead_source) if keys
     ]
     if wanted.contact_no:
         phrases.append(_("contact %(numbers)s", numbers=_numbers(wanted.contact_no)))
     if wanted.stage:
-        phrases.append(", ".join(_stages()[stage] for stage in wanted.stage))
+        phrases.append(", ".join(words[stage] for stage in wanted.stage))
     if wanted.role:
-        phrases.append(", ".join(wanted.role))
+        phrases.append(", ".join(words.get(role, role) for role in wanted.role))
     return tuple(phrases)
+
+
+def condition_words() -> dict[str, str]:
+    """What the values of directions, lead sources, stages and roles are called."""
+    return {
+        "in": _("incoming calls"),
+        "out": _("outgoing calls"),
+        "cold": _("cold leads"),
+        "warm": _("warm leads"),
+        "hot": _("hot leads"),
+        "existing": _("existing clients"),
+        **_stages(),
+        **{role.value: str(label).lower() for role, label in labels.ROLES.items()},
+    }
 
 
 def _sections(card: Card, language: str) -> Iterator[SectionBlock]:

@@ -28,9 +28,14 @@ def of_form(error: ValidationError) -> list[Placed]:
     return [(_clean(detail["loc"]), _form_sentence(detail)) for detail in error.errors(include_url=False)]
 
 
-def of_faults(found: Iterable[Fault]) -> list[Placed]:
-    """Each fault as the path it concerns and a sentence."""
-    return [(fault.path, _fault_sentences()[fault.kind] % fault.values) for fault in found]
+def of_faults(found: Iterable[Fault], names: Mapping[str, str] | None = None) -> list[Placed]:
+    """Each fault as the path it concerns and a sentence; ``names``: what the reader knows fields as."""
+    return [(fault.path, _fault_sentences()[fault.kind] % _named(fault, names or {})) for fault in found]
+
+
+def _named(fault: Fault, names: Mapping[str, str]) -> dict[str, str]:
+    field = fault.values.get("field", "")
+    return fault.values | {"field": names.get(field, field)}
 
 
 def place(path: Path, data: Any) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.checklists import applicability
@@ -12,6 +12,7 @@ from qcapp.checklists.models import Checklist, ChecklistVersion, Section, Versio
 from qcapp.checklists.rows import card_of
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
+from qcapp.people.models import Role, User
 
 __all__ = [
     "all_checklists",
@@ -19,6 +20,8 @@ __all__ = [
     "cards_for_call",
     "cards_in_force",
     "checklist_by_key",
+    "owners_for",
+    "shadow_versions_for_call",
     "version_by_number",
     "version_in_force",
 ]
@@ -60,6 +63,22 @@ def cards_in_force(session: Session) -> list[Card]:
 def cards_for_call(session: Session, facts: CallFacts) -> list[Card]:
     """The published cards that may be used for such a call, the closest fit first."""
     return applicability.best_first(cards_in_force(session), facts)
+
+
+def shadow_versions_for_call(session: Session, facts: CallFacts) -> list[ChecklistVersion]:
+    """The versions that are tried beside what is in force and may be used for such a call, the closest first."""
+    tried = _whole().join(Checklist).where(ChecklistVersion.state == VersionState.SHADOW)
+    versions = {version.checklist.key: version for version in session.scalars(tried)}
+    fitting = applicability.best_first((card_of(version) for version in versions.values()), facts)
+    return [versions[card.key] for card in fitting]
+
+
+def owners_for(session: Session, checklist: Checklist) -> Sequence[User]:
+    """Who may answer for a card: active people of quality control and owners, and whoever does now."""
+    fit = and_(User.active, User.role.in_((Role.QC_LEAD, Role.QC, Role.OWNER)))
+    return session.scalars(
+        select(User).where(or_(fit, User.id == checklist.owner_id)).order_by(User.name)
+    ).all()
 
 
 def all_checklists(session: Session) -> Sequence[Checklist]:

@@ -5,13 +5,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from qcapp.checklists import models
+from qcapp.checklists import documents, models
 from qcapp.checklists.card import AppliesTo, Card, Example, Guide, Item, Option, Reason, Section
 from qcapp.checklists.models import ChecklistVersion
 
 
 def card_of(version: ChecklistVersion) -> Card:
-    """The card as this version words it; its purpose is the checklist's own."""
+    """The card as this version words it; its purpose is the checklist's own.
+
+    A draft in the editor is what its document says; while that is no card yet, what it was before.
+    """
+    if version.document is not None and (edited := documents.read(version.document).card):
+        return edited
     return Card(
         key=version.checklist.key,
         title=version.title,

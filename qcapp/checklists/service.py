@@ -1,4 +1,4 @@
-"""What people do with checklists: load a card from a file, publish a version.
+"""What people do with checklists: load a card from a file, publish a version. Drafts: ``drafts``; the rest: ``life``.
 
 A version that a review was made with is never touched again; one that nobody has used is replaced in place.
 """
@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.checklists import faults, problems, rows
-from qcapp.checklists.card import Card
+from qcapp.checklists import documents, faults, problems, rows
+from qcapp.checklists.card import FALLBACK_LANGUAGE, Card
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
@@ -52,35 +52,53 @@ def load_card(session: Session, card: Card, *, by: User | None, publish: bool = 
         session.flush()
         return Loaded(_new_version(session, checklist, card, by=by, publish=publish), Outcome.CREATED)
     _set_purpose(session, checklist, card, by=by)
-    current = _locked_version(session, checklist, VersionState.PUBLISHED if publish else VersionState.DRAFT)
-    if current is not None and rows.card_of(current) == card:
+    current = locked_version(session, checklist, VersionState.PUBLISHED if publish else VersionState.DRAFT)
+    if current is not None and current.document is None and rows.card_of(current) == card:
         return Loaded(current, Outcome.UNCHANGED)
     if current is None or current.used_at is not None:
         return Loaded(_new_version(session, checklist, card, by=by, publish=publish), Outcome.NEW_VERSION)
-    _replace(session, current, card, by=by)
+    replace_card(session, current, card, by=by)
     return Loaded(current, Outcome.REPLACED)
 
 
 def publish_version(session: Session, version: ChecklistVersion, *, by: User | None) -> None:
-    """Put a draft in force; what was in force is archived and stays with the reviews made on it."""
+    """Put a draft, or what was tried in the shadow, in force; what was in force is archived and stays with
+    the reviews made on it."""
     if by is not None:
         demand(by, Permission.EDIT_CHECKLISTS)
-    if version.state is not VersionState.DRAFT:
+    lock(session, version)
+    if version.state not in {VersionState.DRAFT, VersionState.SHADOW}:
         raise Refused(_("Only a draft can be published; this version is not a draft any more."))
+    settle(session, version, by=by)
     _demand_sound(rows.card_of(version))
     now = clock.now()
-    before = _locked_version(session, version.checklist, VersionState.PUBLISHED)
+    before = locked_version(session, version.checklist, VersionState.PUBLISHED)
     if before is not None:
         before.state, before.archived_at = VersionState.ARCHIVED, now
         session.flush()
     version.state, version.published_at = VersionState.PUBLISHED, now
     audit.record(
         session,
-        "checklist.published",
-        _thing(version.checklist),
+        "checklist_published",
+        thing(version.checklist),
         by_id=by.id if by else None,
         version=[before.number if before else None, version.number],
     )
+
+
+def settle(session: Session, version: ChecklistVersion, *, by: User | None) -> None:
+    """Turn what the editor holds into rows; ``Refused`` says what stands against it."""
+    if version.document is None:
+        return
+    reading = documents.read(version.document)
+    if reading.card is None or reading.problems:
+        places = (
+            (documents.place(path, version.document, FALLBACK_LANGUAGE), told)
+            for path, told in reading.problems
+        )
+        raise Refused(*(f"{place}: {told}" if place else told for place, told in places))
+    _set_purpose(session, version.checklist, reading.card, by=by)
+    _fill(session, version, reading.card)
 
 
 def _demand_sound(card: Card) -> None:
@@ -88,41 +106,57 @@ def _demand_sound(card: Card) -> None:
         raise Refused(*(f"{card.key}: {sentence}" for _path, sentence in problems.of_faults(found)))
 
 
-def _new_version(
-    session: Session, checklist: Checklist, card: Card, *, by: User | None, publish: bool
-) -> ChecklistVersion:
+def add_draft(session: Session, checklist: Checklist, card: Card) -> ChecklistVersion:
+    """A draft of the next number that words the card; who may, and what the audit log says, the caller knows."""
     numbers = [version.number for version in checklist.versions]
     version = ChecklistVersion(
         checklist=checklist,
         number=max(numbers, default=0) + 1,
         state=VersionState.DRAFT,
         created_at=clock.now(),
+        revision=0,
+        window="",
+        turn=0,
     )
     rows.fill(version, card)
     session.add(version)
     session.flush()
+    return version
+
+
+def _new_version(
+    session: Session, checklist: Checklist, card: Card, *, by: User | None, publish: bool
+) -> ChecklistVersion:
+    version = add_draft(session, checklist, card)
     audit.record(
-        session, "checklist.loaded", _thing(checklist), by_id=by.id if by else None, version=version.number
+        session, "checklist_loaded", thing(checklist), by_id=by.id if by else None, version=version.number
     )
     if publish:
         publish_version(session, version, by=by)
     return version
 
 
-def _replace(session: Session, version: ChecklistVersion, card: Card, *, by: User | None) -> None:
+def replace_card(session: Session, version: ChecklistVersion, card: Card, *, by: User | None) -> None:
+    """Word an unused version anew."""
     changes = _changes(rows.card_of(version), card)
-    version.sections = []
-    session.flush()  # the old rows go first, because the new ones may carry the same keys
-    rows.fill(version, card)
-    session.flush()
+    _fill(session, version, card)
     audit.record(
         session,
-        "checklist.replaced",
-        _thing(version.checklist),
+        "checklist_replaced",
+        thing(version.checklist),
         by_id=by.id if by else None,
         version=version.number,
         **changes,
     )
+
+
+def _fill(session: Session, version: ChecklistVersion, card: Card) -> None:
+    """An editor that is still open on it meets a conflict instead of overwriting this."""
+    version.sections = []
+    session.flush()  # the old rows go first, because the new ones may carry the same keys
+    rows.fill(version, card)
+    version.document, version.revision, version.window = None, version.revision + 1, ""
+    session.flush()
 
 
 def _changes(before: Card, after: Card) -> dict[str, list[str]]:
@@ -141,10 +175,10 @@ def _set_purpose(session: Session, checklist: Checklist, card: Card, *, by: User
         return
     change = [checklist.purpose, dict(card.purpose)]
     checklist.purpose = dict(card.purpose)
-    audit.record(session, "checklist.purpose", _thing(checklist), by_id=by.id if by else None, purpose=change)
+    audit.record(session, "checklist_purpose", thing(checklist), by_id=by.id if by else None, purpose=change)
 
 
-def _locked_version(session: Session, checklist: Checklist, state: VersionState) -> ChecklistVersion | None:
+def locked_version(session: Session, checklist: Checklist, state: VersionState) -> ChecklistVersion | None:
     """Locked against a review that begins on it at this moment, and read anew after waiting for one."""
     return session.scalar(
         select(ChecklistVersion)
@@ -154,5 +188,12 @@ def _locked_version(session: Session, checklist: Checklist, state: VersionState)
     )
 
 
-def _thing(checklist: Checklist) -> str:
+def lock(session: Session, version: ChecklistVersion) -> None:
+    """One deed at a time on a checklist: the version is read anew after waiting for another."""
+    session.execute(select(Checklist.id).where(Checklist.id == version.checklist_id).with_for_update())
+    session.refresh(version, with_for_update=True)
+
+
+def thing(checklist: Checklist) -> str:
+    """How the audit log names it."""
     return f"checklist:{checklist.key}"

@@ -1,38 +1,47 @@
-"""Reading checklists: the list, and one card as a reviewer meets it, with its guides."""
+"""Reading checklists: the list, one card as a reviewer meets it, and what changed between its versions."""
+
+from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
+from flask_login import current_user
+from werkzeug.wrappers import Response
 
-from qcapp.checklists import preview, queries
+from qcapp.checklists import card_files, diff_words, documents, preview, queries
 from qcapp.checklists.card import say
+from qcapp.checklists.forms import CardSettingsForm
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
-from qcapp.core.web import db, requires
-from qcapp.people.permissions import Permission
+from qcapp.core import audit, clock
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.core.web import db, requires, settings
+from qcapp.people.forms import options
+from qcapp.people.permissions import Permission, holds
 
 checklists = Blueprint("checklists", __name__, url_prefix="/checklists")
+IN_USE = (VersionState.PUBLISHED, VersionState.SHADOW)
 
 
 @checklists.get("/")
 @requires(Permission.VIEW_CHECKLISTS)
 def index() -> str:
-    language = str(get_locale())
     rows = [
         {
             "checklist": checklist,
             "version": version,
-            "title": say(version.title, language),
-            "purpose": say(checklist.purpose, language),
+            "others": [each for each in checklist.versions if each is not version and _lives(each)],
+            "title": say(version.title, language()),
+            "purpose": say(checklist.purpose, language()),
         }
         for checklist in queries.all_checklists(db())
         if (version := _shown(checklist))
     ]
-    return render_template("checklists/index.html", rows=rows)
+    return render_template("checklists/index.html", rows=rows, today=today())
 
 
 @checklists.get("/<key>")
 @requires(Permission.VIEW_CHECKLISTS)
 def show(key: str) -> str:
-    language = str(get_locale())
     checklist = queries.checklist_by_key(db(), key)
     version = queries.version_by_number(db(), checklist, request.args.get("version", type=int))
     card = queries.card_of(version)
@@ -40,11 +49,77 @@ def show(key: str) -> str:
         "checklists/show.html",
         checklist=checklist,
         version=version,
-        title=say(card.title, language),
-        purpose=say(card.purpose, language),
+        draft=next((each for each in checklist.versions if each.state is VersionState.DRAFT), None),
+        unsound=version.document is not None and bool(documents.read(version.document).problems),
+        title=say(card.title, language()),
+        purpose=say(card.purpose, language()),
         conditions=preview.conditions(card.applies_to),
-        sections=preview.lay_out(card, language),
+        sections=preview.lay_out(card, language()),
+        settings=_settings_form(checklist, version),
+        today=today(),
     )
+
+
+@checklists.get("/<key>/diff")
+@requires(Permission.VIEW_CHECKLISTS)
+def diff(key: str) -> str:
+    """Two versions compared; without numbers the version shown first and the one before it."""
+    checklist = queries.checklist_by_key(db(), key)
+    after = queries.version_by_number(db(), checklist, request.args.get("to", type=int))
+    number = request.args.get("from", type=int)
+    earlier = [each.number for each in checklist.versions if each.number < after.number]
+    before = queries.version_by_number(db(), checklist, number or max(earlier, default=after.number))
+    old, new = queries.card_of(before), queries.card_of(after)
+    return render_template(
+        "checklists/diff.html",
+        checklist=checklist,
+        before=before,
+        after=after,
+        title=say(new.title, language()),
+        blocks=diff_words.blocks(old, new, language()),
+    )
+
+
+@checklists.post("/<key>/export")
+@requires(Permission.EXPORT)
+def export(key: str) -> Response:
+    """A version as a YAML file. POST, because every use is written to the audit log."""
+    checklist = queries.checklist_by_key(db(), key)
+    version = queries.version_by_number(db(), checklist, request.form.get("version", type=int))
+    if version.document is not None and documents.read(version.document).problems:
+        raise Refused(_("This draft has problems and would not load again. Correct them first."))
+    text = card_files.write_card(queries.card_of(version))
+    audit.record(
+        db(), "export_checklist", f"checklist:{key}", by_id=current_user.id, version=version.number
+    )
+    db().commit()
+    response = Response(text, mimetype="application/yaml")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{key}-{version.number}.yaml")
+    return response
+
+
+def language() -> str:
+    """The reader's."""
+    return str(get_locale())
+
+
+def today() -> date:
+    """The day it is here."""
+    return clock.now().astimezone(settings().zone).date()
+
+
+def _settings_form(checklist: Checklist, version: ChecklistVersion) -> CardSettingsForm | None:
+    """For those who may change them."""
+    if not holds(current_user, Permission.EDIT_CHECKLISTS):
+        return None
+    form = CardSettingsForm(owner=checklist.owner_id or "", review_on=version.review_on)
+    people = queries.owners_for(db(), checklist)
+    form.owner.choices = options([("", "–"), *((person.id, person.name) for person in people)])
+    return form
+
+
+def _lives(version: ChecklistVersion) -> bool:
+    return version.state is not VersionState.ARCHIVED
 
 
 def _shown(checklist: Checklist) -> ChecklistVersion | None:

@@ -74,7 +74,7 @@ def test_the_first_load_creates_and_publishes(session: Session, people: SimpleNa
     assert loaded.version.state is VersionState.PUBLISHED
     assert loaded.version.published_at is not None
     assert loaded.version.checklist.owner == people.lidia
-    assert entries(session)[-2:] == ["checklist.loaded", "checklist.published"]
+    assert entries(session)[-2:] == ["checklist_loaded", "checklist_published"]
 
 
 def test_the_same_card_again_changes_nothing(session: Session, small: Card) -> None:
@@ -115,7 +115,7 @@ def test_a_new_purpose_makes_no_version(session: Session, small: Card) -> None:
     again = service.load_card(session, replace(small, purpose={"ru": "Иначе"}), by=None)
     assert (again.outcome, again.version.number) == (Outcome.UNCHANGED, 1)
     assert again.version.checklist.purpose == {"ru": "Иначе"}
-    assert entries(session)[-1] == "checklist.purpose"
+    assert entries(session)[-1] == "checklist_purpose"
 
 
 def test_a_draft_waits_beside_the_version_in_force_until_it_is_published(

@@ -171,6 +171,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("client_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reviewer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("released_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "state",
@@ -194,6 +195,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_assignment_client_id_client")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["user.id"], name=op.f("fk_assignment_created_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["released_by_id"], ["user.id"], name=op.f("fk_assignment_released_by_id_user")
         ),
         sa.ForeignKeyConstraint(
             ["replaces_id"], ["assignment.id"], name=op.f("fk_assignment_replaces_id_assignment")
@@ -398,8 +402,23 @@ def upgrade() -> None:
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.alter_column("purpose", server_default=None)
 
+    with op.batch_alter_table("checklist_version", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("document", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True)
+        )
+        batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("window", sa.String(length=36), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("turn", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("checklist_version", schema=None) as batch_op:
+        for name in ("revision", "window", "turn"):
+            batch_op.alter_column(name, server_default=None)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("checklist_version", schema=None) as batch_op:
+        for name in ("turn", "window", "revision", "document"):
+            batch_op.drop_column(name)
+
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_review_calibration_id_calibration"), type_="foreignkey")
         batch_op.drop_index(
