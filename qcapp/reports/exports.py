@@ -1,0 +1,74 @@
+"""The boards of a period as rows of a table for other programs."""
+
+from collections.abc import Iterator, Mapping
+
+from qcapp.calls.forms import LEADS
+from qcapp.calls.states import LeadSource
+from qcapp.checklists.card import Text, say
+from qcapp.core.export import Cell
+from qcapp.core.i18n import _
+from qcapp.reports.overview import Overview
+from qcapp.reports.rules import Average, Line
+
+
+def headings() -> tuple[str, ...]:
+    return (
+        _("Checklist"),
+        _("Lead source"),
+        _("Manager"),
+        _("Team"),
+        _("Section"),
+        _("Reviews"),
+        _("Average, %"),
+        _("Change, points"),
+        _("Critical errors"),
+        _("Leads in work"),
+        _("Outcome known"),
+    )
+
+
+def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
+    """A row for every manager and section within each cohort; no average where there are too few reviews."""
+    for board in overview.boards:
+        named = overview.named[board.cohort.checklist_id]
+        begin = (say(named.title, language), lead_words(board.cohort.lead_source))
+        yield from _rows_of(board.whole, (*begin, _("All together"), None), named.sections, language)
+        for manager_id, line in board.lines:
+            yield from _rows_of(line, (*begin, *_person(overview, manager_id)), named.sections, language)
+        for manager_id, n in board.few:
+            yield from _rows_of(
+                Line(Average(n, None)), (*begin, *_person(overview, manager_id)), named.sections, language
+            )
+
+
+def lead_words(source: str | None) -> str:
+    """A lead source in words."""
+    return _("lead source not known") if source is None else str(LEADS[LeadSource(source)])
+
+
+def _person(overview: Overview, manager_id: int) -> tuple[str, str | None]:
+    person = overview.people[manager_id]
+    return person.name, person.team
+
+
+def _rows_of(
+    line: Line, begin: tuple[Cell, ...], sections: Mapping[str, Text], language: str
+) -> Iterator[tuple[Cell, ...]]:
+    known = line.score.value is not None
+    yield (
+        *begin,
+        _("Whole call"),
+        line.score.n,
+        _rounded(line.score.value),
+        _rounded(line.change),
+        line.critical if known else None,
+        line.in_work if known and line.outcomes else None,
+        line.outcomes if known else None,
+    )
+    for key, title in sections.items():
+        if part := line.sections.get(key):
+            yield (*begin, say(title, language), part.n, _rounded(part.value), None, None, None, None)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

@@ -1,0 +1,76 @@
+"""What the parts of cards are called, through all their versions: the newest wording stands for every one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from qcapp.checklists.card import Card, Item, Text
+from qcapp.checklists.models import ChecklistVersion
+from qcapp.checklists.queries import card_of
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An item through the versions of its checklist, newest first: (row id, item) of each, and its newest wording."""
+
+    newest: Item
+    versions: tuple[tuple[int, Item], ...]
+
+    def reason_titles(self) -> dict[str, Text]:
+        """The newest wording of every reason, also of those that have been dropped."""
+        items = [self.newest, *(item for _row_id, item in self.versions)]
+        return {reason.key: reason.title for item in reversed(items) for reason in item.reasons}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A checklist: its key and title, its sections and their items by key; in the newest order, dropped ones last."""
+
+    key: str
+    title: Text
+    sections: Mapping[str, Text]
+    parts: Mapping[str, Mapping[str, Part]]
+
+
+def name_all(versions: Iterable[ChecklistVersion]) -> dict[int, Named]:
+    """The checklists of these versions, which come in the order of their numbers, by checklist id."""
+    by_checklist: dict[int, list[tuple[ChecklistVersion, Card]]] = {}
+    for version in versions:
+        by_checklist.setdefault(version.checklist_id, []).append((version, card_of(version)))
+    return {key: _name(list(reversed(known))) for key, known in by_checklist.items()}
+
+
+def items_of(versions: Iterable[ChecklistVersion]) -> Iterator[tuple[int, Item]]:
+    """Row id and item of everything these versions ask."""
+    for version in versions:
+        yield from _rows(version, card_of(version))
+
+
+def _name(newest_first: list[tuple[ChecklistVersion, Card]]) -> Named:
+    sections: dict[str, Text] = {}
+    items: dict[str, list[tuple[int, Item]]] = {}
+    places: dict[str, str] = {}
+    for version, card in newest_first:
+        for section in card.sections:
+            sections.setdefault(section.key, section.title)
+            for item in section.items:
+                places.setdefault(item.key, section.key)
+        for row_id, item in _rows(version, card):
+            items.setdefault(item.key, []).append((row_id, item))
+    newest = newest_first[0][1]
+    return Named(
+        newest.key,
+        newest.title,
+        sections,
+        {
+            section: {
+                key: Part(items[key][0][1], tuple(items[key])) for key, at in places.items() if at == section
+            }
+            for section in sections
+        },
+    )
+
+
+def _rows(version: ChecklistVersion, card: Card) -> Iterator[tuple[int, Item]]:
+    for row_section, section in zip(version.sections, card.sections, strict=True):
+        for row, item in zip(row_section.items, section.items, strict=True):
+            yield row.id, item

@@ -1,0 +1,125 @@
+"""Puts what the queries found through the rules: the boards of a period, a manager over time, the items of cards."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from qcapp.checklists.card import Text
+from qcapp.people.models import User
+from qcapp.reports import item_rules, queries, rules
+from qcapp.reports.item_rules import Count, ItemResult
+from qcapp.reports.names import Named, Part, items_of, name_all
+from qcapp.reports.periods import Days
+from qcapp.reports.queries import Person, Wanted
+from qcapp.reports.rules import Average, Board, Cohort
+
+WORST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The boards of a period with the names of everybody and everything on them."""
+
+    boards: tuple[Board, ...]
+    people: dict[int, Person]
+    named: dict[int, Named]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """One item with its result, its reasons by their titles."""
+
+    key: str
+    title: Text
+    result: ItemResult
+    reasons: tuple[tuple[Text, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSection:
+    title: Text
+    lines: tuple[ItemLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTable:
+    """All items of one checklist that were answered in the period; ``checklist`` is its key."""
+
+    checklist: str
+    title: Text
+    sections: tuple[ItemSection, ...]
+
+    def worst(self) -> list[ItemLine]:
+        """The items with the greatest share of bad answers, where there are enough of them."""
+        lines = [line for section in self.sections for line in section.lines if line.result.bad]
+        return sorted(lines, key=lambda line: -(line.result.bad or 0))[:WORST]
+
+
+def overview(session: Session, wanted: Wanted, earlier: Wanted, *, by: User, enough: int) -> Overview:
+    """The boards of the period ``wanted``, compared with the period ``earlier``."""
+    people = queries.people(session, by=by)
+    roles = {user_id: person.role for user_id, person in people.items()}
+    found = queries.find(session, wanted, roles, by=by)
+    versions = queries.versions_of(session, found.version_ids)
+    failing = [
+        (row_id, value) for row_id, item in items_of(versions) for value in item_rules.failing_values(item)
+    ]
+    boards = rules.boards(
+        found.scored,
+        before=queries.sums(session, earlier, roles, by=by),
+        critical=queries.critical_errors(session, wanted, failing, roles, by=by),
+        enough=enough,
+    )
+    return Overview(boards, people, name_all(versions))
+
+
+def over_time(
+    session: Session, wanted: Wanted, steps: Sequence[Days], zone: ZoneInfo, *, by: User, enough: int
+) -> dict[Cohort, tuple[Average, ...]]:
+    """The averages of each step of time by cohort; the steps follow one another."""
+    begins = [step.moments(zone)[0] for step in steps]
+    whole = wanted.of(begins[0], steps[-1].moments(zone)[1])
+    roles = {user_id: person.role for user_id, person in queries.people(session, by=by).items()}
+    values: dict[Cohort, list[tuple[int, float | None]]] = {}
+    for cohort, moment, score in queries.scores_in_time(session, whole, roles, by=by):
+        values.setdefault(cohort, []).append((bisect_right(begins, moment) - 1, score))
+    return {cohort: rules.over_time(known, len(steps), enough) for cohort, known in values.items()}
+
+
+def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[ItemTable]:
+    """The answers of the period, checklist by checklist, as the newest version words and orders them."""
+    counts = queries.answer_counts(session, wanted, by=by)
+    named = name_all(queries.versions_with(session, counts))
+    return [
+        ItemTable(
+            checklist.key,
+            checklist.title,
+            tuple(
+                ItemSection(checklist.sections[section], lines)
+                for section, parts in checklist.parts.items()
+                if (lines := tuple(_lines(parts, counts, enough)))
+            ),
+        )
+        for checklist in named.values()
+    ]
+
+
+def part_of(session: Session, checklist_id: int, item_key: str) -> Part | None:
+    """An item through all versions its checklist has been scored with; None if none of them asks it."""
+    named = name_all(queries.used_versions(session, checklist_id)).get(checklist_id)
+    parts = named.parts.values() if named else ()
+    return next((items[item_key] for items in parts if item_key in items), None)
+
+
+def _lines(parts: Mapping[str, Part], counts: dict[int, list[Count]], enough: int) -> Iterator[ItemLine]:
+    for key, part in parts.items():
+        answered = [(item, counts[row_id]) for row_id, item in part.versions if row_id in counts]
+        if not answered:
+            continue
+        result = item_rules.result(answered, enough)
+        titles = part.reason_titles()
+        reasons = tuple((titles.get(reason, {}), n) for reason, n in result.reasons)
+        yield ItemLine(key, part.newest.title, result, reasons)

@@ -1,0 +1,262 @@
+"""Reads the published, counted reviews of a period, cut in SQL to the managers whose results the person may read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.calls.models import Call
+from qcapp.calls.states import LeadSource
+from qcapp.checklists import models as rows
+from qcapp.checklists.card import ItemKind
+from qcapp.checklists.models import Checklist, ChecklistVersion
+from qcapp.people.models import Role, Team, User
+from qcapp.people.permissions import Permission, Scope, scope_of, within
+from qcapp.reports.item_rules import Count
+from qcapp.reports.rules import Cohort, Key, Scored, Sum
+from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
+from qcapp.reviews.queries import readable
+
+IN_WORK = {Outcome.THINKING, Outcome.NEXT_STEP}
+EVIDENCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which reviews: published from ``since`` until before ``until``; None: not narrowed."""
+
+    since: datetime
+    until: datetime
+    manager_id: int | None = None
+    team_id: int | None = None
+    checklist_id: int | None = None
+    lead_source: LeadSource | None = None
+    lead_unknown: bool = False
+
+    def of(self, since: datetime, until: datetime) -> "Wanted":
+        """The same of another time."""
+        return replace(self, since=since, until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The reviews of a period and the versions of cards they were made with."""
+
+    scored: list[Scored]
+    version_ids: frozenset[int]
+
+
+def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """The conditions on (Review joined with Call)."""
+    yield Review.state == ReviewState.PUBLISHED
+    yield Review.purpose == Purpose.COUNTED
+    yield Review.published_at >= wanted.since
+    yield Review.published_at < wanted.until
+    yield Call.manager_id.is_not(None)
+    yield within(by, Permission.READ_RESULTS, Call.manager_id)
+    if wanted.manager_id is not None:
+        yield Call.manager_id == wanted.manager_id
+    if wanted.team_id is not None:
+        yield Call.manager_id.in_(select(User.id).where(User.team_id == wanted.team_id))
+    if wanted.checklist_id is not None:
+        yield Review.checklist_id == wanted.checklist_id
+    if wanted.lead_source is not None:
+        yield Call.lead_source == wanted.lead_source
+    elif wanted.lead_unknown:
+        yield Call.lead_source.is_(None)
+
+
+def find(session: Session, wanted: Wanted, roles: dict[int, Role], *, by: User) -> Found:
+    """Every review of the period; ``roles``: of all managers."""
+    query = (
+        select(
+            Call.manager_id,
+            Call.lead_source,
+            Review.checklist_id,
+            Review.version_id,
+            Review.score,
+            Review.sections,
+            Review.outcome,
+        )
+        .join(Review.call)
+        .where(*counted(by, wanted))
+    )
+    scored, versions = [], set()
+    found: Iterable[Any] = session.execute(query)
+    for manager_id, lead, checklist_id, version_id, score, sections, outcome in found:
+        versions.add(version_id)
+        cohort = Cohort(checklist_id, lead, roles[manager_id])
+        in_work = None if outcome is None else outcome in IN_WORK
+        scored.append(Scored(manager_id, cohort, score, sections, in_work))
+    return Found(scored, frozenset(versions))
+
+
+def sums(session: Session, wanted: Wanted, roles: dict[int, Role], *, by: User) -> dict[Key, Sum]:
+    """The scores of a period by manager and cohort, added up."""
+    group = (Call.manager_id, Call.lead_source, Review.checklist_id)
+    query = select(*group, func.count(Review.score), func.sum(Review.score)).join(Review.call)
+    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*group))
+    return {
+        (manager_id, Cohort(checklist_id, lead, roles[manager_id])): Sum(n, total or 0.0)
+        for manager_id, lead, checklist_id, n, total in found
+    }
+
+
+def critical_errors(
+    session: Session, wanted: Wanted, failing: Sequence[tuple[int, str]], roles: dict[int, Role], *, by: User
+) -> dict[Key, int]:
+    """Reviews with a critical error by manager and cohort; ``failing``: item ids with the answers that are one."""
+    if not failing:
+        return {}
+    group = (Call.manager_id, Call.lead_source, Review.checklist_id)
+    failed = tuple_(Answer.item_id, Answer.value).in_(failing)
+    query = select(*group, func.count(Review.id.distinct())).join(Review.call).join(Review.answers)
+    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted), failed).group_by(*group))
+    return {
+        (manager_id, Cohort(checklist_id, lead, roles[manager_id])): n
+        for manager_id, lead, checklist_id, n in found
+    }
+
+
+def scores_in_time(
+    session: Session, wanted: Wanted, roles: dict[int, Role], *, by: User
+) -> list[tuple[Cohort, datetime, float | None]]:
+    """Single scores with the moment they were published."""
+    query = select(
+        Call.manager_id, Call.lead_source, Review.checklist_id, Review.published_at, Review.score
+    ).join(Review.call)
+    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)))
+    return [
+        (Cohort(checklist_id, lead, roles[manager_id]), published_at, score)
+        for manager_id, lead, checklist_id, published_at, score in found
+    ]
+
+
+def answer_counts(session: Session, wanted: Wanted, *, by: User) -> dict[int, list[Count]]:
+    """How often every answer was given, by item id; texts apart."""
+    group = (Answer.item_id, Answer.value, Answer.reason)
+    texts = select(rows.Item.id).where(rows.Item.kind == ItemKind.TEXT)
+    query = select(*group, func.count()).select_from(Review).join(Review.call).join(Review.answers)
+    query = query.where(*counted(by, wanted), Answer.value.is_not(None), Answer.item_id.not_in(texts))
+    counts: dict[int, list[Count]] = {}
+    found: Iterable[Any] = session.execute(query.group_by(*group))
+    for item_id, value, reason, n in found:
+        counts.setdefault(item_id, []).append(Count(value, reason, n))
+    return counts
+
+
+def versions_of(session: Session, ids: Iterable[int]) -> list[ChecklistVersion]:
+    """These versions, whole; each checklist's in the order of their numbers."""
+    return list(session.scalars(_whole().where(ChecklistVersion.id.in_(list(ids)))))
+
+
+def versions_with(session: Session, item_ids: Iterable[int]) -> list[ChecklistVersion]:
+    """The versions these items belong to, whole."""
+    holding = select(rows.Section.version_id).join(rows.Item).where(rows.Item.id.in_(list(item_ids)))
+    return list(session.scalars(_whole().where(ChecklistVersion.id.in_(holding))))
+
+
+def used_versions(session: Session, checklist_id: int) -> list[ChecklistVersion]:
+    """Every version of a checklist that has been scored with."""
+    used = (ChecklistVersion.checklist_id == checklist_id, ChecklistVersion.used_at.is_not(None))
+    return list(session.scalars(_whole().where(*used)))
+
+
+def _whole() -> Select[ChecklistVersion]:
+    return (
+        select(ChecklistVersion)
+        .options(
+            joinedload(ChecklistVersion.checklist),
+            selectinload(ChecklistVersion.sections).selectinload(rows.Section.items),
+        )
+        .order_by(ChecklistVersion.checklist_id, ChecklistVersion.number)
+    )
+
+
+def evidence(
+    session: Session, wanted: Wanted, answers: Sequence[tuple[int, str]], *, by: User, limit: int = EVIDENCE
+) -> list[Answer]:
+    """The newest of these answers (item id and value) in reviews the person may read, with review and call."""
+    if not answers:
+        return []
+    query = (
+        select(Answer)
+        .join(Answer.review)
+        .join(Review.call)
+        .where(*counted(by, wanted), readable(by), tuple_(Answer.item_id, Answer.value).in_(answers))
+        .options(
+            joinedload(Answer.review).joinedload(Review.call).joinedload(Call.manager),
+            joinedload(Answer.item),
+        )
+    )
+    return list(session.scalars(query.order_by(Review.published_at.desc(), Answer.id.desc()).limit(limit)))
+
+
+def latest(session: Session, wanted: Wanted, *, by: User, limit: int) -> list[Review]:
+    """The newest reviews of the period the person may read."""
+    query = select(Review).join(Review.call).where(*counted(by, wanted), readable(by))
+    query = query.options(
+        joinedload(Review.call).joinedload(Call.manager),
+        joinedload(Review.reviewer),
+        joinedload(Review.version),
+    )
+    return list(session.scalars(query.order_by(Review.published_at.desc(), Review.id.desc()).limit(limit)))
+
+
+def marks_on(session: Session, answers: Sequence[Answer]) -> dict[tuple[int, int], list[Mark]]:
+    """The marks reviewers set at these answers, by review and item."""
+    reviews = {answer.review_id for answer in answers}
+    items = {answer.item_id for answer in answers}
+    query = select(Mark).where(Mark.review_id.in_(reviews), Mark.item_id.in_(items)).order_by(Mark.start_s)
+    found: dict[tuple[int, int], list[Mark]] = {}
+    for mark in session.scalars(query):
+        if mark.item_id is not None:
+            found.setdefault((mark.review_id, mark.item_id), []).append(mark)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A manager as reports name him."""
+
+    name: str
+    role: Role
+    team: str | None
+    active: bool
+
+
+def people(session: Session, *, by: User) -> dict[int, Person]:
+    """Everybody whose results the person may read, by id, in the order of names."""
+    query = select(User.id, User.name, User.role, Team.name, User.active).outerjoin(User.team)
+    found = session.execute(
+        query.where(within(by, Permission.READ_RESULTS, User.id)).order_by(User.name, User.id)
+    )
+    return {user_id: Person(name, role, team, active) for user_id, name, role, team, active in found}
+
+
+def teams(session: Session, *, by: User) -> list[Team]:
+    """The teams of those managers, for a filter."""
+    members = select(User.team_id).where(
+        User.role == Role.MANAGER, within(by, Permission.READ_RESULTS, User.id), User.team_id.is_not(None)
+    )
+    return list(session.scalars(select(Team).where(Team.id.in_(members)).order_by(Team.name)))
+
+
+def checklists(session: Session) -> list[tuple[int, dict[str, str]]]:
+    """Every checklist that has been scored with: id and the title of its newest used version."""
+    query = (
+        select(ChecklistVersion.checklist_id, ChecklistVersion.title)
+        .join(Checklist)
+        .where(ChecklistVersion.used_at.is_not(None))
+        .order_by(Checklist.key, ChecklistVersion.number)
+    )
+    found: Iterable[Any] = session.execute(query)
+    return list({row.checklist_id: row.title for row in found}.items())
+
+
+def sees_many(by: User) -> bool:
+    """Whether the person may read the results of others than himself."""
+    return scope_of(by, Permission.READ_RESULTS) in {Scope.ALL, Scope.TEAM}

@@ -1,0 +1,188 @@
+"""Pages of results: managers side by side within like conditions, one manager over time, the items of checklists.
+
+Whose results a person sees is decided in the queries; the state of every page is its URL.
+"""
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask_babel import get_locale
+
+from qcapp.checklists.card import say
+from qcapp.checklists.queries import checklist_by_key
+from qcapp.core import audit, clock, export
+from qcapp.core.errors import Missing
+from qcapp.core.i18n import _
+from qcapp.core.web import db, get_or_404, requires, settings
+from qcapp.people.access import me
+from qcapp.people.labels import ROLES
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, demand
+from qcapp.reports import chart, exports, overview, queries, rules
+from qcapp.reports.forms import ResultsForm
+from qcapp.reports.item_rules import bad_values
+from qcapp.reports.periods import Days, Unit, run_of
+from qcapp.reports.queries import Wanted
+from qcapp.reviews.sheet import label_of
+
+results = Blueprint("results", __name__, url_prefix="/results")
+STEPS = 12
+LATEST = 10
+EXPORTED = {"csv": export.CSV_TYPE, "xlsx": export.XLSX_TYPE}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; ``link``: the arguments that keep it in links to other pages."""
+
+    form: ResultsForm
+    days: Days
+    earlier_days: Days
+    wanted: Wanted
+    earlier: Wanted
+    link: dict[str, Any]
+
+    def of(self, **narrower: Any) -> "Asked":
+        """The same, narrowed further."""
+        return replace(
+            self, wanted=replace(self.wanted, **narrower), earlier=replace(self.earlier, **narrower)
+        )
+
+
+@results.get("")
+@requires(Permission.READ_RESULTS)
+def index() -> Any:
+    asked = _asked()
+    if not queries.sees_many(me()):
+        return redirect(url_for("results.manager", manager_id=me().id, **asked.link))
+    found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews)
+    return render_template(
+        "results/index.html", asked=asked, found=found, enough=settings().enough_reviews, roles=ROLES
+    )
+
+
+@results.get("/managers/<int:manager_id>")
+@requires(Permission.READ_RESULTS)
+def manager(manager_id: int) -> str:
+    """One manager: the period by cohort, the last weeks or months, the weakest items, the newest reviews."""
+    demand(me(), Permission.READ_RESULTS, session=db(), manager_id=manager_id)
+    person = get_or_404(User, manager_id)
+    asked = _asked().of(manager_id=manager_id, team_id=None)
+    enough = settings().enough_reviews
+    found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=enough)
+    unit = Unit.MONTH if request.args.get("step") == Unit.MONTH else Unit.WEEK
+    steps = run_of(unit, asked.days.last, STEPS)
+    over_time = overview.over_time(db(), asked.wanted, steps, settings().zone, by=me(), enough=enough)
+    boards = {board.cohort: board for board in found.boards}
+    cohorts = [*boards, *(cohort for cohort in over_time if cohort not in boards)]
+    nothing = (rules.Average(0, None),) * STEPS  # the period may begin before the chart does
+    return render_template(
+        "results/manager.html",
+        asked=asked,
+        person=person,
+        mine=person.id == me().id,
+        found=found,
+        cohorts=[
+            (each, boards.get(each), chart.draw(steps, over_time.get(each, nothing))) for each in cohorts
+        ],
+        unit=unit,
+        items=overview.items(db(), asked.wanted, by=me(), enough=enough),
+        latest=queries.latest(db(), asked.wanted, by=me(), limit=LATEST),
+        enough=enough,
+        titles=dict(queries.checklists(db())),
+    )
+
+
+@results.get("/items")
+@requires(Permission.READ_RESULTS)
+def items() -> str:
+    asked = _asked()
+    enough = settings().enough_reviews
+    tables = overview.items(db(), asked.wanted, by=me(), enough=enough)
+    return render_template(
+        "results/items.html", asked=asked, tables=tables, enough=enough, many=queries.sees_many(me())
+    )
+
+
+@results.get("/items/<key>/<item_key>")
+@requires(Permission.READ_RESULTS)
+def answers(key: str, item_key: str) -> str:
+    """The bad answers to one item, newest first, with what the reviewers wrote and marked."""
+    checklist = checklist_by_key(db(), key)
+    asked = _asked().of(checklist_id=checklist.id)
+    if (manager_id := request.args.get("manager", type=int)) is not None:
+        demand(me(), Permission.READ_RESULTS, session=db(), manager_id=manager_id)
+        asked = asked.of(manager_id=manager_id, team_id=None)
+    part = overview.part_of(db(), checklist.id, item_key)
+    if part is None:
+        raise Missing(_("There is no such page, or it is not for you to see."))
+    labels = {
+        (row_id, value): label_of(item, value, str(get_locale()))
+        for row_id, item in part.versions
+        for value in bad_values(item)
+    }
+    found = queries.evidence(db(), asked.wanted, list(labels), by=me())
+    return render_template(
+        "results/answers.html",
+        asked=asked,
+        title=part.newest.title,
+        answers=found,
+        labels=labels,
+        reasons=part.reason_titles(),
+        marks=queries.marks_on(db(), found),
+        person=db().get(User, manager_id) if manager_id else None,
+        many=queries.sees_many(me()),
+        limit=queries.EVIDENCE,
+    )
+
+
+@results.post("/export.<kind>")
+@requires(Permission.EXPORT)
+def download(kind: str) -> Response:
+    """The boards as a file. POST, because every use is written to the audit log."""
+    demand(me(), Permission.READ_RESULTS)
+    if kind not in EXPORTED:
+        abort(404)
+    asked = _asked()
+    first, last = asked.days.first.isoformat(), asked.days.last.isoformat()
+    audit.record(db(), "export_results", f"results:{first}–{last}", by_id=me().id, format=kind)
+    db().commit()
+    found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews)
+    headings, rows = exports.headings(), exports.rows(found, str(get_locale()))
+    if kind == "csv":
+        content = "".join(export.csv_rows(headings, rows, settings().zone)).encode()
+    else:
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            export.write_xlsx(Path(file.name), headings, rows, settings().zone)
+            content = Path(file.name).read_bytes()
+    response = Response(content, content_type=EXPORTED[kind])
+    response.headers.set("Content-Disposition", "attachment", filename=f"results-{first}-{last}.{kind}")
+    return response
+
+
+def _asked() -> Asked:
+    form = ResultsForm(request.args)
+    language = str(get_locale())
+    known = [(key, say(title, language)) for key, title in queries.checklists(db())]
+    form.offer(queries.teams(db(), by=me()), known)
+    form.validate()
+    zone = settings().zone
+    days, earlier = form.days(clock.now().astimezone(zone).date())
+    wanted = form.wanted(days, zone)
+    link = {field.short_name: value for field in form if (value := request.args.get(field.short_name))}
+    return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), link)
+
+
+@results.app_template_filter()
+def tone(value: float) -> str:
+    """The colour of a value in per cent."""
+    return rules.tone(value).value
+
+
+@results.app_template_filter()
+def lead_words(source: str | None) -> str:
+    """A lead source in words."""
+    return exports.lead_words(source)
