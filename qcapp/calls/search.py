@@ -16,7 +16,7 @@ spoken.attach(Base.metadata)
 
 # So many hits are looked at one by one, newest first. If they do not fill a page, then the other filters are narrow,
 # and it is quicker to ask of each call that passes them whether the words were said in it.
-MANY = 5_000
+MANY = 2_000
 
 
 def index_call(session: Session, call: Call, words: str) -> None:

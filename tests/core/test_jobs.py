@@ -1,11 +1,13 @@
 """Wake-ups are sent after the commit, never after a rollback, and never stand in the way of the work."""
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from fakeredis import TcpFakeServer
 from huey.consumer import Consumer
 from sqlalchemy import text
 
@@ -23,14 +25,36 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@contextmanager
+def redis_url() -> Iterator[str]:
+    """A server that speaks Redis over a socket."""
+    server = TcpFakeServer(("127.0.0.1", 0), server_type="redis")
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"redis://127.0.0.1:{server.server_address[1]}/0"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def queue_url(kind: str, folder: Path) -> Iterator[str]:
+    match kind:
+        case "sqlite":
+            yield ""
+        case "postgresql":
+            with fresh_url(kind, folder) as url:
+                yield url.replace("+psycopg", "")
+        case "redis":
+            with redis_url() as url:
+                yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "redis"])
 def queue(
     request: pytest.FixtureRequest, settings: Settings, database: Database, tmp_path: Path
 ) -> Iterator[JobQueue]:
-    with fresh_url(request.param, tmp_path) as url:
+    with queue_url(request.param, tmp_path) as url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        if request.param == "postgresql":
-            settings.queue_url = url.replace("+psycopg", "")
+        settings.queue_url = url
         queue = JobQueue(settings)
         queue.attach(database, nullcontext)
         yield queue

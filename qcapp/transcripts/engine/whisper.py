@@ -43,7 +43,7 @@ class Decoding:
     """How the text is searched. The defaults are the benchmark's choice: docs/decisions/transcription.md."""
 
     beam: int = 3
-    batch_s: float = 120.0  # of windows that are decoded together; memory grows with it, about 3 MB a second
+    batch_s: float = 80.0  # of windows that are decoded together; memory grows with it, about 3 MB a second
     window_s: float = 15.0  # of speech, about; longer only where nobody pauses
     compute_type: str = "int8"
 
