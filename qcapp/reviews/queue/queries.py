@@ -151,7 +151,8 @@ def _count(session: Session, late: ColumnElement[bool], *conditions: ColumnEleme
         .join(Call, Assignment.call_id == Call.id)
         .where(*conditions)
     )
-    return session.execute(found).one()._tuple()
+    number, overdue = session.execute(found).one()
+    return number, overdue
 
 
 def _whole(found: Select[Assignment]) -> Select[Assignment]:

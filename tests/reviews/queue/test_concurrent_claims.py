@@ -1,0 +1,160 @@
+"""Reviewers, draws and assignments at once, with real commits on both databases: no call twice, nobody a related one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from qcapp import create_app
+from qcapp.calls.models import Call
+from qcapp.checklists.service import load_card
+from qcapp.core import clock
+from qcapp.core.db import Base, Database
+from qcapp.core.errors import Refused
+from qcapp.people.models import Role, Team, User
+from qcapp.reviews.models import Review
+from qcapp.reviews.queue import assignments, claims, draws, plans
+from qcapp.reviews.queue.conditions import Conditions
+from qcapp.reviews.queue.models import Assignment, SamplingPlan
+from qcapp.reviews.queue.states import OPEN, AssignmentState, Period, PlanKind
+from qcapp.settings import Settings
+from tests.factories.calls import make_call
+from tests.factories.people import make_cast, make_user
+from tests.reviews.conftest import CARD
+
+REVIEWERS = 6
+CALLS = 24
+
+
+@pytest.fixture
+def committed(database_url: str) -> Iterator[Database]:
+    """A database of its own, without a transaction around the test."""
+    database = Database(database_url)
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, committed: Database) -> Flask:
+    """Six reviewers, one of them in the team of half of the calls, and a card."""
+    settings.claim_limit = CALLS
+    app = create_app(settings, committed)
+    with app.app_context(), committed.transaction() as session:
+        people = make_cast(session)
+        for number in range(REVIEWERS):
+            make_user(session, f"reviewer{number} Q", Role.QC, people.north if number == 0 else None)
+        for number in range(CALLS):
+            call = make_call(session, people.max if number % 2 else people.sveta)
+            call.started_at = clock.now()
+        load_card(session, CARD, by=None)
+    return app
+
+
+def reviewer(session: object, number: int) -> User:
+    return session.scalars(select(User).where(User.login == f"reviewer{number}")).one()  # type: ignore[attr-defined]
+
+
+def lead(session: object) -> User:
+    return session.scalars(select(User).where(User.role == Role.QC_LEAD)).one()  # type: ignore[attr-defined]
+
+
+def test_no_call_is_claimed_twice_and_nobody_gets_a_related_one(committed: Database, app: Flask) -> None:
+    with app.app_context(), committed.transaction() as session:
+        calls = session.scalars(select(Call)).all()
+        due_at = clock.now() + timedelta(days=1)
+        assignments.assign(session, calls, reviewer=None, due_at=due_at, by=lead(session))
+    together = Barrier(REVIEWERS)
+
+    def work(number: int) -> list[int]:
+        mine: list[int] = []
+        together.wait(timeout=30)
+        while True:
+            with app.app_context(), committed.transaction() as session:
+                by = reviewer(session, number)
+                assignment = claims.take_next(session, by=by)
+                if assignment is None:
+                    return mine
+                review = claims.begin(session, assignment, by=by)
+                review.revision = 1  # as if something were written: the next call is another one
+                mine.append(assignment.call_id)
+
+    with ThreadPoolExecutor(REVIEWERS) as pool:
+        claimed = list(pool.map(work, range(REVIEWERS)))
+    everything = [call_id for mine in claimed for call_id in mine]
+    assert Counter(everything).most_common(1)[0][1] == 1
+    with committed.reading() as session:
+        north = session.scalars(select(Team.id).where(Team.name == "North")).one()
+        related = select(Call.id).join(User, Call.manager_id == User.id).where(User.team_id == north)
+        assert not set(claimed[0]) & set(session.scalars(related))
+        rows = session.scalars(select(Assignment)).all()
+        assert {row.state for row in rows} == {AssignmentState.TAKEN}
+        owners = {row.call_id: row.reviewer_id for row in rows}
+        assert len(everything) == len(owners) == CALLS
+        reviews = session.execute(select(Review.call_id, Review.reviewer_id)).all()
+        assert {call_id: reviewer_id for call_id, reviewer_id in reviews} == owners
+        assert len(reviews) == CALLS
+
+
+def test_one_reviewer_in_many_windows_never_exceeds_the_limit(committed: Database, app: Flask) -> None:
+    with app.app_context(), committed.transaction() as session:
+        calls = session.scalars(select(Call)).all()
+        assignments.assign(session, calls, reviewer=None, due_at=clock.now(), by=lead(session))
+        app.extensions["qcapp_settings"].claim_limit = 2
+    together = Barrier(REVIEWERS)
+
+    def click(_number: int) -> bool:
+        together.wait(timeout=30)
+        try:
+            with app.app_context(), committed.transaction() as session:
+                by = reviewer(session, 1)
+                assignment = claims.take_next(session, by=by)
+                assert assignment is not None
+                claims.begin(session, assignment, by=by).revision = 1
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(REVIEWERS) as pool:
+        clicks = list(pool.map(click, range(REVIEWERS)))
+    assert sum(clicks) == 2
+    with committed.reading() as session:
+        taken = session.scalars(select(Assignment).where(Assignment.state == AssignmentState.TAKEN)).all()
+        assert len(taken) == 2
+
+
+def test_draws_and_hands_at_once_give_each_call_one_place(committed: Database, app: Flask) -> None:
+    """Three plans want everything, and somebody queues the same calls by hand."""
+    with app.app_context(), committed.transaction() as session:
+        terms = plans.Terms("All", PlanKind.CALLS, Period.MONTH, CALLS, Conditions())
+        made = [plans.create_plan(session, terms, by=lead(session)).id for _plan in range(3)]
+        calls = list(session.scalars(select(Call.id).order_by(Call.id)))
+        today = clock.now().date()
+    together = Barrier(4)
+
+    def draw(plan_id: int) -> None:
+        together.wait(timeout=30)
+        with app.app_context(), committed.transaction() as session:
+            draws.draw(session, session.get_one(SamplingPlan, plan_id), today, by=lead(session))
+
+    def by_hand(_nothing: int) -> None:
+        together.wait(timeout=30)
+        for call_id in calls[:: CALLS // 6]:
+            try:
+                with app.app_context(), committed.transaction() as session:
+                    call, due_at = session.get_one(Call, call_id), clock.now()
+                    assignments.assign(session, [call], reviewer=None, due_at=due_at, by=lead(session))
+            except Refused:
+                pass  # a plan was faster
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [*(pool.submit(draw, plan_id) for plan_id in made), pool.submit(by_hand, 0)]:
+            done.result(timeout=60)
+    with committed.reading() as session:
+        places = session.scalars(select(Assignment.call_id).where(Assignment.state.in_(OPEN))).all()
+        assert sorted(places) == calls
