@@ -7,14 +7,22 @@ from qcapp import pipeline
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
 from qcapp.calls.views import calls
-from qcapp.checklists.views import checklists
+from qcapp.checklists.editor_views import checklists
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
 from qcapp.ops.views import operations
 from qcapp.people import access
-from qcapp.people.views import account, audit, language, people
+from qcapp.people.views import account, audit, inbox, language, people
+from qcapp.reports.views import results
+from qcapp.reviews.calibration.views import calibrations
+from qcapp.reviews.disputes.views import disputes
 from qcapp.reviews.home import home
+from qcapp.reviews.my_work_views import mine
+from qcapp.reviews.publishing import publishing
+from qcapp.reviews.recalls.views import recalls
+from qcapp.reviews.queue.plan_views import plans
+from qcapp.reviews.queue.views import queue
 from qcapp.reviews.views import reviews
 from qcapp.settings import Settings
 from qcapp.transcripts.views import transcripts
@@ -22,6 +30,7 @@ from qcapp.transcripts.views import transcripts
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account,
     language,
+    inbox,
     people,
     audit,
     checklists,
@@ -30,6 +39,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls_api,
     transcripts,
     reviews,
+    publishing,
+    queue,
+    plans,
+    disputes,
+    recalls,
+    calibrations,
+    mine,
+    results,
     operations,
 )
 

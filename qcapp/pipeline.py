@@ -16,8 +16,20 @@ from qcapp.calls.events import CallImported, SidesSwapped
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
+from qcapp.people import notice_mail
 from qcapp.reviews import notices
-from qcapp.reviews.events import ReviewPublished
+from qcapp.reviews import tasks as review_tasks
+from qcapp.reviews.calibration import service as calibration
+from qcapp.reviews.events import (
+    AnswersCorrected,
+    DisputeDecided,
+    DisputeOpened,
+    ReviewPublished,
+    ReviewSubmitted,
+)
+from qcapp.reviews.queue import assignments
+from qcapp.reviews.queue import tasks as queue_tasks
+from qcapp.reviews.recalls import service as recalls
 from qcapp.transcripts import derived
 from qcapp.transcripts import queue as transcription_queue
 from qcapp.transcripts.events import TranscriptChanged, TranscriptReady
@@ -43,12 +55,25 @@ def review(step: Step) -> events.Handler:
     return _of("review_id", step)
 
 
+def dispute(step: Step) -> events.Handler:
+    return _of("dispute_id", step)
+
+
 FLOW: dict[type, tuple[events.Handler, ...]] = {
     CallImported: (call(transcription_queue.request_transcription),),
     TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),
     TranscriptChanged: (call(derived.refresh),),
     SidesSwapped: (call(derived.follow_sides),),
-    ReviewPublished: (call(milestones.mark_scored), review(notices.tell_manager)),
+    ReviewPublished: (
+        call(milestones.mark_scored),
+        review(assignments.complete),
+        review(notices.tell_manager),
+        review(recalls.open_if_lost),
+    ),
+    ReviewSubmitted: (review(calibration.note_submission),),
+    DisputeOpened: (dispute(notices.tell_of_dispute),),
+    DisputeDecided: (dispute(notices.tell_of_decision),),
+    AnswersCorrected: (review(notices.tell_of_correction),),
 }
 
 
@@ -65,4 +90,7 @@ def init_app(app: Flask) -> None:
 def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> None:
     """What a worker does when it is woken, and every few minutes by itself."""
     call_tasks.register(queue)
+    review_tasks.register(queue)
+    queue_tasks.register(queue)
+    notice_mail.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

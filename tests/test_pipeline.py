@@ -1,6 +1,7 @@
 """What follows from an event, by the page that says so."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -10,13 +11,22 @@ from sqlalchemy.orm import Session
 from qcapp import pipeline
 from qcapp.calls.events import CallImported, SidesSwapped
 from qcapp.calls.models import Call
+from qcapp.checklists.service import load_card
 from qcapp.core import clock, events
 from qcapp.core.jobs import JobQueue
-from qcapp.reviews.events import ReviewPublished
+from qcapp.reviews import service
+from qcapp.reviews.events import (
+    AnswersCorrected,
+    DisputeDecided,
+    DisputeOpened,
+    ReviewPublished,
+    ReviewSubmitted,
+)
 from qcapp.settings import Settings
 from qcapp.transcripts.events import TranscriptChanged, TranscriptReady
 from qcapp.transcripts.models import Transcription, TranscriptionState
 from qcapp.transcripts.queue import WAKE
+from tests.reviews.conftest import CARD
 from tests.transcripts.queue.calls import make_call
 
 
@@ -34,12 +44,14 @@ def test_a_transcribed_call_knows_when(session: Session) -> None:
         assert _again(session, call).transcribed_at == clock.now()
 
 
-def test_the_first_published_score_gives_the_moment(session: Session) -> None:
+def test_the_first_published_score_gives_the_moment(session: Session, people: SimpleNamespace) -> None:
     call = make_call(session, 1)
+    version = load_card(session, CARD, by=None).version
+    reviews = [service.new_draft(session, call, version, by=person) for person in (people.kira, people.lidia)]
     with time_machine.travel("2025-11-03T07:00:00Z", tick=False):
         first = clock.now()
-        events.emit(session, ReviewPublished(1, call.id))
-    events.emit(session, ReviewPublished(2, call.id))
+        events.emit(session, ReviewPublished(reviews[0].id, call.id))
+    events.emit(session, ReviewPublished(reviews[1].id, call.id))
     assert _again(session, call).scored_at == first
 
 
@@ -51,6 +63,7 @@ def test_news_of_a_call_without_transcript_changes_nothing(session: Session, eve
 
 def test_every_event_is_on_the_page() -> None:
     emitted = {CallImported, SidesSwapped, TranscriptReady, TranscriptChanged, ReviewPublished}
+    emitted |= {ReviewSubmitted, DisputeOpened, DisputeDecided, AnswersCorrected}
     assert set(pipeline.FLOW) == emitted
 
 

@@ -1,15 +1,72 @@
-"""The sentences of notices: subject of the e-mail and text in the product, filled with the notice's facts."""
+"""The sentences of notices: subject of the e-mail and text in the product, filled with the notice's facts.
+
+Facts are plain JSON: a moment is written in ISO format and shown as local time, ``score`` is per cent or None, and
+``num`` chooses between one and many.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from babel.support import LazyProxy
 
-from qcapp.core.i18n import lazy
+from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.templating import local_datetime
 from qcapp.people.models import Notice
 
-SENTENCES: dict[str, LazyProxy] = {
+Facts = Mapping[str, Any]
+Sentence = LazyProxy | Callable[[Facts], str]
+"""A sentence to be filled, or what chooses and fills one: ``lambda facts: ngettext("…", "…", **facts)``."""
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+SENTENCES: dict[str, Sentence] = {
     "review_published": lazy("Your call of %(call)s was scored: %(score)s."),
+    "review_not_published": lazy(
+        "Your review of the call of %(call)s was not published, because the manager is in your team now."
+    ),
+    "dispute_opened": lambda facts: ngettext(
+        "%(manager)s disputes %(num)d answer of your review of the call of %(call)s.",
+        "%(manager)s disputes %(num)d answers of your review of the call of %(call)s.",
+        **facts,
+    ),
+    "dispute_to_decide": lambda facts: ngettext(
+        "%(manager)s disputes %(num)d answer of a review by %(reviewer)s. Please decide.",
+        "%(manager)s disputes %(num)d answers of a review by %(reviewer)s. Please decide.",
+        **facts,
+    ),
+    "dispute_accepted": lazy("The dispute over the call of %(call)s was accepted. The score: %(score)s."),
+    "dispute_partly": lazy(
+        "The dispute over the call of %(call)s was accepted in part. The score: %(score)s."
+    ),
+    "dispute_rejected": lazy("The dispute over the call of %(call)s was rejected. The score: %(score)s."),
+    "answers_corrected": lazy("The review of the call of %(call)s was corrected. The score: %(score)s."),
+    "recall_opened": lazy(
+        "The client of the call of %(call)s (%(manager)s) is to be called again until %(due)s."
+    ),
+    "calls_assigned": lambda facts: ngettext(
+        "%(num)d call was assigned to you.", "%(num)d calls were assigned to you.", **facts
+    ),
+    "calibration_planned": lazy("You take part in the calibration “%(title)s”. Please score its calls."),
+    "calibration_all_through": lazy(
+        "Everybody is through with “%(title)s”. Please set the reference answers."
+    ),
+    "calibration_blind_ended": lazy("The scoring of “%(title)s” has ended; the reference is being set."),
+    "calibration_closed": lazy("The report of the calibration “%(title)s” is open."),
 }
 
 
 def sentence(notice: Notice) -> str:
     """The notice in the language of the moment."""
-    return str(SENTENCES[notice.kind]) % notice.facts
+    words = SENTENCES[notice.kind]
+    facts = {name: _shown(name, value) for name, value in notice.facts.items()}
+    return words(facts) if callable(words) else str(words) % facts
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name == "score":
+        return _("no score") if value is None else f"{value:.0f} %"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return local_datetime(datetime.fromisoformat(value))
+    return "–" if value is None else value

@@ -6,6 +6,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock
+from qcapp.core.errors import Missing
+from qcapp.core.i18n import _
 from qcapp.core.jobs import wake
 from qcapp.people.models import Notice, User
 from qcapp.people.notice_words import SENTENCES
@@ -34,6 +36,20 @@ def latest(session: Session, user: User) -> Sequence[Notice]:
     """The person's notices, the newest first."""
     mine = select(Notice).where(Notice.user_id == user.id)
     return session.scalars(mine.order_by(Notice.id.desc()).limit(PAGE)).all()
+
+
+def get_notice(session: Session, notice_id: int, user: User) -> Notice:
+    """A notice of this person; anybody else's does not exist."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.user_id != user.id:
+        raise Missing(_("There is no such notice."))
+    return notice
+
+
+def mark_one_read(session: Session, notice: Notice) -> None:
+    """The person has opened this notice."""
+    notice.read_at = notice.read_at or clock.now()
+    session.flush()
 
 
 def mark_read(session: Session, user: User, *, up_to: int) -> None:

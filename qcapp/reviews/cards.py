@@ -25,7 +25,7 @@ def facts_of(call: Call) -> CallFacts:
 
 
 def card_of(review: Review) -> Card:
-    """The card as asked: by what is known of the call now; once published, as it was then."""
+    """The card as asked: by what is known of the call now; once finished, as it was then."""
     whole = checklists.card_of(review.version)
     if review.state is ReviewState.DRAFT:
         return applicability.for_call(whole, facts_of(review.call))

@@ -17,3 +17,26 @@ class ReviewSubmitted:
 
     review_id: int
     call_id: int
+
+
+@dataclass(frozen=True)
+class DisputeOpened:
+    """A manager contests answers of his review."""
+
+    dispute_id: int
+    review_id: int
+
+
+@dataclass(frozen=True)
+class DisputeDecided:
+    """Somebody impartial has decided a dispute; the score of the review may be another one now."""
+
+    dispute_id: int
+    review_id: int
+
+
+@dataclass(frozen=True)
+class AnswersCorrected:
+    """A slip of the reviewer was put right after publishing."""
+
+    review_id: int

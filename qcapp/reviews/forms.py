@@ -1,12 +1,15 @@
 """The draft a workspace sends, read from JSON: the script is ours, but anybody may send anything."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qcapp.checklists.scoring import Answer
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.reviews.models import Outcome
 from qcapp.reviews.rules import Draft, DraftMark
 
 TEXT = 10_000  # characters of one comment or summary
@@ -38,7 +41,9 @@ class DraftForm(_Form):
     answers: dict[str, AnswerForm] = Field(default_factory=dict, max_length=1000)
     marks: list[MarkForm] = Field(default_factory=list, max_length=MARKS)
     summary: str = Field(default="", max_length=TEXT)
+    outcome: Outcome | None = None
     spent: int = Field(default=0, ge=0, lt=2**31)
+    publish_at: str = Field(default="", max_length=32)
 
 
 def read_draft(payload: Any) -> Draft:
@@ -65,7 +70,18 @@ def read_draft(payload: Any) -> Draft:
         marks=tuple(sorted(marks, key=lambda mark: mark.start_s)),
         summary=form.summary,
         spent_s=form.spent,
+        outcome=form.outcome,
     )
+
+
+def read_moment(payload: Any, zone: ZoneInfo) -> datetime:
+    """The ``publish_at`` in a request's JSON: day and minute as the clock in this zone shows them."""
+    written = payload.get("publish_at") if isinstance(payload, dict) else None
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError as error:
+        raise Refused(_("Say on which day and at what time the review is to be published.")) from error
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
 
 
 def _after(start: float, end: float | None) -> float | None:

@@ -1,21 +1,59 @@
 """Tells the people a review concerns."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.people.models import Role, User
 from qcapp.people.notices import notify
+from qcapp.people.permissions import GRANTS, Permission
+from qcapp.reviews import service
+from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.models import Review
+
+DECIDERS = [role for role in Role if Permission.DECIDE_DISPUTES in GRANTS[role]]
 
 
 def tell_manager(session: Session, review_id: int) -> None:
     """The manager of the call learns that its score is there to be read."""
     review = session.get_one(Review, review_id)
-    if review.call.manager is None:
-        return
-    notify(
-        session,
-        review.call.manager,
-        "review_published",
-        f"/reviews/{review.id}",
-        call=review.call.started_at.isoformat(),
-        score=None if review.score is None else round(review.score),
-    )
+    if review.call.manager is not None:
+        _tell(session, review, review.call.manager, "review_published", f"/reviews/{review.id}")
+
+
+def tell_of_dispute(session: Session, dispute_id: int) -> None:
+    """The reviewer learns that he is contradicted, and whoever may decide that there is something to decide."""
+    dispute = session.get_one(Dispute, dispute_id)
+    review, path = dispute.review, f"/disputes/{dispute.id}"
+    facts = {"manager": dispute.opened_by.name, "num": len(dispute.answers)}
+    notify(session, review.reviewer, "dispute_opened", path, call=review.call.started_at.isoformat(), **facts)
+    for person in _deciders(session, review):
+        notify(session, person, "dispute_to_decide", path, reviewer=review.reviewer.name, **facts)
+
+
+def tell_of_decision(session: Session, dispute_id: int) -> None:
+    """Manager and reviewer learn how the dispute ended."""
+    dispute = session.get_one(Dispute, dispute_id)
+    for person in (dispute.opened_by, dispute.review.reviewer):
+        _tell(session, dispute.review, person, f"dispute_{dispute.decision}", f"/disputes/{dispute.id}")
+
+
+def tell_of_correction(session: Session, review_id: int) -> None:
+    """Manager and reviewer learn that the score is another one now."""
+    review = session.get_one(Review, review_id)
+    for person in (review.call.manager, review.reviewer):
+        if person is not None:
+            _tell(session, review, person, "answers_corrected", f"/reviews/{review.id}")
+
+
+def _deciders(session: Session, review: Review) -> list[User]:
+    able = select(User).where(User.role.in_(DECIDERS), User.active.is_(True)).order_by(User.id)
+    return [
+        person
+        for person in session.scalars(able)
+        if person.id != review.reviewer_id and service.relation_to(session, review.call, person) is None
+    ]
+
+
+def _tell(session: Session, review: Review, person: User, kind: str, path: str) -> None:
+    score = None if review.score is None else round(review.score)
+    notify(session, person, kind, path, call=review.call.started_at.isoformat(), score=score)

@@ -1,6 +1,7 @@
 """Which reviews a person may see: one rule as SQL for lists, the same for a single one.
 
-A draft is its reviewer's alone. Whoever has an own draft of a call is blind to what others published of it.
+A draft is its reviewer's alone, and so is a review that waits to be published. Whoever has either of a call is blind
+to what others published of it.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,21 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from qcapp.calls.models import Call, Recording
-from qcapp.core.errors import Forbidden, Missing
+from qcapp.checklists import queries as checklists
+from qcapp.checklists.card import Card
+from qcapp.checklists.models import Checklist, ChecklistVersion
+from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, within
-from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
+from qcapp.reviews import cards
+from qcapp.reviews.calibration.models import (
+    Calibration,
+    CalibrationCall,
+    CalibrationReviewer,
+    CalibrationState,
+)
+from qcapp.reviews.models import Answer, AnswerChange, Purpose, Review, ReviewState
 
 PAGE = 50
 WAITING = 20
@@ -24,13 +35,30 @@ def readable(user: User) -> ColumnElement[bool]:
     """The condition on (Review joined with Call) that keeps the published reviews this person may read."""
     own = aliased(Review)
     blind = exists().where(
-        own.call_id == Review.call_id, own.reviewer_id == user.id, own.state == ReviewState.DRAFT
+        own.call_id == Review.call_id,
+        own.reviewer_id == user.id,
+        own.state != ReviewState.PUBLISHED,
+        Review.reviewer_id != user.id,
     )
     scope = or_(
         within(user, Permission.READ_REVIEWS, Call.manager_id),
         within(user, Permission.READ_PUBLISHED, Call.manager_id),
     )
-    return and_(Review.state == ReviewState.PUBLISHED, Review.purpose == Purpose.COUNTED, scope, ~blind)
+    return and_(
+        Review.state == ReviewState.PUBLISHED,
+        Review.purpose == Purpose.COUNTED,
+        scope,
+        ~blind,
+        or_(Review.reviewer_id == user.id, Review.call_id.not_in(_calibrated_blind(user))),
+    )
+
+
+def _calibrated_blind(user: User) -> Select[int]:
+    """The calls this person scores in a calibration whose blind phase goes on."""
+    calls = select(CalibrationCall.call_id).join(CalibrationCall.calibration).join(Calibration.reviewers)
+    return calls.where(
+        CalibrationReviewer.reviewer_id == user.id, Calibration.state == CalibrationState.BLIND
+    )
 
 
 def get_review(session: Session, review_id: int, user: User) -> Review:
@@ -42,6 +70,7 @@ def get_review(session: Session, review_id: int, user: User) -> Review:
             joinedload(Review.call).joinedload(Call.manager),
             joinedload(Review.version),
             selectinload(Review.answers).joinedload(Answer.item),
+            selectinload(Review.answers).selectinload(Answer.changes).joinedload(AnswerChange.by),
             selectinload(Review.marks),
         ],
     )
@@ -63,7 +92,7 @@ def _published_to_all(review: Review) -> bool:
 def _draft_of_call(session: Session, call_id: int, user: User) -> int | None:
     return session.scalar(
         select(Review.id).where(
-            Review.call_id == call_id, Review.reviewer_id == user.id, Review.state == ReviewState.DRAFT
+            Review.call_id == call_id, Review.reviewer_id == user.id, Review.state != ReviewState.PUBLISHED
         )
     )
 
@@ -72,6 +101,12 @@ def drafts_of(session: Session, user: User) -> list[Review]:
     """The person's own drafts, the latest touched first."""
     found = select(Review).where(Review.reviewer_id == user.id, Review.state == ReviewState.DRAFT)
     return list(session.scalars(_with_call(found).order_by(Review.updated_at.desc(), Review.id.desc())))
+
+
+def scheduled_of(session: Session, user: User) -> list[Review]:
+    """The person's own reviews that wait to be published, the next one first."""
+    found = select(Review).where(Review.reviewer_id == user.id, Review.state == ReviewState.SCHEDULED)
+    return list(session.scalars(_with_call(found).order_by(Review.publish_at, Review.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +162,83 @@ def unread(session: Session, manager: User) -> list[Review]:
 
 
 def reviews_of_call(session: Session, call: Call, user: User) -> list[Review]:
-    """What the person may see of a call's reviews: the published ones within reach, and an own draft."""
-    mine = and_(Review.state == ReviewState.DRAFT, Review.reviewer_id == user.id)
+    """What the person may see of a call's reviews: the published ones within reach, and own unpublished ones."""
+    mine = and_(
+        Review.state != ReviewState.PUBLISHED,
+        Review.reviewer_id == user.id,
+        Review.purpose == Purpose.COUNTED,
+    )
     found = select(Review).join(Review.call).where(Review.call_id == call.id, or_(readable(user), mine))
     return list(session.scalars(_with_call(found).order_by(Review.published_at.desc(), Review.id.desc())))
 
 
 def waiting_calls(session: Session, user: User, limit: int = WAITING) -> list[Call]:
-    """Transcribed calls nobody has scored, which this reviewer may score and has not begun; latest first."""
-    teams = select(Team.id).where(or_(Team.head_id == user.id, Team.id == user.team_id))
-    related = select(User.id).where(or_(User.id == user.id, User.team_id.in_(teams)))
-    begun = exists().where(Review.call_id == Call.id, Review.reviewer_id == user.id)
+    """Transcribed calls nobody has scored, which this reviewer may score; latest first."""
+    begun = exists().where(
+        Review.call_id == Call.id,
+        or_(Review.reviewer_id == user.id, Review.state == ReviewState.SCHEDULED),
+    )
     found = (
         select(Call)
         .join(Recording, Recording.call_id == Call.id)
         .where(
-            within(user, Permission.REVIEW, Call.manager_id),
+            may_score(user),
             Call.transcribed_at.is_not(None),
             Call.scored_at.is_(None),
             Call.manager_id.is_not(None),
-            Call.manager_id.not_in(related),
             ~begun,
         )
     )
     found = found.options(joinedload(Call.manager), joinedload(Call.client))
     return list(session.scalars(found.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit)))
+
+
+def may_score(user: User) -> ColumnElement[bool]:
+    """The condition on Call that keeps those which are neither the person's own nor of his team, as the service says."""
+    teams = select(Team.id).where(or_(Team.head_id == user.id, Team.id == user.team_id))
+    related = select(User.id).where(or_(User.id == user.id, User.team_id.in_(teams)))
+    return and_(
+        within(user, Permission.REVIEW, Call.manager_id),
+        or_(Call.manager_id.is_(None), Call.manager_id.not_in(related)),
+    )
+
+
+def usable_cards(session: Session, call: Call) -> list[Card]:
+    """The cards in force that apply to the call, the closest fit first."""
+    return checklists.cards_for_call(session, cards.facts_of(call))
+
+
+def checklist_for(session: Session, call: Call, key: str | None = None) -> Checklist:
+    """The checklist of this key if it applies to the call; without one, the closest fit."""
+    usable = [card.key for card in usable_cards(session, call)]
+    if not usable:
+        raise Refused(_("No checklist in force applies to this call. Ask the QC lead to publish one."))
+    if key and key not in usable:
+        raise Refused(_("This checklist is not in force or does not apply to this call."))
+    return checklists.checklist_by_key(session, key or usable[0])
+
+
+def shadow_pairs(session: Session, version: ChecklistVersion) -> list[tuple[float | None, float | None, int]]:
+    """Counted score, shadow score (per cent) and call id of every call that one reviewer scored on both."""
+    counted = aliased(Review)
+    pairs = (
+        select(counted.score, Review.score, Review.call_id)
+        .join(
+            counted,
+            (counted.call_id == Review.call_id)
+            & (counted.reviewer_id == Review.reviewer_id)
+            & (counted.checklist_id == Review.checklist_id),
+        )
+        .where(
+            Review.version_id == version.id,
+            Review.purpose == Purpose.SHADOW,
+            Review.state == ReviewState.PUBLISHED,
+            counted.purpose == Purpose.COUNTED,
+            counted.state == ReviewState.PUBLISHED,
+        )
+        .order_by(Review.published_at, Review.id)
+    )
+    return [(old, new, call) for old, new, call in session.execute(pairs)]
 
 
 def _with_call(found: Select[Review]) -> Select[Review]:

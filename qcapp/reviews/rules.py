@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
@@ -54,6 +55,7 @@ class Draft:
     marks: tuple[DraftMark, ...] = ()
     summary: str = ""
     spent_s: int = 0
+    outcome: str | None = None
 
 
 class Verdict(StrEnum):
@@ -77,6 +79,16 @@ def judge_save(draft: Draft, revision: int, window: str, turn: int) -> Verdict:
 def honest_seconds(stored: int, claimed: int, since_begun: float) -> int:
     """Seconds spent on a review: they never shrink, and never exceed the time since it was begun."""
     return max(stored, min(claimed, int(since_begun)))
+
+
+EVENING, MORNING = time(18), time(9)
+
+
+def publishing_times(now: datetime) -> dict[str, datetime]:
+    """The moments offered for publishing later, from ``now`` as the wall clock here shows it."""
+    evening = datetime.combine(now.date(), EVENING, now.tzinfo)
+    morning = datetime.combine(now.date() + timedelta(days=1), MORNING, now.tzinfo)
+    return {"evening": evening, "morning": morning} if now < evening else {"morning": morning}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, rules
 from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
-from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
+from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
 from qcapp.reviews.rules import Draft, Relation, Verdict
 
 
@@ -83,7 +83,7 @@ def new_draft(
     audit.record(
         session,
         "review_begun",
-        _thing(review),
+        thing(review),
         by_id=by.id,
         call=call.id,
         checklist=version.checklist.key,
@@ -95,7 +95,7 @@ def new_draft(
 
 def change_checklist(session: Session, review: Review, checklist: Checklist, *, by: User) -> Review:
     """Go on with another card, which is possible while nothing has been written on the first one."""
-    _demand_own_draft(review, by)
+    demand_own_draft(review, by)
     if checklist.id == review.checklist_id:
         return review
     if has_content(review):
@@ -107,16 +107,16 @@ def change_checklist(session: Session, review: Review, checklist: Checklist, *, 
 
 def discard_draft(session: Session, review: Review, *, by: User) -> None:
     """Remove an own draft with everything in it."""
-    _demand_own_draft(review, by)
-    audit.record(session, "review_discarded", _thing(review), by_id=by.id, call=review.call_id)
+    demand_own_draft(review, by)
+    audit.record(session, "review_discarded", thing(review), by_id=by.id, call=review.call_id)
     session.delete(review)
     session.flush()
 
 
 def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> Review:
     """Store the whole draft. ``Conflict`` if another window has saved since this one loaded the review."""
-    _lock(session, review)
-    _demand_own_draft(review, by)
+    lock(session, review)
+    demand_own_draft(review, by)
     match rules.judge_save(draft, review.revision, review.window, review.turn):
         case Verdict.CONFLICT if not _says_the_same(review, draft):
             raise Conflict(review.revision, _("This review was changed in another window."))
@@ -129,7 +129,7 @@ def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> R
     )
     review.revision += 1
     review.window, review.turn, review.updated_at = draft.window, draft.turn, now
-    _rescore(review)
+    rescore(review)
     session.flush()
     return review
 
@@ -139,22 +139,31 @@ def publish_review(session: Session, review: Review, *, by: User) -> Review:
 
     A review that is not counted is handed in by the same way, and stays invisible to him.
     """
-    _lock(session, review)
-    _demand_own_draft(review, by)
+    lock(session, review)
+    demand_own_draft(review, by)
     demand_unrelated(session, review.call, by)
+    finish(review)
+    return make_public(session, review, by=by)
+
+
+def finish(review: Review) -> None:
+    """Settle what was asked and what it scored; ``Incomplete`` says what is still missing."""
     card = cards.card_of(review)
-    answers = cards.answers_of(review)
-    if missing := scoring.missing(card, answers):
+    if missing := scoring.missing(card, cards.answers_of(review)):
         raise Incomplete(missing, _("The review is not complete yet."))
     _keep_asked_items(review, card)
-    _rescore(review)
-    review.state, review.published_at = ReviewState.PUBLISHED, clock.now()
+    rescore(review)
+
+
+def make_public(session: Session, review: Review, *, by: User) -> Review:
+    """A finished review becomes what its manager, or its calibration, reads."""
+    review.state, review.published_at, review.publish_at = ReviewState.PUBLISHED, clock.now(), None
     review.first_score = review.score
     session.flush()
     audit.record(
         session,
         "review_published",
-        _thing(review),
+        thing(review),
         by_id=by.id,
         call=review.call_id,
         score=review.score,
@@ -169,53 +178,58 @@ def publish_review(session: Session, review: Review, *, by: User) -> Review:
 def acknowledge(session: Session, review: Review, *, by: User) -> Review:
     """The manager says that he has read the review; saying it twice changes nothing."""
     demand(by, Permission.ACKNOWLEDGE, session=session, manager_id=review.call.manager_id)
-    if review.state is not ReviewState.PUBLISHED:
+    if review.state is not ReviewState.PUBLISHED or review.purpose is not Purpose.COUNTED:
         raise Forbidden(_("This review has not been published."))
     if review.acknowledged_at is None:
         review.acknowledged_at = clock.now()
         session.flush()
-        audit.record(session, "review_acknowledged", _thing(review), by_id=by.id)
+        audit.record(session, "review_acknowledged", thing(review), by_id=by.id)
     return review
 
 
 def _says_the_same(review: Review, draft: Draft) -> bool:
     """A closing page may have saved after all what the next visit found in the browser and sends again."""
-    return (cards.answers_of(review), cards.marks_of(review), review.summary) == (
-        draft.answers,
-        draft.marks,
-        draft.summary,
-    )
+    stored = (cards.answers_of(review), cards.marks_of(review), review.summary, review.outcome)
+    return stored == (draft.answers, draft.marks, draft.summary, draft.outcome)
 
 
 def has_content(review: Review) -> bool:
     """Whether the reviewer has written anything that would be lost."""
     answered = any(answer.value or answer.comment or answer.reason for answer in review.answers)
-    return answered or bool(review.marks) or bool(review.summary.strip())
+    return answered or bool(review.marks) or bool(review.summary.strip()) or review.outcome is not None
 
 
 def demand_unrelated(session: Session, call: Call, by: User) -> None:
     """Raise Forbidden unless the person may score calls, and this one is neither his own nor his team's."""
     demand(by, Permission.REVIEW, session=session, manager_id=call.manager_id)
-    headed = select(Team.id).where(or_(Team.head_id == by.id, Team.id == by.team_id))
-    manager_team = call.manager.team_id if call.manager else None
-    match rules.relation(by.id, session.scalars(headed), call.manager_id, manager_team):
+    match relation_to(session, call, by):
         case Relation.HIMSELF:
             raise Forbidden(_("Nobody scores his own calls. The attempt has been recorded."))
         case Relation.OWN_TEAM:
             raise Forbidden(_("Nobody scores the calls of his own team. The attempt has been recorded."))
 
 
-def _lock(session: Session, review: Review) -> None:
+def relation_to(session: Session, call: Call, person: User) -> Relation | None:
+    """Why this person is too close to the manager of the call to judge it; None: nothing speaks against it."""
+    headed = select(Team.id).where(or_(Team.head_id == person.id, Team.id == person.team_id))
+    manager_team = call.manager.team_id if call.manager else None
+    return rules.relation(person.id, session.scalars(headed), call.manager_id, manager_team)
+
+
+def lock(session: Session, review: Review) -> None:
     """Two saves that arrive at once take turns; the later one sees what the earlier one wrote."""
     wanted = select(Review).where(Review.id == review.id).with_for_update(of=Review)
     session.scalars(wanted.execution_options(populate_existing=True)).one()
     session.expire(review, ["answers", "marks"])
 
 
-def _demand_own_draft(review: Review, by: User) -> None:
+def demand_own_draft(review: Review, by: User) -> None:
+    """Raise unless this is the person's own review and can still be changed."""
     demand(by, Permission.REVIEW)
     if review.reviewer_id != by.id:
         raise Forbidden(_("Only its reviewer can change a review. The attempt has been recorded."))
+    if review.state is ReviewState.SCHEDULED:
+        raise Refused(_("This review waits to be published. Take it back to change it."))
     if review.state is not ReviewState.DRAFT:
         raise Refused(_("This review has been published and is not changed any more."))
 
@@ -263,9 +277,11 @@ def _write(review: Review, draft: Draft) -> None:
             for mark in draft.marks
         ]
     review.summary = draft.summary
+    review.outcome = Outcome(draft.outcome) if draft.outcome else None
 
 
-def _rescore(review: Review) -> None:
+def rescore(review: Review) -> None:
+    """Score and sections anew from the answers, by the rule."""
     score = scoring.score(cards.card_of(review), cards.answers_of(review))
     review.score = cards.per_cent(score.total)
     review.sections = {section.key: cards.per_cent(section.share) for section in score.sections}
@@ -280,5 +296,6 @@ def _keep_asked_items(review: Review, card: Card) -> None:
     review.answers.extend(Answer(item=items[key], comment="") for key in asked - present)
 
 
-def _thing(review: Review) -> str:
+def thing(review: Review) -> str:
+    """The review's name in the audit log."""
     return f"review:{review.id}"

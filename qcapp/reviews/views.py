@@ -1,29 +1,26 @@
 """The review's pages: the workspace while it is a draft, the result once it is published, and the list."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import format_time, get_locale
+from flask_babel import format_time
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qcapp.calls.lanes import lanes as lanes_of
 from qcapp.calls.models import Call
 from qcapp.calls.views import call_or_404
-from qcapp.checklists import queries as checklists
-from qcapp.checklists import scoring
 from qcapp.checklists.card import say
 from qcapp.checklists.models import Checklist
-from qcapp.core.errors import Refused
+from qcapp.core import clock
 from qcapp.core.i18n import _
-from qcapp.core.web import db, requires
-from qcapp.people.permissions import Permission, allowed
-from qcapp.reviews import cards, home, queries, rules, service, sheet
+from qcapp.core.web import db, requires, settings
+from qcapp.people.permissions import Permission
+from qcapp.reviews import home, published, queries, rules, service, shown
 from qcapp.reviews.forms import read_draft
-from qcapp.reviews.models import Review, ReviewState
+from qcapp.reviews.labels import OUTCOMES
+from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.reviews.queue import claims
 from qcapp.transcripts import panels
-from qcapp.transcripts import queries as transcripts
 
 reviews = Blueprint("reviews", __name__)
 panels.add("reviews", home.panel)
@@ -37,6 +34,7 @@ def index() -> str:
         "reviews/index.html",
         page=page,
         drafts=queries.drafts_of(db(), current_user),
+        scheduled=queries.scheduled_of(db(), current_user),
         unread=queries.unread(db(), current_user),
         first=not request.args.get("before"),
     )
@@ -60,9 +58,8 @@ def choose(call_id: int) -> Any:
 @requires(Permission.REVIEW)
 def begin(call_id: int) -> Response:
     call = call_or_404(call_id)
-    review = service.begin_review(
-        db(), call, _checklist(request.form.get("checklist"), call), by=current_user
-    )
+    checklist = _checklist(request.form.get("checklist"), call)
+    review = claims.begin_by_hand(db(), call, checklist, by=current_user)
     db().commit()
     return redirect(url_for("reviews.show", review_id=review.id), 303)
 
@@ -73,18 +70,7 @@ def show(review_id: int) -> str:
     review = queries.get_review(db(), review_id, current_user)
     if review.state is ReviewState.DRAFT:
         return _workspace(review)
-    card, answers = cards.card_of(review), cards.answers_of(review)
-    laid_out = sheet.lay_out(card, answers, _language())
-    lines = {line.key: line for line in laid_out.lines()}
-    return render_template(
-        "reviews/published.html",
-        review=review,
-        sheet=laid_out,
-        improve=[lines[loss.item.key] for loss in rules.to_improve(card, answers)],
-        marks=_marks(review),
-        **_heard(review.call),
-        mine=review.call.manager_id == current_user.id,
-    )
+    return published.page(review)
 
 
 @reviews.post("/reviews/<int:review_id>/checklist")
@@ -104,26 +90,10 @@ def save(review_id: int) -> Any:
     review = queries.get_review(db(), review_id, current_user)
     service.save_draft(db(), review, read_draft(request.get_json(silent=True)), by=current_user)
     db().commit()
-    return jsonify(_saved(review))
+    return jsonify(shown.saved(review))
 
 
-@reviews.post("/reviews/<int:review_id>/publish")
-@requires(Permission.REVIEW)
-def publish(review_id: int) -> Any:
-    """Save what the workspace holds and publish it; an incomplete draft is saved all the same."""
-    review = queries.get_review(db(), review_id, current_user)
-    service.save_draft(db(), review, read_draft(request.get_json(silent=True)), by=current_user)
-    try:
-        service.publish_review(db(), review, by=current_user)
-    except service.Incomplete as incomplete:
-        db().commit()
-        return jsonify(_saved(review) | {"error": str(incomplete), "first": incomplete.missing[0].item}), 422
-    db().commit()
-    flash(_("The review is published."), "success")
-    return jsonify(url=url_for("reviews.show", review_id=review.id))
-
-
-@reviews.errorhandler(service.Conflict)
+@reviews.app_errorhandler(service.Conflict)
 def conflict(error: service.Conflict) -> Any:
     return jsonify(error=str(error), revision=error.revision), 409
 
@@ -148,85 +118,40 @@ def acknowledge(review_id: int) -> Response:
 
 
 def _workspace(review: Review) -> str:
-    card, answers = cards.card_of(review), cards.answers_of(review)
+    now = clock.now().astimezone(settings().zone)
     return render_template(
         "reviews/workspace.html",
         review=review,
-        sheet=sheet.lay_out(card, answers, _language()),
-        missing=_missing(review),
-        marks=_marks(review),
-        **_heard(review.call),
-        checklists=[] if service.has_content(review) else _choices_for(review.call),
+        counted=review.purpose is Purpose.COUNTED,
+        sheet=shown.laid_out(review),
+        missing=shown.missing(review),
+        marks=shown.marks(review),
+        **shown.heard(review.call),
+        outcomes=OUTCOMES,
+        times=rules.publishing_times(now),
+        checklists=_changeable(review),
         saved_at=format_time(review.updated_at, "HH:mm") if review.revision else None,
     )
 
 
-def _saved(review: Review) -> dict[str, Any]:
-    laid_out = sheet.lay_out(cards.card_of(review), cards.answers_of(review), _language())
-    return {
-        "revision": review.revision,
-        "saved": format_time(review.updated_at, "HH:mm"),
-        "result": render_template("reviews/_result.html", sheet=laid_out, missing=_missing(review)),
-    }
-
-
-def _missing(review: Review) -> list[dict[str, str]]:
-    """What stands between the draft and publishing: item, and the lack in words."""
-    lacks = scoring.missing(cards.card_of(review), cards.answers_of(review))
-    return [{"item": each.item, "lack": sheet.lack_sentence(each.lack)} for each in lacks]
-
-
-def _marks(review: Review) -> list[dict[str, Any]]:
-    """Marks as the player and the page show them."""
-    return [
-        {
-            "id": mark.id,
-            "start": mark.start_s,
-            "end": mark.end_s,
-            "text": mark.text,
-            "item": mark.item.key if mark.item else "",
-        }
-        for mark in review.marks
-    ]
-
-
-def _heard(call: Call) -> dict[str, Any]:
-    """Sound and text of a call for the page: lanes None while there is nothing to hear."""
-    transcription = transcripts.transcription_of(db(), call.id)
-    names = transcripts.speaker_names(call, transcription)
-    recording = call.recording
-    if not allowed(db(), current_user, Permission.LISTEN, call.manager_id) or recording is None:
-        return {"lanes": None, "names": names, "segments": []}
-    lanes = [asdict(lane) for lane in lanes_of(recording.channels, recording.manager_channel, names)]
-    segments = transcripts.segments_of(db(), transcription) if transcription else []
-    return {
-        "lanes": lanes if recording.playback_key else None,
-        "names": names,
-        "segments": [segment for segment in segments if segment.removed is None],
-    }
+def _changeable(review: Review) -> list[tuple[str, str]]:
+    """The cards this draft can still be exchanged for."""
+    if review.purpose is not Purpose.COUNTED or service.has_content(review):
+        return []
+    return _choices_for(review.call)
 
 
 def _choices_for(call: Call) -> list[tuple[str, str]]:
     """Key and title of the cards that may be used for the call, the closest fit first."""
-    fitting = checklists.cards_for_call(db(), cards.facts_of(call))
-    return [(card.key, say(card.title, _language())) for card in fitting]
+    return [(card.key, say(card.title, shown.language())) for card in queries.usable_cards(db(), call)]
 
 
 def _checklist(key: str | None, call: Call) -> Checklist:
     """The checklist of this key, or the one that fits the call best."""
-    usable = [card.key for card in checklists.cards_for_call(db(), cards.facts_of(call))]
-    if not usable:
-        raise Refused(_("No checklist in force applies to this call. Ask the QC lead to publish one."))
-    if key and key not in usable:
-        raise Refused(_("This checklist is not in force or does not apply to this call."))
-    return checklists.checklist_by_key(db(), key or usable[0])
+    return queries.checklist_for(db(), call, key)
 
 
 @reviews.app_template_filter()
 def said(text: dict[str, str]) -> str:
     """A text of a card in the person's language."""
-    return say(text, _language())
-
-
-def _language() -> str:
-    return str(get_locale())
+    return say(text, shown.language())

@@ -1,27 +1,41 @@
 """One of each thing that an address can name, belonging to a given manager."""
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import ImportBatch, Source
+from qcapp.calls.models import Call, ImportBatch, Source
 from qcapp.calls.states import BatchOrigin, BatchState
+from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
 from qcapp.core.storage import Storage
 from qcapp.people import tokens
-from qcapp.people.models import TokenScope, User
+from qcapp.people.models import Notice, TokenScope, User
 from qcapp.reviews import service
+from qcapp.reviews.calibration.models import Calibration
+from qcapp.reviews.calibration.service import plan_calibration
+from qcapp.reviews.disputes.models import Dispute
+from qcapp.reviews.disputes.rules import Asked
+from qcapp.reviews.disputes.service import open_dispute
+from qcapp.reviews.models import Outcome
+from qcapp.reviews.queue import assignments, draws, plans
+from qcapp.reviews.queue.conditions import Conditions
+from qcapp.reviews.queue.models import Assignment, PlanRun
+from qcapp.reviews.queue.states import Period, PlanKind
+from qcapp.reviews.recalls.models import Recall
 from qcapp.reviews.rules import Draft
 from qcapp.transcripts.models import Segment, Transcription
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 
-MANAGERS = ("call_id", "segment_id", "review_id")  # arguments that name what belongs to a manager
+# arguments that name what belongs to a manager
+MANAGERS = ("call_id", "segment_id", "review_id", "manager_id", "dispute_id", "recall_id")
 
 
 def make_everything(
@@ -46,17 +60,73 @@ def make_everything(
         select(Segment).join(Transcription).where(Transcription.call_id == call.id)
     ).first()
     assert segment is not None
+    disputed, recall = _answered(session, version.checklist, people, manager)
     return {
         "call_id": call.id,
         "segment_id": segment.id,
         "review_id": review.id,
+        "dispute_id": disputed.id,
+        "recall_id": recall.id,
+        "notice_id": session.scalars(select(Notice.id).where(Notice.user_id == manager.id)).first(),
+        "up_to": 0,
+        "version_id": version.id,
+        "calibration_id": _calibration(session, people, version, make_call(session, manager)).id,
+        "reviewer_id": people.kira.id,
+        "assignment_id": _assignment(session, people, make_call(session, manager)).id,
+        "plan_id": (run := _plan_run(session, people)).plan_id,
+        "run_id": run.id,
         "key": version.checklist.key,
+        "item_key": "hello",
         "batch_id": _batch(session, people.anna).id,
         "kind": "csv",
         "user_id": manager.id,
+        "manager_id": manager.id,
         "team_id": manager.team_id,
         "token_id": token.id,
     }
+
+
+def _calibration(
+    session: Session, people: SimpleNamespace, version: ChecklistVersion, call: Call
+) -> Calibration:
+    return plan_calibration(
+        session,
+        title="October",
+        version=version,
+        calls=[call],
+        reviewers=[people.kira, people.lidia],
+        due_at=clock.now() + timedelta(days=7),
+        by=people.lidia,
+    )
+
+
+def _assignment(session: Session, people: SimpleNamespace, call: Call) -> Assignment:
+    due_at = clock.now() + timedelta(days=3)
+    return assignments.assign(session, [call], reviewer=None, due_at=due_at, by=people.lidia)[0]
+
+
+def _plan_run(session: Session, people: SimpleNamespace) -> PlanRun:
+    terms = plans.Terms("Key clients", PlanKind.CONTACTS, Period.MONTH, 10, Conditions(category="B"))
+    plan = plans.create_plan(session, terms, by=people.lidia)
+    return draws.draw(session, plan, clock.now().date(), by=people.lidia)
+
+
+def _answered(
+    session: Session, checklist: Checklist, people: SimpleNamespace, manager: User
+) -> tuple[Dispute, Recall]:
+    """A dispute over another review of the manager's, which also says that he lost the client."""
+    review = service.begin_review(session, make_call(session, manager), checklist, by=people.kira)
+    bad = Draft(
+        revision=review.revision,
+        window="one",
+        turn=1,
+        answers={"hello": Answer("no", "Не поздоровался")},
+        outcome=Outcome.MANAGERS_FAULT,
+    )
+    service.save_draft(session, review, bad, by=people.kira)
+    service.publish_review(session, review, by=people.kira)
+    dispute = open_dispute(session, review, [Asked("hello", "yes", "Здоровался")], 48, by=manager)
+    return dispute, session.scalars(select(Recall).where(Recall.review_id == review.id)).one()
 
 
 def _batch(session: Session, by: User) -> ImportBatch:

@@ -2,7 +2,8 @@
 
 from qcapp.people.views import teams, tokens
 from qcapp.people.views.audit_log import audit
+from qcapp.people.views.notices import inbox
 from qcapp.people.views.signing_in import account, home, language
 from qcapp.people.views.users import people
 
-__all__ = ["account", "audit", "home", "language", "people", "teams", "tokens"]
+__all__ = ["account", "audit", "home", "inbox", "language", "people", "teams", "tokens"]

@@ -1,20 +1,14 @@
 """A dispute over a published review, with the answers it is about."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
+from qcapp.reviews.disputes.rules import Decision
 from qcapp.reviews.models import Answer, Review
-
-
-class Decision(StrEnum):
-    ACCEPTED = "accepted"
-    PARTLY = "partly"
-    REJECTED = "rejected"
 
 
 class Dispute(Base):

@@ -38,9 +38,9 @@ export function start(desk) {
     marks.load(draft.marks);
     items.settleAll();
   };
-  const publish = async () => {
+  const publish = async (moment) => {
     part("publish").disabled = true;
-    const first = await keeper.publish();
+    const first = await keeper.publish(moment);
     part("publish").disabled = false;
     if (first === undefined) return;
     show(desk, "card");
@@ -65,16 +65,30 @@ export function start(desk) {
       keeper.settle(conflict);
     }
   });
-  part("publish").addEventListener("click", publish);
+  const dialog = document.getElementById("publish-later");
+  const later = () => dialog?.showModal();
+  part("later")?.addEventListener("click", later);
+  dialog?.addEventListener("click", (event) => {
+    const { moment } = event.target.closest("button")?.dataset ?? {};
+    if (moment === undefined) return;
+    const field = dialog.querySelector("[data-part=moment]");
+    if (!moment && !field.reportValidity()) return;
+    dialog.close();
+    publish(moment || field.value);
+  });
+  part("publish").addEventListener("click", () => publish());
   bindKeys({
     j: () => items.move(1),
     k: () => items.move(-1),
     c: items.comment,
     m: () => marks.add(items.current.dataset.item),
+    o: items.outcome,
     Enter: items.enter,
     ...Object.fromEntries([..."ynx0123456789-"].map((key) => [key, () => items.answer(key)])),
-    "Ctrl+Enter": publish,
-    "typing:Ctrl+Enter": publish,
+    "Ctrl+Enter": () => publish(),
+    "typing:Ctrl+Enter": () => publish(),
+    "Ctrl+Shift+Enter": later,
+    "typing:Ctrl+Shift+Enter": later,
     "typing:Escape": items.leave,
     "typing:Ctrl+Space": () => send("toggle"),
   });
@@ -99,14 +113,15 @@ function readSheet(sheet) {
     const [value, comment, reason] = ["value", "comment", "reason"].map((name) => form.get(`${name}-${item}`) ?? "");
     if (value || comment || reason) answers[item] = { value, comment, reason };
   }
-  return { answers, summary: form.get("summary") };
+  return { answers, summary: form.get("summary"), outcome: form.get("outcome") || null };
 }
 
-function writeSheet(sheet, { answers, summary }) {
+function writeSheet(sheet, { answers, summary, outcome }) {
   sheet.reset();
   for (const radio of sheet.querySelectorAll("input[type=radio]")) radio.checked = false;
   for (const area of sheet.querySelectorAll("textarea")) area.value = "";
   sheet.elements.summary.value = summary;
+  sheet.elements.outcome.value = outcome ?? "";
   for (const [item, answer] of Object.entries(answers)) {
     for (const [name, value] of Object.entries(answer)) {
       for (const field of sheet.querySelectorAll(`[name="${CSS.escape(`${name}-${item}`)}"]`)) {

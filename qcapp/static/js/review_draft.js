@@ -3,7 +3,7 @@
 
      const keeper = keepDraft({ desk, collect, show, saved, conflict });
      keeper.changed(delay)    something was answered or typed; the save follows `delay` ms after the last change
-     keeper.publish()         saves and publishes; resolves to the first item that is missing, or leaves the page
+     keeper.publish(moment)   saves and publishes, at once or at a local "2026-11-22T18:00"; resolves to the first item that is missing, or leaves the page
      keeper.leftover()        the draft an earlier window could not save, {draft, clash}, or null
      keeper.settle("mine" | "theirs")   after a conflict
 
@@ -25,9 +25,9 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
   let retryMs = FIRST_RETRY_MS;
   let clash = null; // the other window's revision, while the reviewer has not decided
 
-  const send = (url, keepalive = false) => {
+  const send = (url, { keepalive = false, more = {} } = {}) => {
     turn += 1;
-    const body = JSON.stringify({ ...collect(), revision, window: self, turn });
+    const body = JSON.stringify({ ...collect(), ...more, revision, window: self, turn });
     const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": desk.dataset.csrf };
     return fetch(url, { method: "POST", body, headers, keepalive });
   };
@@ -63,20 +63,20 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
     }
     return answer;
   };
-  const exchange = async (url) => {
+  const exchange = async (url, more) => {
     const sent = changes;
     let response;
     try {
-      response = await send(url);
+      response = await send(url, { more });
     } catch {
       return tryAgain(); // fetch only fails without an answer: no connection
     }
     return understand(response, sent);
   };
-  const inTurn = async (url) => {
+  const inTurn = async (url, more) => {
     while (running) await running;
     clearTimeout(timer);
-    running = exchange(url).finally(() => { running = null; });
+    running = exchange(url, more).finally(() => { running = null; });
     return running;
   };
   async function save() {
@@ -92,7 +92,7 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
   addEventListener("pagehide", () => {
     if (changes === stored || clash !== null) return;
     keepCopy();
-    send(desk.dataset.save, true).catch(() => { /* the copy in this browser is restored by the next visit */ });
+    send(desk.dataset.save, { keepalive: true }).catch(() => { /* the copy in this browser is restored by the next visit */ });
   });
 
   return {
@@ -103,10 +103,10 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
       if (!running) show("typing");
       later(delay);
     },
-    async publish() {
+    async publish(moment) {
       if (clash !== null) return conflict();
       changes += 1;
-      const answer = await inTurn(desk.dataset.publish);
+      const answer = await (moment ? inTurn(desk.dataset.schedule, { publish_at: moment }) : inTurn(desk.dataset.publish));
       if (answer?.url) location.assign(answer.url);
       return answer?.first;
     },

@@ -5,6 +5,7 @@
 
 export function walkItems(sheet, { changed }) {
   const all = [...sheet.querySelectorAll(".item")];
+  const [summary, outcome] = ["summary", "outcome"].map((kind) => all.find((item) => item.dataset.kind === kind));
   let current = null;
 
   // Choosing an item unfolds its guide and folds another one: the item must not move away under the mouse.
@@ -31,7 +32,8 @@ export function walkItems(sheet, { changed }) {
   const comment = () => {
     const why = current.querySelector("[data-part=why]");
     if (why) why.hidden = false;
-    focusOn((why ?? current).querySelector("textarea"));
+    const field = (why ?? current).querySelector("textarea");
+    if (field) focusOn(field);
   };
   const take = (radio) => {
     radio.checked = true;
@@ -50,6 +52,7 @@ export function walkItems(sheet, { changed }) {
     if (!radio) return;
     take(radio);
     if ("bad" in radio.dataset) explain(current);
+    else if (current.dataset.kind === "outcome") go(summary);
     else move(1);
   };
 
@@ -91,9 +94,10 @@ export function walkItems(sheet, { changed }) {
       if (item.querySelector("[data-bad]:checked")) explain(item);
     },
     leave: () => go(current),
+    outcome: () => go(outcome),
     enter: () => (current.dataset.kind === "summary" || current.querySelector("[data-bad]:checked") ? comment() : move(1)),
     begin() {
-      const first = all.find((item) => !isAnswered(item)) ?? all.at(-1);
+      const first = all.find((item) => !isAnswered(item)) ?? summary;
       choose(first);
       first.focus({ preventScroll: true });
       if (first !== all[0]) first.scrollIntoView({ block: "start" });
@@ -115,7 +119,7 @@ function settle(item) {
 
 function isAnswered(item) {
   if (item.dataset.kind === "text") return item.querySelector("textarea").value !== "";
-  return item.dataset.kind === "summary" || item.querySelector("input[data-key]:checked") !== null;
+  return ["summary", "outcome"].includes(item.dataset.kind) || item.querySelector("input[data-key]:checked") !== null;
 }
 
 /* The item stays where it is; only a field below the edge of the window is brought in. */

@@ -1,0 +1,103 @@
+"""Notices by e-mail, from a worker: in the language of their person, with the address of the page."""
+
+import logging
+import smtplib
+from datetime import timedelta
+
+from flask_babel import force_locale
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from qcapp.core import clock, mail
+from qcapp.core.i18n import _
+from qcapp.core.jobs import JobQueue
+from qcapp.core.web import database, settings
+from qcapp.people.models import Notice
+from qcapp.people.notice_words import sentence
+from qcapp.people.notices import SEND
+
+RETRY_AFTER = timedelta(minutes=5)  # until then the wake-up is probably on its way
+GIVE_UP_AFTER = timedelta(days=3)
+AT_ONCE = 100
+log = logging.getLogger(__name__)
+
+
+def register(queue: JobQueue) -> None:
+    """Tell a worker what the names of these jobs mean."""
+    queue.job(SEND, send)
+    queue.periodic("people.send_unsent", send_unsent, minutes=10)
+
+
+def send(notice_id: int) -> bool:
+    """Send one notice, once; whether it may be of use to try the next one now.
+
+    It is marked as sent first, so that of several workers one sends it and no lock is held while a mail server thinks;
+    a failure takes the mark back. Without a server, or an address, the mark is all that happens.
+    """
+    with database().transaction() as session:
+        notice = _claimed(session, notice_id)
+    smtp_url = settings().smtp_url.get_secret_value()
+    if notice is None or not smtp_url or not notice.user.email or not notice.user.active:
+        return True
+    try:
+        _mail(smtp_url, notice)
+    except smtplib.SMTPRecipientsRefused as error:
+        log.warning("notice %d: the address of user %d is refused: %s", notice.id, notice.user_id, error)
+    except OSError as error:  # among them all other faults of SMTP
+        log.warning("notice %d could not be sent and is tried again: %s", notice.id, error)
+        with database().transaction() as session:
+            _mark(session, notice_id, sent=False)
+        return False
+    return True
+
+
+def send_unsent() -> None:
+    """Try again what could not be sent, and what nobody woke for. The first failure ends it: the server is away."""
+    now = clock.now()
+    with database().reading() as session:
+        unsent = select(Notice.id).where(
+            Notice.mailed_at.is_(None),
+            Notice.created_at < now - RETRY_AFTER,
+            Notice.created_at > now - GIVE_UP_AFTER,
+        )
+        ids = session.scalars(unsent.order_by(Notice.id).limit(AT_ONCE)).all()
+    for notice_id in ids:
+        if not send(notice_id):
+            break
+
+
+def _claimed(session: Session, notice_id: int) -> Notice | None:
+    """The notice, if nobody has sent it before."""
+    if not _mark(session, notice_id, sent=True):
+        return None
+    return session.scalar(select(Notice).where(Notice.id == notice_id).options(joinedload(Notice.user)))
+
+
+def _mark(session: Session, notice_id: int, *, sent: bool) -> bool:
+    """Whether the mark was another one before."""
+    was = Notice.mailed_at.is_(None) if sent else Notice.mailed_at.is_not(None)
+    changed = session.execute(
+        update(Notice)
+        .where(Notice.id == notice_id, was)
+        .values(mailed_at=clock.now() if sent else None)
+        .returning(Notice.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.scalar() is not None
+
+
+def _mail(smtp_url: str, notice: Notice) -> None:
+    assert notice.user.email is not None
+    with force_locale(notice.user.locale or settings().locale):
+        told = sentence(notice)
+        lines = [told]
+        if root := settings().public_url.rstrip("/"):
+            lines.append(root + notice.path)
+        lines.append(_("This message was sent by the call quality system; nobody reads answers to it."))
+    mail.send(
+        smtp_url,
+        sender=settings().mail_from,
+        to=notice.user.email,
+        subject=told,
+        text="\n\n".join(lines) + "\n",
+    )

@@ -1,0 +1,150 @@
+"""When a manager may dispute, what may be proposed and decided, and what it does to the score: pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+from qcapp.checklists.card import Card, Item, ItemKind
+from qcapp.checklists.scoring import Answer, Answers, Score, is_valid, score
+
+
+class Obstacle(StrEnum):
+    """Why a review cannot be disputed."""
+
+    NOT_PUBLISHED = "not_published"
+    NEVER = "never"
+    TOO_LATE = "too_late"
+    ALREADY = "already"
+
+
+def window_ends(published_at: datetime, hours: int) -> datetime:
+    """Until when a review may be disputed. That the manager has acknowledged it changes nothing."""
+    return published_at + timedelta(hours=hours)
+
+
+def may_open(now: datetime, published_at: datetime | None, hours: int, *, disputed: bool) -> Obstacle | None:
+    """None: the manager may dispute. ``hours`` after publishing, 0: never; ``disputed``: once is all."""
+    if published_at is None:
+        return Obstacle.NOT_PUBLISHED
+    if disputed:
+        return Obstacle.ALREADY
+    if not hours:
+        return Obstacle.NEVER
+    return Obstacle.TOO_LATE if now > window_ends(published_at, hours) else None
+
+
+class Decision(StrEnum):
+    """What was decided on one answer, or on all of them together."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One answer a manager contests, and what he says it should have been."""
+
+    item: str
+    proposed: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What somebody decided on one answer; ``value`` is what it becomes when accepted in part."""
+
+    decision: Decision
+    reason: str
+    value: str = ""
+
+
+def decision_of(decisions: Iterable[Decision]) -> Decision:
+    """Of all answers together: accepted or rejected where they agree, partly otherwise."""
+    found = set(decisions)
+    return found.pop() if len(found) == 1 else Decision.PARTLY
+
+
+def proposable(item: Item, given: str) -> tuple[str, ...]:
+    """The answers that may be asked for instead of the given one; none for a text."""
+    if item.kind is ItemKind.TEXT:
+        return ()
+    return tuple(value for value in item.answers() if value != given)
+
+
+def between(item: Item, given: str, proposed: str) -> tuple[str, ...]:
+    """The answers that accept a dispute in part: neither what was given nor what was asked for."""
+    return tuple(value for value in proposable(item, given) if value != proposed)
+
+
+def becomes(decision: Decision, item: Item, given: str, proposed: str, chosen: str) -> str | None:
+    """The answer after the decision; None: ``chosen`` is no answer that accepts it in part."""
+    match decision:
+        case Decision.ACCEPTED:
+            return proposed
+        case Decision.REJECTED:
+            return given
+        case Decision.PARTLY:
+            return chosen if is_valid(item, chosen) and chosen in between(item, given, proposed) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answer changed: its value, and the score of the call, before and after."""
+
+    item: str
+    before: str
+    after: str
+    score_before: Score
+    score_after: Score
+
+
+def steps(card: Card, answers: Answers, values: Mapping[str, str]) -> list[Step]:
+    """What putting new values in does, one after the other in the order of the card; the same value is no step."""
+    found = []
+    now = dict(answers)
+    for item in card.items():
+        given = now.get(item.key, Answer())
+        wanted = values.get(item.key, given.value)
+        if wanted == given.value:
+            continue
+        before = score(card, now)
+        now[item.key] = replace(given, value=wanted)
+        found.append(Step(item.key, given.value, wanted, before, score(card, now)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One decided answer, as the statistics count it."""
+
+    decision: Decision
+    took: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How disputes went: numbers of answers, and the median of the time to the decision."""
+
+    n: int
+    accepted: int
+    partly: int
+    took: timedelta
+
+    @property
+    def share(self) -> float:
+        """Per cent of the answers that were changed, in full or in part."""
+        return 100 * (self.accepted + self.partly) / self.n
+
+
+def summarise(settled: Sequence[Settled]) -> Summary:
+    """Of one answer at least."""
+    decisions = [each.decision for each in settled]
+    return Summary(
+        n=len(settled),
+        accepted=decisions.count(Decision.ACCEPTED),
+        partly=decisions.count(Decision.PARTLY),
+        took=timedelta(seconds=median(each.took.total_seconds() for each in settled)),
+    )

@@ -1,0 +1,68 @@
+"""Two workers that publish the same review at once, with real commits on both databases."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from qcapp import create_app
+from qcapp.checklists.service import load_card
+from qcapp.core import clock
+from qcapp.core.audit import AuditEntry
+from qcapp.core.db import Base, Database
+from qcapp.people.models import Notice
+from qcapp.reviews import scheduling, service, tasks
+from qcapp.reviews.models import Review, ReviewState
+from qcapp.settings import Settings
+from tests.factories.calls import make_call
+from tests.factories.people import make_cast
+from tests.reviews.conftest import CARD, GOOD, draft
+
+WORKERS = 4
+
+
+@pytest.fixture
+def committed(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, committed: Database) -> Flask:
+    """An application with a review that is due in an hour."""
+    app = create_app(settings, committed)
+    with app.app_context(), committed.transaction() as session:
+        people = make_cast(session)
+        checklist = load_card(session, CARD, by=None).version.checklist
+        review = service.begin_review(session, make_call(session, people.max), checklist, by=people.kira)
+        service.save_draft(session, review, draft(review, GOOD), by=people.kira)
+        scheduling.schedule_review(session, review, clock.now() + timedelta(hours=1), by=people.kira)
+    return app
+
+
+def test_workers_that_come_at_once_publish_it_once(committed: Database, app: Flask) -> None:
+    together = Barrier(WORKERS)
+
+    def work(_number: int) -> None:
+        with app.app_context():
+            ids = tasks.due()
+            together.wait(timeout=30)
+            for review_id in ids:
+                tasks.publish(review_id)
+
+    with (
+        time_machine.travel(clock.now() + timedelta(hours=2), tick=True),
+        ThreadPoolExecutor(WORKERS) as pool,
+    ):
+        list(pool.map(work, range(WORKERS)))
+    with committed.reading() as session:
+        assert session.scalars(select(Review)).one().state is ReviewState.PUBLISHED
+        for counted in (AuditEntry.action == "review_published", Notice.kind == "review_published"):
+            assert session.scalar(select(func.count()).where(counted)) == 1
