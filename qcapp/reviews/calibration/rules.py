@@ -88,7 +88,7 @@ class ItemAgreement:
     def misleading(self) -> bool:
         """Whether kappa is low although people agree, because nearly every answer is the same."""
         clear = self.share is not None and self.share >= CLEAR
-        return clear and (self.kappa is None or self.kappa < UNSTEADY)
+        return clear and self.kappa is not None and self.kappa < UNSTEADY
 
 
 @dataclass(frozen=True, slots=True)

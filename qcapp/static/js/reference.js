@@ -15,7 +15,7 @@ export function start(form) {
   const go = (item) => {
     choose(item);
     item.focus({ preventScroll: true });
-    item.scrollIntoView({ block: "center", behavior: "instant" });
+    item.scrollIntoView({ block: "nearest", behavior: "instant" });
   };
   const move = (by) => go(items[Math.min(Math.max(items.indexOf(current) + by, 0), items.length - 1)]);
   const answer = (key) => {
