@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from qcapp.checklists.card import Card, Item, Text
+from qcapp.checklists.card import Card, Critical, Item, Text
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.queries import card_of
+from qcapp.reports.item_rules import failing_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,29 @@ def name_all(versions: Iterable[ChecklistVersion]) -> dict[int, Named]:
     return {key: _name(list(reversed(known))) for key, known in by_checklist.items()}
 
 
-def items_of(versions: Iterable[ChecklistVersion]) -> Iterator[tuple[int, Item]]:
-    """Row id and item of everything these versions ask."""
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """What makes a critical error: answers (item row id, value), and keys of the sections one may zero."""
+
+    answers: tuple[tuple[int, str], ...]
+    sections: frozenset[str]
+
+
+def failing_of(versions: Iterable[ChecklistVersion]) -> Failing:
+    """The critical errors these versions know."""
+    answers: list[tuple[int, str]] = []
+    sections: set[str] = set()
     for version in versions:
-        yield from _rows(version, card_of(version))
+        card = card_of(version)
+        answers += [
+            (row_id, value) for row_id, item in _rows(version, card) for value in failing_values(item)
+        ]
+        sections |= {
+            part.key
+            for part in card.sections
+            if any(item.critical is Critical.SECTION for item in part.items)
+        }
+    return Failing(tuple(answers), frozenset(sections))
 
 
 def _name(newest_first: list[tuple[ChecklistVersion, Card]]) -> Named:

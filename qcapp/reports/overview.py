@@ -11,19 +11,24 @@ from qcapp.checklists.card import Text
 from qcapp.people.models import User
 from qcapp.reports import item_rules, queries, rules
 from qcapp.reports.item_rules import Count, ItemResult
-from qcapp.reports.names import Named, Part, items_of, name_all
+from qcapp.reports.names import Named, Part, failing_of, name_all
 from qcapp.reports.periods import Days
 from qcapp.reports.queries import Person, Wanted
-from qcapp.reports.rules import Average, Board, Cohort
+from qcapp.reports.rules import Average, Board, Cohort, Sum
 
 WORST = 5
+UNLIMITED = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The boards of a period with the names of everybody and everything on them."""
+    """The boards of a period with the names of everybody and everything on them.
+
+    The first ``whole`` of them are complete; of the others, for which there is no room, the sections are not known.
+    """
 
     boards: tuple[Board, ...]
+    whole: int
     people: dict[int, Person]
     named: dict[int, Named]
 
@@ -58,22 +63,30 @@ class ItemTable:
         return sorted(lines, key=lambda line: -(line.result.bad or 0))[:WORST]
 
 
-def overview(session: Session, wanted: Wanted, earlier: Wanted, *, by: User, enough: int) -> Overview:
-    """The boards of the period ``wanted``, compared with the period ``earlier``."""
+def overview(
+    session: Session, wanted: Wanted, earlier: Wanted, *, by: User, enough: int, room: int = UNLIMITED
+) -> Overview:
+    """The boards of the period ``wanted``, compared with ``earlier``; ``room``: for how many managers in all."""
     people = queries.people(session, by=by)
     roles = {user_id: person.role for user_id, person in people.items()}
     found = queries.find(session, wanted, roles, by=by)
     versions = queries.versions_of(session, found.version_ids)
-    failing = [
-        (row_id, value) for row_id, item in items_of(versions) for value in item_rules.failing_values(item)
-    ]
+    named = name_all(versions)
     boards = rules.boards(
-        found.scored,
+        found.tallies,
         before=queries.sums(session, earlier, roles, by=by),
-        critical=queries.critical_errors(session, wanted, failing, roles, by=by),
+        critical=queries.critical_errors(session, wanted, failing_of(versions), roles, by=by),
         enough=enough,
     )
-    return Overview(boards, people, name_all(versions))
+    whole = rules.fitting(boards, room)
+    sections: dict[Cohort, dict[int, dict[str, Sum]]] = {}
+    for checklist_id, checklist in named.items():
+        if cohorts := [board.cohort for board in boards[:whole] if board.cohort.checklist_id == checklist_id]:
+            sections |= queries.section_sums(session, wanted, cohorts, list(checklist.sections), roles, by=by)
+    complete = (
+        rules.with_sections(board, sections.get(board.cohort, {}), enough) for board in boards[:whole]
+    )
+    return Overview((*complete, *boards[whole:]), whole, people, named)
 
 
 def over_time(

@@ -1,11 +1,11 @@
 """Reads the published, counted reviews of a period, cut in SQL to the managers whose results the person may read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
@@ -16,12 +16,16 @@ from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.people.models import Role, Team, User
 from qcapp.people.permissions import Permission, Scope, scope_of, within
 from qcapp.reports.item_rules import Count
-from qcapp.reports.rules import Cohort, Key, Scored, Sum
+from qcapp.reports.names import Failing
+from qcapp.reports.rules import Cohort, Key, Sum, Tally, added
 from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
 from qcapp.reviews.queries import readable
 
 IN_WORK = {Outcome.THINKING, Outcome.NEXT_STEP}
 EVIDENCE = 50
+GROUP = (Call.manager_id, Call.lead_source, Review.checklist_id)
+Roles = Mapping[int, Role]
+"""Of everybody whose results the person may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,26 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The reviews of a period and the versions of cards they were made with."""
+    """The reviews of a period, added up, and the versions of cards they were made with."""
 
-    scored: list[Scored]
+    tallies: dict[Key, Tally]
     version_ids: frozenset[int]
 
 
 def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """The conditions on (Review joined with Call)."""
-    yield Review.state == ReviewState.PUBLISHED
-    yield Review.purpose == Purpose.COUNTED
+    if wanted.manager_id is None:
+        yield Review.state == ReviewState.PUBLISHED
+    else:  # worded so that SQLite goes by the manager's calls, not through everybody's reviews of the time
+        yield Review.state.not_in([ReviewState.DRAFT, ReviewState.SCHEDULED])
+        yield Call.manager_id == wanted.manager_id
+    # Written into the statement: SQLite uses a partial index only if it reads its condition there.
+    counts = bindparam(None, Purpose.COUNTED, Review.purpose.type, literal_execute=True)
+    yield Review.purpose == counts
     yield Review.published_at >= wanted.since
     yield Review.published_at < wanted.until
     yield Call.manager_id.is_not(None)
     yield within(by, Permission.READ_RESULTS, Call.manager_id)
-    if wanted.manager_id is not None:
-        yield Call.manager_id == wanted.manager_id
     if wanted.team_id is not None:
         yield Call.manager_id.in_(select(User.id).where(User.team_id == wanted.team_id))
     if wanted.checklist_id is not None:
@@ -69,52 +77,74 @@ def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Call.lead_source.is_(None)
 
 
-def find(session: Session, wanted: Wanted, roles: dict[int, Role], *, by: User) -> Found:
-    """Every review of the period; ``roles``: of all managers."""
-    query = (
-        select(
-            Call.manager_id,
-            Call.lead_source,
-            Review.checklist_id,
-            Review.version_id,
-            Review.score,
-            Review.sections,
-            Review.outcome,
-        )
-        .join(Review.call)
-        .where(*counted(by, wanted))
-    )
-    scored, versions = [], set()
-    found: Iterable[Any] = session.execute(query)
-    for manager_id, lead, checklist_id, version_id, score, sections, outcome in found:
-        versions.add(version_id)
-        cohort = Cohort(checklist_id, lead, roles[manager_id])
-        in_work = None if outcome is None else outcome in IN_WORK
-        scored.append(Scored(manager_id, cohort, score, sections, in_work))
-    return Found(scored, frozenset(versions))
-
-
-def sums(session: Session, wanted: Wanted, roles: dict[int, Role], *, by: User) -> dict[Key, Sum]:
-    """The scores of a period by manager and cohort, added up."""
-    group = (Call.manager_id, Call.lead_source, Review.checklist_id)
-    query = select(*group, func.count(Review.score), func.sum(Review.score)).join(Review.call)
+def find(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> Found:
+    """Every review of the period, by manager and cohort."""
+    group = (*GROUP, Review.version_id)
+    open_ones = func.sum(case((Review.outcome.in_(IN_WORK), 1), else_=0))
+    query = select(
+        *group, func.count(Review.score), func.sum(Review.score), func.count(Review.outcome), open_ones
+    ).join(Review.call)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*group))
+    tallies: dict[Key, Tally] = {}
+    versions = set()
+    for manager_id, lead, checklist_id, version_id, n, total, outcomes, in_work in found:
+        versions.add(version_id)
+        key = (manager_id, Cohort(checklist_id, lead, roles[manager_id]))
+        known = tallies.get(key, Tally())
+        tallies[key] = Tally(
+            added((known.scores, Sum(n, total or 0.0))), known.outcomes + outcomes, known.in_work + in_work
+        )
+    return Found(tallies, frozenset(versions))
+
+
+def sums(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> dict[Key, Sum]:
+    """The scores of a period by manager and cohort, added up."""
+    query = select(*GROUP, func.count(Review.score), func.sum(Review.score)).join(Review.call)
+    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*GROUP))
     return {
         (manager_id, Cohort(checklist_id, lead, roles[manager_id])): Sum(n, total or 0.0)
         for manager_id, lead, checklist_id, n, total in found
     }
 
 
+def section_sums(
+    session: Session,
+    wanted: Wanted,
+    cohorts: Sequence[Cohort],
+    keys: Sequence[str],
+    roles: Roles,
+    *,
+    by: User,
+) -> dict[Cohort, dict[int, dict[str, Sum]]]:
+    """The sections of cohorts with the same checklist, added up by manager and section key."""
+    values = [Review.sections[key].as_float() for key in keys]
+    query = select(*GROUP, *(made(value) for value in values for made in (func.count, func.sum)))
+    leads = {cohort.lead_source for cohort in cohorts}
+    narrowed = or_(
+        Call.lead_source.in_(leads - {None}), Call.lead_source.is_(None) if None in leads else false()
+    )
+    checklist = Review.checklist_id == cohorts[0].checklist_id
+    query = query.join(Review.call).where(*counted(by, wanted), checklist, narrowed).group_by(*GROUP)
+    by_cohort: dict[Cohort, dict[int, dict[str, Sum]]] = {}
+    found: Iterable[Any] = session.execute(query)
+    for manager_id, lead, checklist_id, *figures in found:
+        cohort = Cohort(checklist_id, lead, roles[manager_id])
+        made = zip(keys, figures[::2], figures[1::2], strict=True)
+        by_cohort.setdefault(cohort, {})[manager_id] = {key: Sum(n, total or 0.0) for key, n, total in made}
+    return by_cohort
+
+
 def critical_errors(
-    session: Session, wanted: Wanted, failing: Sequence[tuple[int, str]], roles: dict[int, Role], *, by: User
+    session: Session, wanted: Wanted, failing: Failing, roles: Roles, *, by: User
 ) -> dict[Key, int]:
-    """Reviews with a critical error by manager and cohort; ``failing``: item ids with the answers that are one."""
-    if not failing:
+    """Reviews with a critical error by manager and cohort."""
+    if not failing.answers:
         return {}
-    group = (Call.manager_id, Call.lead_source, Review.checklist_id)
-    failed = tuple_(Answer.item_id, Answer.value).in_(failing)
-    query = select(*group, func.count(Review.id.distinct())).join(Review.call).join(Review.answers)
-    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted), failed).group_by(*group))
+    # Only what it has zeroed can hold a critical error, and these are few.
+    zeroed = or_(Review.score == 0, *(Review.sections[key].as_float() == 0 for key in failing.sections))
+    failed = tuple_(Answer.item_id, Answer.value).in_(failing.answers)
+    query = select(*GROUP, func.count(Review.id.distinct())).join(Review.call).join(Review.answers)
+    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted), zeroed, failed).group_by(*GROUP))
     return {
         (manager_id, Cohort(checklist_id, lead, roles[manager_id])): n
         for manager_id, lead, checklist_id, n in found
@@ -122,7 +152,7 @@ def critical_errors(
 
 
 def scores_in_time(
-    session: Session, wanted: Wanted, roles: dict[int, Role], *, by: User
+    session: Session, wanted: Wanted, roles: Roles, *, by: User
 ) -> list[tuple[Cohort, datetime, float | None]]:
     """Single scores with the moment they were published."""
     query = select(

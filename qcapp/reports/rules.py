@@ -4,8 +4,8 @@ An average of fewer than ``enough`` values is never given out, its n always is. 
 Managers stand side by side only within a cohort; nothing here ranks across cohorts.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import fsum
 from typing import NamedTuple
@@ -27,24 +27,19 @@ class Cohort(NamedTuple):
     role: str
 
 
-class Scored(NamedTuple):
-    """One published review. ``score`` and the sections are per cent, None: nothing was applicable.
-
-    ``in_work``: whether the lead is still being worked on; None: nobody has said.
-    """
-
-    manager_id: int
-    cohort: Cohort
-    score: float | None
-    sections: Mapping[str, float | None]
-    in_work: bool | None = None
-
-
 class Sum(NamedTuple):
-    """So many values and what they make together."""
+    """So many values and what they make together; what was not applicable is not among them."""
 
     n: int = 0
     total: float = 0.0
+
+
+class Tally(NamedTuple):
+    """Reviews added up: their scores, and of how many calls it is known what became of them and is still open."""
+
+    scores: Sum = Sum()
+    outcomes: int = 0
+    in_work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +85,14 @@ def average(values: Iterable[float | None], enough: int) -> Average:
 
 
 def average_of(made: Sum, enough: int) -> Average:
-    """The same of a sum the database has made."""
+    """The same of values that have been added up already."""
     return Average(made.n, made.total / made.n if made.n >= max(enough, 1) else None)
+
+
+def added(sums: Iterable[Sum]) -> Sum:
+    """All together."""
+    known = list(sums)
+    return Sum(sum(each.n for each in known), fsum(each.total for each in known))
 
 
 def change(now: Average, earlier: Average) -> float | None:
@@ -105,17 +106,40 @@ def tone(value: float) -> Tone:
 
 
 def boards(
-    rows: Iterable[Scored], *, before: Mapping[Key, Sum], critical: Mapping[Key, int], enough: int
+    now: Mapping[Key, Tally], *, before: Mapping[Key, Sum], critical: Mapping[Key, int], enough: int
 ) -> tuple[Board, ...]:
     """Cohort by cohort, the one with the most reviews first. ``critical``: reviews with a critical error."""
-    cohorts: dict[Cohort, dict[int, list[Scored]]] = {}
-    for row in rows:
-        cohorts.setdefault(row.cohort, {}).setdefault(row.manager_id, []).append(row)
+    cohorts: dict[Cohort, list[int]] = {}
+    for manager_id, cohort in now:
+        cohorts.setdefault(cohort, []).append(manager_id)
     made = [
-        _board(cohort, managers, before, critical, enough)
+        _board(cohort, managers, now, before=before, critical=critical, enough=enough)
         for cohort, managers in sorted(cohorts.items(), key=_order)
     ]
     return tuple(sorted(made, key=lambda board: -board.whole.score.n))
+
+
+def with_sections(board: Board, sections: Mapping[int, Mapping[str, Sum]], enough: int) -> Board:
+    """The same board with the averages of sections; given are the sums by manager and section key."""
+    keys = sorted({key for known in sections.values() for key in known})
+    whole = {key: added(known[key] for known in sections.values() if key in known) for key in keys}
+    return replace(
+        board,
+        whole=_parted(board.whole, whole, enough),
+        lines=tuple(
+            (manager, _parted(line, sections.get(manager, {}), enough)) for manager, line in board.lines
+        ),
+    )
+
+
+def fitting(shown: Sequence[Board], room: int) -> int:
+    """How many boards, from the first, have room for all their managers together; always the first one."""
+    taken = 0
+    for place, board in enumerate(shown):
+        taken += len(board.lines) + len(board.few)
+        if place and taken > room:
+            return place
+    return len(shown)
 
 
 def _order(entry: tuple[Cohort, object]) -> tuple[int, str, str]:
@@ -125,45 +149,54 @@ def _order(entry: tuple[Cohort, object]) -> tuple[int, str, str]:
 
 def _board(
     cohort: Cohort,
-    managers: Mapping[int, list[Scored]],
+    managers: Iterable[int],
+    now: Mapping[Key, Tally],
+    *,
     before: Mapping[Key, Sum],
     critical: Mapping[Key, int],
     enough: int,
 ) -> Board:
+    tallies = {manager: now[manager, cohort] for manager in managers}
     lines = {
-        manager: _line(rows, before.get((manager, cohort), Sum()), critical.get((manager, cohort), 0), enough)
-        for manager, rows in managers.items()
+        manager: _line(
+            tally, before.get((manager, cohort), Sum()), critical.get((manager, cohort), 0), enough
+        )
+        for manager, tally in tallies.items()
     }
-    earlier = [made for (_manager, of), made in before.items() if of == cohort]
-    everything = _line(
-        [row for rows in managers.values() for row in rows],
-        Sum(sum(made.n for made in earlier), fsum(made.total for made in earlier)),
-        sum(critical.get((manager, cohort), 0) for manager in managers),
-        enough,
+    everything = Tally(
+        added(tally.scores for tally in tallies.values()),
+        sum(tally.outcomes for tally in tallies.values()),
+        sum(tally.in_work for tally in tallies.values()),
     )
+    earlier = added(made for (_manager, of), made in before.items() if of == cohort)
+    errors = sum(critical.get((manager, cohort), 0) for manager in tallies)
     shown = [(manager, line) for manager, line in lines.items() if line.score.value is not None]
     few = [(manager, line.score.n) for manager, line in lines.items() if line.score.value is None]
     return Board(
         cohort,
-        everything,
+        _line(everything, earlier, errors, enough),
         tuple(sorted(shown, key=lambda entry: (-(entry[1].score.value or 0), entry[0]))),
         tuple(sorted(few, key=lambda entry: (-entry[1], entry[0]))),
     )
 
 
-def _line(rows: list[Scored], earlier: Sum, critical: int, enough: int) -> Line:
-    score = average((row.score for row in rows), enough)
+def _line(tally: Tally, earlier: Sum, critical: int, enough: int) -> Line:
+    score = average_of(tally.scores, enough)
     if score.value is None:
         return Line(score)
-    keys = dict.fromkeys(key for row in rows for key in row.sections)
     return Line(
         score=score,
         change=change(score, average_of(earlier, enough)),
-        sections={key: average((row.sections.get(key) for row in rows), enough) for key in sorted(keys)},
         critical=critical,
-        in_work=sum(row.in_work is True for row in rows),
-        outcomes=sum(row.in_work is not None for row in rows),
+        in_work=tally.in_work,
+        outcomes=tally.outcomes,
     )
+
+
+def _parted(line: Line, sections: Mapping[str, Sum], enough: int) -> Line:
+    if line.score.value is None:
+        return line
+    return replace(line, sections={key: average_of(made, enough) for key, made in sections.items() if made.n})
 
 
 def over_time(values: Iterable[tuple[int, float | None]], steps: int, enough: int) -> tuple[Average, ...]:

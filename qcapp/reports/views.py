@@ -22,15 +22,17 @@ from qcapp.people.labels import ROLES
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reports import chart, exports, overview, queries, rules
-from qcapp.reports.forms import ResultsForm
+from qcapp.reports.forms import UNKNOWN, ResultsForm
 from qcapp.reports.item_rules import bad_values
 from qcapp.reports.periods import Days, Unit, run_of
 from qcapp.reports.queries import Wanted
+from qcapp.reports.rules import Cohort
 from qcapp.reviews.sheet import label_of
 
 results = Blueprint("results", __name__, url_prefix="/results")
 STEPS = 12
 LATEST = 10
+ROOM = 150  # managers shown at once; the cohorts beyond have a link
 EXPORTED = {"csv": export.CSV_TYPE, "xlsx": export.XLSX_TYPE}
 
 
@@ -51,6 +53,10 @@ class Asked:
             self, wanted=replace(self.wanted, **narrower), earlier=replace(self.earlier, **narrower)
         )
 
+    def narrowed(self, cohort: Cohort) -> dict[str, Any]:
+        """The arguments of a link to this cohort alone."""
+        return self.link | {"checklist": cohort.checklist_id, "lead": cohort.lead_source or UNKNOWN}
+
 
 @results.get("")
 @requires(Permission.READ_RESULTS)
@@ -58,7 +64,9 @@ def index() -> Any:
     asked = _asked()
     if not queries.sees_many(me()):
         return redirect(url_for("results.manager", manager_id=me().id, **asked.link))
-    found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews)
+    found = overview.overview(
+        db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews, room=ROOM
+    )
     return render_template(
         "results/index.html", asked=asked, found=found, enough=settings().enough_reviews, roles=ROLES
     )
@@ -173,6 +181,8 @@ def _asked() -> Asked:
     days, earlier = form.days(clock.now().astimezone(zone).date())
     wanted = form.wanted(days, zone)
     link = {field.short_name: value for field in form if (value := request.args.get(field.short_name))}
+    if not queries.sees_many(me()):
+        wanted = replace(wanted, manager_id=me().id)
     return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), link)
 
 
