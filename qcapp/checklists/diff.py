@@ -48,7 +48,9 @@ K = TypeVar("K", bound=_Keyed)
 def diff(old: Card, new: Card) -> list[Difference]:
     """Every change that makes the new card out of the old one, in the order of the new card."""
     return [
-        *_fields(Thing.CARD, new.key, {"title": (old.title, new.title), "purpose": (old.purpose, new.purpose)}),
+        *_fields(
+            Thing.CARD, new.key, {"title": (old.title, new.title), "purpose": (old.purpose, new.purpose)}
+        ),
         *_conditions(Thing.CARD, new.key, old.applies_to, new.applies_to),
         *_sections(old, new),
         *_items(old, new),
@@ -94,7 +96,17 @@ def _items(old: Card, new: Card) -> Iterator[Difference]:
 
 
 def _item(old: Item, new: Item) -> Iterator[Difference]:
-    plain = ("title", "kind", "weight", "critical", "critical_below", "bonus", "na", "required", "comment_below")
+    plain = (
+        "title",
+        "kind",
+        "weight",
+        "critical",
+        "critical_below",
+        "bonus",
+        "na",
+        "required",
+        "comment_below",
+    )
     pairs: dict[str, tuple[Any, Any]] = {name: (getattr(old, name), getattr(new, name)) for name in plain}
     pairs["scale"] = ((old.scale_min, old.scale_max), (new.scale_min, new.scale_max))
     for name in ("options", "reasons"):
@@ -143,8 +155,10 @@ def _moved(before: Mapping[str, Item | Section], after: Mapping[str, Item | Sect
     """The fewest keys whose moving explains the new order: all but a longest run that kept its order."""
     places = {key: place for place, key in enumerate(before)}
     common = [key for key in after if key in places]
-    best: dict[str, list[str]] = {}
+    runs: list[list[str]] = [[]]  # the longest run that ends with each key, after the empty one
     for key in common:
-        kept = [run for other, run in best.items() if places[other] < places[key]]
-        best[key] = [*max(kept, key=len, default=[]), key]
-    return set(common) - set(max(best.values(), key=len, default=[]))
+        fitting = [run for run in runs if not run or places[run[-1]] < places[key]]
+        kept: list[str] = max(fitting, key=len)
+        runs.append([*kept, key])
+    longest: list[str] = max(runs, key=len)
+    return set(common) - set(longest)

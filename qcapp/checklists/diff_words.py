@@ -71,21 +71,18 @@ class _Teller:
         return _("The whole checklist")
 
     def line(self, difference: Difference) -> Line:
-        match difference.change, difference.thing:
-            case Change.ADDED, Thing.ITEM:
+        match difference.change:
+            case Change.ADDED if difference.thing is Thing.ITEM:
                 return Line(_("added to the section “%(title)s”", title=self.sections[difference.after]))
-            case Change.REMOVED, Thing.ITEM:
+            case Change.REMOVED if difference.thing is Thing.ITEM:
                 return Line(_("removed from the section “%(title)s”", title=self.sections[difference.before]))
-            case Change.MOVED, Thing.ITEM if difference.field:
+            case Change.MOVED if difference.field:
                 titles = self.sections[difference.before], self.sections[difference.after]
                 return Line(_("moved to another section"), *titles)
-            case Change.ADDED, _thing:
-                return Line(_("added"))
-            case Change.REMOVED, _thing:
-                return Line(_("removed"))
-            case Change.MOVED, _thing:
-                return Line(_("moved"))
-        return self._changed(difference)
+            case Change.CHANGED:
+                return self._changed(difference)
+        plain = {Change.ADDED: _("added"), Change.REMOVED: _("removed"), Change.MOVED: _("moved")}
+        return Line(plain[difference.change])
 
     def _changed(self, difference: Difference) -> Line:
         name, _dot, part = difference.field.partition(".")
@@ -120,24 +117,25 @@ class _Teller:
 
     def _value(self, value: Any) -> str:
         """A value as people read it; a dash for nothing."""
+        told = "–" if value is None or value == () else str(value)
         match value:
-            case None | ():
-                return "–"
             case ItemKind():
-                return _kinds()[value]
+                told = _kinds()[value]
             case Decimal():
-                return f"{value.normalize():f}"
+                told = f"{value.normalize():f}"
             case Option():
-                return f"{self._say(value.title)} ({_('points: %(points)s', points=self._value(value.points))})"
+                told = (
+                    f"{self._both(value.title)} ({_('points: %(points)s', points=self._value(value.points))})"
+                )
             case Reason():
-                return self._both(value.title)
+                told = self._both(value.title)
             case Example():
-                return f"{value.answer}: {self._both(value.quote)}"
+                told = f"{value.answer}: {self._both(value.quote)}"
             case Mapping():
-                return self._both(value)
-            case tuple():
-                return self._listed(value)
-        return str(value)
+                told = self._both(value)
+            case tuple() if value:
+                told = self._listed(value)
+        return told
 
     def _listed(self, values: Iterable[Any]) -> str:
         words = preview.condition_words()

@@ -66,8 +66,7 @@ def tidy(document: Mapping[str, Any]) -> Document:
 
 def title_of(document: Mapping[str, Any]) -> dict[str, str]:
     """The title as far as there is one."""
-    title = document.get("title")
-    return _filled_text(title) if _is_text(title) else {}
+    return _filled_text(_text_in(document, "title"))
 
 
 def place(path: Path, document: Mapping[str, Any], language: str) -> str:
@@ -77,10 +76,9 @@ def place(path: Path, document: Mapping[str, Any], language: str) -> str:
     here: Any = document
     for depth, step in enumerate(path):
         here = _step(here, step)
-        name = names.get(str(path[depth - 1])) if depth and isinstance(step, int) else None
-        if name:
-            title = here.get("title") if isinstance(here, Mapping) else None
-            words.append((_is_text(title) and say(_filled_text(title), language)) or f"{name} {step + 1}")
+        name = names.get(str(path[depth - 1])) if depth else None
+        if name and isinstance(step, int):
+            words.append(say(_filled_text(_text_in(here, "title")), language) or f"{name} {step + 1}")
     fields = field_names()
     last = next((step for step in reversed(path) if isinstance(step, str) and step in fields), None)
     return " › ".join([*words, *([fields[last]] if last else [])])
@@ -143,6 +141,12 @@ def _is_text(value: Any) -> bool:
         and bool(value)
         and all(key in LANGUAGES and isinstance(each, str) for key, each in value.items())
     )
+
+
+def _text_in(data: Any, name: str) -> Mapping[str, str]:
+    """The text under this name, empty where something else stands there."""
+    text = data.get(name) if isinstance(data, Mapping) else None
+    return text if isinstance(text, Mapping) and _is_text(text) else {}
 
 
 def _filled_text(text: Mapping[str, str]) -> dict[str, str]:

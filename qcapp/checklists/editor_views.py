@@ -120,7 +120,10 @@ def publish(key: str) -> Any:
         version = drafts.publish_draft(db(), version, by=current_user)
     number = version.number
     db().commit()
-    flash(_("The version is being tried in the shadow.") if shadow else _("The checklist is in force."), "success")
+    flash(
+        _("The version is being tried in the shadow.") if shadow else _("The checklist is in force."),
+        "success",
+    )
     return jsonify(url=url_for("checklists.show", key=key, version=number))
 
 
@@ -175,7 +178,8 @@ def change_settings(key: str) -> Response:
     """The owner, and the end of the trial period: an empty day keeps the version for good."""
     checklist = queries.checklist_by_key(db(), key)
     form = CardSettingsForm()
-    form.owner.choices = options([("", ""), *((each.id, each.name) for each in queries.owners_for(db(), checklist))])
+    people = queries.owners_for(db(), checklist)
+    form.owner.choices = options([("", ""), *((person.id, person.name) for person in people)])
     if not form.validate_on_submit():
         raise Refused(*(str(error) for errors in form.errors.values() for error in errors))
     drafts.choose_owner(db(), checklist, form.owner.data, by=current_user)
@@ -199,7 +203,9 @@ def _version(key: str) -> ChecklistVersion:
 def _draft(key: str) -> ChecklistVersion:
     draft = drafts.draft_of(db(), queries.checklist_by_key(db(), key))
     if draft is None:
-        raise Refused(_("There is no draft of this checklist any more: it was published, or somebody removed it."))
+        raise Refused(
+            _("There is no draft of this checklist any more: it was published, or somebody removed it.")
+        )
     return draft
 
 
@@ -235,7 +241,8 @@ def _new_form() -> NewCardForm:
         for each in queries.all_checklists(db())
         if each.versions
     ]
-    form.like.choices = options([("", _("An empty checklist")), *((key, _("A copy of “%(title)s”", title=title)) for key, title in cards)])
+    copies = ((key, _("A copy of “%(title)s”", title=title)) for key, title in cards)
+    form.like.choices = options([("", _("An empty checklist")), *copies])
     return form
 
 

@@ -33,7 +33,11 @@ def words_for_editor() -> dict[str, Any]:
         "applies_to": [
             ("direction", _("Direction"), called("out", "in")),
             ("lead_source", _("Lead source"), called("cold", "warm", "hot", "existing")),
-            ("contact_no", _("Contact number"), [(str(number), str(number)) for number in range(1, CONTACTS + 1)]),
+            (
+                "contact_no",
+                _("Contact number"),
+                [(str(number), str(number)) for number in range(1, CONTACTS + 1)],
+            ),
             (
                 "stage",
                 _("Stage of the manager"),

@@ -48,7 +48,7 @@ def read_editor(payload: Any) -> tuple[Typed, bool]:
 class NewCardForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     title = StringField(
         lazy("Title"),
-        [DataRequired(lazy("A checklist needs a title.")), Length(max=4000)],
+        [DataRequired(), Length(max=4000)],
         filters=[lambda text: text.strip() if text else text],
     )
     like = SelectField(lazy("Begin with"), default="")

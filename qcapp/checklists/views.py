@@ -50,7 +50,7 @@ def show(key: str) -> str:
         checklist=checklist,
         version=version,
         draft=next((each for each in checklist.versions if each.state is VersionState.DRAFT), None),
-        unsound=version.document is not None and bool(documents.read(version.document).problems),
+        unsound=_unsound(version),
         title=say(card.title, language()),
         purpose=say(card.purpose, language()),
         conditions=preview.conditions(card.applies_to),
@@ -77,6 +77,7 @@ def diff(key: str) -> str:
         after=after,
         title=say(new.title, language()),
         blocks=diff_words.blocks(old, new, language()),
+        unsound=any(_unsound(each) for each in (before, after)),
     )
 
 
@@ -86,12 +87,10 @@ def export(key: str) -> Response:
     """A version as a YAML file. POST, because every use is written to the audit log."""
     checklist = queries.checklist_by_key(db(), key)
     version = queries.version_by_number(db(), checklist, request.form.get("version", type=int))
-    if version.document is not None and documents.read(version.document).problems:
+    if _unsound(version):
         raise Refused(_("This draft has problems and would not load again. Correct them first."))
     text = card_files.write_card(queries.card_of(version))
-    audit.record(
-        db(), "export_checklist", f"checklist:{key}", by_id=current_user.id, version=version.number
-    )
+    audit.record(db(), "export_checklist", f"checklist:{key}", by_id=current_user.id, version=version.number)
     db().commit()
     response = Response(text, mimetype="application/yaml")
     response.headers.set("Content-Disposition", "attachment", filename=f"{key}-{version.number}.yaml")
@@ -116,6 +115,11 @@ def _settings_form(checklist: Checklist, version: ChecklistVersion) -> CardSetti
     people = queries.owners_for(db(), checklist)
     form.owner.choices = options([("", "–"), *((person.id, person.name) for person in people)])
     return form
+
+
+def _unsound(version: ChecklistVersion) -> bool:
+    """Whether it is a draft with problems, which pages can only show in part."""
+    return version.document is not None and bool(documents.read(version.document).problems)
 
 
 def _lives(version: ChecklistVersion) -> bool:

@@ -45,11 +45,14 @@ def test_a_card_does_not_differ_from_itself(made: Card) -> None:
 
 
 @given(cards(), st.sampled_from(sorted(CHANGES)), st.data())
-def test_every_changed_field_of_an_item_is_named_and_no_other(made: Card, field: str, data: st.DataObject) -> None:
+def test_every_changed_field_of_an_item_is_named_and_no_other(
+    made: Card, field: str, data: st.DataObject
+) -> None:
     one = data.draw(st.sampled_from(list(made.items())))
     changed = CHANGES[field](one)
     sections = tuple(
-        replace(each, items=tuple(changed if old is one else old for old in each.items)) for each in made.sections
+        replace(each, items=tuple(changed if old is one else old for old in each.items))
+        for each in made.sections
     )
     (found,) = diff(made, replace(made, sections=sections))
     assert (found.thing, found.key, found.change, found.field) == (Thing.ITEM, one.key, Change.CHANGED, field)
@@ -67,7 +70,9 @@ def test_items_in_another_order_are_moved_and_nothing_else(made: Card, data: st.
 
 
 def test_sections_and_items_that_come_go_and_move() -> None:
-    old = card(section("s", item("a"), item("b"), item("c")), section("t", item("d")), section("u", item("e")))
+    old = card(
+        section("s", item("a"), item("b"), item("c")), section("t", item("d")), section("u", item("e"))
+    )
     new = card(section("t", item("d"), item("a")), section("s", item("c"), item("b"), item("n")))
     assert set(diff(old, new)) == {
         Difference(Thing.SECTION, "s", Change.MOVED),
@@ -91,7 +96,9 @@ def test_the_changes_are_told_in_words(app: Flask) -> None:
     )
     with app.test_request_context():
         blocks = diff_words.blocks(old, replace(old, sections=sections), "ru")
-        told = {block.heading: [(line.what, line.before, line.after) for line in block.lines] for block in blocks}
+        told = {
+            block.heading: [(line.what, line.before, line.after) for line in block.lines] for block in blocks
+        }
     assert told["Section “Цель звонка”"] == [("Weight", "25", "30")]
     stated = told["Item “Назвал цель звонка”"]
     assert ("moved", None, None) in stated
@@ -99,7 +106,9 @@ def test_the_changes_are_told_in_words(app: Flask) -> None:
     assert ("may not be answered “not applicable” any more", None, None) in stated
     assert any(what == "What counts as “Yes”" and after == "Назвал" for what, _before, after in stated)
     assert told["Item “price”"] == [("added to the section “Презентация”", None, None)]
-    assert told["Item “Показал выгоду для клиента”"] == [("removed from the section “Презентация”", None, None)]
+    assert told["Item “Показал выгоду для клиента”"] == [
+        ("removed from the section “Презентация”", None, None)
+    ]
 
 
 @pytest.mark.parametrize("name", ["hot_site_lead", "repeat_contact"])

@@ -93,8 +93,12 @@ def test_a_contradiction_is_told_with_the_names_of_the_page(app: Flask) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.text(max_size=5) | st.integers(),
-        lambda inside: st.lists(inside, max_size=3)
-        | st.dictionaries(st.sampled_from(["title", "ru", "items", "sections", "guide", "x"]), inside, max_size=3),
+        lambda inside: (
+            st.lists(inside, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["title", "ru", "items", "sections", "guide", "x"]), inside, max_size=3
+            )
+        ),
     ).map(lambda value: {"sections": value, "title": value})
 )
 def test_whatever_is_sent_is_read_without_a_crash(sent: dict[str, object]) -> None:

@@ -21,7 +21,9 @@ from tests.checklists.cards import card, item, section
 SMALL = card(section("s", item("a"), item("b")), purpose={"ru": "Проверить"})
 
 
-def typed(document: dict[str, Any], *, revision: int = 0, window: str = "one", turn: int = 1, **other: Any) -> Typed:
+def typed(
+    document: dict[str, Any], *, revision: int = 0, window: str = "one", turn: int = 1, **other: Any
+) -> Typed:
     return Typed(document, other.get("owner_id"), other.get("review_on"), revision, window, turn)
 
 
@@ -49,7 +51,10 @@ def test_a_new_checklist_is_a_draft_that_says_what_it_lacks(
     assert (version.checklist.key, version.number, version.state) == ("novaya_karta", 1, VersionState.DRAFT)
     assert version.checklist.owner == people.lidia
     assert queries.card_of(version).title == {"ru": "Новая карта"}
-    assert drafts.create_checklist(session, {"ru": "Новая карта"}, by=people.lidia).checklist.key == "novaya_karta_2"
+    assert (
+        drafts.create_checklist(session, {"ru": "Новая карта"}, by=people.lidia).checklist.key
+        == "novaya_karta_2"
+    )
     with pytest.raises(Refused, match="Purpose: this text is empty"):
         drafts.publish_draft(session, version, by=people.lidia)
     with pytest.raises(Refused, match="needs a title"):
@@ -96,7 +101,11 @@ def test_a_published_draft_takes_the_place_of_the_used_version(
     drafts.save_draft(session, draft, typed(titled("Новая")), by=people.lidia)
     assert drafts.publish_draft(session, draft, by=people.lidia) == draft
     session.expire_all()
-    assert (in_force.state, draft.state, draft.document) == (VersionState.ARCHIVED, VersionState.PUBLISHED, None)
+    assert (in_force.state, draft.state, draft.document) == (
+        VersionState.ARCHIVED,
+        VersionState.PUBLISHED,
+        None,
+    )
     assert queries.card_of(draft).title == {"ru": "Новая"}
     assert queries.card_of(in_force) == SMALL
 
@@ -143,8 +152,8 @@ def test_a_file_loaded_over_a_draft_is_a_conflict_for_the_window_that_is_open(
 def test_a_file_does_not_overwrite_a_draft_from_the_browser(
     session: Session, people: SimpleNamespace, in_force: ChecklistVersion
 ) -> None:
+    drafts.open_draft(session, in_force.checklist, by=people.lidia)
     with pytest.raises(Refused, match="has a draft already"):
-        drafts.open_draft(session, in_force.checklist, by=people.lidia)
         drafts.bring_in(session, SMALL, by=people.lidia)
     other = drafts.bring_in(session, replace(SMALL, key="other"), by=people.lidia)
     assert (other.state, other.checklist.key) == (VersionState.DRAFT, "other")

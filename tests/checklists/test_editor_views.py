@@ -64,11 +64,13 @@ def test_a_new_checklist_begins_in_the_editor(session: Session, lidia: FlaskClie
 def test_without_a_title_nothing_is_made(session: Session, lidia: FlaskClient) -> None:
     answer = lidia.post("/checklists/new-card", data={"title": "  "})
     assert answer.status_code == 422
-    assert "A checklist needs a title." in answer.text
+    assert "Please check the form." in answer.text
     assert session.scalar(select(Checklist)) is None
 
 
-def test_a_copy_begins_like_the_card(session: Session, lidia: FlaskClient, in_force: ChecklistVersion) -> None:
+def test_a_copy_begins_like_the_card(
+    session: Session, lidia: FlaskClient, in_force: ChecklistVersion
+) -> None:
     lidia.post("/checklists/new-card", data={"title": "Copy", "like": "cold_first_contact"})
     copy = queries.version_by_number(session, queries.checklist_by_key(session, "copy"), None)
     assert queries.card_of(copy).sections == read_card(COLD).sections
@@ -162,7 +164,9 @@ def test_a_draft_is_tried_in_the_shadow_and_switched_on(
 def test_a_shadow_ends_as_a_draft_while_unused(
     session: Session, people: SimpleNamespace, lidia: FlaskClient, in_force: ChecklistVersion
 ) -> None:
-    life.start_shadow(session, drafts.open_draft(session, in_force.checklist, by=people.lidia), by=people.lidia)
+    life.start_shadow(
+        session, drafts.open_draft(session, in_force.checklist, by=people.lidia), by=people.lidia
+    )
     session.commit()
     lidia.post(f"{HOME}/stop-shadow", data={"version": 2})
     assert versions(session) == [(1, VersionState.PUBLISHED), (2, VersionState.DRAFT)]

@@ -156,7 +156,13 @@ def test_only_the_qc_lead_decides(
     session: Session, people: SimpleNamespace, in_force: ChecklistVersion, who: str
 ) -> None:
     by = getattr(people, who)
-    for deed in (life.start_shadow, life.switch_on, life.stop_shadow, life.archive_version, life.restore_version):
+    for deed in (
+        life.start_shadow,
+        life.switch_on,
+        life.stop_shadow,
+        life.archive_version,
+        life.restore_version,
+    ):
         with pytest.raises(Forbidden):
             deed(session, in_force, by=by)
     with pytest.raises(Forbidden):
