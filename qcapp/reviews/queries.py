@@ -17,7 +17,7 @@ from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
-from qcapp.people.permissions import Permission, within
+from qcapp.people.permissions import Permission, holds, within
 from qcapp.reviews import cards
 from qcapp.reviews.calibration.models import (
     Calibration,
@@ -33,24 +33,25 @@ WAITING = 20
 
 def readable(user: User) -> ColumnElement[bool]:
     """The condition on (Review joined with Call) that keeps the published reviews this person may read."""
+    scope = or_(
+        within(user, Permission.READ_REVIEWS, Call.manager_id),
+        within(user, Permission.READ_PUBLISHED, Call.manager_id),
+    )
+    open_ = and_(Review.state == ReviewState.PUBLISHED, Review.purpose == Purpose.COUNTED, scope)
+    return and_(open_, _not_blind(user)) if holds(user, Permission.REVIEW) else open_
+
+
+def _not_blind(user: User) -> ColumnElement[bool]:
+    """The condition on Review that hides from a reviewer what others think of a call he is still scoring."""
     own = aliased(Review)
-    blind = exists().where(
+    unfinished = exists().where(
         own.call_id == Review.call_id,
         own.reviewer_id == user.id,
         own.state != ReviewState.PUBLISHED,
         Review.reviewer_id != user.id,
     )
-    scope = or_(
-        within(user, Permission.READ_REVIEWS, Call.manager_id),
-        within(user, Permission.READ_PUBLISHED, Call.manager_id),
-    )
-    return and_(
-        Review.state == ReviewState.PUBLISHED,
-        Review.purpose == Purpose.COUNTED,
-        scope,
-        ~blind,
-        or_(Review.reviewer_id == user.id, Review.call_id.not_in(_calibrated_blind(user))),
-    )
+    calibrated = Review.call_id.in_(_calibrated_blind(user))
+    return and_(~unfinished, or_(Review.reviewer_id == user.id, ~calibrated))
 
 
 def _calibrated_blind(user: User) -> Select[int]:
@@ -126,13 +127,15 @@ def published(
     size: int = PAGE,
 ) -> Page:
     """The published reviews the person may read, newest first; ``before``: ``older`` of the page above."""
-    found = select(Review).join(Review.call).where(readable(user))
+    newest = (Review.published_at.desc(), Review.id.desc())
+    found = select(Review.id).join(Review.call).where(readable(user))
     if manager_id is not None:
         found = found.where(Call.manager_id == manager_id)
     if place := _place(before):
         found = found.where(tuple_(Review.published_at, Review.id) < tuple_(*place))
-    found = _with_call(found).order_by(Review.published_at.desc(), Review.id.desc()).limit(size + 1)
-    rows = list(session.scalars(found))
+    # Wide rows are read for one page alone, after the sorting.
+    ids = session.scalars(found.order_by(*newest).limit(size + 1)).all()
+    rows = list(session.scalars(_with_call(select(Review).where(Review.id.in_(ids))).order_by(*newest)))
     last = rows[size - 1] if len(rows) > size else None
     older = f"{last.published_at.isoformat()}~{last.id}" if last and last.published_at else None
     return Page(rows[:size], older)

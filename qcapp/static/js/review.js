@@ -82,7 +82,7 @@ export function start(desk) {
     k: () => items.move(-1),
     c: items.comment,
     m: () => marks.add(items.current.dataset.item),
-    o: items.outcome,
+    r: items.outcome,
     Enter: items.enter,
     ...Object.fromEntries([..."ynx0123456789-"].map((key) => [key, () => items.answer(key)])),
     "Ctrl+Enter": () => publish(),
