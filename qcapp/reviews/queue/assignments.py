@@ -144,9 +144,7 @@ def lock(session: Session, assignment: Assignment) -> None:
 def open_of_call(session: Session, call_id: int) -> Assignment | None:
     """The call's place in the queue, locked; None: it has none."""
     found = select(Assignment).where(Assignment.call_id == call_id, Assignment.state.in_(OPEN))
-    return session.scalar(
-        found.with_for_update(of=Assignment).execution_options(populate_existing=True)
-    )
+    return session.scalar(found.with_for_update(of=Assignment).execution_options(populate_existing=True))
 
 
 def own_draft(session: Session, assignment: Assignment) -> Review | None:
@@ -166,7 +164,9 @@ def _leave(session: Session, assignment: Assignment, by: User) -> None:
     if draft is None:
         return
     if service.has_content(draft):
-        raise Refused(_("You have written on this call already. Publish the review, or remove its draft first."))
+        raise Refused(
+            _("You have written on this call already. Publish the review, or remove its draft first.")
+        )
     service.discard_draft(session, draft, by=by)
 
 
@@ -217,5 +217,3 @@ def record(session: Session, action: str, assignment: Assignment, *, by: User, *
         call=assignment.call_id,
         **facts,
     )
-
-

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Exists, Row, and_, case, exists, func, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Float,
+    Row,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client, Recording
@@ -53,6 +67,7 @@ def free_calls(
     return [
         Candidate(call_id, manager_id, started_at.astimezone(zone).date(), client_id)
         for call_id, manager_id, started_at, client_id in session.execute(found)
+        if manager_id is not None
     ]
 
 
@@ -115,6 +130,8 @@ def drawn_clients(session: Session, run: PlanRun) -> tuple[set[tuple[int, int]],
     kept: set[tuple[int, int]] = set()
     ever: set[tuple[int, int]] = set()
     for manager_id, client_id, stays in session.execute(found):
+        if manager_id is None or client_id is None:
+            continue
         ever.add((manager_id, client_id))
         if stays:
             kept.add((manager_id, client_id))
@@ -136,12 +153,15 @@ def shortages(
         .where(*_period(span, zone), Call.manager_id.in_(managers))
         .group_by(Call.manager_id)
     )
-    why = dict.fromkeys(managers, Shortage.NO_CALLS)
-    for manager_id, fitting, untranscribed in session.execute(found):
-        why[manager_id] = (
-            Shortage.NOT_TRANSCRIBED if untranscribed else Shortage.USED_UP if fitting else Shortage.NONE_FIT
-        )
-    return why
+    known = {
+        manager_id: Shortage.NOT_TRANSCRIBED
+        if untranscribed
+        else Shortage.USED_UP
+        if fitting
+        else Shortage.NONE_FIT
+        for manager_id, fitting, untranscribed in session.execute(found)
+    }
+    return {each: known.get(each, Shortage.NO_CALLS) for each in managers}
 
 
 def meeting(conditions: Conditions) -> Iterator[ColumnElement[bool]]:
@@ -180,7 +200,7 @@ def _assignment_of_call() -> Exists:
     return exists().where(Assignment.call_id == Call.id)
 
 
-def _by_day(rows: Iterable[Row[tuple[int | None, datetime]]], zone: ZoneInfo) -> dict[int, dict[date, int]]:
+def _by_day(rows: Iterable[Row[int | None, datetime]], zone: ZoneInfo) -> dict[int, dict[date, int]]:
     found: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for manager_id, started_at in rows:
         assert manager_id is not None
@@ -191,7 +211,7 @@ def _by_day(rows: Iterable[Row[tuple[int | None, datetime]]], zone: ZoneInfo) ->
 def _earlier_averages(session: Session, span: Span, zone: ZoneInfo) -> dict[int, float]:
     until, _end = span.moments(zone)
     found = (
-        select(Call.manager_id, func.avg(Review.score))
+        select(Call.manager_id, cast(func.avg(Review.score), Float))
         .join(Review, Review.call_id == Call.id)
         .where(
             Review.state == ReviewState.PUBLISHED,
@@ -204,7 +224,7 @@ def _earlier_averages(session: Session, span: Span, zone: ZoneInfo) -> dict[int,
         .group_by(Call.manager_id)
         .having(func.count() >= settings().enough_reviews)
     )
-    return {manager_id: float(average) for manager_id, average in session.execute(found)}
+    return {manager_id: average for manager_id, average in session.execute(found) if manager_id is not None}
 
 
 def _within_band(average: float | None, conditions: Conditions) -> bool:

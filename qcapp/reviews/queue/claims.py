@@ -109,7 +109,7 @@ def offered(by: User) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def in_turn(by: User) -> tuple[ColumnElement[Any], ...]:
+def in_turn(by: User) -> tuple[Any, ...]:
     """The order of the queue for this person: what he gave back comes last."""
     given_back = func.coalesce(Assignment.released_by_id, 0) == by.id
     return given_back, Assignment.priority.desc(), Assignment.due_at, Assignment.id

@@ -6,6 +6,7 @@ A person who draws by hand gets all that is wanted from what is there.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,12 @@ def draw(session: Session, plan: SamplingPlan, first_day: date, *, by: User | No
     if by is not None or dropped or added:
         by_id = by.id if by else None
         audit.record(
-            session, "plan_drawn", f"plan:{plan.id}", by_id=by_id, first_day=span.first.isoformat(), calls=added
+            session,
+            "plan_drawn",
+            f"plan:{plan.id}",
+            by_id=by_id,
+            first_day=span.first.isoformat(),
+            calls=added,
         )
     return run
 
@@ -70,9 +76,7 @@ def due_periods(plan: SamplingPlan, today: date, zone: ZoneInfo) -> list[Span]:
 def _run_of(session: Session, plan: SamplingPlan, span: Span) -> PlanRun:
     run = session.scalar(select(PlanRun).where(PlanRun.plan_id == plan.id, PlanRun.first_day == span.first))
     if run is None:
-        run = PlanRun(
-            plan=plan, first_day=span.first, last_day=span.last, shortfalls=[], made_at=clock.now()
-        )
+        run = PlanRun(plan=plan, first_day=span.first, last_day=span.last, shortfalls=[], made_at=clock.now())
         session.add(run)
         session.flush()
     return run
@@ -103,68 +107,73 @@ def _drop_unusable(session: Session, run: PlanRun) -> int:
     return len(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a draw may take: calls of these managers until a day, ``paced`` of each by now."""
+
+    conditions: Conditions
+    span: Span
+    until: Span
+    managers: Sequence[int]
+    paced: int
+
+
 def _fill(session: Session, run: PlanRun, span: Span, *, whole: bool) -> int:
-    plan, zone = run.plan, settings().zone
-    conditions = Conditions.read(plan.conditions)
-    managers = [user.id for user in candidates.managers_of(session, conditions, span, zone)]
-    today = clock.now().astimezone(zone).date()
-    paced = plan.per_manager if whole else periods.target(plan.per_manager, span, today)
-    until = span if whole else Span(span.first, min(span.last, today - timedelta(days=1)))
-    make = _draw_calls if plan.kind is PlanKind.CALLS else _draw_contacts
+    scope = _scope(session, run.plan, span, whole=whole)
+    make = _draw_calls if run.plan.kind is PlanKind.CALLS else _draw_contacts
     added = 0
     for _round in range(ROUNDS):
-        drawn = make(session, run, conditions, span, until, managers, paced)
+        drawn = make(session, run, scope)
         lost = _put_into_queue(session, run, span, drawn.picks)
         added += len(drawn.picks) - lost
         if not lost:
             break
-    why = candidates.shortages(session, conditions, until, zone, drawn.short.keys())
+    zone = settings().zone
+    why = candidates.shortages(session, scope.conditions, scope.until, zone, drawn.short.keys())
     run.shortfalls = [
-        {"manager_id": each, "wanted": paced, "found": max(paced - lacking, 0), "why": why[each]}
+        {"manager_id": each, "wanted": scope.paced, "found": max(scope.paced - lacking, 0), "why": why[each]}
         for each, lacking in sorted(drawn.short.items())
     ]
     session.flush()
     return added
 
 
-def _draw_calls(
-    session: Session,
-    run: PlanRun,
-    conditions: Conditions,
-    span: Span,
-    until: Span,
-    managers: Sequence[int],
-    paced: int,
-) -> Draw:
+def _scope(session: Session, plan: SamplingPlan, span: Span, *, whole: bool) -> _Scope:
+    zone = settings().zone
+    today = clock.now().astimezone(zone).date()
+    conditions = Conditions.read(plan.conditions)
+    return _Scope(
+        conditions,
+        span,
+        until=span if whole else Span(span.first, min(span.last, today - timedelta(days=1))),
+        managers=[user.id for user in candidates.managers_of(session, conditions, span, zone)],
+        paced=plan.per_manager if whole else periods.target(plan.per_manager, span, today),
+    )
+
+
+def _draw_calls(session: Session, run: PlanRun, scope: _Scope) -> Draw:
     zone = settings().zone
     drawn = candidates.drawn_days(session, run, zone)
-    by_hand = candidates.by_hand_days(session, conditions, span, zone, managers)
+    by_hand = candidates.by_hand_days(session, scope.conditions, scope.span, zone, scope.managers)
     removed = _unreplaced(session, run)
-    have = {each: Counter(drawn.get(each, {})) + Counter(by_hand.get(each, {})) for each in managers}
+    have = {each: Counter(drawn.get(each, {})) + Counter(by_hand.get(each, {})) for each in scope.managers}
     lacking = {}
-    for each in managers:
+    for each in scope.managers:
         promised = sum(drawn.get(each, {}).values()) + len(removed.get(each, ()))
-        wanted = min(max(paced, promised), run.plan.per_manager)
+        wanted = min(max(scope.paced, promised), run.plan.per_manager)
         lacking[each] = wanted - have[each].total()
-    free = candidates.free_calls(session, conditions, until, zone, managers)
+    free = candidates.free_calls(session, scope.conditions, scope.until, zone, scope.managers)
     return sampling.draw_calls(free, lacking, have, _lot(run))
 
 
-def _draw_contacts(
-    session: Session,
-    run: PlanRun,
-    conditions: Conditions,
-    _span: Span,
-    until: Span,
-    managers: Sequence[int],
-    paced: int,
-) -> Draw:
+def _draw_contacts(session: Session, run: PlanRun, scope: _Scope) -> Draw:
     kept, gone = candidates.drawn_clients(session, run)
     have, lost = Counter(pair[0] for pair in kept), Counter(pair[0] for pair in gone)
     lacking = {
-        each: min(max(paced, have[each] + lost[each]), run.plan.per_manager) - have[each] for each in managers
+        each: min(max(scope.paced, have[each] + lost[each]), run.plan.per_manager) - have[each]
+        for each in scope.managers
     }
-    free = candidates.free_calls(session, conditions, until, settings().zone, managers)
+    free = candidates.free_calls(session, scope.conditions, scope.until, settings().zone, scope.managers)
     eligible = [each for each in free if (each.manager_id, each.client_id) not in gone]
     return sampling.draw_contacts(eligible, lacking, kept, _lot(run))
 
@@ -180,7 +189,9 @@ def _put_into_queue(session: Session, run: PlanRun, span: Span, picks: Sequence[
     reviewers = _shared_out(session, run, picks)
     removed = _unreplaced(session, run)
     lost = 0
-    for pick in sorted(picks, key=lambda each: each.call_id):  # in one order, so that two draws never wait in a ring
+    for pick in sorted(
+        picks, key=lambda each: each.call_id
+    ):  # in one order, so that two draws never wait in a ring
         waiting = removed.get(pick.manager_id, [])
         assignment = Assignment(
             call_id=pick.call_id,
@@ -227,9 +238,7 @@ def _alone(pick: Candidate) -> Candidate:
     return Candidate(pick.call_id, pick.manager_id, pick.day)
 
 
-def _related(
-    session: Session, reviewers: Sequence[User], managers: Collection[int]
-) -> set[tuple[int, int]]:
+def _related(session: Session, reviewers: Sequence[User], managers: Collection[int]) -> set[tuple[int, int]]:
     """Pairs of reviewer and manager that must not meet, by the rule of rules.py."""
     heads = session.execute(select(Team.id, Team.head_id).where(Team.head_id.is_not(None))).all()
     teams = {

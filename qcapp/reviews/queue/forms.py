@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.calls.forms import DIRECTIONS, LEADS
@@ -49,7 +49,7 @@ def _checks(label: Any, **more: Any) -> SelectMultipleField:
 class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """A plan as a sentence."""
 
-    name = StringField(lazy("Name"), [InputRequired(), Length(max=200)], filters=[stripped])
+    name = StringField(lazy("Title"), [InputRequired(), Length(max=200)], filters=[stripped])
     per_manager = IntegerField(lazy("How many"), [InputRequired(), NumberRange(1, MOST)], default=5)
     kind = SelectField(lazy("What"), choices=options(words.KINDS.items()), default=PlanKind.CALLS.value)
     period = SelectField(lazy("How often"), choices=options(words.PERIODS.items()), default=Period.WEEK.value)
@@ -67,7 +67,9 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     due_days = IntegerField(
         lazy("Days to score after the period"), [InputRequired(), NumberRange(0, 60)], default=3
     )
-    priority = SelectField(lazy("In the queue"), choices=options(words.PRIORITIES.items()), coerce=int, default=0)
+    priority = SelectField(
+        lazy("In the queue"), choices=options(words.PRIORITIES.items()), coerce=int, default=0
+    )
 
     def offer(
         self, teams: Sequence[Team], checklists: Sequence[tuple[int, str]], reviewers: Sequence[User]
@@ -142,11 +144,15 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
     """Put one call into the queue."""
 
     reviewer = SelectField(lazy("Who scores"), coerce=_id)
-    due = DateField(lazy("Until"), [InputRequired()])
-    priority = SelectField(lazy("In the queue"), choices=options(words.PRIORITIES.items()), coerce=int, default=0)
+    due = DateField(lazy("Due"), [InputRequired()])
+    priority = SelectField(
+        lazy("In the queue"), choices=options(words.PRIORITIES.items()), coerce=int, default=0
+    )
 
     def offer(self, reviewers: Sequence[User], today: date) -> None:
-        self.reviewer.choices = options([("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)])
+        self.reviewer.choices = options(
+            [("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)]
+        )
         if not self.is_submitted():
             self.due.data = today + timedelta(days=3)
 
@@ -156,7 +162,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
-    reason = StringField(lazy("Why"), [InputRequired(), Length(max=REASON)], filters=[stripped])
+    reason = StringField(lazy("Why"), [DataRequired(), Length(max=REASON)], filters=[stripped])
 
 
 class HandOnForm(ReasonForm):
@@ -166,7 +172,9 @@ class HandOnForm(ReasonForm):
     reviewer = SelectField(lazy("Who scores"), coerce=_id)
 
     def offer(self, reviewers: Sequence[User]) -> None:
-        self.reviewer.choices = options([("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)])
+        self.reviewer.choices = options(
+            [("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)]
+        )
 
 
 class OpenFilterForm(Form):  # type: ignore[misc]  # WTForms is untyped

@@ -1,4 +1,4 @@
-"""The plans' pages: the list, the form with its live count, a plan's progress, its calls, the talks of a contact plan."""
+"""The plans' pages: the list, the form with its live count, progress, calls, and the talks of a contact plan."""
 
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from qcapp.reviews.queue.models import PlanRun, SamplingPlan
 from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.states import Period, PlanKind
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 plans = Blueprint("plans", __name__, url_prefix="/plans")
 
 
@@ -138,7 +139,11 @@ def draw(plan_id: int) -> Response:
     number = _drawn(plan, span) - before
     db().commit()
     if number:
-        told = ngettext("%(num)d call has been put into the queue.", "%(num)d calls have been put into the queue.", number)
+        told = ngettext(
+            "%(num)d call has been put into the queue.",
+            "%(num)d calls have been put into the queue.",
+            number,
+        )
         flash(told, "success")
     else:
         flash(_("There was nothing to add: the plan is filled, or no more calls fit."), "info")
@@ -203,6 +208,7 @@ def _talk_page(run: PlanRun, manager: User, form: TalkForm) -> str:
         days=words.days(Span(run.first_day, run.last_day)),
         report=talks.month_report(db(), run, manager, by=me()),
         talk=talks.talk_of(db(), run, manager),
+        enough=settings().enough_reviews,
     )
 
 
@@ -264,9 +270,12 @@ def _span(plan: SamplingPlan) -> Span:
     """The period of the address's ``day``; without one, the open period."""
     text = request.values.get("day", "")
     try:
-        return periods.span_of(plan.period, date.fromisoformat(text) if text else _today())
-    except (ValueError, OverflowError):
+        day = date.fromisoformat(text) if text else _today()
+    except ValueError:
         raise Missing(_("There is no such page.")) from None
+    if not EARLIEST <= day <= LATEST:
+        raise Missing(_("There is no such page."))
+    return periods.span_of(plan.period, day)
 
 
 def _drawn(plan: SamplingPlan, span: Span) -> int:

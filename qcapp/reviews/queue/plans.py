@@ -62,7 +62,9 @@ def change_plan(session: Session, plan: SamplingPlan, terms: Terms, *, by: User)
     _check(terms)
     drawn = session.scalar(select(exists().where(PlanRun.plan_id == plan.id)))
     if drawn and (terms.kind, terms.period) != (plan.kind, plan.period):
-        raise Refused(_("This plan has drawn already, so its kind and period stay. Make a new plan for others."))
+        raise Refused(
+            _("This plan has drawn already, so its kind and period stay. Make a new plan for others.")
+        )
     before = {"name": plan.name} | _facts(plan)
     plan.name, plan.kind, plan.period = terms.name, terms.kind, terms.period
     _apply(plan, terms)

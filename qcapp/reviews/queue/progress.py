@@ -46,7 +46,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ManagerLine:
-    """``planned`` and ``clients`` are clients in a plan of contacts; ``by_hand``: calls scored or queued without a plan."""
+    """``planned`` and ``clients`` are clients in a plan of contacts; ``by_hand``: calls scored without a plan."""
 
     manager: User
     planned: int
@@ -82,7 +82,7 @@ def progress(session: Session, plan: SamplingPlan, span: Span) -> Progress:
     managers = candidates.managers_of(session, conditions, span, zone)
     known = {each.id for each in managers}
     managers += session.scalars(select(User).where(User.id.in_(by_manager.keys() - known)))
-    by_hand, clients = _beside(session, plan, run, conditions, span, [each.id for each in managers])
+    by_hand, clients = _beside(session, plan, run, span, [each.id for each in managers])
     short = {each["manager_id"]: each for each in (run.shortfalls if run else [])}
     lines = [
         ManagerLine(
@@ -96,9 +96,16 @@ def progress(session: Session, plan: SamplingPlan, span: Span) -> Progress:
         )
         for each in sorted(managers, key=lambda user: (user.name, user.id))
     ]
-    names = {user.id: user for user in session.scalars(select(User).where(User.id.in_(by_reviewer.keys() - {0})))}
-    shared = [(names.get(each), tally) for each, tally in by_reviewer.items()]
-    return Progress(run, lines, sorted(shared, key=lambda pair: (pair[0] is None, pair[0].name if pair[0] else "")), total)
+    return Progress(run, lines, _named(session, by_reviewer), total)
+
+
+def _named(session: Session, tallies: dict[int, Tally]) -> list[tuple[User | None, Tally]]:
+    """By name, the common queue last."""
+    found = select(User).where(User.id.in_(tallies.keys())).order_by(User.name, User.id)
+    named: list[tuple[User | None, Tally]] = [(user, tallies[user.id]) for user in session.scalars(found)]
+    if 0 in tallies:
+        named.append((None, tallies[0]))
+    return named
 
 
 def run_of(session: Session, plan: SamplingPlan, span: Span) -> PlanRun | None:
@@ -114,7 +121,9 @@ def runs_of(session: Session, plan: SamplingPlan, limit: int = 24) -> Sequence[P
 def all_plans(session: Session) -> list[SamplingPlan]:
     """Every plan, those that draw first, by name."""
     found = select(SamplingPlan).options(joinedload(SamplingPlan.checklist))
-    return list(session.scalars(found.order_by(SamplingPlan.active.desc(), SamplingPlan.name, SamplingPlan.id)))
+    return list(
+        session.scalars(found.order_by(SamplingPlan.active.desc(), SamplingPlan.name, SamplingPlan.id))
+    )
 
 
 def totals(session: Session, runs: Sequence[int]) -> dict[int, Tally]:
@@ -150,9 +159,7 @@ def calls_of(session: Session, run: PlanRun, manager_id: int | None = None) -> l
     return list(session.scalars(found.order_by(Call.manager_id, Call.started_at, Assignment.id)))
 
 
-def _tallies(
-    session: Session, run: PlanRun | None
-) -> tuple[dict[int, Tally], dict[int, Tally], Tally]:
+def _tallies(session: Session, run: PlanRun | None) -> tuple[dict[int, Tally], dict[int, Tally], Tally]:
     """By manager, by reviewer (0: nobody's yet), and over all."""
     managers: dict[int, Tally] = defaultdict(Tally)
     reviewers: dict[int, Tally] = defaultdict(Tally)
@@ -180,12 +187,12 @@ def _beside(
     session: Session,
     plan: SamplingPlan,
     run: PlanRun | None,
-    conditions: Conditions,
     span: Span,
     managers: Sequence[int],
 ) -> tuple[dict[int, int], dict[int, int]]:
     """What was done by hand, and how many clients were drawn."""
     if plan.kind is PlanKind.CALLS:
+        conditions = Conditions.read(plan.conditions)
         days = candidates.by_hand_days(session, conditions, span, settings().zone, managers)
         return {manager_id: sum(each.values()) for manager_id, each in days.items()}, {}
     clients: dict[int, int] = defaultdict(int)

@@ -43,7 +43,9 @@ class Draw:
     short: Mapping[int, int]
 
 
-def draw_calls(candidates: Iterable[Candidate], lacking: Mapping[int, int], have: Mapping[int, Days], lot: Lot) -> Draw:
+def draw_calls(
+    candidates: Iterable[Candidate], lacking: Mapping[int, int], have: Mapping[int, Days], lot: Lot
+) -> Draw:
     """``lacking`` calls for each manager, evenly over the days, where ``have`` says what each day has given."""
     by_manager = _by_manager(candidates)
     picks: list[Candidate] = []
@@ -70,7 +72,9 @@ def draw_contacts(
     for manager_id in sorted(lacking):
         wanted = max(lacking[manager_id], 0)
         calls = by_manager.get(manager_id, [])
-        new = {each.client_id for each in calls if each.client_id and (manager_id, each.client_id) not in have}
+        new = {
+            each.client_id for each in calls if each.client_id and (manager_id, each.client_id) not in have
+        }
         chosen = sorted(new, key=lambda client: lot.ticket("client", manager_id, client))[:wanted]
         picks += [each for each in calls if each.client_id in chosen or (manager_id, each.client_id) in have]
         if wanted > len(chosen):

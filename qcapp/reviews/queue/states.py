@@ -1,4 +1,4 @@
-"""Kinds of plans, their periods and the states of a call in the queue; apart from the tables, so that pure rules use them."""
+"""Kinds of plans, periods, states of a call in the queue; apart from the tables, so that pure rules use them."""
 
 from enum import StrEnum
 

@@ -115,7 +115,9 @@ def write_talk(
     if not (report.strip() or agreed.strip()):
         raise Refused(_("Write what the calls showed, or what was agreed."))
     if talked_on is not None and talked_on > clock.now().astimezone(settings().zone).date():
-        raise Refused(_("The day of the talk is still to come. Leave it empty until the talk has taken place."))
+        raise Refused(
+            _("The day of the talk is still to come. Leave it empty until the talk has taken place.")
+        )
     talk = talk_of(session, run, manager)
     if talk is None:
         talk = ContactTalk(run=run, manager=manager)

@@ -97,7 +97,9 @@ def everything() -> str:
     hand_on.offer(reviewers)
     count, overdue = queries.open_count(db(), wanted)
     page = queries.open_page(db(), wanted, request.args.get("after", type=int))
-    kept: dict[str, Any] = {key: value for key in ("reviewer", "plan", "overdue") if (value := request.args.get(key))}
+    kept: dict[str, Any] = {
+        key: value for key in ("reviewer", "plan", "overdue") if (value := request.args.get(key))
+    }
     return render_template(
         "queue/all.html",
         form=form,
@@ -125,7 +127,9 @@ def hand_on() -> Response:
         if away:
             assignments.remove(db(), each, reason=form.reason.data, by=me())
         else:
-            assignments.reassign(db(), each, reviewer=_person(form.reviewer.data), reason=form.reason.data, by=me())
+            assignments.reassign(
+                db(), each, reviewer=_person(form.reviewer.data), reason=form.reason.data, by=me()
+            )
     db().commit()
     number = len(chosen)
     done = (

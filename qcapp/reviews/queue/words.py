@@ -15,7 +15,6 @@ from qcapp.reviews.queue.states import Period, PlanKind, Shortage
 
 KINDS = {PlanKind.CALLS: lazy("calls"), PlanKind.CONTACTS: lazy("clients with all their calls")}
 PERIODS = {Period.DAY: lazy("a day"), Period.WEEK: lazy("a week"), Period.MONTH: lazy("a month")}
-THIS = {Period.DAY: lazy("today"), Period.WEEK: lazy("this week"), Period.MONTH: lazy("this month")}
 PRIORITIES = {-1: lazy("after the others"), 0: lazy("as usual"), 1: lazy("before the others")}
 SHORTAGES = {
     Shortage.NO_CALLS: lazy("no call in the period"),

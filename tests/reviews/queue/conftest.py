@@ -67,4 +67,6 @@ def queued(session: Session, people: SimpleNamespace) -> Callable[..., Assignmen
 
 def drawn(session: Session, run: PlanRun) -> list[Assignment]:
     """The assignments of a draw by id."""
-    return list(session.scalars(select(Assignment).where(Assignment.run_id == run.id).order_by(Assignment.id)))
+    return list(
+        session.scalars(select(Assignment).where(Assignment.run_id == run.id).order_by(Assignment.id))
+    )

@@ -41,7 +41,9 @@ def review_of(session: Session, assignment: Assignment, by: User) -> Review:
 
 
 def write(session: Session, review: Review, answers: dict[str, Answer] | None = None) -> None:
-    service.save_draft(session, review, draft(review, answers or {"hello": Answer("yes")}), by=review.reviewer)
+    service.save_draft(
+        session, review, draft(review, answers or {"hello": Answer("yes")}), by=review.reviewer
+    )
 
 
 def actions(session: Session) -> list[str]:
@@ -131,7 +133,11 @@ def test_nobody_gets_calls_of_his_own_team_nor_his_own(
 
 
 def test_what_one_has_scored_already_is_not_offered_again(
-    session: Session, people: SimpleNamespace, more_calls: list[Call], queued: Queued, publish: Callable[..., Review]
+    session: Session,
+    people: SimpleNamespace,
+    more_calls: list[Call],
+    queued: Queued,
+    publish: Callable[..., Review],
 ) -> None:
     publish(more_calls[0], people.kira)
     second = queued(more_calls[0])  # a second opinion
@@ -140,7 +146,11 @@ def test_what_one_has_scored_already_is_not_offered_again(
 
 
 def test_publishing_closes_the_place_in_the_queue_whoever_scored(
-    session: Session, people: SimpleNamespace, more_calls: list[Call], queued: Queued, publish: Callable[..., Review]
+    session: Session,
+    people: SimpleNamespace,
+    more_calls: list[Call],
+    queued: Queued,
+    publish: Callable[..., Review],
 ) -> None:
     assignment = claims.take(session, queued(more_calls[0]), by=people.kira)
     review = publish(more_calls[0], people.kira)
@@ -220,7 +230,11 @@ def test_a_call_is_handed_on_with_a_reason_and_the_reviewer_is_told(
     with pytest.raises(Forbidden):
         assignments.reassign(session, assignment, reviewer=other, reason="Отпуск", by=people.kira)
     assignments.reassign(session, assignment, reviewer=other, reason="Отпуск", by=people.lidia)
-    assert (assignment.state, assignment.reviewer, assignment.why) == (AssignmentState.WAITING, other, "Отпуск")
+    assert (assignment.state, assignment.reviewer, assignment.why) == (
+        AssignmentState.WAITING,
+        other,
+        "Отпуск",
+    )
     assert claims.take_next(session, by=other) is assignment
     told = session.scalars(select(Notice).where(Notice.user_id == other.id)).one()
     assert (told.kind, told.facts) == ("calls_assigned", {"num": 1})
@@ -297,4 +311,7 @@ def test_the_figures_are_the_reviewers_own(
     assert (found.taken, found.assigned, found.overdue, found.common) == (1, 2, 1, 1)
     assert queries.open_count(session, queries.OpenFilter()) == (5, 1)
     assert queries.open_count(session, queries.OpenFilter(reviewer_id=0)) == (1, 0)
-    assert [each.call_id for each in queries.assigned(session, people.kira)] == [more_calls[0].id, more_calls[1].id]
+    assert [each.call_id for each in queries.assigned(session, people.kira)] == [
+        more_calls[0].id,
+        more_calls[1].id,
+    ]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client
@@ -361,9 +361,7 @@ def test_a_stopped_plan_draws_nothing_until_it_is_resumed(
 
 
 @pytest.mark.parametrize("name", ["kira", "roman", "max", "olga", "anna"])
-def test_only_the_lead_plans(
-    session: Session, people: SimpleNamespace, plan_of: PlanOf, name: str
-) -> None:
+def test_only_the_lead_plans(session: Session, people: SimpleNamespace, plan_of: PlanOf, name: str) -> None:
     plan, who = plan_of(2), getattr(people, name)
     terms = plans.Terms("Mine", PlanKind.CALLS, Period.WEEK, 1, Conditions())
     for deed in (
@@ -380,7 +378,9 @@ def test_a_plan_says_what_is_wrong_with_it(
     session: Session, people: SimpleNamespace, plan_of: PlanOf
 ) -> None:
     with pytest.raises(Refused, match=r"longer than the shortest.*above the lower.*Max Manager cannot score"):
-        plan_of(1, {"reviewers": (people.max,)}, shortest_s=60, longest_s=60, score_from=50.0, score_below=40.0)
+        plan_of(
+            1, {"reviewers": (people.max,)}, shortest_s=60, longest_s=60, score_from=50.0, score_below=40.0
+        )
 
 
 def test_former_managers_are_not_drawn(

@@ -124,7 +124,14 @@ def test_new_calls_of_a_client_drawn_before_come_along() -> None:
     assert draw_contacts([new], {1: 0}, set(), LOT).picks == ()
 
 
-@given(candidates, st.sets(st.integers(100, 104), min_size=1), st.sets(st.tuples(st.integers(100, 104), st.integers(1, 4))))
+reviewers_at_work = st.integers(100, 104)
+
+
+@given(
+    candidates,
+    st.sets(reviewers_at_work, min_size=1),
+    st.sets(st.tuples(reviewers_at_work, st.integers(1, 4))),
+)
 def test_calls_are_shared_out_evenly_and_never_to_somebody_related(
     calls: list[Candidate], reviewers: set[int], related: set[tuple[int, int]]
 ) -> None:
@@ -136,7 +143,7 @@ def test_calls_are_shared_out_evenly_and_never_to_somebody_related(
         assert reviewer in fit if fit else reviewer is None
     assert len(shared) == len(calls)
     if not related:
-        loads = Counter({each: 0 for each in reviewers})
+        loads = Counter(dict.fromkeys(reviewers, 0))
         loads.update(each for each in shared.values() if each is not None)
         assert max(loads.values()) - min(loads.values()) <= 1
 
@@ -144,5 +151,7 @@ def test_calls_are_shared_out_evenly_and_never_to_somebody_related(
 def test_the_calls_of_one_client_go_to_one_reviewer() -> None:
     calls = [Candidate(number, 1, MONDAY, client_id=number % 3 + 1) for number in range(12)]
     shared = share_out(calls, [100, 101], set(), {100: 5})
-    assert {len({shared[each.call_id] for each in calls if each.client_id == client}) for client in (1, 2, 3)} == {1}
+    assert {
+        len({shared[each.call_id] for each in calls if each.client_id == client}) for client in (1, 2, 3)
+    } == {1}
     assert Counter(shared.values()) == {101: 8, 100: 4}
