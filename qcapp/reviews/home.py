@@ -13,13 +13,15 @@ from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
 from qcapp.people.views import home as first_page
 from qcapp.reviews import queries, service
+from qcapp.reviews.queue import queries as queue
+from qcapp.reviews.queue.queries import OpenFilter
 
 LATEST = 10
 
 
 @requires(Permission.OWN_ACCOUNT)
 def home() -> Any:
-    """Drafts and calls to score, what to read, what was published; others go to their page."""
+    """The queue, drafts and calls to score, what to read, what was published; others go to their page."""
     if not holds(current_user, Permission.READ_PUBLISHED):
         return first_page()
     reviewer = holds(current_user, Permission.REVIEW)
@@ -27,6 +29,8 @@ def home() -> Any:
         "reviews/home.html",
         drafts=queries.drafts_of(db(), current_user) if reviewer else [],
         waiting=queries.waiting_calls(db(), current_user) if reviewer else [],
+        numbers=queue.numbers(db(), current_user) if reviewer else None,
+        everything=queue.open_count(db(), OpenFilter()) if holds(current_user, Permission.VIEW_PLANS) else None,
         unread=queries.unread(db(), current_user),
         latest=queries.published(db(), current_user, size=LATEST),
     )

@@ -197,7 +197,7 @@ def waiting_calls(session: Session, user: User, limit: int = WAITING) -> list[Ca
 
 
 def may_score(user: User) -> ColumnElement[bool]:
-    """The condition on Call that keeps those which are neither the person's own nor of his team, as the service says."""
+    """The condition on Call that keeps those which are neither the person's own nor of his team."""
     teams = select(Team.id).where(or_(Team.head_id == user.id, Team.id == user.team_id))
     related = select(User.id).where(or_(User.id == user.id, User.team_id.in_(teams)))
     return and_(
