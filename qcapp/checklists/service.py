@@ -13,7 +13,7 @@ from qcapp.checklists import documents, faults, problems, rows
 from qcapp.checklists.card import FALLBACK_LANGUAGE, Card
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import audit, clock
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
@@ -191,7 +191,14 @@ def locked_version(session: Session, checklist: Checklist, state: VersionState) 
 def lock(session: Session, version: ChecklistVersion) -> None:
     """One deed at a time on a checklist: the version is read anew after waiting for another."""
     session.execute(select(Checklist.id).where(Checklist.id == version.checklist_id).with_for_update())
-    session.refresh(version, with_for_update=True)
+    found = session.scalar(
+        select(ChecklistVersion)
+        .where(ChecklistVersion.id == version.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Missing(_("This checklist has no such version."))
 
 
 def thing(checklist: Checklist) -> str:
