@@ -20,9 +20,10 @@ from qcapp.reviews.disputes.views import disputes
 from qcapp.reviews.home import home
 from qcapp.reviews.my_work_views import mine
 from qcapp.reviews.publishing import publishing
-from qcapp.reviews.recalls.views import recalls
 from qcapp.reviews.queue.plan_views import plans
 from qcapp.reviews.queue.views import queue
+from qcapp.reviews.recalls.views import recalls
+from qcapp.reviews.trials import trials
 from qcapp.reviews.views import reviews
 from qcapp.settings import Settings
 from qcapp.transcripts.views import transcripts
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     transcripts,
     reviews,
     publishing,
+    trials,
     queue,
     plans,
     disputes,

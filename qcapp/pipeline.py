@@ -25,9 +25,11 @@ from qcapp.reviews.events import (
     DisputeDecided,
     DisputeOpened,
     ReviewPublished,
+    ReviewScheduled,
     ReviewSubmitted,
+    ReviewWithdrawn,
 )
-from qcapp.reviews.queue import assignments
+from qcapp.reviews.queue import assignments, reopening
 from qcapp.reviews.queue import tasks as queue_tasks
 from qcapp.reviews.recalls import service as recalls
 from qcapp.transcripts import derived
@@ -64,6 +66,8 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
     TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),
     TranscriptChanged: (call(derived.refresh),),
     SidesSwapped: (call(derived.follow_sides),),
+    ReviewScheduled: (review(assignments.complete),),
+    ReviewWithdrawn: (review(reopening.reopen),),
     ReviewPublished: (
         call(milestones.mark_scored),
         review(assignments.complete),

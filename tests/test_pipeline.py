@@ -20,7 +20,9 @@ from qcapp.reviews.events import (
     DisputeDecided,
     DisputeOpened,
     ReviewPublished,
+    ReviewScheduled,
     ReviewSubmitted,
+    ReviewWithdrawn,
 )
 from qcapp.settings import Settings
 from qcapp.transcripts.events import TranscriptChanged, TranscriptReady
@@ -63,7 +65,14 @@ def test_news_of_a_call_without_transcript_changes_nothing(session: Session, eve
 
 def test_every_event_is_on_the_page() -> None:
     emitted = {CallImported, SidesSwapped, TranscriptReady, TranscriptChanged, ReviewPublished}
-    emitted |= {ReviewSubmitted, DisputeOpened, DisputeDecided, AnswersCorrected}
+    emitted |= {
+        ReviewScheduled,
+        ReviewWithdrawn,
+        ReviewSubmitted,
+        DisputeOpened,
+        DisputeDecided,
+        AnswersCorrected,
+    }
     assert set(pipeline.FLOW) == emitted
 
 

@@ -59,6 +59,7 @@ ACTIONS = {
     "review_published": lazy("Review published"),
     "review_discarded": lazy("Draft of a review removed"),
     "review_acknowledged": lazy("Review read by the manager"),
+    "call_reopened": lazy("Call with its reviewer again"),
     "review_scheduled": lazy("Review set to be published later"),
     "review_withdrawn": lazy("Review made a draft again"),
     "dispute_opened": lazy("Review disputed"),

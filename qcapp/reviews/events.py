@@ -12,6 +12,22 @@ class ReviewPublished:
 
 
 @dataclass(frozen=True)
+class ReviewScheduled:
+    """A reviewer has finished a review that will be published at its moment."""
+
+    review_id: int
+    call_id: int
+
+
+@dataclass(frozen=True)
+class ReviewWithdrawn:
+    """A finished review has become a draft again before its moment came."""
+
+    review_id: int
+    call_id: int
+
+
+@dataclass(frozen=True)
 class ReviewSubmitted:
     """A reviewer has finished a review that is not counted: in shadow mode, or for a calibration."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from statistics import fmean
 
 from qcapp.checklists.card import NOT_APPLICABLE, Card, Item
 from qcapp.checklists.scoring import Answer, Answers, Score, is_bad, score, share
@@ -128,3 +129,29 @@ def _points_lost(card: Card, now: Score, item: Item, answer: Answer) -> Fraction
     if mark is None or not part.possible or not now.possible:
         return Fraction(0)
     return 100 * part.weight / now.possible * Fraction(item.weight) * (1 - mark) / part.possible
+
+
+CLOSE = 10  # points by which two scores may differ and still mean the same
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two cards on the same calls: both averages in per cent, and how many calls came out close to each other."""
+
+    n: int
+    old: float
+    new: float
+    close: int
+
+
+def compare(pairs: Iterable[tuple[float | None, float | None]]) -> Comparison | None:
+    """Of all calls that have both an old and a new score; None: there is none."""
+    both = [(old, new) for old, new in pairs if old is not None and new is not None]
+    if not both:
+        return None
+    return Comparison(
+        n=len(both),
+        old=fmean(old for old, _new in both),
+        new=fmean(new for _old, new in both),
+        close=sum(abs(new - old) <= CLOSE for old, new in both),
+    )

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import service
+from qcapp.reviews.events import ReviewScheduled, ReviewWithdrawn
 from qcapp.reviews.models import Purpose, Review, ReviewState
 
 LATEST = timedelta(days=31)  # later than that is a slip of the finger in the year
@@ -39,6 +40,7 @@ def schedule_review(session: Session, review: Review, at: datetime, *, by: User)
         call=review.call_id,
         publish_at=at.isoformat(),
     )
+    events.emit(session, ReviewScheduled(review_id=review.id, call_id=review.call_id))
     return review
 
 
@@ -90,3 +92,4 @@ def _to_draft(session: Session, review: Review, *, by_id: int | None) -> None:
     review.state, review.publish_at = ReviewState.DRAFT, None
     session.flush()
     audit.record(session, "review_withdrawn", service.thing(review), by_id=by_id, call=review.call_id)
+    events.emit(session, ReviewWithdrawn(review_id=review.id, call_id=review.call_id))

@@ -70,6 +70,7 @@ def make_everything(
         "notice_id": session.scalars(select(Notice.id).where(Notice.user_id == manager.id)).first(),
         "up_to": 0,
         "version_id": version.id,
+        "number": version.number,
         "calibration_id": _calibration(session, people, version, make_call(session, manager)).id,
         "reviewer_id": people.kira.id,
         "assignment_id": _assignment(session, people, make_call(session, manager)).id,

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from qcapp.checklists.card import Critical
 from qcapp.checklists.scoring import Answer, score
 from qcapp.reviews.rules import (
+    Comparison,
     Draft,
     Relation,
     Verdict,
+    compare,
     honest_seconds,
     judge_save,
     losses,
@@ -95,3 +97,8 @@ def test_losses_and_score_add_up_to_the_full_mark(data: st.DataObject) -> None:
     total = score(card, answers).total
     if total is not None:
         assert 100 * total + sum(loss.points for loss in losses(card, answers)) == 100
+
+
+def test_two_cards_are_compared_on_the_calls_that_have_both_scores() -> None:
+    assert compare([(None, 50.0), (80.0, None)]) is None
+    assert compare([(80.0, 70.0), (60.0, 71.0), (None, 3.0)]) == Comparison(2, 70.0, 70.5, 1)

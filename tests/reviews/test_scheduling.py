@@ -18,6 +18,8 @@ from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.models import Notice
 from qcapp.reviews import queries, rules, scheduling, service
 from qcapp.reviews.models import Review, ReviewState
+from qcapp.reviews.queue import assignments
+from qcapp.reviews.queue.states import AssignmentState
 from tests.reviews.conftest import GOOD, draft
 
 Publish = Callable[..., Review]
@@ -108,6 +110,22 @@ def test_a_reviewer_who_joins_the_team_gets_it_back(
     assert scheduled.state is ReviewState.DRAFT
     notice = session.scalars(select(Notice)).one()
     assert (notice.kind, notice.user.login) == ("review_not_published", "kira")
+
+
+def test_in_the_queue_it_is_done_until_it_is_taken_back(
+    session: Session, review: Review, call: Call, people: SimpleNamespace
+) -> None:
+    due_at = clock.now() + timedelta(days=3)
+    [place] = assignments.assign(session, [call], reviewer=people.kira, due_at=due_at, by=people.lidia)
+    service.save_draft(session, review, draft(review, GOOD), by=people.kira)
+    scheduling.schedule_review(session, review, clock.now() + HOUR, by=people.kira)
+    assert (place.state, place.review) == (AssignmentState.DONE, review)
+    scheduling.withdraw(session, review, by=people.kira)
+    assert (place.state, place.done_at, place.reviewer) == (AssignmentState.TAKEN, None, people.kira)
+    scheduling.schedule_review(session, review, clock.now() + HOUR, by=people.kira)
+    with time_machine.travel(in_time(review), tick=False):
+        scheduling.publish_due(session, review.id)
+    assert place.state is AssignmentState.DONE
 
 
 @pytest.mark.parametrize("away", [-HOUR, timedelta(0), timedelta(days=40)])

@@ -87,6 +87,20 @@ def test_pairs_hold_the_counted_and_the_shadow_score_of_a_call(
     assert queries.shadow_pairs(session, trial) == [(100.0, 50.0, call.id)]
 
 
+def test_the_lead_compares_both_cards_on_the_same_calls(
+    handed_in: Review, trial: ChecklistVersion, people: SimpleNamespace, login: Callable[..., FlaskClient]
+) -> None:
+    url = f"/checklists/card/trial/{trial.number}"
+    for name in ("kira", "roman", "max"):
+        assert login(getattr(people, name)).get(url).status_code == 403
+    client = login(people.lidia)
+    assert url in client.get(f"/checklists/card?version={trial.number}").text
+    page = client.get(url).text
+    assert "-50" in page
+    assert "Averages are shown from 5 calls on." in page
+    assert "Kira" not in page
+
+
 def test_the_published_page_offers_it_to_its_reviewer_alone(
     session: Session,
     published: Review,
