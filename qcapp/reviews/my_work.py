@@ -114,6 +114,17 @@ def at_hand(session: Session, reviewer: User) -> Sequence[Assignment]:
     return session.scalars(found.order_by(Assignment.due_at, Assignment.id).limit(AT_HAND)).all()
 
 
+def to_calibrate(session: Session, reviewer: User) -> Sequence[Calibration]:
+    """Running calibrations that wait for this reviewer, the most urgent first."""
+    waiting = select(CalibrationReviewer.calibration_id).where(
+        CalibrationReviewer.reviewer_id == reviewer.id, CalibrationReviewer.submitted_at.is_(None)
+    )
+    running = select(Calibration).where(
+        Calibration.state == CalibrationState.BLIND, Calibration.id.in_(waiting)
+    )
+    return session.scalars(running.order_by(Calibration.due_at, Calibration.id)).all()
+
+
 def weeks_and_pace(
     session: Session, reviewer: User, today: date, zone: ZoneInfo
 ) -> tuple[list[Week], Pace | None]:

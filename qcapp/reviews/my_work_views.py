@@ -41,6 +41,7 @@ def _page(reviewer: User) -> str:
     own = reviewer.id == me().id
     facts: dict[str, Any] = {
         "load": my_work.load_of(db(), reviewer, now, since),
+        "to_calibrate": my_work.to_calibrate(db(), reviewer),
         "assignments": my_work.at_hand(db(), reviewer),
         "beside": my_work.beside_colleagues(db(), reviewer, since),
         "calibrations": my_work.from_the_reference(db(), reviewer, enough),

@@ -14,6 +14,7 @@ from qcapp.calls.states import LeadSource
 from qcapp.core import clock
 from qcapp.people.models import Role, User
 from qcapp.reviews import my_work
+from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.disputes.rules import Decision
 from qcapp.reviews.models import Purpose, Review, ReviewState
@@ -136,6 +137,27 @@ def test_the_page_shows_the_reviewers_own_work(
     ):
         assert part in words
     assert "Lidia Lead" not in words
+
+
+def test_a_running_calibration_stands_on_the_page_until_everything_is_handed_in(
+    session: Session, people: SimpleNamespace, review: Review, login: Login
+) -> None:
+    calibration = plan_calibration(
+        session,
+        title="Октябрь",
+        version=review.version,
+        calls=[review.call],
+        reviewers=[people.kira, people.lidia],
+        due_at=clock.now() + timedelta(days=1),
+        by=people.lidia,
+    )
+    session.commit()
+    page = login(people.kira).get("/my-work/").text
+    assert f'<a href="/calibrations/{calibration.id}">Октябрь</a>' in page
+    calibration.reviewers[0].submitted_at = clock.now()
+    session.commit()
+    assert my_work.to_calibrate(session, people.kira) == []
+    assert my_work.to_calibrate(session, people.lidia) == [calibration]
 
 
 def test_the_lead_opens_it_for_each_reviewer_without_drafts(

@@ -173,7 +173,13 @@ def test_the_facilitator_decides_side_by_side_and_closes(
     base = f"/calibrations/{calibration.id}"
     page = client.get(f"{base}/reference")
     words = text_of(page.text)
-    for part in ("Pavel Peer", "Kira Control", "Не поздоровался", "2 items answered differently", "the majority, not saved yet"):
+    for part in (
+        "Pavel Peer",
+        "Kira Control",
+        "Не поздоровался",
+        "2 items answered differently",
+        "the majority, not saved yet",
+    ):
         assert part in words
     assert 'name="value-voice" value="5" data-key="5" checked' in page.text  # what most said
     for part in calibration.calls:
