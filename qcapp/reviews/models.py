@@ -64,7 +64,7 @@ class Review(Base):
     )
 
     id: Mapped[Id]
-    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("checklist_version.id"), index=True)

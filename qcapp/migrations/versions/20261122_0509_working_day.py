@@ -374,6 +374,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_constraint(batch_op.f("uq_review_call_id_reviewer_id_checklist_id"), type_="unique")
         batch_op.create_index(batch_op.f("ix_review_calibration_id"), ["calibration_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_review_call_id"), ["call_id"], unique=False)
         batch_op.create_index(
             "uq_review_calibration",
             ["calibration_id", "call_id", "reviewer_id"],
@@ -436,6 +437,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("purpose = 'calibration'"),
             postgresql_where=sa.text("purpose = 'calibration'"),
         )
+        batch_op.drop_index(batch_op.f("ix_review_call_id"))
         batch_op.drop_index(batch_op.f("ix_review_calibration_id"))
         batch_op.create_unique_constraint(
             batch_op.f("uq_review_call_id_reviewer_id_checklist_id"),
