@@ -35,6 +35,10 @@ class Chart:
     right: int = WIDTH - RIGHT
     floor: int = HEIGHT - BOTTOM
 
+    @property
+    def shows_something(self) -> bool:
+        return any(point.y is not None for point in self.points)
+
 
 def draw(steps: Sequence[Days], averages: Sequence[Average]) -> Chart:
     """The averages of these steps, from 0 to 100 per cent; what lies above (bonus items) stretches the scale."""

@@ -14,7 +14,7 @@ from qcapp.reports.item_rules import Count, ItemResult
 from qcapp.reports.names import Named, Part, failing_of, name_all
 from qcapp.reports.periods import Days
 from qcapp.reports.queries import Person, Wanted
-from qcapp.reports.rules import Average, Board, Cohort, Sum
+from qcapp.reports.rules import Average, Board, Cohort
 
 WORST = 5
 UNLIMITED = 10**9
@@ -79,10 +79,9 @@ def overview(
         enough=enough,
     )
     whole = rules.fitting(boards, room)
-    sections: dict[Cohort, dict[int, dict[str, Sum]]] = {}
-    for checklist_id, checklist in named.items():
-        if cohorts := [board.cohort for board in boards[:whole] if board.cohort.checklist_id == checklist_id]:
-            sections |= queries.section_sums(session, wanted, cohorts, list(checklist.sections), roles, by=by)
+    cohorts = [board.cohort for board in boards[:whole]]
+    keys = {key for cohort in cohorts for key in named[cohort.checklist_id].sections}
+    sections = queries.section_sums(session, wanted, cohorts, sorted(keys), roles, by=by)
     complete = (
         rules.with_sections(board, sections.get(board.cohort, {}), enough) for board in boards[:whole]
     )

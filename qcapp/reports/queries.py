@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
@@ -116,15 +116,18 @@ def section_sums(
     *,
     by: User,
 ) -> dict[Cohort, dict[int, dict[str, Sum]]]:
-    """The sections of cohorts with the same checklist, added up by manager and section key."""
+    """The sections of these cohorts, added up by manager and section key."""
     values = [Review.sections[key].as_float() for key in keys]
     query = select(*GROUP, *(made(value) for value in values for made in (func.count, func.sum)))
-    leads = {cohort.lead_source for cohort in cohorts}
-    narrowed = or_(
-        Call.lead_source.in_(leads - {None}), Call.lead_source.is_(None) if None in leads else false()
+    pairs = {(cohort.checklist_id, cohort.lead_source) for cohort in cohorts}
+    those = or_(
+        false(),
+        *(
+            and_(Review.checklist_id == checklist_id, Call.lead_source.is_not_distinct_from(lead))
+            for checklist_id, lead in sorted(pairs, key=str)
+        ),
     )
-    checklist = Review.checklist_id == cohorts[0].checklist_id
-    query = query.join(Review.call).where(*counted(by, wanted), checklist, narrowed).group_by(*GROUP)
+    query = query.join(Review.call).where(*counted(by, wanted), those).group_by(*GROUP)
     by_cohort: dict[Cohort, dict[int, dict[str, Sum]]] = {}
     found: Iterable[Any] = session.execute(query)
     for manager_id, lead, checklist_id, *figures in found:

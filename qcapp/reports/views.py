@@ -5,6 +5,7 @@ Whose results a person sees is decided in the queries; the state of every page i
 
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -82,24 +83,25 @@ def manager(manager_id: int) -> str:
     enough = settings().enough_reviews
     found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=enough)
     unit = Unit.MONTH if request.args.get("step") == Unit.MONTH else Unit.WEEK
-    steps = run_of(unit, asked.days.last, STEPS)
+    steps = run_of(unit, min(asked.days.last, _today()), STEPS)
     over_time = overview.over_time(db(), asked.wanted, steps, settings().zone, by=me(), enough=enough)
-    boards = {board.cohort: board for board in found.boards}
-    cohorts = [*boards, *(cohort for cohort in over_time if cohort not in boards)]
     nothing = (rules.Average(0, None),) * STEPS  # the period may begin before the chart does
+    boards = {board.cohort: board for board in found.boards}
+    charts = {
+        cohort: chart.draw(steps, over_time.get(cohort, nothing))
+        for cohort in dict.fromkeys((*boards, *over_time))
+    }
     return render_template(
         "results/manager.html",
         asked=asked,
         person=person,
         mine=person.id == me().id,
         found=found,
-        cohorts=[
-            (each, boards.get(each), chart.draw(steps, over_time.get(each, nothing))) for each in cohorts
-        ],
+        boards=boards,
+        charts=charts,
         unit=unit,
         items=overview.items(db(), asked.wanted, by=me(), enough=enough),
         latest=queries.latest(db(), asked.wanted, by=me(), limit=LATEST),
-        enough=enough,
         titles=dict(queries.checklists(db())),
     )
 
@@ -178,12 +180,16 @@ def _asked() -> Asked:
     form.offer(queries.teams(db(), by=me()), known)
     form.validate()
     zone = settings().zone
-    days, earlier = form.days(clock.now().astimezone(zone).date())
+    days, earlier = form.days(_today())
     wanted = form.wanted(days, zone)
     link = {field.short_name: value for field in form if (value := request.args.get(field.short_name))}
     if not queries.sees_many(me()):
         wanted = replace(wanted, manager_id=me().id)
     return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), link)
+
+
+def _today() -> date:
+    return clock.now().astimezone(settings().zone).date()
 
 
 @results.app_template_filter()

@@ -101,7 +101,7 @@ def test_too_few_reviews_are_no_number_anywhere(people, reviewed, login):
     reviewed(people.max, RUDE, RUDE)
     client = login(people.roman)
     page = client.get(f"/results/managers/{people.max.id}").text
-    assert "too few calls" in page
+    assert "Too few calls for an average" in page
     assert "<circle" not in page
     assert "Weakest items" not in page
     assert "too few (n = 2)" in client.get("/results/items").text
