@@ -33,8 +33,8 @@ def test_check_load_and_export(qcapp: Qcapp, tmp_path: Path) -> None:
     assert "cold_first_contact.yaml: in order, 16 items." in checked.output
     loaded = qcapp("checklists", "load", SHIPPED, "--by", "lidia")
     assert loaded.exit_code == 0, loaded.output
-    assert loaded.output.count("new checklist") == 3
-    assert qcapp("checklists", "load", SHIPPED).output.count("unchanged") == 3
+    assert loaded.output.count("new checklist") == 4
+    assert qcapp("checklists", "load", SHIPPED).output.count("unchanged") == 4
     out = tmp_path / "out.yaml"
     assert qcapp("checklists", "export", "hot_site_lead", "--output", out).exit_code == 0
     assert read_card(out) == read_card(SHIPPED / "hot_site_lead.yaml")

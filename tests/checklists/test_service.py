@@ -58,7 +58,7 @@ def test_a_card_comes_back_from_the_database_as_it_was(session: Session, small: 
     assert queries.card_of(loaded.version) == small
 
 
-@pytest.mark.parametrize("name", ["cold_first_contact", "hot_site_lead", "repeat_contact"])
+@pytest.mark.parametrize("name", ["cold_first_contact", "hot_site_lead", "repeat_contact", "research_call"])
 def test_a_shipped_card_exported_from_the_database_is_the_same(session: Session, name: str) -> None:
     shipped = read_card(SHIPPED / f"{name}.yaml")
     version = service.load_card(session, shipped, by=None).version
@@ -164,13 +164,14 @@ def test_the_shipped_cards_find_their_calls(session: Session) -> None:
     def keys(**facts: object) -> list[str]:
         return [each.key for each in queries.cards_for_call(session, CallFacts(**facts))]  # type: ignore[arg-type]
 
-    assert keys(direction="out", lead_source="cold", contact_no=1) == ["cold_first_contact"]
+    cold = keys(direction="out", lead_source="cold", contact_no=1)
+    assert cold == ["cold_first_contact", "research_call"]
     assert keys(direction="out", lead_source="warm", contact_no=1) == ["cold_first_contact"]
     assert keys(direction="in", lead_source="hot", contact_no=1) == ["hot_site_lead"]
     assert keys(direction="out", lead_source="hot", contact_no=3) == ["repeat_contact"]
     assert keys(direction="in", lead_source="existing") == ["repeat_contact"]
     assert keys(direction="out")[0] == "cold_first_contact"
-    assert sorted(keys()) == ["cold_first_contact", "hot_site_lead", "repeat_contact"]
+    assert sorted(keys()) == ["cold_first_contact", "hot_site_lead", "repeat_contact", "research_call"]
 
 
 def test_what_is_not_there_is_said(session: Session, small: Card) -> None:
