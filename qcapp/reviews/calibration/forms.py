@@ -14,8 +14,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from qcapp.calls.forms import LENGTHS
 from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
+from qcapp.reviews.calibration.faults import TITLE
 from qcapp.reviews.calibration.queries import Wanted
-from qcapp.reviews.calibration.service import TITLE, Agreed
+from qcapp.reviews.calibration.service import Agreed
 
 NUMBER = re.compile(r"\d{1,15}")
 TEXT = 10_000  # characters of one comment

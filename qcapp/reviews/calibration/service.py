@@ -11,18 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
-from qcapp.checklists import applicability
-from qcapp.checklists import queries as checklists
-from qcapp.checklists.models import ChecklistVersion, VersionState
+from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.scoring import is_valid
 from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.notices import notify
-from qcapp.people.permissions import Permission, demand, holds
-from qcapp.reviews import cards, service
+from qcapp.people.permissions import Permission, demand
+from qcapp.reviews import service
 from qcapp.reviews.calibration import answers
+from qcapp.reviews.calibration.faults import faults
 from qcapp.reviews.calibration.models import (
     Calibration,
     CalibrationCall,
@@ -31,9 +30,6 @@ from qcapp.reviews.calibration.models import (
     ReferenceAnswer,
 )
 from qcapp.reviews.models import Purpose, Review, ReviewState
-
-FEWEST_REVIEWERS = 2
-TITLE = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def plan_calibration(
 ) -> Calibration:
     """A calibration of these calls by these people on this version; ``Refused`` names everything that is wrong."""
     demand(by, Permission.CALIBRATE)
-    if wrong := _faults(
+    if wrong := faults(
         session, title=title.strip(), version=version, calls=calls, reviewers=reviewers, due_at=due_at
     ):
         raise Refused(*wrong)
@@ -209,60 +205,6 @@ def close(session: Session, calibration: Calibration, *, by: User) -> Calibratio
     _record(session, calibration, "calibration_closed", by)
     _tell(session, calibration, "calibration_closed", except_for=by)
     return calibration
-
-
-def _faults(
-    session: Session,
-    *,
-    title: str,
-    version: ChecklistVersion,
-    calls: Sequence[Call],
-    reviewers: Sequence[User],
-    due_at: datetime,
-) -> list[str]:
-    wrong = []
-    if not title or len(title) > TITLE:
-        wrong.append(_("Give the calibration a name of at most %(n)d characters.", n=TITLE))
-    if version.state is not VersionState.PUBLISHED:
-        wrong.append(_("This checklist is not in force. Choose another one."))
-    if not calls:
-        wrong.append(_("Choose at least one call."))
-    if len({reviewer.id for reviewer in reviewers}) < FEWEST_REVIEWERS:
-        wrong.append(_("A calibration compares people: choose at least two reviewers."))
-    if due_at <= clock.now():
-        wrong.append(_("The deadline has passed already. Choose a later day."))
-    wrong += [
-        _("%(name)s may not score calls.", name=each.name)
-        for each in reviewers
-        if not holds(each, Permission.REVIEW)
-    ]
-    for call in calls:
-        wrong += _unfit(call, version)
-        wrong += _too_close(session, call, reviewers)
-    return wrong
-
-
-def _unfit(call: Call, version: ChecklistVersion) -> list[str]:
-    if call.recording is None:
-        return [_("Call %(id)d has no recording, so there is nothing to score.", id=call.id)]
-    asked = applicability.for_call(checklists.card_of(version), cards.facts_of(call))
-    if not any(asked.items()):
-        return [_("No item of the checklist applies to call %(id)d.", id=call.id)]
-    return []
-
-
-def _too_close(session: Session, call: Call, reviewers: Sequence[User]) -> list[str]:
-    """In words: who may not score this call because it is his own, or of his team."""
-    return [
-        _(
-            "%(reviewer)s may not score call %(id)d: its manager %(manager)s is in the same team.",
-            reviewer=each.name,
-            id=call.id,
-            manager=call.manager.name,
-        )
-        for each in reviewers
-        if call.manager and service.relation_to(session, call, each)
-    ]
 
 
 def _missing_calls(session: Session, calibration: Calibration, reviewer: CalibrationReviewer) -> set[int]:
