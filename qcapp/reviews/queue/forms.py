@@ -83,14 +83,14 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         """What is asked of calls; fields with errors are left out, so that it serves the live count as well."""
         value = {field.short_name: field.data for field in self if not field.errors}
         return Conditions(
-            shortest_s=value.get("shortest_s"),
+            shortest_s=value.get("shortest_s") or None,
             longest_s=value.get("longest_s"),
             direction=Direction(value["direction"]) if value.get("direction") else None,
             lead_source=LeadSource(value["lead_source"]) if value.get("lead_source") else None,
             teams=tuple(value.get("teams") or ()),
             category=value.get("category") or None,
             outcome=value.get("outcome") or None,
-            score_from=value.get("score_from"),
+            score_from=value.get("score_from") or None,
             score_below=value.get("score_below"),
         )
 
