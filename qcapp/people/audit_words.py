@@ -134,7 +134,7 @@ FIELDS = {
     "reviewers": lazy("Reviewers"),
     "answers": lazy("Answers"),
     "decision": lazy("Decision"),
-    "items": lazy("Items"),
+    "items": lazy("Items of the checklist"),
     "review": lazy("Review"),
     "source": lazy("Source"),
     "file": lazy("File"),

@@ -62,7 +62,25 @@ def test_workers_that_come_at_once_publish_it_once(committed: Database, app: Fla
         ThreadPoolExecutor(WORKERS) as pool,
     ):
         list(pool.map(work, range(WORKERS)))
+    assert state(committed) is ReviewState.PUBLISHED
     with committed.reading() as session:
-        assert session.scalars(select(Review)).one().state is ReviewState.PUBLISHED
         for counted in (AuditEntry.action == "review_published", Notice.kind == "review_published"):
             assert session.scalar(select(func.count()).where(counted)) == 1
+
+
+def test_the_periodic_job_publishes_what_is_due(committed: Database, app: Flask) -> None:
+    queue = app.extensions["qcapp_jobs"]
+    tasks.register(queue)
+    try:
+        queue.run("reviews.publish_due")
+        assert state(committed) is ReviewState.SCHEDULED
+        with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
+            queue.run("reviews.publish_due")
+        assert state(committed) is ReviewState.PUBLISHED
+    finally:
+        queue.huey.storage.close()
+
+
+def state(database: Database) -> ReviewState:
+    with database.reading() as session:
+        return session.scalars(select(Review)).one().state
