@@ -60,7 +60,8 @@ class _Teller:
     def __init__(self, old: Card, new: Card, language: str) -> None:
         self.language = language
         self.sections = {each.key: self._say(each.title) for card in (old, new) for each in card.sections}
-        self.items = {each.key: each for card in (old, new) for each in card.items()}
+        self.olds = {each.key: each for each in old.items()}
+        self.items = self.olds | {each.key: each for each in new.items()}
 
     def heading(self, difference: Difference) -> str:
         match difference.thing:
@@ -111,6 +112,8 @@ class _Teller:
         return names[name]
 
     def _answer(self, item: Item, answer: str) -> str:
+        if answer not in item.answers():  # of the item as it was
+            item = self.olds.get(item.key, item)
         fixed = {YES: _("Yes"), NO: _("No")} if item.kind is ItemKind.YES_NO else {}
         titles = {option.key: self._say(option.title) for option in item.options}
         return ({NOT_APPLICABLE: _("N/A")} | fixed | titles).get(answer, answer)

@@ -58,6 +58,20 @@ def read(document: Mapping[str, Any]) -> Reading:
     return Reading(card, problems.of_faults(faults.faults(card), field_names()))
 
 
+def shown(document: Mapping[str, Any]) -> Card | None:
+    """The card as far as it can be seen: an empty text is an ellipsis, a number that is none counts as 0."""
+    tidied = tidy(document)
+    try:
+        return CardForm.model_validate(tidied).value()
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _mend(tidied, detail["loc"], "…" if detail["type"] == "string_too_short" else 0)
+    try:
+        return CardForm.model_validate(tidied).value()
+    except ValidationError:
+        return None
+
+
 def tidy(document: Mapping[str, Any]) -> Document:
     """Without what was left empty and may be; numbers with a point. The order of lists never changes."""
     tidied = _tidy(document, "", 0)
@@ -152,6 +166,14 @@ def _text_in(data: Any, name: str) -> Mapping[str, str]:
 def _filled_text(text: Mapping[str, str]) -> dict[str, str]:
     cleaned = {language: each.replace("\x00", "").strip() for language, each in text.items()}
     return {language: cleaned[language] for language in LANGUAGES if cleaned.get(language)}
+
+
+def _mend(document: Document, path: Path, value: str | int) -> None:
+    inside: Any = document
+    for step in path[:-1]:
+        inside = _step(inside, step)
+    if isinstance(inside, dict) and path[-1] in inside:
+        inside[path[-1]] = value
 
 
 def _step(data: Any, step: str | int) -> Any:

@@ -13,9 +13,9 @@ from qcapp.checklists.models import ChecklistVersion
 def card_of(version: ChecklistVersion) -> Card:
     """The card as this version words it; its purpose is the checklist's own.
 
-    A draft in the editor is what its document says; while that is no card yet, what it was before.
+    A draft in the editor is what its document shows, which need not be sound; ``service.settle`` sees to that.
     """
-    if version.document is not None and (edited := documents.read(version.document).card):
+    if version.document is not None and (edited := documents.shown(version.document)):
         return edited
     return Card(
         key=version.checklist.key,

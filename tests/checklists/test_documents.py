@@ -78,6 +78,13 @@ def test_a_blank_card_says_what_it_lacks_and_where(app: Flask) -> None:
     ]
 
 
+def test_what_is_no_card_yet_is_shown_as_far_as_it_can_be() -> None:
+    shown = documents.shown(documents.blank("small", {"ru": "Малая"}))
+    assert shown is not None
+    assert [each.title for each in (shown.sections[0], *shown.items())] == [{"ru": "…"}, {"ru": "…"}]
+    assert documents.shown({"title": "Малая"}) is None
+
+
 def test_a_contradiction_is_told_with_the_names_of_the_page(app: Flask) -> None:
     document = documents.document_of(read_card(SHIPPED[0]))
     document["sections"][0]["items"][1]["comment_below"] = "7"
@@ -105,6 +112,7 @@ def test_whatever_is_sent_is_read_without_a_crash(sent: dict[str, object]) -> No
     reading = documents.read(sent)
     assert reading.card is None
     assert reading.problems
+    documents.shown(sent)
     assert all(isinstance(documents.place(path, sent, "ru"), str) for path, _told in reading.problems)
 
 

@@ -28,7 +28,7 @@ export function keepProblems(card, box, { unfold }) {
         place.setAttribute("aria-invalid", "true");
         place.setAttribute("aria-describedby", told.id);
       }
-      const holder = place.matches("[data-node]") ? place.querySelector("[data-part=row]") ?? place : place.closest("[data-part=row], .field") ?? place;
+      const holder = place.matches("[data-node]") ? place.querySelector("[data-part=row]") ?? place : place.closest("[data-part=row], .field, .ed-line") ?? place;
       holder.after(told);
       for (let node = place.closest("[data-node]"); node && node !== card; node = node.parentElement.closest("[data-node]")) {
         node.classList.add("has-problem");
