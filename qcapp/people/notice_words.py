@@ -12,7 +12,7 @@ from typing import Any
 from babel.support import LazyProxy
 
 from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.core.templating import local_datetime
+from qcapp.core.templating import decimal, local_datetime
 from qcapp.people.models import Notice
 
 Facts = Mapping[str, Any]
@@ -66,7 +66,7 @@ def sentence(notice: Notice) -> str:
 
 def _shown(name: str, value: Any) -> Any:
     if name == "score":
-        return _("no score") if value is None else f"{value:.0f} %"
+        return _("no score") if value is None else f"{decimal(value, 0 if value == round(value) else 1)} %"
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
     return "–" if value is None else value

@@ -55,5 +55,5 @@ def _deciders(session: Session, review: Review) -> list[User]:
 
 
 def _tell(session: Session, review: Review, person: User, kind: str, path: str) -> None:
-    score = None if review.score is None else round(review.score)
+    score = None if review.score is None else round(review.score, 1)
     notify(session, person, kind, path, call=review.call.started_at.isoformat(), score=score)
