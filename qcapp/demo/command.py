@@ -10,7 +10,7 @@ from qcapp.checklists.service import load_card
 from qcapp.core import web
 from qcapp.core.i18n import _
 from qcapp.demo.cast import CAST, PASSWORD, add_cast
-from qcapp.demo.published import publish_reviews, tell_what_exchanges_do_not_know
+from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
 from qcapp.ops import migrating
 from qcapp.people.models import User
 from qcapp.running import ADDRESS, up
@@ -38,7 +38,8 @@ def demo(ctx: click.Context) -> None:
     transcribe_now()  # what failed says so on its page, with a button to try again
     with database.transaction() as session:
         published = publish_reviews(session, users)
-    click.echo(_("%(n)d scored reviews published.", n=published))
+        queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
+    click.echo(_("%(n)d scored reviews published, %(queued)d calls queued.", n=published, queued=queued))
     _print_logins()
     ctx.invoke(up, bind=ADDRESS)
 

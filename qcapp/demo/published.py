@@ -1,4 +1,4 @@
-"""The reviews of the demo: written by hand in reviews.yaml, made and published by the same services as any other."""
+"""The reviews of the demo, written by hand in reviews.yaml, and its queue; made by the same services as any other."""
 
 import json
 from datetime import timedelta
@@ -17,10 +17,16 @@ from qcapp.checklists.scoring import Answer
 from qcapp.core import clock
 from qcapp.people.models import User
 from qcapp.reviews import service
+from qcapp.reviews.disputes.rules import Asked
+from qcapp.reviews.disputes.service import open_dispute
 from qcapp.reviews.models import ReviewState
+from qcapp.reviews.queue.assignments import assign
+from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.rules import Draft, DraftMark
 
 REVIEWS = Path(__file__).with_name("reviews.yaml")
+DISPUTE_HOURS = 48
+DUE_DAYS = 3
 
 
 def tell_what_exchanges_do_not_know(session: Session, folder: Path, *, by: User) -> None:
@@ -64,12 +70,29 @@ def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> 
         marks=tuple(_mark(mark) for mark in text["marks"]),
         summary=text["summary"],
         spent_s=spent_s,
+        outcome=text["outcome"],
     )
     service.save_draft(session, review, draft, by=reviewer)
     service.publish_review(session, review, by=reviewer)
-    if text.get("acknowledged") and call.manager is not None:
+    if call.manager is not None and text.get("acknowledged"):
         service.acknowledge(session, review, by=call.manager)
+    if call.manager is not None and "dispute" in text:
+        asked = [Asked(item, **given) for item, given in text["dispute"].items()]
+        open_dispute(session, review, asked, DISPUTE_HOURS, by=call.manager)
     return True
+
+
+def fill_queue(session: Session, *, by: User, reviewer: User) -> int:
+    """Queue what is neither scored nor queued: every other call for this reviewer, the rest for anybody; how many."""
+    if session.scalar(select(Assignment.id).limit(1)):
+        return 0
+    waiting = session.scalars(
+        select(Call).join(Call.recording).where(Call.scored_at.is_(None), Call.manager_id.is_not(None))
+    ).all()
+    due_at = clock.now() + timedelta(days=DUE_DAYS)
+    assign(session, waiting[::2], reviewer=reviewer, due_at=due_at, by=by)
+    assign(session, waiting[1::2], reviewer=None, due_at=due_at, by=by)
+    return len(waiting)
 
 
 def _answer(given: str | dict[str, str]) -> Answer:
