@@ -1,14 +1,21 @@
 """The checklist editor in a real browser: a card from nothing by keyboard, and nothing that was typed is lost."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 
+from qcapp.checklists import documents
+from qcapp.checklists.card_files import read_card
+from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
+from tests.e2e.conftest import ROOT, Installation
 from tests.e2e.editing import begin_card, make_card, publish, write_sections
 
 SignIn = Callable[[str], Page]
 SAVED = "Сохранено в"
+SHIPPED = sorted((ROOT / "checklists").glob("*.yaml"))
 
 
 @pytest.fixture
@@ -62,6 +69,8 @@ def test_a_card_from_nothing_by_keyboard(page: Page) -> None:
 def test_all_about_an_item_is_kept(page: Page) -> None:
     make_card(page, "Всё о пункте")
     page.get_by_role("button", name="Изменить").click()
+    page.wait_for_url("**/edit")
+    expect(page.locator("body[data-started]")).to_be_attached()
     item = page.locator(".ed-item").first
     item.locator(".ed-title").focus()
     page.keyboard.press("Alt+Enter")
@@ -84,6 +93,7 @@ def test_all_about_an_item_is_kept(page: Page) -> None:
     item.get_by_label("исходящие").check()
     saved(page)
     page.reload()
+    expect(page.locator("body[data-started]")).to_be_attached()
     item = page.locator(".ed-item").first
     item.locator("[data-do=fold]").click()
     expect(item.locator("[data-part=badge-critical]")).to_have_text("обнуляет звонок")
@@ -92,6 +102,29 @@ def test_all_about_an_item_is_kept(page: Page) -> None:
     expect(item.locator('[data-list="reasons"] [data-field="title.ru"]')).to_have_value("Забыл")
     expect(item.locator('[data-set="applies_to.direction"] input').first).to_be_checked()
     expect(page.locator(".editor-problems")).to_be_hidden()
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_card_goes_through_the_page_without_loss(
+    page: Page, installation: Installation, file: Path
+) -> None:
+    page.goto(f"/checklists/{file.stem}")
+    page.get_by_role("button", name="Изменить").click()
+    page.wait_for_url("**/edit")
+    expect(page.locator("body[data-started]")).to_be_attached()
+    page.locator("[data-part=owner]").select_option(label="Лидия Орлова")
+    saved(page)
+    expect(page.locator(".editor-problems")).to_be_hidden()
+    database = installation.database()
+    with database.reading() as session:
+        draft = session.scalars(
+            select(ChecklistVersion)
+            .join(Checklist)
+            .where(Checklist.key == file.stem, ChecklistVersion.state == VersionState.DRAFT)
+        ).one()
+        assert draft.document is not None
+        assert documents.read(draft.document).card == read_card(file)
+    database.engine.dispose()
 
 
 def test_what_is_removed_comes_back_and_a_copy_is_a_thing_of_its_own(page: Page) -> None:
