@@ -1,6 +1,6 @@
 """What the parts of cards are called, through all their versions: the newest wording stands for every one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qcapp.checklists.card import Card, Critical, Item, Text
@@ -32,11 +32,19 @@ class Named:
     parts: Mapping[str, Mapping[str, Part]]
 
 
-def name_all(versions: Iterable[ChecklistVersion]) -> dict[int, Named]:
+Cards = Sequence[tuple[ChecklistVersion, Card]]
+
+
+def cards_of(versions: Iterable[ChecklistVersion]) -> Cards:
+    """Each version with the card it is."""
+    return [(version, card_of(version)) for version in versions]
+
+
+def name_all(cards: Cards) -> dict[int, Named]:
     """The checklists of these versions, which come in the order of their numbers, by checklist id."""
     by_checklist: dict[int, list[tuple[ChecklistVersion, Card]]] = {}
-    for version in versions:
-        by_checklist.setdefault(version.checklist_id, []).append((version, card_of(version)))
+    for version, card in cards:
+        by_checklist.setdefault(version.checklist_id, []).append((version, card))
     return {key: _name(list(reversed(known))) for key, known in by_checklist.items()}
 
 
@@ -48,12 +56,11 @@ class Failing:
     sections: frozenset[str]
 
 
-def failing_of(versions: Iterable[ChecklistVersion]) -> Failing:
+def failing_of(cards: Cards) -> Failing:
     """The critical errors these versions know."""
     answers: list[tuple[int, str]] = []
     sections: set[str] = set()
-    for version in versions:
-        card = card_of(version)
+    for version, card in cards:
         answers += [
             (row_id, value) for row_id, item in _rows(version, card) for value in failing_values(item)
         ]
@@ -65,7 +72,7 @@ def failing_of(versions: Iterable[ChecklistVersion]) -> Failing:
     return Failing(tuple(answers), frozenset(sections))
 
 
-def _name(newest_first: list[tuple[ChecklistVersion, Card]]) -> Named:
+def _name(newest_first: Cards) -> Named:
     sections: dict[str, Text] = {}
     items: dict[str, list[tuple[int, Item]]] = {}
     places: dict[str, str] = {}

@@ -11,7 +11,7 @@ from qcapp.checklists.card import Text
 from qcapp.people.models import User
 from qcapp.reports import item_rules, queries, rules
 from qcapp.reports.item_rules import Count, ItemResult
-from qcapp.reports.names import Named, Part, failing_of, name_all
+from qcapp.reports.names import Named, Part, cards_of, failing_of, name_all
 from qcapp.reports.periods import Days
 from qcapp.reports.queries import Person, Wanted
 from qcapp.reports.rules import Average, Board, Cohort
@@ -70,12 +70,12 @@ def overview(
     people = queries.people(session, by=by)
     roles = {user_id: person.role for user_id, person in people.items()}
     found = queries.find(session, wanted, roles, by=by)
-    versions = queries.versions_of(session, found.version_ids)
-    named = name_all(versions)
+    cards = cards_of(queries.versions_of(session, found.version_ids))
+    named = name_all(cards)
     boards = rules.boards(
         found.tallies,
         before=queries.sums(session, earlier, roles, by=by),
-        critical=queries.critical_errors(session, wanted, failing_of(versions), roles, by=by),
+        critical=queries.critical_errors(session, wanted, failing_of(cards), roles, by=by),
         enough=enough,
     )
     whole = rules.fitting(boards, room)
@@ -104,7 +104,7 @@ def over_time(
 def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[ItemTable]:
     """The answers of the period, checklist by checklist, as the newest version words and orders them."""
     counts = queries.answer_counts(session, wanted, by=by)
-    named = name_all(queries.versions_with(session, counts))
+    named = name_all(cards_of(queries.versions_with(session, counts)))
     return [
         ItemTable(
             checklist.key,
@@ -121,7 +121,7 @@ def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[It
 
 def part_of(session: Session, checklist_id: int, item_key: str) -> Part | None:
     """An item through all versions its checklist has been scored with; None if none of them asks it."""
-    named = name_all(queries.used_versions(session, checklist_id)).get(checklist_id)
+    named = name_all(cards_of(queries.used_versions(session, checklist_id))).get(checklist_id)
     parts = named.parts.values() if named else ()
     return next((items[item_key] for items in parts if item_key in items), None)
 
