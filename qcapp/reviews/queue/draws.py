@@ -162,7 +162,8 @@ def _draw_calls(session: Session, run: PlanRun, scope: _Scope) -> Draw:
         promised = sum(drawn.get(each, {}).values()) + len(removed.get(each, ()))
         wanted = min(max(scope.paced, promised), run.plan.per_manager)
         lacking[each] = wanted - have[each].total()
-    free = candidates.free_calls(session, scope.conditions, scope.until, zone, scope.managers)
+    short = [each for each in scope.managers if lacking[each] > 0]
+    free = candidates.free_calls(session, scope.conditions, scope.until, zone, short)
     return sampling.draw_calls(free, lacking, have, _lot(run))
 
 

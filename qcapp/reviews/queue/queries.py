@@ -13,7 +13,7 @@ from qcapp.core.i18n import _
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import GRANTS, Permission
 from qcapp.reviews.queue import claims
-from qcapp.reviews.queue.models import Assignment, PlanRun, SamplingPlan
+from qcapp.reviews.queue.models import Assignment, PlanRun
 from qcapp.reviews.queue.states import OPEN
 
 PAGE = 100
@@ -117,15 +117,10 @@ def reviewers(session: Session) -> list[User]:
     return list(session.scalars(found.order_by(User.role != Role.QC, User.name, User.id)))
 
 
-def plans_with_open(session: Session) -> list[SamplingPlan]:
-    """The plans that have calls in the queue, by name."""
-    waiting = (
-        select(PlanRun.plan_id)
-        .join(Assignment, Assignment.run_id == PlanRun.id)
-        .where(Assignment.state.in_(OPEN))
-    )
-    found = select(SamplingPlan).where(SamplingPlan.id.in_(waiting))
-    return list(session.scalars(found.order_by(SamplingPlan.name, SamplingPlan.id)))
+def holders(session: Session) -> list[User]:
+    """Everybody in whose queue there is a call, also those who have left, by name."""
+    waiting = select(Assignment.reviewer_id).where(Assignment.state.in_(OPEN))
+    return list(session.scalars(select(User).where(User.id.in_(waiting)).order_by(User.name, User.id)))
 
 
 def _conditions(wanted: OpenFilter) -> list[ColumnElement[bool]]:

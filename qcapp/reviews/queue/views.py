@@ -18,7 +18,7 @@ from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
-from qcapp.reviews.queue import assignments, claims, queries
+from qcapp.reviews.queue import assignments, claims, progress, queries
 from qcapp.reviews.queue.forms import AssignForm, HandOnForm, OpenFilterForm, ReasonForm
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.queries import OpenFilter
@@ -89,9 +89,10 @@ def remove(assignment_id: int) -> Response:
 @queue.get("/queue/all")
 @requires(Permission.VIEW_PLANS)
 def everything() -> str:
-    reviewers = queries.reviewers(db())
     form = OpenFilterForm(request.args)
-    form.offer(reviewers, queries.plans_with_open(db()))
+    reviewers = queries.reviewers(db())
+    known = {each.id: each for each in [*reviewers, *queries.holders(db())]}
+    form.offer(list(known.values()), progress.all_plans(db()))
     wanted = _wanted(form) if form.validate() else OpenFilter()
     hand_on = HandOnForm(formdata=None)
     hand_on.offer(reviewers)
