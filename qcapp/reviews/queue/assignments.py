@@ -141,6 +141,17 @@ def lock(session: Session, assignment: Assignment) -> None:
     session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
+def open_among(session: Session, ids: Collection[int]) -> list[Assignment]:
+    """Those of these ids that are still open, all locked before anything is recorded: who claims one now waits for
+    nobody who waits for him."""
+    found = (
+        select(Assignment).where(Assignment.id.in_(ids), Assignment.state.in_(OPEN)).order_by(Assignment.id)
+    )
+    return list(
+        session.scalars(found.with_for_update(of=Assignment).execution_options(populate_existing=True))
+    )
+
+
 def open_of_call(session: Session, call_id: int) -> Assignment | None:
     """The call's place in the queue, locked; None: it has none."""
     found = select(Assignment).where(Assignment.call_id == call_id, Assignment.state.in_(OPEN))

@@ -1,6 +1,5 @@
 """Reads the queue for pages: a reviewer's own part, and everything open for those who plan."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -97,12 +96,6 @@ def get_assignment(session: Session, assignment_id: int) -> Assignment:
     if found is None:
         raise Missing(_("There is no such call in the queue."))
     return found
-
-
-def assignments(session: Session, ids: Sequence[int]) -> list[Assignment]:
-    """Those of these ids that are still open, in the order of their ids."""
-    found = select(Assignment).where(Assignment.id.in_(ids), Assignment.state.in_(OPEN))
-    return list(session.scalars(_whole(found).order_by(Assignment.id)))
 
 
 def of_call(session: Session, call_id: int) -> Assignment | None:

@@ -122,7 +122,7 @@ def hand_on() -> Response:
     form.offer(queries.reviewers(db()))
     if not form.validate():
         raise Refused(_("Choose calls, and say why: it is kept with each of them."))
-    chosen = queries.assignments(db(), form.calls.data)
+    chosen = assignments.open_among(db(), form.calls.data)
     away = request.form.get("deed") == "remove"
     for each in chosen:
         if away:
