@@ -57,11 +57,6 @@ class ItemTable:
     title: Text
     sections: tuple[ItemSection, ...]
 
-    def worst(self) -> list[ItemLine]:
-        """The items with the greatest share of bad answers, where there are enough of them."""
-        lines = [line for section in self.sections for line in section.lines if line.result.bad]
-        return sorted(lines, key=lambda line: -(line.result.bad or 0))[:WORST]
-
 
 def overview(
     session: Session, wanted: Wanted, earlier: Wanted, *, by: User, enough: int, room: int = UNLIMITED
@@ -117,6 +112,13 @@ def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[It
         )
         for checklist in named.values()
     ]
+
+
+def worst(tables: Sequence[ItemTable]) -> list[tuple[ItemTable, ItemLine]]:
+    """The items with the greatest share of bad answers, where there are enough of them."""
+    lines = [(table, line) for table in tables for section in table.sections for line in section.lines]
+    bad = [(table, line) for table, line in lines if line.result.bad]
+    return sorted(bad, key=lambda entry: -(entry[1].result.bad or 0))[:WORST]
 
 
 def part_of(session: Session, checklist_id: int, item_key: str) -> Part | None:

@@ -100,7 +100,7 @@ def manager(manager_id: int) -> str:
         boards=boards,
         charts=charts,
         unit=unit,
-        items=overview.items(db(), asked.wanted, by=me(), enough=enough),
+        weak=overview.worst(overview.items(db(), asked.wanted, by=me(), enough=enough)),
         latest=queries.latest(db(), asked.wanted, by=me(), limit=LATEST),
         titles=dict(queries.checklists(db())),
     )

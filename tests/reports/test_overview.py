@@ -146,7 +146,7 @@ def test_items_tell_bad_answers_and_reasons_and_lead_to_them(session, people, ve
     assert (lines["name"].result.n, lines["name"].result.bad) == (2, 50.0)
     assert lines["name"].reasons == (({"ru": "Неразборчиво", "en": "Mumbled"}, 1),)
     assert lines["voice"].result.average == 100.0
-    assert [line.key for line in table.worst()] == ["name"]
+    assert overview.worst([table]) == [(table, lines["name"])]
     part = overview.part_of(session, version.checklist_id, "name")
     bad = [(row_id, "no") for row_id, _item in part.versions]
     (answer,) = queries.evidence(session, MONTH, bad, by=people.roman)
