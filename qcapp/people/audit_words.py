@@ -154,6 +154,7 @@ FIELDS = {
     "manager_name": lazy("Name of the manager"),
     "client_name": lazy("Name of the client"),
 }
+_LISTS = ("extensions", "members", "items_added", "items_removed", "items_changed")  # two of them are no change
 _VALUES = {
     "role": {role.value: label for role, label in labels.ROLES.items()},
     "scope": {scope.value: labels.SCOPES[scope] for scope in TokenScope},
@@ -229,7 +230,7 @@ def _told(entry: AuditEntry, people: dict[int, str], names: dict[str, dict[int, 
 def _change(name: str, value: Any) -> Change:
     words = _VALUES.get(name, {})
     label = str(FIELDS.get(name, name.replace("_", " ")))
-    if isinstance(value, list) and len(value) == 2 and name not in ("extensions", "members"):
+    if isinstance(value, list) and len(value) == 2 and name not in _LISTS:
         return Change(label, _text(value[0], words), _text(value[1], words))
     if isinstance(value, list) and len(value) == 2 and all(isinstance(side, list) for side in value):
         return Change(label, _text(value[0], words), _text(value[1], words))
