@@ -154,7 +154,13 @@ FIELDS = {
     "manager_name": lazy("Name of the manager"),
     "client_name": lazy("Name of the client"),
 }
-_LISTS = ("extensions", "members", "items_added", "items_removed", "items_changed")  # two of them are no change
+_LISTS = (
+    "extensions",
+    "members",
+    "items_added",
+    "items_removed",
+    "items_changed",
+)  # two of them are no change
 _VALUES = {
     "role": {role.value: label for role, label in labels.ROLES.items()},
     "scope": {scope.value: labels.SCOPES[scope] for scope in TokenScope},
