@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from qcapp.calls.states import LeadSource
 from qcapp.core.audit import AuditEntry
 from qcapp.people.models import Role
+from qcapp.reports import views
 from tests.factories.people import make_user
 from tests.reports.published import FAIR, GOOD, RUDE
 
@@ -43,6 +45,21 @@ def test_different_leads_stand_in_tables_of_their_own(people, nina, reviewed, lo
     narrowed = login(people.roman).get("/results?lead=cold").text
     assert "Nina North" in narrowed
     assert "Max Manager" not in narrowed
+
+
+def test_groups_there_is_no_room_for_are_a_link(people, nina, reviewed, login, monkeypatch):
+    monkeypatch.setattr(views, "ROOM", 1)
+    reviewed(people.max, *SIX)
+    reviewed(nina, *SIX[:5], lead=LeadSource.COLD)
+    client = login(people.roman)
+    page = client.get("/results?period=this_quarter").text
+    assert "Max Manager" in page
+    assert "Nina North" not in page
+    address = re.search(r'href="([^"]+)">Show 1 manager<', page)[1].replace("&amp;", "&")
+    alone = client.get(address).text
+    assert "Nina North" in alone
+    assert "Max Manager" not in alone
+    assert "n = 5" in alone
 
 
 def test_a_head_sees_the_own_team_alone(session, people, reviewed, login):
