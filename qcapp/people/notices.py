@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock
@@ -54,9 +54,18 @@ def mark_one_read(session: Session, notice: Notice) -> None:
 
 def mark_read(session: Session, user: User, *, up_to: int) -> None:
     """The person has seen his notices up to this id."""
+    _mark_read(session, user, Notice.id <= up_to)
+
+
+def mark_read_about(session: Session, user: User, path: str) -> None:
+    """The person has dealt with what the notices leading to this page speak of."""
+    _mark_read(session, user, Notice.path == path)
+
+
+def _mark_read(session: Session, user: User, which: ColumnElement[bool]) -> None:
     session.execute(
         update(Notice)
-        .where(Notice.user_id == user.id, Notice.id <= up_to, Notice.read_at.is_(None))
+        .where(Notice.user_id == user.id, which, Notice.read_at.is_(None))
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
     )

@@ -11,6 +11,7 @@ from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
+from qcapp.people.notices import mark_read_about
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, rules
 from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
@@ -183,6 +184,7 @@ def acknowledge(session: Session, review: Review, *, by: User) -> Review:
     if review.acknowledged_at is None:
         review.acknowledged_at = clock.now()
         session.flush()
+        mark_read_about(session, by, f"/reviews/{review.id}")
         audit.record(session, "review_acknowledged", thing(review), by_id=by.id)
     return review
 

@@ -16,6 +16,7 @@ from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.people.notices import unread_count
 from qcapp.reviews import cards, service
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.rules import DraftMark
@@ -226,12 +227,14 @@ def test_the_manager_acknowledges_once(
     session: Session, call: Call, people: SimpleNamespace, publish: Publish
 ) -> None:
     review = publish(call, people.kira)
+    assert unread_count(session, people.max) == 1
     with time_machine.travel(datetime(2026, 11, 1, tzinfo=UTC), tick=False):
         service.acknowledge(session, review, by=people.max)
     first = review.acknowledged_at
     service.acknowledge(session, review, by=people.max)
     assert review.acknowledged_at == first == datetime(2026, 11, 1, tzinfo=UTC)
     assert audited(session, "review_acknowledged") == 1
+    assert unread_count(session, people.max) == 0
 
 
 @pytest.mark.parametrize("name", ["sveta", "roman", "kira", "olga"])
