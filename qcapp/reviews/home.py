@@ -30,7 +30,9 @@ def home() -> Any:
         drafts=queries.drafts_of(db(), current_user) if reviewer else [],
         waiting=queries.waiting_calls(db(), current_user) if reviewer else [],
         numbers=queue.numbers(db(), current_user) if reviewer else None,
-        everything=queue.open_count(db(), OpenFilter()) if holds(current_user, Permission.VIEW_PLANS) else None,
+        everything=queue.open_count(db(), OpenFilter())
+        if holds(current_user, Permission.VIEW_PLANS)
+        else None,
         unread=queries.unread(db(), current_user),
         latest=queries.published(db(), current_user, size=LATEST),
     )
