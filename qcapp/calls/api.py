@@ -9,10 +9,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
+from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from qcapp.calls import import_service as service
 from qcapp.calls.api_form import CallForm
+from qcapp.calls.facts import correct_facts
+from qcapp.calls.facts_form import told_facts
 from qcapp.calls.import_options import FileResult, ImportFile
 from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import merge
@@ -63,6 +66,12 @@ def status(call_id: int) -> Any:
         started_at=call.started_at.isoformat(),
         direction=call.direction.value,
         extension=call.manager_extension,
+        lead_source=call.lead_source,
+        contact_no=call.contact_no,
+        outcome=call.outcome,
+        tags=[each.tag for each in call.tags],
+        company=call.client.company if call.client else None,
+        category=call.client.category if call.client else None,
         recording=recording
         and {
             "sha256": recording.sha256,
@@ -72,6 +81,18 @@ def status(call_id: int) -> Any:
             "manager_channel": recording.manager_channel,
         },
     )
+
+
+@api.post("/calls/<int:call_id>/facts")
+@requires(Permission.IMPORT_CALLS)
+def tell(call_id: int) -> Any:
+    """What a CRM learns of a call later: lead source, contact, outcome, tags, and of the client."""
+    call = db().get(Call, call_id)
+    if call is None:
+        raise Missing(_("There is no such call."))
+    correct_facts(db(), call, told_facts(call, request.get_json(silent=True)), by=current_user)
+    db().commit()
+    return status(call_id)
 
 
 @api.get("/openapi.json")

@@ -11,6 +11,7 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from qcapp.calls.import_service import CallDetails
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.states import Direction, Disposition, LeadSource
+from qcapp.calls.tags import read_tags
 from qcapp.core.i18n import _
 
 LONGEST_S = 10**6
@@ -37,6 +38,10 @@ class CallForm(Form):  # type: ignore[misc]  # WTForms is untyped
     manager_channel = IntegerField(validators=[Optional(), NumberRange(0, 1)])
     contact_no = IntegerField(validators=[Optional(), NumberRange(1, 1000)])
     crm_ref = StringField(validators=[Optional(), Length(max=200)])
+    outcome = StringField(validators=[Optional(), Length(max=64)])
+    tags = StringField(validators=[Optional(), Length(max=2000)])
+    company = StringField(validators=[Optional(), Length(max=200)])
+    category = StringField(validators=[Optional(), Length(max=32)])
 
     def validate_timezone(self, field: Field) -> None:
         try:
@@ -78,6 +83,10 @@ class CallForm(Form):  # type: ignore[misc]  # WTForms is untyped
             crm_ref=self.crm_ref.data or None,
             lead_source=LeadSource(lead) if lead else None,
             contact_no=self.contact_no.data,
+            outcome=self.outcome.data or None,
+            tags=read_tags(self.tags.data or ""),
+            company=self.company.data or None,
+            category=self.category.data or None,
         )
 
     @property

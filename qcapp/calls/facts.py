@@ -1,10 +1,10 @@
-"""Corrects what an exchange cannot know of a call or got wrong: whose it was, from what lead, which contact."""
+"""What an exchange cannot know of a call or gets wrong: whose it was, and what the CRM knows of lead and client."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import Call
+from qcapp.calls.models import Call, CallTag
 from qcapp.calls.states import LeadSource
 from qcapp.core import audit
 from qcapp.core.errors import Refused
@@ -15,27 +15,60 @@ from qcapp.people.permissions import Permission, demand
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    manager: User | None
-    lead_source: LeadSource | None
-    contact_no: int | None
+    """``outcome``, ``company`` and ``category`` are the CRM's own words; the last two belong to the client."""
+
+    manager: User | None = None
+    lead_source: LeadSource | None = None
+    contact_no: int | None = None
+    outcome: str | None = None
+    tags: tuple[str, ...] = ()
+    company: str | None = None
+    category: str | None = None
+
+
+def facts_of(call: Call) -> Facts:
+    """What is known now."""
+    client = call.client
+    return Facts(
+        call.manager,
+        call.lead_source,
+        call.contact_no,
+        call.outcome,
+        tuple(each.tag for each in call.tags),
+        client.company if client else None,
+        client.category if client else None,
+    )
 
 
 def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> None:
     """Write the facts down. Raises Refused once a score has been published for the manager who had the call."""
     demand(by, Permission.CORRECT_CALLS, session=session, manager_id=call.manager_id)
-    if facts.manager is not None and facts.manager.role is not Role.MANAGER:
-        raise Refused(_("%(name)s is not a manager.", name=facts.manager.name))
-    new = {
-        "manager": facts.manager.id if facts.manager else None,
-        "lead_source": facts.lead_source,
-        "contact_no": facts.contact_no,
-    }
-    old = {"manager": call.manager_id, "lead_source": call.lead_source, "contact_no": call.contact_no}
-    if call.scored_at is not None and new["manager"] != old["manager"]:
-        raise Refused(_("This call has been scored for its manager; it cannot become somebody else's."))
-    changed = {name: [old[name], value] for name, value in new.items() if value != old[name]}
-    if not changed:
+    known = facts_of(call)
+    if facts == known:
         return
+    _check(call, known, facts)
     call.manager, call.lead_source, call.contact_no = facts.manager, facts.lead_source, facts.contact_no
+    call.outcome = facts.outcome
+    kept = {each.tag: each for each in call.tags}
+    call.tags = [kept.get(tag) or CallTag(tag=tag) for tag in facts.tags]
+    if call.client is not None:
+        call.client.company, call.client.category = facts.company, facts.category
+    old, new = _told(known), _told(facts)
+    changed = {name: [old[name], value] for name, value in new.items() if value != old[name]}
     audit.record(session, "call_corrected", f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
+
+
+def _check(call: Call, known: Facts, facts: Facts) -> None:
+    if facts.manager is not None and facts.manager.role is not Role.MANAGER:
+        raise Refused(_("%(name)s is not a manager.", name=facts.manager.name))
+    if call.scored_at is not None and facts.manager != known.manager:
+        raise Refused(_("This call has been scored for its manager; it cannot become somebody else's."))
+    if call.client is None and (facts.company or facts.category):
+        raise Refused(_("The client's number is not known, so there is no client to describe."))
+
+
+def _told(facts: Facts) -> dict[str, object]:
+    """The facts as the audit log keeps them."""
+    plain = {name: getattr(facts, name) for name in Facts.__slots__}
+    return plain | {"manager": facts.manager.id if facts.manager else None, "tags": ", ".join(facts.tags)}

@@ -1,40 +1,58 @@
-"""The form behind the facts of a call."""
+"""The form behind the facts of a call, and the same facts as a program tells them."""
+
+from dataclasses import replace
+from typing import Annotated, Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
 
-from qcapp.calls.facts import Facts
+from qcapp.calls.facts import Facts, facts_of
 from qcapp.calls.forms import LEADS
 from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
+from qcapp.calls.tags import read_tags, write_tags
+from qcapp.core.errors import Refused
 from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
 
 CONTACTS = {1: lazy("first contact"), 2: lazy("second contact"), 3: lazy("third contact or later")}
 
 
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
 class FactsForm(FlaskForm):  # type: ignore[misc]
-    """Filled with what is known of the call; empty choices mean "not known"."""
+    """Filled with what is known of the call; empty means "not known"."""
 
     manager = SelectField(lazy("Manager"))
     lead_source = SelectField(lazy("Lead source"))
     contact_no = SelectField(lazy("Contact"))
+    outcome = StringField(lazy("Outcome in the CRM"), [Length(max=64)], filters=[_stripped])
+    tags = StringField(lazy("Tags"), [Length(max=2000)], filters=[_stripped])
+    company = StringField(lazy("Client's company"), [Length(max=200)], filters=[_stripped])
+    category = StringField(lazy("Client's category"), [Length(max=32)], filters=[_stripped])
 
     def fill(self, call: Call, managers: list[User]) -> None:
         """Offer the choices; without a submission show what the call has."""
+        known = facts_of(call)
         unknown = SelectChoice("", _("not known"))
         self._people = {str(user.id): user for user in managers}
-        if call.manager:
-            self._people.setdefault(str(call.manager.id), call.manager)
+        if known.manager:
+            self._people.setdefault(str(known.manager.id), known.manager)
         people = [SelectChoice(key, user.name) for key, user in self._people.items()]
         self.manager.choices = [unknown, *people]
         self.lead_source.choices = [unknown, *(SelectChoice(key.value, name) for key, name in LEADS.items())]
         self.contact_no.choices = [unknown, *(SelectChoice(str(n), name) for n, name in CONTACTS.items())]
         if not self.is_submitted():
-            self.manager.data = str(call.manager_id or "")
-            self.lead_source.data = call.lead_source.value if call.lead_source else ""
-            self.contact_no.data = str(min(call.contact_no, max(CONTACTS)) if call.contact_no else "")
+            self.manager.data = str(known.manager.id) if known.manager else ""
+            self.lead_source.data = known.lead_source.value if known.lead_source else ""
+            self.contact_no.data = str(min(known.contact_no, max(CONTACTS))) if known.contact_no else ""
+            self.outcome.data, self.tags.data = known.outcome, write_tags(known.tags)
+            self.company.data, self.category.data = known.company, known.category
 
     def facts(self) -> Facts:
         """What was chosen; call ``validate`` first."""
@@ -43,4 +61,39 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
             self._people.get(self.manager.data),
             LeadSource(lead) if lead else None,
             int(contact) if contact else None,
+            self.outcome.data or None,
+            read_tags(self.tags.data),
+            self.company.data or None,
+            self.category.data or None,
         )
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+class ToldFacts(BaseModel):
+    """What a CRM tells: fields left out stay as they are, null and empty ones become unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lead_source: LeadSource | None = None
+    contact_no: Annotated[int, Field(ge=1, le=1000)] | None = None
+    outcome: Annotated[Words, Field(max_length=64)] | None = None
+    tags: list[Words] | None = None
+    company: Annotated[Words, Field(max_length=200)] | None = None
+    category: Annotated[Words, Field(max_length=32)] | None = None
+
+
+def told_facts(call: Call, payload: Any) -> Facts:
+    """The facts of the call with what a program tells of them; Refused names the field that cannot be used."""
+    try:
+        told = ToldFacts.model_validate(payload)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "body"
+        raise Refused(
+            _("“%(place)s” cannot be used. The fields stand in /api/v1/openapi.json.", place=place)
+        ) from error
+    given: dict[str, Any] = {name: getattr(told, name) or None for name in told.model_fields_set}
+    if "tags" in given:
+        given["tags"] = read_tags(",".join(given["tags"] or ()))
+    return replace(facts_of(call), **given)

@@ -13,6 +13,7 @@ from wtforms.validators import Optional
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
+from qcapp.calls.tags import read_tags
 from qcapp.core import text_search
 from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
@@ -71,6 +72,7 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
         {"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")},
     )
     score = _choice(lazy("Score"), {"yes": lazy("scored"), "no": lazy("not scored")})
+    tag = StringField(lazy("Tag"))
     phone = StringField(lazy("Client's phone"))
 
     def offer_managers(self, managers: list[User]) -> None:
@@ -113,6 +115,7 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
             recorded={"no_recording": False, "no": True}.get(transcript),
             transcribed={"yes": True, "no": False}.get(transcript),
             scored={"yes": True, "no": False}.get(value.get("score", "")),
+            tag=next(iter(read_tags(value.get("tag", ""))), None),
             phone=_phone(value.get("phone")),
             query=text_search.parse(value["q"]) if "q" in value else None,
         )

@@ -11,7 +11,7 @@ from qcapp.calls import phones
 from qcapp.calls.events import CallImported
 from qcapp.calls.importers.facts import CallFacts, epoch_of, to_utc
 from qcapp.calls.manager_side import manager_channel_of
-from qcapp.calls.models import Call, Client, ImportBatch, ImportRow, Recording, Source
+from qcapp.calls.models import Call, CallTag, Client, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.prepare import Prepared
 from qcapp.calls.states import Direction, Disposition, LeadSource, RecordingState, RowKind
 from qcapp.core import clock, events
@@ -41,6 +41,10 @@ class CallDetails:
     crm_ref: str | None = None
     lead_source: LeadSource | None = None
     contact_no: int | None = None
+    outcome: str | None = None
+    tags: tuple[str, ...] = ()
+    company: str | None = None
+    category: str | None = None
 
 
 def source_named(
@@ -256,12 +260,17 @@ def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetai
     call.crm_ref = call.crm_ref or details.crm_ref
     call.lead_source = call.lead_source or details.lead_source
     call.contact_no = call.contact_no or details.contact_no
+    call.outcome = call.outcome or details.outcome
+    call.tags = call.tags or [CallTag(tag=tag) for tag in details.tags]
     if call.manager_id is None and call.manager_extension:
         call.manager_id = session.scalar(
             select(Extension.user_id).where(Extension.number == call.manager_extension)
         )
     if call.client_id is None and call.direction is not Direction.INTERNAL and call.client_number:
         call.client = _client(session, call.client_number)
+    if call.client is not None:
+        call.client.company = call.client.company or details.company
+        call.client.category = call.client.category or details.category
     session.flush()
 
 

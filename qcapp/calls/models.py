@@ -78,7 +78,7 @@ class Call(Base):
     lead_source: Mapped[LeadSource | None]
     contact_no: Mapped[int | None]
     crm_ref: Mapped[str | None] = mapped_column(String(200))
-    outcome: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(String(64), doc="as the CRM calls it")
     cdr: Mapped[dict[str, Any] | None] = mapped_column(doc="the row of the exchange, as it was")
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime]
@@ -89,6 +89,17 @@ class Call(Base):
     manager: Mapped[User | None] = relationship()
     client: Mapped[Client | None] = relationship()
     recording: Mapped["Recording | None"] = relationship(back_populates="call")
+    tags: Mapped[list["CallTag"]] = relationship(order_by="CallTag.tag", cascade="all, delete-orphan")
+
+
+class CallTag(Base):
+    """A word by which the CRM or a person tells calls apart."""
+
+    __tablename__ = "call_tag"
+    __table_args__ = (Index("ix_call_tag_tag_call_id", "tag", "call_id"),)
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(64), primary_key=True, doc="lower case")
 
 
 class Recording(Base):

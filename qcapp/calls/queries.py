@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, load_only
 
-from qcapp.calls.models import Call, Client, Recording
+from qcapp.calls.models import Call, CallTag, Client, Recording
 from qcapp.calls.search import page_of_hits
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core.text_search import Query
@@ -41,6 +41,7 @@ class CallFilter:
     recorded: bool | None = None
     transcribed: bool | None = None
     scored: bool | None = None
+    tag: str | None = None
     phone: Phone | None = None
     query: Query | None = None
 
@@ -153,6 +154,8 @@ def _done(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
 
 def _about_client_and_words(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
     # A hit tells something about the call, so each search needs the right to what it tells.
+    if wanted.tag:
+        yield Call.id.in_(select(CallTag.call_id).where(CallTag.tag == wanted.tag))
     if wanted.phone:
         yield within(by, Permission.SEE_PHONES, Call.manager_id)
         yield _has_phone(wanted.phone)

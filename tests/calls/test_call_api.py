@@ -169,3 +169,24 @@ def test_the_description_names_every_path_and_field(program: FlaskClient, app: F
     assert set(served["paths"]) == routes
     fields = set(served["components"]["schemas"]["NewCall"]["properties"])
     assert fields == {*CallForm()._fields, "file"}
+
+
+def test_a_crm_tells_later_what_it_has_learnt(program: FlaskClient, session: Session) -> None:
+    told = {"outcome": "Отказ", "tags": "Тендер", "company": "Ромашка", "category": "B"}
+    call_id = send(program, **(GIVEN | told)).json["id"]
+    answer = program.post(f"/api/v1/calls/{call_id}/facts", json={"outcome": "Сделка", "tags": ["a", "B"]})
+    assert answer.status_code == 200
+    assert {name: answer.json[name] for name in (*told, "lead_source")} == {
+        "outcome": "Сделка",
+        "tags": ["a", "b"],
+        "company": "Ромашка",
+        "category": "B",
+        "lead_source": "hot",
+    }
+    gone = program.post(f"/api/v1/calls/{call_id}/facts", json={"lead_source": None, "tags": None})
+    assert (gone.json["lead_source"], gone.json["tags"]) == (None, [])
+    for wrong in ({"lead_source": "tepid"}, {"manager": 1}, [1], None):
+        refused = program.post(f"/api/v1/calls/{call_id}/facts", json=wrong)
+        assert refused.status_code == 409
+        assert "openapi.json" in refused.json["error"]
+    assert program.post("/api/v1/calls/999999/facts", json={}).status_code == 404

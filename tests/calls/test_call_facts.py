@@ -1,43 +1,73 @@
-"""Whose call it was, from what lead and which contact: corrected by QC, never after a score, always on record."""
+"""Whose call it was, and what the CRM knows of it: corrected by QC or told by a program, always on record."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
 
-from qcapp.calls.facts import Facts, correct_facts
+from qcapp.calls.facts import Facts, correct_facts, facts_of
+from qcapp.calls.models import Client
+from qcapp.calls.queries import CallFilter, call_page
 from qcapp.calls.states import LeadSource
+from qcapp.calls.tags import LONGEST, MOST, read_tags, write_tags
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from tests.factories.calls import make_call
 
 
+@given(st.text())
+def test_tags_are_read_again_as_they_were_written(text):
+    tags = read_tags(text)
+    assert read_tags(write_tags(tags)) == tags
+    assert len(tags) <= MOST
+    assert all(0 < len(tag) <= LONGEST for tag in tags)
+
+
 def test_the_facts_are_written_down_and_every_change_is_on_record(session, people):
     call = make_call(session, None)
-    correct_facts(session, call, Facts(people.max, LeadSource.HOT, 2), by=people.kira)
-    assert (call.manager, call.lead_source, call.contact_no) == (people.max, LeadSource.HOT, 2)
-    entry = session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+    call.client = Client(phone="+74970140231")
+    facts = Facts(people.max, LeadSource.HOT, 2, "Отказ", ("срочно", "тендер"), "Ромашка", "B")
+    correct_facts(session, call, facts, by=people.kira)
+    session.expire_all()
+    assert facts_of(call) == facts
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.by_id) == ("call_corrected", people.kira.id)
     assert entry.diff["manager"] == [None, people.max.id]
+    assert entry.diff["tags"] == ["", "срочно, тендер"]
+    correct_facts(session, call, facts, by=people.kira)
+    assert session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first() is entry
 
 
 def test_a_scored_call_keeps_its_manager_but_not_a_wrong_lead_source(session, people):
     call = make_call(session, people.max, scored_at=clock.now())
     with pytest.raises(Refused, match="scored"):
-        correct_facts(session, call, Facts(people.sveta, None, None), by=people.kira)
+        correct_facts(session, call, Facts(people.sveta), by=people.kira)
     correct_facts(session, call, Facts(people.max, LeadSource.COLD, 1), by=people.kira)
     assert call.lead_source is LeadSource.COLD
 
 
-def test_only_a_manager_can_have_had_the_call(session, people):
-    with pytest.raises(Refused, match="not a manager"):
-        correct_facts(session, make_call(session, None), Facts(people.roman, None, None), by=people.kira)
+@pytest.mark.parametrize(
+    ("facts", "reason"), [({"manager": "roman"}, "not a manager"), ({"category": "B"}, "number is not known")]
+)
+def test_what_cannot_be_is_refused(session, people, facts, reason):
+    if "manager" in facts:
+        facts = {"manager": people.roman}
+    with pytest.raises(Refused, match=reason):
+        correct_facts(session, make_call(session, None), Facts(**facts), by=people.kira)
 
 
 @pytest.mark.parametrize("who", ["roman", "max", "tanya"])
 def test_those_who_are_judged_do_not_say_whose_call_it_was(session, people, who):
     with pytest.raises(Forbidden):
-        correct_facts(
-            session, make_call(session, people.max), Facts(None, None, None), by=getattr(people, who)
-        )
+        correct_facts(session, make_call(session, people.max), Facts(), by=getattr(people, who))
+
+
+def test_calls_are_found_by_their_tag(session, people):
+    tagged, _other = make_call(session, people.max), make_call(session, people.max)
+    correct_facts(session, tagged, Facts(people.max, tags=("тендер",)), by=people.kira)
+    assert call_page(session, CallFilter(tag="тендер"), by=people.kira).calls == [tagged]
+    assert call_page(session, CallFilter(tag="иное"), by=people.kira).calls == []
 
 
 def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, login):
@@ -46,9 +76,15 @@ def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, logi
     assert "Facts of the call" not in login(people.max).get(f"/calls/{call.id}").text
     page = login(people.kira)
     assert "Facts of the call" in page.get(f"/calls/{call.id}").text
-    chosen = {"manager": str(people.sveta.id), "lead_source": "warm", "contact_no": ""}
+    chosen = {
+        "manager": str(people.sveta.id),
+        "lead_source": "warm",
+        "contact_no": "",
+        "tags": "Тендер, срочно",
+    }
     assert page.post(f"/calls/{call.id}/facts", data=chosen).status_code == 303
     session.refresh(call)
     assert (call.manager, call.lead_source) == (people.sveta, LeadSource.WARM)
+    assert [each.tag for each in call.tags] == ["срочно", "тендер"]
     stale = page.post(f"/calls/{call.id}/facts", data=chosen | {"manager": "999999"})
     assert stale.status_code == 409

@@ -14,6 +14,16 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_table(
+        "call_tag",
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tag", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_tag_call_id_call")),
+        sa.PrimaryKeyConstraint("call_id", "tag", name=op.f("pk_call_tag")),
+    )
+    with op.batch_alter_table("call_tag", schema=None) as batch_op:
+        batch_op.create_index("ix_call_tag_tag_call_id", ["tag", "call_id"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -416,6 +426,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("call_tag", schema=None) as batch_op:
+        batch_op.drop_index("ix_call_tag_tag_call_id")
+    op.drop_table("call_tag")
     with op.batch_alter_table("checklist_version", schema=None) as batch_op:
         for name in ("turn", "window", "revision", "document"):
             batch_op.drop_column(name)

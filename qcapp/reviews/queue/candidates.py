@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import Call, Client, Recording
+from qcapp.calls.models import Call, CallTag, Client, Recording
 from qcapp.core.web import settings
 from qcapp.people.models import Role, User
 from qcapp.reviews.models import Review, ReviewState
@@ -178,6 +178,8 @@ def meeting(conditions: Conditions) -> Iterator[ColumnElement[bool]]:
         yield Call.client_id.in_(select(Client.id).where(Client.category == conditions.category))
     if conditions.outcome is not None:
         yield Call.outcome == conditions.outcome
+    if conditions.tag is not None:
+        yield Call.id.in_(select(CallTag.call_id).where(CallTag.tag == conditions.tag))
 
 
 def _period(span: Span, zone: ZoneInfo) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

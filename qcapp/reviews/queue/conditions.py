@@ -17,6 +17,7 @@ class Conditions:
     teams: tuple[int, ...] = ()
     category: str | None = None
     outcome: str | None = None
+    tag: str | None = None
     score_from: float | None = None
     score_below: float | None = None
 

@@ -59,6 +59,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     lead_source = SelectField(lazy("Lead source"), choices=options([ANY, *LEADS.items()]), default="")
     category = StringField(lazy("Client's category"), [Optional(), Length(max=32)], filters=[stripped])
     outcome = StringField(lazy("Outcome in the CRM"), [Optional(), Length(max=64)], filters=[stripped])
+    tag = StringField(lazy("Tag"), [Optional(), Length(max=64)], filters=[stripped])
     teams = _checks(lazy("Teams"), description=lazy("None chosen: everybody's."))
     score_from = IntegerField(lazy("Average score from, %"), [Optional(), NumberRange(0, 200)])
     score_below = IntegerField(lazy("Average score below, %"), [Optional(), NumberRange(1, 200)])
@@ -90,6 +91,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             teams=tuple(value.get("teams") or ()),
             category=value.get("category") or None,
             outcome=value.get("outcome") or None,
+            tag=(value.get("tag") or "").lower() or None,
             score_from=value.get("score_from") or None,
             score_below=value.get("score_below"),
         )
@@ -130,6 +132,7 @@ def written(plan: SamplingPlan) -> dict[str, Any]:
         "lead_source": asked.lead_source.value if asked.lead_source else "",
         "category": asked.category,
         "outcome": asked.outcome,
+        "tag": asked.tag,
         "teams": list(asked.teams),
         "score_from": asked.score_from,
         "score_below": asked.score_below,

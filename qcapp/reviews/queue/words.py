@@ -57,6 +57,12 @@ def asked(conditions: Conditions, teams: Mapping[int, str]) -> Iterator[str]:
         yield _("clients of category %(name)s", name=conditions.category)
     if conditions.outcome is not None:
         yield _("outcome in the CRM “%(name)s”", name=conditions.outcome)
+    if conditions.tag is not None:
+        yield _("tag “%(name)s”", name=conditions.tag)
+    yield from _of_managers(conditions, teams)
+
+
+def _of_managers(conditions: Conditions, teams: Mapping[int, str]) -> Iterator[str]:
     if conditions.teams:
         yield _("team: %(names)s", names=", ".join(teams.get(each, "–") for each in conditions.teams))
     if conditions.score_from is not None:

@@ -1,6 +1,6 @@
 """Calls on certain days, plans, and assignments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import Call
+from qcapp.calls.models import Call, CallTag
 from qcapp.core import clock
 from qcapp.people.models import User
 from qcapp.reviews.queue import assignments, plans
@@ -25,12 +25,13 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)  # Friday noon in Moscow
 def call_on(session: Session) -> Callable[..., Call]:
     """``call_on(manager, day)``: a transcribed call at noon of the day-th day of the week (0: Monday)."""
 
-    def make(manager: User | None, day: int = 0, **fields: object) -> Call:
+    def make(manager: User | None, day: int = 0, *, tags: Sequence[str] = (), **fields: object) -> Call:
         made = {name: fields.pop(name) for name in ("recorded", "transcribed") if name in fields}
         call = make_call(session, manager, **made)  # type: ignore[arg-type]
         call.started_at = datetime.combine(MONDAY, time(9), UTC) + timedelta(days=day)
         for name, value in fields.items():
             setattr(call, name, value)
+        call.tags = [CallTag(tag=tag) for tag in tags]
         session.flush()
         return call
 

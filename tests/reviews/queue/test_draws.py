@@ -99,6 +99,7 @@ def test_a_worker_draws_the_share_of_the_days_that_are_over(
         ({"direction": Direction.IN}, {"direction": Direction.IN}),
         ({"lead_source": LeadSource.HOT}, {"lead_source": LeadSource.HOT}),
         ({"outcome": "Отказ"}, {"outcome": "Отказ"}),
+        ({"tag": "тендер"}, {"tags": ["тендер"]}),
     ],
 )
 def test_only_calls_that_meet_the_conditions_are_drawn(
