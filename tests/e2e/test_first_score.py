@@ -101,7 +101,7 @@ def test_from_recordings_to_a_review_the_manager_has_read(
     expect(kira.locator("[data-part=toggle]")).to_have_attribute("data-playing", "false")
 
     keyboard.press("Enter", ctrl=True)  # too early: the first item is named and stays
-    expect(kira.locator(".result-missing")).to_contain_text("нет ответа")
+    expect(kira.locator(".result-missing[open]")).to_contain_text("нет ответа")
     score(kira, keyboard)
     expect(kira.locator("[data-part=state]")).to_contain_text("Сохранено в")
     expect(kira.locator(".result-missing")).to_have_count(0)

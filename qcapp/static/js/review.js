@@ -38,14 +38,18 @@ export function start(desk) {
     marks.load(draft.marks);
     items.settleAll();
   };
+  // Whoever went on typing while the answer was on its way is not torn away from there.
+  let pressed = 0;
+  document.addEventListener("keydown", () => { pressed += 1; }, true);
   const publish = async (moment) => {
+    const before = pressed;
     part("publish").disabled = true;
     const first = await keeper.publish(moment);
     part("publish").disabled = false;
     if (first === undefined) return;
     show(desk, "card");
     part("result").querySelector("[data-keep]").open = true;
-    items.explain(first);
+    if (pressed === before) items.explain(first);
   };
 
   sheet.addEventListener("submit", (event) => event.preventDefault());
