@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -74,9 +75,16 @@ class FreshContext(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Every test makes an application of its own; the templates are compiled once for all of them."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
+def app(settings: Settings, database: Database, compiled_templates: FileSystemBytecodeCache) -> Flask:
     app = create_app(settings, database)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.test_client_class = FreshContext
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app

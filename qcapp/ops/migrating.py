@@ -44,7 +44,7 @@ def set_up(engine: Engine) -> None:
 
 def versions(engine: Engine) -> tuple[str | None, str | None]:
     """The version of the database, None without tables, and the one this program needs."""
-    with engine.connect() as connection:
+    with engine.execution_options(reading=True).connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found, ScriptDirectory.from_config(config()).get_current_head()
 
