@@ -413,7 +413,9 @@ def upgrade() -> None:
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.alter_column("purpose", server_default=None)
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("ANALYZE review")  # without figures on the new column the lists of reviews are planned badly
+        op.execute(
+            "ANALYZE review"
+        )  # without figures on the new column the lists of reviews are planned badly
 
     with op.batch_alter_table("checklist_version", schema=None) as batch_op:
         batch_op.add_column(
