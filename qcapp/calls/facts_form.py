@@ -25,6 +25,10 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
+def _choice_of(contact_no: int | None) -> str:
+    return str(min(contact_no, max(CONTACTS))) if contact_no else ""
+
+
 class FactsForm(FlaskForm):  # type: ignore[misc]
     """Filled with what is known of the call; empty means "not known"."""
 
@@ -38,7 +42,7 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
 
     def fill(self, call: Call, managers: list[User]) -> None:
         """Offer the choices; without a submission show what the call has."""
-        known = facts_of(call)
+        known = self._known = facts_of(call)
         unknown = SelectChoice("", _("not known"))
         self._people = {str(user.id): user for user in managers}
         if known.manager:
@@ -50,13 +54,17 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
         if not self.is_submitted():
             self.manager.data = str(known.manager.id) if known.manager else ""
             self.lead_source.data = known.lead_source.value if known.lead_source else ""
-            self.contact_no.data = str(min(known.contact_no, max(CONTACTS))) if known.contact_no else ""
+            self.contact_no.data = _choice_of(known.contact_no)
             self.outcome.data, self.tags.data = known.outcome, write_tags(known.tags)
             self.company.data, self.category.data = known.company, known.category
 
     def facts(self) -> Facts:
         """What was chosen; call ``validate`` first."""
         lead, contact = self.lead_source.data, self.contact_no.data
+        if contact == _choice_of(
+            self._known.contact_no
+        ):  # "third or later" left alone: a fourth one stays a fourth
+            contact = self._known.contact_no
         return Facts(
             self._people.get(self.manager.data),
             LeadSource(lead) if lead else None,

@@ -88,3 +88,12 @@ def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, logi
     assert [each.tag for each in call.tags] == ["срочно", "тендер"]
     stale = page.post(f"/calls/{call.id}/facts", data=chosen | {"manager": "999999"})
     assert stale.status_code == 409
+
+
+def test_a_fourth_contact_stays_one_when_something_else_is_corrected(session, people, login):
+    call = make_call(session, people.max, contact_no=4)
+    session.commit()
+    chosen = {"manager": str(people.max.id), "lead_source": "cold", "contact_no": "3"}
+    assert login(people.kira).post(f"/calls/{call.id}/facts", data=chosen).status_code == 303
+    session.refresh(call)
+    assert (call.contact_no, call.lead_source) == (4, LeadSource.COLD)
