@@ -118,8 +118,11 @@ def test_both_lanes_are_drawn_in_their_colours(page):
     painted = eventually(
         page,
         """() => {
-          const canvas = document.querySelector('.wave canvas');
-          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const drawn = document.querySelector('.wave canvas');
+          const copy = Object.assign(document.createElement('canvas'), {width: drawn.width, height: drawn.height});
+          const canvas = copy.getContext('2d', {willReadFrequently: true});  // read again and again, until it is drawn
+          canvas.drawImage(drawn, 0, 0);
+          const data = canvas.getImageData(0, 0, drawn.width, drawn.height).data;
           const middle = data.length / 2;
           const colours = [[0, middle], [middle, data.length]].map(([from, to]) => {
             for (let i = from; i < to; i += 4) if (data[i + 3] === 255) return data.slice(i, i + 3).join();

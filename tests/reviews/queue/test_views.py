@@ -336,7 +336,9 @@ def test_those_who_are_judged_are_turned_away_and_it_is_recorded(
     for path in ("/queue", "/queue/all", "/plans", f"/plans/{plan.id}"):
         assert client.get(path).status_code == 403, path
     refused = session.scalars(
-        select(AuditEntry).where(AuditEntry.action == "refused", AuditEntry.by_id == getattr(people, name).id)
+        select(AuditEntry)
+        .where(AuditEntry.action == "refused", AuditEntry.by_id == getattr(people, name).id)
+        .order_by(AuditEntry.id)
     ).all()
     assert [entry.diff["path"] for entry in refused][: len(paths)] == paths
     session.expire_all()
