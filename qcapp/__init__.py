@@ -3,6 +3,9 @@
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import qcapp.coaching.models
+import qcapp.knowledge.models
+import qcapp.onboarding.work_models  # noqa: F401
 from qcapp import pipeline
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports

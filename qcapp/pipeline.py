@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls import milestones
 from qcapp.calls import tasks as call_tasks
-from qcapp.calls.events import CallImported, SidesSwapped
+from qcapp.calls.events import CallImported, CallNoted, SidesSwapped
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
+from qcapp.onboarding import standing
 from qcapp.people import notice_mail
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
@@ -62,6 +63,7 @@ def dispute(step: Step) -> events.Handler:
 
 
 FLOW: dict[type, tuple[events.Handler, ...]] = {
+    CallNoted: (call(standing.note_stage), call(derived.follow_call)),
     CallImported: (call(transcription_queue.request_transcription),),
     TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),
     TranscriptChanged: (call(derived.refresh),),

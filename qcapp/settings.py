@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     claim_limit: int = Field(default=3, ge=1, description="calls a reviewer may hold unfinished at once")
     recall_days: int = Field(default=2, ge=0, description="days in which a lost client is called again")
 
+    webhook_url: str = Field(
+        default="",
+        description="address of the CRM that is told who is cleared for hot leads; empty: nobody is told",
+    )
+    webhook_secret: SecretStr = Field(default=SecretStr(""), description="signs what is sent there")
+
     public_url: str = Field(default="", description="address of the product, for links in e-mails")
     smtp_url: SecretStr = Field(
         default=SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: no e-mail"

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class CallNoted:
+    """A call has been written down, recorded or not, or what is known of it has been corrected."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
 class CallImported:
     """A call with a usable recording has been saved."""
 

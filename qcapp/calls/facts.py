@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call, CallTag
 from qcapp.calls.states import LeadSource
-from qcapp.core import audit
+from qcapp.core import audit, events
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Role, User
@@ -57,6 +58,7 @@ def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> No
     changed = {name: [old[name], value] for name, value in new.items() if value != old[name]}
     audit.record(session, "call_corrected", f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
+    events.emit(session, CallNoted(call.id))
 
 
 def _check(call: Call, known: Facts, facts: Facts) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls import phones
-from qcapp.calls.events import CallImported
+from qcapp.calls.events import CallImported, CallNoted
 from qcapp.calls.importers.facts import CallFacts, epoch_of, to_utc
 from qcapp.calls.manager_side import manager_channel_of
 from qcapp.calls.models import Call, CallTag, Client, ImportBatch, ImportRow, Recording, Source
@@ -148,6 +148,7 @@ def import_recording(
     session.flush()
     if recording.state is RecordingState.STORED:
         wake(session, MAKE_PLAYBACK, recording.id)
+    events.emit(session, CallNoted(call.id))
     events.emit(session, CallImported(call.id))
     return call
 
@@ -180,6 +181,7 @@ def import_cdr_row(
             batch=batch,
         )
     _complete(session, call, facts, CallDetails())
+    events.emit(session, CallNoted(call.id))
     return call
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.states import (
@@ -16,7 +16,7 @@ from qcapp.calls.states import (
     RowKind,
 )
 from qcapp.core.db import Base, Id
-from qcapp.people.models import User
+from qcapp.people.models import Stage, User
 
 
 class Source(Base):
@@ -45,6 +45,9 @@ class Client(Base):
 _FILTERED = ("talk_s", "transcribed_at", "scored_at", "direction", "lead_source", "manager_id", "client_id")
 
 
+_TRAINEE = text("stage <> 'staff'")  # few calls are, so those are found at once
+
+
 class Call(Base):
     """One call, with or without a recording. ``transcribed_at`` and ``scored_at`` are set through pipeline.py, so that
     the list of calls can be filtered without knowing the features above."""
@@ -57,6 +60,9 @@ class Call(Base):
         Index("ix_call_disposition_list", "disposition", "started_at", "id", *_FILTERED),
         Index("ix_call_manager_id_started_at", "manager_id", "started_at", "id"),
         Index("ix_call_client_id_started_at", "client_id", "started_at"),
+        Index(
+            "ix_call_trainees", "stage", "started_at", "id", sqlite_where=_TRAINEE, postgresql_where=_TRAINEE
+        ),
     )
 
     id: Mapped[Id]
@@ -75,6 +81,10 @@ class Call(Base):
     manager_extension: Mapped[str | None] = mapped_column(String(32))
     client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
     client_number: Mapped[str | None] = mapped_column(String(64), doc="as the exchange wrote it")
+    stage: Mapped[Stage | None] = mapped_column(
+        doc="of the manager when the call took place; None: nobody's call"
+    )
+    role_play: Mapped[bool] = mapped_column(default=False, doc="an exam, where a coach plays the client")
     lead_source: Mapped[LeadSource | None]
     contact_no: Mapped[int | None]
     crm_ref: Mapped[str | None] = mapped_column(String(200))

@@ -1,7 +1,7 @@
 """Reads calls for pages. Every list is cut in SQL to what the person may see, and never counts a whole table."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, defer, joinedload, load_only
 from qcapp.calls.models import Call, CallTag, Client, Recording
 from qcapp.calls.search import page_of_hits
 from qcapp.calls.states import Direction, Disposition, LeadSource
-from qcapp.core.text_search import Query
+from qcapp.core.text_search import Query, label
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import Permission, Scope, scope_of, within
+from qcapp.people.permissions import Permission, Scope, reach, scope_of, within
 
 PAGE = 50
 
@@ -98,8 +98,12 @@ def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) 
     rows = select(Call.id).where(within(by, Permission.VIEW_CALLS, Call.manager_id), *_conditions(wanted, by))
     newer = cursor is not None and cursor.newer
     if wanted.query:
+        managers = [wanted.manager_id] if wanted.manager_id else reach(session, by, Permission.VIEW_CALLS)
+        if managers == []:
+            return []
+        query = replace(wanted.query, among=tuple(map(label, managers or ())))
         beside = (cursor.started_at, cursor.call_id) if cursor else None
-        return page_of_hits(session, rows, wanted.query, beside=beside, newer=newer, limit=PAGE + 1)
+        return page_of_hits(session, rows, query, beside=beside, newer=newer, limit=PAGE + 1)
     if cursor:
         place, at = tuple_(Call.started_at, Call.id), tuple_(cursor.started_at, cursor.call_id)
         rows = rows.where(place > at if newer else place < at)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.core.db import Base
 from qcapp.core.text_index import TextIndex, key_in_sql, moment_of, place, place_in_sql
-from qcapp.core.text_search import Query
+from qcapp.core.text_search import Query, label
 
 spoken = TextIndex("transcript_search")
 spoken.attach(Base.metadata)
@@ -20,8 +20,9 @@ MANY = 2_000
 
 
 def index_call(session: Session, call: Call, words: str) -> None:
-    """Make a call findable by these words alone."""
-    spoken.put(session, place(call.started_at, call.id), words)
+    """Make a call findable by these words alone, among all calls and among its manager's."""
+    labels = [label(call.manager_id)] if call.manager_id else []
+    spoken.put(session, place(call.started_at, call.id), words, *labels)
 
 
 def said(session: Session, query: Query) -> ColumnElement[bool]:

@@ -82,10 +82,10 @@ class TextIndex:
         event.listen(metadata, "after_create", create)
         event.listen(metadata, "before_drop", drop)
 
-    def put(self, session: Session, row: int, words: str) -> None:
+    def put(self, session: Session, row: int, words: str, *labels: str) -> None:
         """Index a text under the number that ``place`` gave, instead of what was there."""
         self.remove(session, row)
-        values = {"row": row, "stems": stemmed(words)[:_CUT_AT]}
+        values = {"row": row, "stems": " ".join([stemmed(words)[:_CUT_AT], *labels])}
         sqlite = f"INSERT INTO {self.name} (rowid, stems) VALUES (:row, :stems)"  # noqa: S608 (our own name)
         postgres = f"INSERT INTO {self.name} (id, stems) VALUES (:row, to_tsvector('simple', :stems))"  # noqa: S608
         session.execute(text(sqlite if _is_sqlite(session) else postgres), values)

@@ -17,6 +17,11 @@ _russian = snowballstemmer.stemmer("russian")
 _english = snowballstemmer.stemmer("english")
 
 
+def label(key: int) -> str:
+    """What a text is found by that nobody has said: no stem has a Greek letter, so none is taken for it."""
+    return f"μ{key}"
+
+
 def words(text: str) -> list[str]:
     """The words of a text in lower case, with е for ё."""
     return _WORD.findall(text.lower().replace("ё", "е"))
@@ -41,20 +46,26 @@ def stemmed(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Phrases that must all be in the text; a phrase of one stem is a plain word."""
+    """Phrases that must all be in the text; a phrase of one stem is a plain word.
+
+    ``among``: labels of texts, one of which the text must bear; none given: whatever it bears.
+    """
 
     phrases: tuple[tuple[str, ...], ...]
+    among: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.phrases)
 
     def for_fts5(self) -> str:
         """The MATCH expression of SQLite; stems hold letters and digits alone, so quoting them is safe."""
-        return " AND ".join('"' + " ".join(phrase) + '"' for phrase in self.phrases)
+        said = " AND ".join('"' + " ".join(phrase) + '"' for phrase in self.phrases)
+        return f"{said} AND ({' OR '.join(self.among)})" if self.among else said
 
     def for_postgres(self) -> str:
         """The text of a PostgreSQL tsquery, for a cast; quoting is safe for the same reason."""
-        return " & ".join("(" + " <-> ".join(f"'{key}'" for key in phrase) + ")" for phrase in self.phrases)
+        said = " & ".join("(" + " <-> ".join(f"'{key}'" for key in phrase) + ")" for phrase in self.phrases)
+        return f"{said} & ({' | '.join(self.among)})" if self.among else said
 
 
 def parse(text: str) -> Query:

@@ -1,7 +1,7 @@
 """What roles and scopes are called."""
 
 from qcapp.core.i18n import lazy
-from qcapp.people.models import Role, TokenScope
+from qcapp.people.models import Role, Stage, TokenScope
 
 ROLES = {
     Role.OWNER: lazy("Owner"),
@@ -13,7 +13,16 @@ ROLES = {
     Role.MANAGER: lazy("Manager"),
     Role.ADMIN: lazy("Administrator"),
 }
+STAGES = {
+    Stage.PRODUCT: lazy("Product"),
+    Stage.TECHNIQUE: lazy("Technique"),
+    Stage.EXAM: lazy("Exam"),
+    Stage.COLD_PRACTICE: lazy("Cold practice"),
+    Stage.INTERNSHIP: lazy("Internship"),
+    Stage.STAFF: lazy("Staff"),
+}
 SCOPES = {
     TokenScope.IMPORT_CALLS: lazy("Import calls"),
+    TokenScope.READ_CLEARANCE: lazy("Read who is cleared for hot leads"),
     TokenScope.READ_METRICS: lazy("Read metrics"),
 }

@@ -22,6 +22,17 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Stage(StrEnum):
+    """Where a manager stands on the way from the first day to hot leads; staff are cleared."""
+
+    PRODUCT = "product"
+    TECHNIQUE = "technique"
+    EXAM = "exam"
+    COLD_PRACTICE = "cold_practice"
+    INTERNSHIP = "internship"
+    STAFF = "staff"
+
+
 class Team(Base):
     """A sales team; its head reads the published results of its managers."""
 
@@ -88,8 +99,48 @@ class Login(Base):
     user: Mapped[User] = relationship()
 
 
+class Delegation(Base):
+    """A role lent to somebody for a time: while it lasts the person may do what the lender may."""
+
+    __tablename__ = "delegation"
+
+    id: Mapped[Id]
+    from_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    role: Mapped[Role]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(doc="taken back before its end")
+
+    lender: Mapped[User] = relationship(foreign_keys=[from_id])
+    holder: Mapped[User] = relationship(foreign_keys=[to_id])
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+
+
+class Handover(Base):
+    """The calls and clients of one manager looked after by another. Whose a call was never changes by it."""
+
+    __tablename__ = "handover"
+
+    id: Mapped[Id]
+    from_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None] = mapped_column(doc="None: for good")
+    reason: Mapped[str] = mapped_column(String(500))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(doc="returned before its end")
+
+    giver: Mapped[User] = relationship(foreign_keys=[from_id])
+    taker: Mapped[User] = relationship(foreign_keys=[to_id])
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+
+
 class TokenScope(StrEnum):
     IMPORT_CALLS = "import_calls"
+    READ_CLEARANCE = "read_clearance"
     READ_METRICS = "read_metrics"
 
 

@@ -57,6 +57,46 @@ class Permission(StrEnum):
     """Read what published reviews show by manager, section, item and period."""
     RECALL = "recall"
     """Have lost clients called again, and say what came of it."""
+    WRITE_SCRIPT = "write_script"
+    """Write the own script and hand drafts in."""
+    READ_SCRIPTS = "read_scripts"
+    """Read scripts that were handed in, with what was said about them."""
+    JUDGE_SCRIPTS = "judge_scripts"
+    """Comment on drafts of scripts, approve them or return them."""
+    READ_KNOWLEDGE = "read_knowledge"
+    """Read instructions, say that one has read them, and ask where there is none."""
+    EDIT_KNOWLEDGE = "edit_knowledge"
+    """Write instructions, and see who has read them."""
+    VIEW_ONBOARDING = "view_onboarding"
+    """See where trainees stand and what each lacks for clearance."""
+    RUN_ONBOARDING = "run_onboarding"
+    """Begin the onboarding of managers, give them coaches, and see hiring by week."""
+    TRAIN = "train"
+    """Accept trainees' work and hold exams."""
+    LEARN = "learn"
+    """Go through one's own onboarding: hand work in, confirm lessons."""
+    ENTER_SALES = "enter_sales"
+    """Report a sale."""
+    CONFIRM_SALES = "confirm_sales"
+    """Confirm or refuse a sale that somebody else has reported."""
+    DECIDE_OVERDUE = "decide_overdue"
+    """Decide what becomes of a trainee whose time is over."""
+    CLEAR = "clear"
+    """Grant, refuse and revoke the clearance for hot leads."""
+    READ_CLEARANCE = "read_clearance"
+    """Ask by a program who is cleared for hot leads, and why not."""
+    SEE_LEAD_FLAGS = "see_lead_flags"
+    """See calls from leads that their managers are not cleared for."""
+    EDIT_PROGRAM = "edit_program"
+    """Change the program of onboarding."""
+    COACH = "coach"
+    """Hold coaching sessions and agree tasks in them."""
+    READ_COACHING = "read_coaching"
+    """Read coaching sessions, tasks and what came of them."""
+    HAND_OVER = "hand_over"
+    """Give the calls and clients of one manager to another to look after."""
+    DELEGATE = "delegate"
+    """Lend one's own role to somebody for a time, and take it back."""
     MANAGE_PEOPLE = "manage_people"
     """Add, change and deactivate users and teams, and issue API tokens."""
     VIEW_AUDIT = "view_audit"
@@ -77,7 +117,7 @@ class Scope(StrEnum):
 
 
 P, S = Permission, Scope
-_ANYBODY = {P.OWN_ACCOUNT: S.OWN, P.VIEW_CHECKLISTS: S.ALL}
+_ANYBODY = {P.OWN_ACCOUNT: S.OWN, P.VIEW_CHECKLISTS: S.ALL, P.READ_KNOWLEDGE: S.ALL}
 _QC = _ANYBODY | {
     P.VIEW_CALLS: S.ALL,
     P.LISTEN: S.ALL,
@@ -88,6 +128,10 @@ _QC = _ANYBODY | {
     P.REVIEW: S.ALL,
     P.READ_REVIEWS: S.ALL,
     P.READ_PUBLISHED: S.ALL,
+    P.READ_SCRIPTS: S.ALL,
+    P.JUDGE_SCRIPTS: S.ALL,
+    P.VIEW_ONBOARDING: S.ALL,
+    P.READ_COACHING: S.ALL,
 }
 GRANTS: dict[Role, dict[Permission, Scope]] = {
     Role.OWNER: _ANYBODY
@@ -103,6 +147,19 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.VIEW_PLANS: S.ALL,
         P.READ_RESULTS: S.ALL,
         P.RECALL: S.ALL,
+        P.READ_SCRIPTS: S.ALL,
+        P.EDIT_KNOWLEDGE: S.ALL,
+        P.VIEW_ONBOARDING: S.ALL,
+        P.RUN_ONBOARDING: S.ALL,
+        P.CONFIRM_SALES: S.ALL,
+        P.DECIDE_OVERDUE: S.ALL,
+        P.CLEAR: S.ALL,
+        P.READ_CLEARANCE: S.ALL,
+        P.SEE_LEAD_FLAGS: S.ALL,
+        P.EDIT_PROGRAM: S.ALL,
+        P.READ_COACHING: S.ALL,
+        P.HAND_OVER: S.ALL,
+        P.DELEGATE: S.ALL,
     },
     Role.QC_LEAD: _QC
     | {
@@ -114,6 +171,17 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.PLAN: S.ALL,
         P.CALIBRATE: S.ALL,
         P.READ_RESULTS: S.ALL,
+        P.EDIT_KNOWLEDGE: S.ALL,
+        P.RUN_ONBOARDING: S.ALL,
+        P.TRAIN: S.ALL,
+        P.CONFIRM_SALES: S.ALL,
+        P.DECIDE_OVERDUE: S.ALL,
+        P.CLEAR: S.ALL,
+        P.READ_CLEARANCE: S.ALL,
+        P.SEE_LEAD_FLAGS: S.ALL,
+        P.EDIT_PROGRAM: S.ALL,
+        P.COACH: S.ALL,
+        P.DELEGATE: S.OWN,
     },
     Role.QC: _QC,
     Role.HEAD: _ANYBODY
@@ -124,6 +192,16 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.READ_PUBLISHED: S.TEAM,
         P.READ_RESULTS: S.TEAM,
         P.RECALL: S.TEAM,
+        P.READ_SCRIPTS: S.TEAM,
+        P.VIEW_ONBOARDING: S.TEAM,
+        P.ENTER_SALES: S.TEAM,
+        P.CONFIRM_SALES: S.TEAM,
+        P.READ_CLEARANCE: S.TEAM,
+        P.SEE_LEAD_FLAGS: S.TEAM,
+        P.COACH: S.TEAM,
+        P.READ_COACHING: S.TEAM,
+        P.HAND_OVER: S.TEAM,
+        P.DELEGATE: S.OWN,
     },
     Role.COACH: _ANYBODY
     | {
@@ -131,8 +209,16 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.LISTEN: S.TEAM,
         P.READ_PUBLISHED: S.TEAM,
         P.READ_RESULTS: S.TEAM,
+        P.READ_SCRIPTS: S.TEAM,
+        P.JUDGE_SCRIPTS: S.TEAM,
+        P.EDIT_KNOWLEDGE: S.ALL,
+        P.VIEW_ONBOARDING: S.TEAM,
+        P.TRAIN: S.TEAM,
+        P.COACH: S.TEAM,
+        P.READ_COACHING: S.TEAM,
+        P.DELEGATE: S.OWN,
     },
-    Role.HR: _ANYBODY,
+    Role.HR: _ANYBODY | {P.VIEW_ONBOARDING: S.ALL, P.RUN_ONBOARDING: S.ALL, P.READ_CLEARANCE: S.ALL},
     Role.MANAGER: _ANYBODY
     | {
         P.VIEW_CALLS: S.OWN,
@@ -142,6 +228,13 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.ACKNOWLEDGE: S.OWN,
         P.DISPUTE: S.OWN,
         P.READ_RESULTS: S.OWN,
+        P.WRITE_SCRIPT: S.OWN,
+        P.READ_SCRIPTS: S.OWN,
+        P.VIEW_ONBOARDING: S.OWN,
+        P.LEARN: S.OWN,
+        P.ENTER_SALES: S.OWN,
+        P.READ_CLEARANCE: S.OWN,
+        P.READ_COACHING: S.OWN,
     },
     Role.ADMIN: _ANYBODY
     | {
@@ -152,12 +245,15 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.MANAGE_PEOPLE: S.ALL,
         P.VIEW_AUDIT: S.ALL,
         P.READ_METRICS: S.ALL,
+        P.READ_CLEARANCE: S.ALL,
+        P.HAND_OVER: S.ALL,
     },
 }
 
 
 TOKEN_GRANTS: dict[TokenScope, frozenset[Permission]] = {
     TokenScope.IMPORT_CALLS: frozenset({P.IMPORT_CALLS}),
+    TokenScope.READ_CLEARANCE: frozenset({P.READ_CLEARANCE}),
     TokenScope.READ_METRICS: frozenset({P.READ_METRICS}),
 }
 """What an API token reaches of what its user may do."""
@@ -201,6 +297,13 @@ def allowed(session: Session, user: User, permission: Permission, manager_id: in
             return manager_id is not None and manager_id == user.id
         case None:
             return False
+
+
+def reach(session: Session, user: User, permission: Permission) -> list[int] | None:
+    """The managers over whom the person holds the permission; None: all."""
+    if scope_of(user, permission) is Scope.ALL:
+        return None
+    return list(session.scalars(select(User.id).where(within(user, permission, User.id))))
 
 
 def demand(

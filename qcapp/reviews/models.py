@@ -8,6 +8,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.models import Call
+from qcapp.callscripts.blocks import Block
+from qcapp.callscripts.models import ScriptDraft
 from qcapp.checklists.models import Checklist, ChecklistVersion, Item
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
@@ -59,12 +61,16 @@ class Review(Base):
         _one("uq_review_shadow", Purpose.SHADOW, "call_id", "reviewer_id", "version_id"),
         _one("uq_review_calibration", Purpose.CALIBRATION, "calibration_id", "call_id", "reviewer_id"),
         Index("ix_review_state_published_at", "state", "published_at"),
+        Index("ix_review_manager_id_published_at", "manager_id", "published_at", "id"),
         Index("ix_review_unread", "acknowledged_at", "state", "published_at"),
         Index("ix_review_reviewer_id_state_updated_at", "reviewer_id", "state", "updated_at"),
     )
 
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), doc="who is judged: the call's manager, kept once the review is published"
+    )
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("checklist_version.id"), index=True)
@@ -93,7 +99,8 @@ class Review(Base):
     acknowledged_at: Mapped[datetime | None]
 
     call: Mapped[Call] = relationship()
-    reviewer: Mapped[User] = relationship()
+    manager: Mapped[User | None] = relationship(foreign_keys=[manager_id])
+    reviewer: Mapped[User] = relationship(foreign_keys=[reviewer_id])
     checklist: Mapped[Checklist] = relationship()
     version: Mapped[ChecklistVersion] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="review", cascade="all, delete-orphan")
@@ -152,6 +159,11 @@ class Mark(Base):
     start_s: Mapped[float]
     end_s: Mapped[float | None]
     text: Mapped[str] = mapped_column(Text)
+    draft_id: Mapped[int | None] = mapped_column(
+        ForeignKey("script_draft.id"), index=True, doc="the manager's script to whose block it is pinned"
+    )
+    block: Mapped[Block | None]
 
     review: Mapped[Review] = relationship(back_populates="marks")
+    draft: Mapped[ScriptDraft | None] = relationship()
     item: Mapped[Item | None] = relationship()

@@ -64,6 +64,7 @@ def new_draft(
     version.used_at = version.used_at or now
     review = Review(
         call=call,
+        manager_id=call.manager_id,
         reviewer=by,
         checklist=version.checklist,
         version=version,
@@ -159,7 +160,7 @@ def finish(review: Review) -> None:
 def make_public(session: Session, review: Review, *, by: User) -> Review:
     """A finished review becomes what its manager, or its calibration, reads."""
     review.state, review.published_at, review.publish_at = ReviewState.PUBLISHED, clock.now(), None
-    review.first_score = review.score
+    review.first_score, review.manager_id = review.score, review.call.manager_id
     session.flush()
     audit.record(
         session,
@@ -168,7 +169,7 @@ def make_public(session: Session, review: Review, *, by: User) -> Review:
         by_id=by.id,
         call=review.call_id,
         score=review.score,
-        manager=review.call.manager_id,
+        manager=review.manager_id,
         purpose=review.purpose,
     )
     happened = ReviewPublished if review.purpose is Purpose.COUNTED else ReviewSubmitted

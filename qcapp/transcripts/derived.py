@@ -18,7 +18,7 @@ def refresh(session: Session, call_id: int) -> None:
     transcription, recording = _of_call(session, call_id)
     if transcription is None or recording is None:
         return
-    segments = [segment for segment in _segments(session, transcription) if segment.removed is None]
+    segments = _heard(session, transcription)
     index_call(session, transcription.call, "\n".join(segment.text for segment in segments))
     figures = _figures(transcription, recording, segments)
     row = session.scalar(select(SpeechMetrics).where(SpeechMetrics.transcription_id == transcription.id))
@@ -28,6 +28,14 @@ def refresh(session: Session, call_id: int) -> None:
         for name, value in asdict(figures).items():
             setattr(row, name, value)
     session.flush()
+
+
+def follow_call(session: Session, call_id: int) -> None:
+    """Let a transcript be found among the calls of the manager that the call has now."""
+    transcription, _recording = _of_call(session, call_id)
+    if transcription is not None and transcription.call.transcribed_at is not None:
+        said = "\n".join(segment.text for segment in _heard(session, transcription))
+        index_call(session, transcription.call, said)
 
 
 def follow_sides(session: Session, call_id: int) -> None:
@@ -52,6 +60,10 @@ def _of_call(session: Session, call_id: int) -> tuple[Transcription | None, Reco
 def _segments(session: Session, transcription: Transcription) -> list[Segment]:
     rows = select(Segment).where(Segment.transcription_id == transcription.id)
     return list(session.scalars(rows.order_by(Segment.start_s, Segment.id)))
+
+
+def _heard(session: Session, transcription: Transcription) -> list[Segment]:
+    return [segment for segment in _segments(session, transcription) if segment.removed is None]
 
 
 def _figures(transcription: Transcription, recording: Recording, segments: list[Segment]) -> metrics.Figures:

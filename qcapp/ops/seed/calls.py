@@ -16,6 +16,7 @@ from qcapp.ops.seed.bulk import Bulk
 from qcapp.ops.seed.figures import DIRECTIONS, DISPOSITIONS, LEAD_SOURCES, Figures, Whole
 from qcapp.ops.seed.staff import Staff
 from qcapp.ops.seed.words import company_name
+from qcapp.people.models import Stage
 
 RATE = 8000
 _CALL = [
@@ -31,6 +32,8 @@ _CALL = [
     "manager_extension",
     "client_id",
     "client_number",
+    "stage",
+    "role_play",
     "lead_source",
     "contact_no",
     "cdr",
@@ -121,6 +124,8 @@ def _calls(figures: Figures, people: Staff, source_id: int, scored_at: Whole) ->
             people.extensions[manager] if manager >= 0 else None,
             client + 1,
             number_dialled,
+            Stage.STAFF if manager >= 0 else None,
+            False,
             LEAD_SOURCES[lead][0],
             contact_no,
             {

@@ -45,7 +45,7 @@ def fill(
         scored_at = reviews.moments(random, figures, chosen)
         calls.write(bulk, figures, people, source_id, scored_at)
         say(f"{int(figures.transcribed.sum())} transcripts …")
-        transcripts.write(bulk, random, figures, Pool.generate(random))
+        transcripts.write(bulk, random, figures, people, Pool.generate(random))
         say(f"{reviews_wanted} reviews …")
         forms = Forms(random, versions)
         reviews.write(bulk, random, figures, people, forms=forms, chosen=chosen, scored_at=scored_at)

@@ -23,6 +23,7 @@ READ_AFTER = timedelta(days=10)  # older ones have been acknowledged
 _REVIEW = [
     "id",
     "call_id",
+    "manager_id",
     "reviewer_id",
     "checklist_id",
     "version_id",
@@ -88,7 +89,7 @@ def write(
     ended = (figures.started[chosen] + 7200).tolist()
     picked = [_pick(forms.form_for(each), quality[place]) for place, each in enumerate(facts)]
     rows = zip(calls, reviewers, published, ended, picked, strict=True)
-    bulk.insert(Review, _REVIEW, _reviews(rows, people))
+    bulk.insert(Review, _REVIEW, _reviews(rows, people, figures.manager[chosen].tolist()))
     answers = (filled.answers for _form, filled in picked)
     bulk.insert(Answer, ["id", "review_id", "item_id", "value", "comment", "reason"], _answers(answers))
     talk_s = figures.talk_s[chosen].tolist()
@@ -118,7 +119,9 @@ def _facts(figures: Figures, chosen: Whole) -> Iterator[CallFacts]:
         )
 
 
-def _reviews(rows: Iterator[tuple[Any, ...]], people: Staff) -> Iterator[tuple[Any, ...]]:
+def _reviews(
+    rows: Iterator[tuple[Any, ...]], people: Staff, managers: list[int]
+) -> Iterator[tuple[Any, ...]]:
     now = clock.now()
     for number, (call, reviewer, published_s, ended_s, (form, filled)) in enumerate(rows, 1):
         published = moment(published_s) if published_s else None
@@ -127,6 +130,7 @@ def _reviews(rows: Iterator[tuple[Any, ...]], people: Staff) -> Iterator[tuple[A
         yield (
             number,
             call + 1,
+            people.managers[managers[number - 1]],
             people.reviewers[reviewer],
             form.checklist_id,
             form.version_id,

@@ -8,10 +8,11 @@ from numpy.random import Generator
 
 from qcapp.calls.search import spoken
 from qcapp.core.text_index import place
-from qcapp.core.text_search import stemmed
+from qcapp.core.text_search import label, stemmed
 from qcapp.ops.seed.bulk import Bulk
 from qcapp.ops.seed.calls import moment
 from qcapp.ops.seed.figures import Figures
+from qcapp.ops.seed.staff import Staff
 from qcapp.ops.seed.words import POOL, Pool, company_name
 from qcapp.transcripts.models import Segment, Speaker, SpeechMetrics, Transcription, TranscriptionState
 
@@ -49,7 +50,7 @@ _METRICS = [
 ]
 
 
-def write(bulk: Bulk, random: Generator, figures: Figures, pool: Pool) -> None:
+def write(bulk: Bulk, random: Generator, figures: Figures, people: Staff, pool: Pool) -> None:
     calls = np.flatnonzero(figures.transcribed)
     counts = np.clip(figures.talk_s[calls] // SECONDS_A_SENTENCE, 2, LONGEST)
     said = random.integers(0, POOL, int(counts.sum())).astype(np.int32)
@@ -57,14 +58,20 @@ def write(bulk: Bulk, random: Generator, figures: Figures, pool: Pool) -> None:
     bulk.insert(Transcription, _TRANSCRIPTION, talks.transcriptions())
     bulk.insert(SpeechMetrics, _METRICS, talks.metrics())
     bulk.insert(Segment, _SEGMENT, talks.segments())
-    bulk.index_texts(spoken, talks.stems())
+    labels = [label(people.managers[place]) for place in figures.manager[calls].tolist()]
+    bulk.index_texts(spoken, talks.stems(labels))
 
 
 class Talks:
     """Who said which sentences; the transcription of the n-th transcribed call has the id n, from 1."""
 
     def __init__(
-        self, figures: Figures, pool: Pool, calls: list[int], counts: list[int], said: list[int]
+        self,
+        figures: Figures,
+        pool: Pool,
+        calls: list[int],
+        counts: list[int],
+        said: list[int],
     ) -> None:
         self._calls = calls
         self._counts = counts
@@ -102,13 +109,13 @@ class Talks:
                 some // 2, some * 2.5, 110.0 + some * 6, some, some * 2, 0.5 + some / 5,
             )  # fmt: skip
 
-    def stems(self) -> Iterator[tuple[int, str]]:
+    def stems(self, labels: list[str]) -> Iterator[tuple[int, str]]:
         stems, at = self._pool.stems, 0
-        for call, count in zip(self._calls, self._counts, strict=True):
+        for call, count, manager in zip(self._calls, self._counts, labels, strict=True):
             heard = " ".join([stems[place] for place in self._said[at : at + count]])
             yield (
                 place(moment(self._started[call]), call + 1),
-                f"{stemmed(company_name(self._client[call]))} {heard}",
+                f"{stemmed(company_name(self._client[call]))} {heard} {manager}",
             )
             at += count
 

@@ -1,0 +1,1 @@
+"""Instructions: a tree of articles, who has read them, and questions that nobody has answered yet."""

@@ -1,0 +1,1 @@
+"""From the first day to hot leads: program, stages, deliverables, exam, internship, clearance."""

@@ -1,0 +1,142 @@
+"""A trainee on a version of the program: stages with their attempts, and what was decided."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from qcapp.calls.models import Call
+from qcapp.calls.states import LeadSource
+from qcapp.core.db import Autosaved, Base, Id
+from qcapp.onboarding.states import Overdue, ProgramState, Result, Verdict
+from qcapp.people.models import Stage, User
+
+
+class ProgramVersion(Base, Autosaved):
+    """The program of onboarding in one wording. A trainee keeps the one started with."""
+
+    __tablename__ = "program_version"
+    __table_args__ = (UniqueConstraint("key", "number"),)
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    state: Mapped[ProgramState] = mapped_column(default=ProgramState.DRAFT)
+    document: Mapped[dict[str, Any]] = mapped_column(doc="as program.py reads it")
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), doc="None: shipped with the product")
+
+    by: Mapped[User | None] = relationship()
+
+
+class Trainee(Base):
+    """A manager on the way to hot leads."""
+
+    __tablename__ = "trainee"
+
+    id: Mapped[Id]
+    manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program_version.id"), index=True)
+    coach_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    started_on: Mapped[date]
+    parted_at: Mapped[datetime | None] = mapped_column(doc="the department has parted with the trainee")
+
+    manager: Mapped[User] = relationship(foreign_keys=[manager_id])
+    coach: Mapped[User | None] = relationship(foreign_keys=[coach_id])
+    program: Mapped[ProgramVersion] = relationship()
+    stages: Mapped[list["StageRecord"]] = relationship(back_populates="trainee", order_by="StageRecord.id")
+    decisions: Mapped[list["ClearanceDecision"]] = relationship(
+        back_populates="trainee", order_by="ClearanceDecision.id"
+    )
+
+
+class StageRecord(Base):
+    """One stay in a stage; attempts count how often everything was learnt from the beginning."""
+
+    __tablename__ = "stage_record"
+    __table_args__ = (Index("ix_stage_record_trainee_id_entered_at", "trainee_id", "entered_at"),)
+
+    id: Mapped[Id]
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("trainee.id"))
+    stage: Mapped[Stage]
+    attempt: Mapped[int]
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    result: Mapped[Result | None]
+    why: Mapped[str] = mapped_column(Text, default="")
+
+    trainee: Mapped[Trainee] = relationship(back_populates="stages")
+    overdue: Mapped[list["OverdueDecision"]] = relationship(
+        back_populates="record", order_by="OverdueDecision.id"
+    )
+
+
+class OverdueDecision(Base):
+    """What was decided when the time of a stage was over."""
+
+    __tablename__ = "overdue_decision"
+
+    id: Mapped[Id]
+    record_id: Mapped[int] = mapped_column(ForeignKey("stage_record.id"), index=True)
+    decision: Mapped[Overdue]
+    until: Mapped[date | None] = mapped_column(doc="the new last day, if prolonged")
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+    record: Mapped[StageRecord] = relationship(back_populates="overdue")
+    by: Mapped[User] = relationship()
+
+
+class ClearanceDecision(Base):
+    """Hot leads granted, refused or taken away; with what was computed at that moment."""
+
+    __tablename__ = "clearance_decision"
+
+    id: Mapped[Id]
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("trainee.id"), index=True)
+    verdict: Mapped[Verdict]
+    computed: Mapped[bool] = mapped_column(doc="whether every condition was met")
+    conditions: Mapped[list[Any]] = mapped_column(
+        doc="each condition as it stood: key, met, sentence, evidence"
+    )
+    reason: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+    trainee: Mapped[Trainee] = relationship(back_populates="decisions")
+    by: Mapped[User] = relationship()
+
+
+class LeadFlag(Base):
+    """A call from a lead that its manager was not cleared for."""
+
+    __tablename__ = "lead_flag"
+
+    id: Mapped[Id]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
+    manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    stage: Mapped[Stage]
+    lead_source: Mapped[LeadSource]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    call: Mapped[Call] = relationship()
+    manager: Mapped[User] = relationship()
+
+
+class WebhookDelivery(Base):
+    """A message to the CRM that distributes leads: kept until it was taken, and afterwards."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (Index("ix_webhook_delivery_waiting", "delivered_at", "next_at"),)
+
+    id: Mapped[Id]
+    event: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(doc="None: delivered, or given up")
+    delivered_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,27 @@
+"""Where a manager stands on the way to hot leads, now and on the day of a call."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Call
+from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.people.models import Stage
+
+
+def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage:
+    """The stage a manager was in. Who was never a trainee is staff; who was not one yet, at the beginning."""
+    records = select(StageRecord.stage).join(Trainee).where(Trainee.manager_id == manager_id)
+    newest_first = (StageRecord.entered_at.desc(), StageRecord.id.desc())
+    found = session.scalar(records.where(StageRecord.entered_at <= moment).order_by(*newest_first).limit(1))
+    if found is None:
+        found = session.scalar(records.order_by(StageRecord.entered_at, StageRecord.id).limit(1))
+    return found or Stage.STAFF
+
+
+def note_stage(session: Session, call_id: int) -> None:
+    """Write on a call in which stage its manager made it."""
+    call = session.get_one(Call, call_id)
+    call.stage = stage_at(session, call.manager_id, call.started_at) if call.manager_id else None
+    session.flush()

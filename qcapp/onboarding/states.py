@@ -1,0 +1,56 @@
+"""States and kinds of onboarding; apart from the tables, so that pure rules use them."""
+
+from enum import StrEnum
+
+
+class ProgramState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Result(StrEnum):
+    """How a stage was left."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    """The exam: everything is learnt again from the first stage."""
+    REPEATED = "repeated"
+    """By decision, after the time was over."""
+    PARTED = "parted"
+
+
+class Kind(StrEnum):
+    """What a trainee hands in on the first day."""
+
+    SPVE = "spve"
+    REASONS = "reasons"
+
+
+class WorkState(StrEnum):
+    WRITING = "writing"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+class SaleState(StrEnum):
+    ENTERED = "entered"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class Overdue(StrEnum):
+    """What is decided when a stage takes longer than it may."""
+
+    PROLONG = "prolong"
+    REPEAT = "repeat"
+    PART = "part"
+
+
+class Verdict(StrEnum):
+    """A decision about clearance for hot leads."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
