@@ -7,7 +7,7 @@ import { firstField, keepOrder } from "./checklist_order.js";
 import { keepProblems } from "./checklist_problems.js";
 import { showShares } from "./checklist_shares.js";
 import { bindKeys } from "./keys.js";
-import { keepDraft } from "./review_draft.js";
+import { keepDraft } from "./autosave.js";
 
 const AFTER_CHANGE_MS = 300;
 const AFTER_TYPING_MS = 1000;

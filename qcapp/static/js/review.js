@@ -2,7 +2,7 @@
 
 import { bindKeys } from "./keys.js";
 import { send } from "./player.js";
-import { keepDraft } from "./review_draft.js";
+import { keepDraft } from "./autosave.js";
 import { walkItems } from "./review_items.js";
 import { keepMarks } from "./review_marks.js";
 import { countSpent } from "./review_time.js";

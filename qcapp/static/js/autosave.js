@@ -7,8 +7,8 @@
      keeper.leftover()        the draft an earlier window could not save, {draft, clash}, or null
      keeper.settle("mine" | "theirs")   after a conflict
 
-   collect() gives the whole draft; show(state, sentence) tells the reviewer; saved(answer) gets the server's answer;
-   conflict() asks the reviewer. */
+   collect() gives the whole draft; show(state, sentence) tells whoever writes it; saved(answer) gets the server's answer;
+   conflict() asks. The page that lets a draft be published names the addresses in the desk's data attributes. */
 
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 30000;
@@ -23,7 +23,7 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
   let running = null;
   let timer = 0;
   let retryMs = FIRST_RETRY_MS;
-  let clash = null; // the other window's revision, while the reviewer has not decided
+  let clash = null; // the other window's revision, while nobody has decided
 
   const send = (url, { keepalive = false, more = {} } = {}) => {
     turn += 1;
