@@ -16,7 +16,8 @@ from qcapp.calls.states import (
     RowKind,
 )
 from qcapp.core.db import Base, Id
-from qcapp.people.models import Stage, User
+from qcapp.people.models import User
+from qcapp.people.stages import Stage
 
 
 class Source(Base):

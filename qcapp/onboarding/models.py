@@ -10,7 +10,8 @@ from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.core.db import Autosaved, Base, Id
 from qcapp.onboarding.states import Overdue, ProgramState, Result, Verdict
-from qcapp.people.models import Stage, User
+from qcapp.people.models import User
+from qcapp.people.stages import Stage
 
 
 class ProgramVersion(Base, Autosaved):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
 from qcapp.onboarding.models import StageRecord, Trainee
-from qcapp.people.models import Stage
+from qcapp.people.stages import Stage
 
 
 def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage:

@@ -1,7 +1,8 @@
 """What roles and scopes are called."""
 
 from qcapp.core.i18n import lazy
-from qcapp.people.models import Role, Stage, TokenScope
+from qcapp.people.models import Role, TokenScope
+from qcapp.people.stages import Stage
 
 ROLES = {
     Role.OWNER: lazy("Owner"),

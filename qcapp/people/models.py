@@ -22,17 +22,6 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Stage(StrEnum):
-    """Where a manager stands on the way from the first day to hot leads; staff are cleared."""
-
-    PRODUCT = "product"
-    TECHNIQUE = "technique"
-    EXAM = "exam"
-    COLD_PRACTICE = "cold_practice"
-    INTERNSHIP = "internship"
-    STAFF = "staff"
-
-
 class Team(Base):
     """A sales team; its head reads the published results of its managers."""
 
