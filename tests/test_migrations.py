@@ -8,13 +8,14 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from qcapp.core.db import Base, make_engine
 from qcapp.core.errors import Refused
-from qcapp.core.text_index import INDEXES
+from qcapp.core.text_index import INDEXES, TextIndex, place
+from qcapp.core.text_search import Query, label
 from qcapp.ops import migrating
 from qcapp.ops.cli import db_commands
 from qcapp.people.models import Role, Team, User
@@ -97,6 +98,44 @@ def test_a_login_is_taken_whatever_its_case(engine: Engine) -> None:
         session.add(User(login="Kira", name="Kira", role=Role.QC, created_at=datetime.now(UTC)))
         with pytest.raises(IntegrityError):
             session.commit()
+
+
+def test_calls_reviews_and_texts_of_before_know_their_manager_after_the_upgrade(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "eb8ed3a75954"))
+    moment, number = datetime(2026, 11, 2, 9, tzinfo=UTC), 7
+    sqlite = engine.dialect.name == "sqlite"
+    vector = ":stems" if sqlite else "to_tsvector('simple', :stems)"
+    said = f"INSERT INTO transcript_search ({'rowid' if sqlite else 'id'}, stems) VALUES (:row, {vector})"
+    with engine.begin() as connection:
+        run = connection.execute
+        now = {"now": moment.replace(tzinfo=None) if sqlite else moment}
+        run(text("INSERT INTO source (id, name) VALUES (1, 'exchange')"))
+        for key, role in ((1, "manager"), (2, "qc")):
+            person = {"id": key, "role": role, "no": False, "yes": True} | now
+            run(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :role, :role, :no, :role, :yes, :now)"
+                ),
+                person,
+            )
+        for key, manager in ((number, 1), (8, None)):
+            run(
+                text(
+                    "INSERT INTO call (id, source_id, external_id, direction, started_at, disposition, manager_id,"
+                    " created_at) VALUES (:id, 1, :id_text, 'out', :now, 'answered', :manager, :now)"
+                ),
+                {"id": key, "id_text": str(key), "manager": manager} | now,
+            )
+            run(text(said), {"row": place(moment, key), "stems": "договор"})
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        assert session.execute(text("SELECT id, stage, role_play FROM call ORDER BY id")).all() == [
+            (number, "staff", False),
+            (8, None, False),
+        ]
+        table, row, match = TextIndex("transcript_search").hits(session, Query((("договор",),), (label(1),)))
+        assert session.scalars(select(row).select_from(table).where(match)).all() == [place(moment, number)]
 
 
 def test_an_empty_database_is_not_worked_on(engine: Engine) -> None:

@@ -32,10 +32,10 @@ WAITING = 20
 
 
 def readable(user: User) -> ColumnElement[bool]:
-    """The condition on (Review joined with Call) that keeps the published reviews this person may read."""
+    """The condition on Review that keeps the published ones this person may read."""
     scope = or_(
-        within(user, Permission.READ_REVIEWS, Call.manager_id),
-        within(user, Permission.READ_PUBLISHED, Call.manager_id),
+        within(user, Permission.READ_REVIEWS, Review.manager_id),
+        within(user, Permission.READ_PUBLISHED, Review.manager_id),
     )
     open_ = and_(Review.state == ReviewState.PUBLISHED, Review.purpose == Purpose.COUNTED, scope)
     return and_(open_, _not_blind(user)) if holds(user, Permission.REVIEW) else open_
@@ -79,7 +79,7 @@ def get_review(session: Session, review_id: int, user: User) -> Review:
         raise Missing(_("There is no such review."))
     if review.reviewer_id == user.id and not _published_to_all(review):
         return review
-    if not session.scalar(select(Review.id).join(Review.call).where(Review.id == review_id, readable(user))):
+    if not session.scalar(select(Review.id).where(Review.id == review_id, readable(user))):
         if review.state is ReviewState.PUBLISHED and _draft_of_call(session, review.call_id, user):
             raise Forbidden(_("You are scoring this call. Other reviews of it open when yours is published."))
         raise Forbidden(_("This review is not for you to read. The attempt has been recorded."))
@@ -128,9 +128,9 @@ def published(
 ) -> Page:
     """The published reviews the person may read, newest first; ``before``: ``older`` of the page above."""
     newest = (Review.published_at.desc(), Review.id.desc())
-    found = select(Review.id).join(Review.call).where(readable(user))
+    found = select(Review.id).where(readable(user))
     if manager_id is not None:
-        found = found.where(Call.manager_id == manager_id)
+        found = found.where(Review.manager_id == manager_id)
     if place := _place(before):
         found = found.where(tuple_(Review.published_at, Review.id) < tuple_(*place))
     # Wide rows are read for one page alone, after the sorting.
@@ -156,10 +156,8 @@ def _place(before: str | None) -> tuple[datetime, int] | None:
 
 def unread(session: Session, manager: User) -> list[Review]:
     """What a manager has not acknowledged yet, the oldest first."""
-    found = (
-        select(Review)
-        .join(Review.call)
-        .where(readable(manager), Call.manager_id == manager.id, Review.acknowledged_at.is_(None))
+    found = select(Review).where(
+        readable(manager), Review.manager_id == manager.id, Review.acknowledged_at.is_(None)
     )
     return list(session.scalars(_with_call(found).order_by(Review.published_at, Review.id)))
 
@@ -171,7 +169,7 @@ def reviews_of_call(session: Session, call: Call, user: User) -> list[Review]:
         Review.reviewer_id == user.id,
         Review.purpose == Purpose.COUNTED,
     )
-    found = select(Review).join(Review.call).where(Review.call_id == call.id, or_(readable(user), mine))
+    found = select(Review).where(Review.call_id == call.id, or_(readable(user), mine))
     return list(session.scalars(_with_call(found).order_by(Review.published_at.desc(), Review.id.desc())))
 
 

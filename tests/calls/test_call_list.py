@@ -1,12 +1,14 @@
 """The list of calls: filters, pages, scope, search."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from qcapp.calls import queries, search
-from qcapp.calls.models import Client
+from qcapp.calls.facts import correct_facts, facts_of
+from qcapp.calls.models import Call, Client
 from qcapp.calls.queries import CallFilter, Cursor, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import text_index, text_search
@@ -175,6 +177,45 @@ def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(session, peopl
             page = queries.call_page(session, wanted, page.newer, by=people.kira)
             back = ids(page) + back
         assert back == expected
+
+
+@pytest.mark.parametrize(
+    ("who", "finds"), [("kira", {"max", "sveta"}), ("roman", {"max"}), ("oleg", {"sveta"}), ("max", {"max"})]
+)
+def test_words_are_found_in_the_calls_of_ones_scope_alone(session, people, who, finds):
+    said = {
+        name: make_call(session, getattr(people, name), transcribed=False).id for name in ("max", "sveta")
+    }
+    for call_id in said.values():
+        make_transcript(session, session.get(Call, call_id), (0, 1, 3, "договор"))
+    wanted = CallFilter(query=text_search.parse("договоры"))
+    found = ids(queries.call_page(session, wanted, by=getattr(people, who)))
+    assert set(found) == {said[name] for name in finds}
+
+
+def test_a_head_without_managers_finds_nothing(session, people):
+    make_transcript(session, make_call(session, people.max, transcribed=False), (0, 1, 3, "договор"))
+    people.max.team = people.sveta.team
+    session.flush()
+    wanted = CallFilter(query=text_search.parse("договор"))
+    assert ids(queries.call_page(session, wanted, by=people.roman)) == []
+
+
+def test_a_call_given_to_another_manager_is_found_among_his(session, people):
+    call = make_call(session, people.max, transcribed=False)
+    make_transcript(session, call, (0, 1, 3, "договор"))
+    correct_facts(session, call, replace(facts_of(call), manager=people.sveta), by=people.kira)
+    wanted = CallFilter(query=text_search.parse("договор"))
+    assert ids(queries.call_page(session, wanted, by=people.sveta)) == [call.id]
+    assert ids(queries.call_page(session, wanted, by=people.max)) == []
+
+
+def test_nobody_finds_by_typing_what_only_the_index_says(session, people):
+    call = make_call(session, people.max, transcribed=False)
+    make_transcript(session, call, (0, 1, 3, "договор"))
+    asked = text_search.parse(f"договор {text_search.label(people.max.id)}")
+    assert asked == text_search.parse(f"договор {people.max.id}")
+    assert ids(queries.call_page(session, CallFilter(query=asked), by=people.kira)) == []
 
 
 def test_who_may_not_listen_cannot_search_what_was_said(session, people):
