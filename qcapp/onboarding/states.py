@@ -18,6 +18,8 @@ class Result(StrEnum):
     REPEATED = "repeated"
     """By decision, after the time was over."""
     PARTED = "parted"
+    REVOKED = "revoked"
+    """Of staff: the clearance was taken away."""
 
 
 class Kind(StrEnum):

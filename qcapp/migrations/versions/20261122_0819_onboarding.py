@@ -527,7 +527,7 @@ def upgrade() -> None:
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "result",
-            sa.Enum("passed", "failed", "repeated", "parted", name="result", native_enum=False, length=32),
+            sa.Enum("passed", "failed", "repeated", "parted", "revoked", name="result", native_enum=False, length=32),
             nullable=True,
         ),
         sa.Column("why", sa.Text(), nullable=False),

@@ -1,0 +1,119 @@
+"""What is known of a trainee, as values: the stays in stages and everything made on the way. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from qcapp.callscripts.blocks import DraftState
+from qcapp.onboarding.states import Kind, Result, Verdict, WorkState
+from qcapp.people.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay in a stage; ``entered_on`` is the local day of ``entered_at``."""
+
+    id: int
+    stage: Stage
+    attempt: int
+    entered_at: datetime
+    entered_on: date
+    left_at: datetime | None = None
+    result: Result | None = None
+    prolonged_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A deliverable; ``rows``: how many of its rows are filled in."""
+
+    id: int
+    kind: Kind
+    attempt: int
+    state: WorkState
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLearnt:
+    id: int
+    key: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft of the own script that was handed in; ``at``: when it was approved, else when handed in."""
+
+    id: int
+    state: DraftState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldExam:
+    """A finished exam; ``critical``: a critical item was failed."""
+
+    id: int
+    number: int
+    attempt: int
+    mark: float | None
+    critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCall:
+    """A call with a published score in per cent. ``at``: when the call was made."""
+
+    review_id: int
+    at: datetime
+    score: float
+    lead_source: str | None
+    stage: Stage | None
+    critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSale:
+    id: int
+    sold_on: date
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision about clearance."""
+
+    id: int
+    verdict: Verdict
+    at: datetime
+    computed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything known of a trainee, each list in the order of time. There is always at least one stay."""
+
+    stays: tuple[Stay, ...]
+    works: tuple[Work, ...] = ()
+    lessons: tuple[LessonLearnt, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    exams: tuple[HeldExam, ...] = ()
+    calls: tuple[ScoredCall, ...] = ()
+    sales: tuple[MadeSale, ...] = ()
+    decisions: tuple[Decided, ...] = ()
+    parted: bool = False
+
+    @property
+    def now(self) -> Stay:
+        """The stay in the stage of today."""
+        return self.stays[-1]
+
+    @property
+    def attempt(self) -> int:
+        return self.now.attempt
+
+    @property
+    def begun(self) -> Stay:
+        """The stay with which the attempt of today began: what was before it does not count any more."""
+        return next(stay for stay in self.stays if stay.attempt == self.attempt)

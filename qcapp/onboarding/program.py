@@ -1,0 +1,254 @@
+"""The program of onboarding: the stages of the way with their conditions, and what clears for hot leads.
+
+A program is written as a YAML file or in the editor; ``read`` makes one of such a document, ``problems`` says
+what keeps it from being one, ``write`` gives the document back. Pure: it knows of nobody on the way.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from qcapp.checklists.card import FALLBACK_LANGUAGE, LANGUAGES
+from qcapp.people.stages import Stage
+
+WAY: tuple[Stage, ...] = tuple(stage for stage in Stage if stage is not Stage.STAFF)
+"""The stages of every program, in order; the last one is left by a decision about clearance alone."""
+
+
+class ConditionKind(StrEnum):
+    SPVE = "spve"
+    """The SPVE table is accepted, with ``count`` rows."""
+    REASONS = "reasons"
+    """``count`` reasons to buy are accepted."""
+    LESSONS = "lessons"
+    """Every lesson of the stage is confirmed."""
+    SCRIPT = "script"
+    """A draft of the own script is approved."""
+    EXAM = "exam"
+    """The last exam has the mark ``mark`` or better, and no critical error."""
+    SCORED_CALLS = "scored_calls"
+    """``count`` calls of the stage are scored."""
+    SALE = "sale"
+    """``count`` sales are confirmed."""
+    SCORE = "score"
+    """The average of the ``last`` scored calls is ``score`` per cent or better."""
+    NO_CRITICAL = "no_critical"
+    """None of the ``last`` scored calls has a critical error."""
+
+
+PARAMETERS: dict[ConditionKind, tuple[str, ...]] = {
+    ConditionKind.SPVE: ("count",),
+    ConditionKind.REASONS: ("count",),
+    ConditionKind.LESSONS: (),
+    ConditionKind.SCRIPT: (),
+    ConditionKind.EXAM: ("mark",),
+    ConditionKind.SCORED_CALLS: ("count",),
+    ConditionKind.SALE: ("count",),
+    ConditionKind.SCORE: ("score", "last"),
+    ConditionKind.NO_CRITICAL: ("last",),
+}
+"""Which numbers a condition needs; it has no others."""
+
+
+def _in_one_language(value: Any) -> Any:
+    """A bare text stands for itself in Russian."""
+    return {FALLBACK_LANGUAGE: value} if isinstance(value, str) else value
+
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Language = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANGUAGES)})$")]
+Texts = Annotated[dict[Language, Words], Field(min_length=1), BeforeValidator(_in_one_language)]
+Source = Literal["cold", "warm", "hot", "existing"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Condition(_Part):
+    """What a stage, or clearance, asks for."""
+
+    kind: ConditionKind
+    count: Annotated[int, Field(ge=1, le=1000)] | None = Field(default=None, validate_default=True)
+    mark: Annotated[float, Field(ge=2, le=5)] | None = Field(default=None, validate_default=True)
+    score: Annotated[float, Field(ge=0, le=100)] | None = Field(default=None, validate_default=True)
+    last: Annotated[int, Field(ge=1, le=100)] | None = Field(default=None, validate_default=True)
+
+    @field_validator("count", "mark", "score", "last")
+    @classmethod
+    def _as_the_kind_needs(cls, value: float | None, info: ValidationInfo) -> float | None:
+        kind = info.data.get("kind")
+        if kind is not None and (value is None) == (info.field_name in PARAMETERS[kind]):
+            why = "missing" if value is None else "not_of_this_kind"
+            raise PydanticCustomError(
+                why, "the kind {kind} decides whether this is needed", {"kind": str(kind)}
+            )
+        return value
+
+
+class Lesson(_Part):
+    """Something to learn and confirm; ``article``: the key of an instruction in the knowledge base."""
+
+    key: Key
+    title: Texts
+    article: Slug | None = None
+
+
+class StagePlan(_Part):
+    """One stage of the way.
+
+    ``lead_sources``: from which leads calls are allowed. ``days``: how long it may take, counted from the day
+    it is entered, in working days where so said; None: no matter.
+    """
+
+    stage: Stage
+    title: Texts
+    what: Texts
+    lead_sources: tuple[Source, ...] = ()
+    days: Annotated[int, Field(ge=1, le=365)] | None = None
+    working_days: bool = False
+    exam_card: Key | None = None
+    lessons: tuple[Lesson, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    @field_validator("lead_sources")
+    @classmethod
+    def _sources_differ(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        _differ(value)
+        return value
+
+    @field_validator("lessons")
+    @classmethod
+    def _lessons_differ(cls, value: tuple[Lesson, ...]) -> tuple[Lesson, ...]:
+        _differ([lesson.key for lesson in value])
+        return value
+
+    @field_validator("conditions")
+    @classmethod
+    def _can_be_met(cls, value: tuple[Condition, ...], info: ValidationInfo) -> tuple[Condition, ...]:
+        kinds = [condition.kind for condition in value]
+        _differ(kinds)
+        if ConditionKind.LESSONS in kinds and not info.data.get("lessons"):
+            raise PydanticCustomError("no_lessons", "the condition asks for lessons, but the stage has none")
+        if ConditionKind.EXAM in kinds and info.data.get("exam_card") is None:
+            raise PydanticCustomError(
+                "no_exam_card", "the condition asks for an exam, but there is no exam_card"
+            )
+        if ConditionKind.SCORED_CALLS in kinds and not info.data.get("lead_sources"):
+            raise PydanticCustomError(
+                "no_leads", "the condition asks for calls, but no lead source is allowed"
+            )
+        return value
+
+
+class Program(_Part):
+    """All stages of the way, and what clearance asks for on top of them."""
+
+    key: Key
+    title: Texts
+    stages: tuple[StagePlan, ...]
+    clearance: tuple[Condition, ...] = ()
+
+    @field_validator("stages")
+    @classmethod
+    def _the_whole_way(cls, value: tuple[StagePlan, ...]) -> tuple[StagePlan, ...]:
+        if tuple(plan.stage for plan in value) != WAY:
+            way = ", ".join(WAY)
+            raise PydanticCustomError(
+                "not_the_way", "there must be the stages {way}, in this order", {"way": way}
+            )
+        lessons = [lesson.key for plan in value for lesson in plan.lessons]
+        _differ(lessons)
+        return value
+
+    @field_validator("clearance")
+    @classmethod
+    def _not_of_a_stage(cls, value: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        kinds = [condition.kind for condition in value]
+        _differ(kinds)
+        if ConditionKind.LESSONS in kinds:
+            raise PydanticCustomError("lessons_of_no_stage", "lessons belong to a stage")
+        return value
+
+    def plan(self, stage: Stage) -> StagePlan:
+        """What the program says of a stage of the way."""
+        return self.stages[WAY.index(stage)]
+
+    def exam_plan(self) -> StagePlan | None:
+        """The stage in which the exam is held."""
+        return next((plan for plan in self.stages if plan.exam_card), None)
+
+
+class Problem(NamedTuple):
+    """What is wrong and where: ``kind`` and ``values`` make the sentence a person reads, in words.py."""
+
+    path: tuple[str | int, ...]
+    kind: str
+    values: Mapping[str, Any]
+    message: str
+    """In English, for logs."""
+
+
+class UnsoundError(ValueError):
+    """A document that is no program."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in problems))
+
+
+def read(document: Mapping[str, Any]) -> Program:
+    """The program a document says; ``UnsoundError`` names every field that is wrong."""
+    try:
+        return Program.model_validate(document)
+    except ValidationError as error:
+        raise UnsoundError(_problems_of(error)) from error
+
+
+def problems(document: Mapping[str, Any]) -> list[Problem]:
+    """All that keeps the document from being a program."""
+    try:
+        read(document)
+    except UnsoundError as error:
+        return list(error.problems)
+    return []
+
+
+def write(program: Program) -> dict[str, Any]:
+    """The document that ``read`` makes this program of, without what equals its default."""
+    document: dict[str, Any] = program.model_dump(mode="json", exclude_defaults=True)
+    return document
+
+
+def _problems_of(error: ValidationError) -> list[Problem]:
+    return [
+        Problem(
+            tuple(step for step in each["loc"] if step != "[key]"),
+            "unknown_language" if "[key]" in each["loc"] else each["type"],
+            {"value": each["input"], **each.get("ctx", {})},
+            each["msg"],
+        )
+        for each in error.errors(include_url=False)
+    ]
+
+
+def _differ(values: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise PydanticCustomError("double", "“{key}” is there twice", {"key": str(value)})
+        seen.add(value)

@@ -1,0 +1,272 @@
+"""The way of a trainee: which conditions are met and by what, what comes next, and what moves to another stage.
+
+Pure: everything known of a trainee comes in as a ``Record``; answers come out with the evidence behind them.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qcapp.callscripts.blocks import DraftState
+from qcapp.onboarding.history import Record, ScoredCall
+from qcapp.onboarding.program import WAY, Condition, ConditionKind, Program, StagePlan
+from qcapp.onboarding.states import Kind, Overdue, Result, Verdict, WorkState
+from qcapp.people.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A row that speaks for a condition; ``kind``: work, lesson, draft, exam, review or sale."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A condition and how it stands; ``stage``: None where clearance asks for it.
+
+    ``have`` of ``need`` in the unit of the condition; ``have`` is None where nothing can be said yet. An
+    average or a sum over calls says how many there were: ``calls``. ``waiting``: somebody else has to decide.
+    """
+
+    condition: Condition
+    stage: Stage | None
+    met: bool
+    have: float | None
+    need: float
+    evidence: tuple[Evidence, ...] = ()
+    calls: int | None = None
+    waiting: bool = False
+
+    @property
+    def kind(self) -> ConditionKind:
+        return self.condition.kind
+
+
+def states_of_stage(program: Program, record: Record, stage: Stage) -> tuple[State, ...]:
+    """The conditions of one stage; staff is not a stage of the program and has none."""
+    if stage not in WAY:
+        return ()
+    plan = program.plan(stage)
+    return tuple(_state(condition, plan, record) for condition in plan.conditions)
+
+
+def all_conditions(program: Program, record: Record) -> tuple[State, ...]:
+    """Every condition of every stage and of clearance, in the order of the way."""
+    of_stages = tuple(state for stage in WAY for state in states_of_stage(program, record, stage))
+    return of_stages + tuple(_state(condition, None, record) for condition in program.clearance)
+
+
+def missing_for_clearance(program: Program, record: Record) -> tuple[State, ...]:
+    """What is not met yet; nothing: the computed answer is that the trainee may have hot leads."""
+    return tuple(state for state in all_conditions(program, record) if not state.met)
+
+
+def next_step(program: Program, record: Record) -> State | None:
+    """The one thing to do next: of the stage of today, then of clearance; rather what waits for nobody else.
+
+    None: nothing to do, but to wait for the decision about clearance, or nothing at all.
+    """
+    if record.now.stage is Stage.STAFF or record.parted:
+        return None
+    here = [state for state in states_of_stage(program, record, record.now.stage) if not state.met]
+    open_states = here or list(missing_for_clearance(program, record))
+    return next((state for state in open_states if not state.waiting), next(iter(open_states), None))
+
+
+def exam_passed(condition: Condition, mark: float | None, critical: bool) -> bool:
+    """Whether an exam with this mark is passed. A critical error fails it, whatever the mark."""
+    return mark is not None and condition.mark is not None and mark >= condition.mark and not critical
+
+
+class Happening(StrEnum):
+    """What may move a trainee to another stage."""
+
+    CHANGED = "changed"
+    """Something that conditions look at."""
+    EXAM_FAILED = "exam_failed"
+    REPEAT = "repeat"
+    """By decision: everything again, because the time was over."""
+    PART = "part"
+    GRANTED = "granted"
+    REVOKED = "revoked"
+
+
+OVERDUE: dict[Overdue, Happening] = {Overdue.REPEAT: Happening.REPEAT, Overdue.PART: Happening.PART}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How the stay of today is left, and for which stage; None: for none, the trainee has gone."""
+
+    result: Result
+    stage: Stage | None
+    attempt: int
+
+
+def after(program: Program, record: Record, happening: Happening, *, reason: str = "") -> Move | None:
+    """Where the trainee goes after this; None: stays. Only a grant leads to staff, and against the computed
+    answer it does so only with a reason."""
+    now, again = record.now, record.attempt + 1
+    if record.parted or (now.stage is Stage.STAFF) != (happening is Happening.REVOKED):
+        return None
+    move: Move | None = None
+    match happening:
+        case Happening.CHANGED:
+            move = _forward(program, record)
+        case Happening.EXAM_FAILED if program.plan(now.stage).exam_card:
+            move = Move(Result.FAILED, WAY[0], again)
+        case Happening.REPEAT:
+            move = Move(Result.REPEATED, WAY[0], again)
+        case Happening.PART:
+            move = Move(Result.PARTED, None, now.attempt)
+        case Happening.GRANTED if reason.strip() or not missing_for_clearance(program, record):
+            move = Move(Result.PASSED, Stage.STAFF, now.attempt)
+        case Happening.REVOKED:
+            move = Move(Result.REVOKED, WAY[-1], now.attempt)
+    return move
+
+
+def needs_reason(verdict: Verdict, missing: Collection[State]) -> bool:
+    """Whether a decision goes against the computed answer, or takes something away: then it says why."""
+    match verdict:
+        case Verdict.GRANTED:
+            return bool(missing)
+        case Verdict.REFUSED:
+            return not missing
+        case Verdict.REVOKED:
+            return True
+
+
+def _forward(program: Program, record: Record) -> Move | None:
+    """To the next stage where everything is met; the last one is left by a decision alone."""
+    now = record.now
+    if now.stage is WAY[-1] or not all(state.met for state in states_of_stage(program, record, now.stage)):
+        return None
+    return Move(Result.PASSED, WAY[WAY.index(now.stage) + 1], now.attempt)
+
+
+def _stage(plan: StagePlan | None) -> Stage | None:
+    return plan.stage if plan else None
+
+
+def _state(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    return _JUDGES[condition.kind](condition, plan, record)
+
+
+def _work(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    kind = Kind(condition.kind)
+    work = next((each for each in record.works if each.kind is kind and each.attempt == record.attempt), None)
+    need = condition.count or 0
+    rows = work.rows if work else 0
+    return State(
+        condition,
+        _stage(plan),
+        met=work is not None and work.state is WorkState.ACCEPTED and rows >= need,
+        have=rows,
+        need=need,
+        evidence=(Evidence("work", work.id),) if work else (),
+        waiting=work is not None and work.state is WorkState.SUBMITTED,
+    )
+
+
+def _lessons(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    wanted = {lesson.key for lesson in plan.lessons} if plan else set()
+    learnt = [each for each in record.lessons if each.attempt == record.attempt and each.key in wanted]
+    have = len({each.key for each in learnt})
+    evidence = tuple(Evidence("lesson", each.id) for each in learnt)
+    return State(condition, _stage(plan), have == len(wanted), have, len(wanted), evidence)
+
+
+def _script(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    drafts = [draft for draft in record.drafts if draft.at >= record.begun.entered_at]
+    approved = [draft for draft in drafts if draft.state is DraftState.APPROVED]
+    waiting = [draft for draft in drafts if draft.state is DraftState.SUBMITTED]
+    shown = (approved or waiting)[-1:]
+    return State(
+        condition,
+        _stage(plan),
+        met=bool(approved),
+        have=len(approved),
+        need=1,
+        evidence=tuple(Evidence("draft", draft.id) for draft in shown),
+        waiting=bool(waiting),
+    )
+
+
+def _exam(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    held = [exam for exam in record.exams if exam.attempt == record.attempt][-1:]
+    return State(
+        condition,
+        _stage(plan),
+        met=any(exam_passed(condition, exam.mark, exam.critical) for exam in held),
+        have=held[0].mark if held else None,
+        need=condition.mark or 0,
+        evidence=tuple(Evidence("exam", exam.id) for exam in held),
+    )
+
+
+def _sales(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    made = [sale for sale in record.sales if sale.sold_on >= record.begun.entered_on]
+    confirmed = [sale for sale in made if sale.confirmed]
+    need = condition.count or 0
+    return State(
+        condition,
+        _stage(plan),
+        met=len(confirmed) >= need,
+        have=len(confirmed),
+        need=need,
+        evidence=tuple(Evidence("sale", sale.id) for sale in made),
+        waiting=len(made) >= need,
+    )
+
+
+def _scored_calls(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    calls = _calls(plan, record)
+    need = condition.count or 0
+    return State(condition, _stage(plan), len(calls) >= need, len(calls), need, _reviews(calls), len(calls))
+
+
+def _score(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    last, need = condition.last or 0, condition.score or 0
+    calls = _calls(plan, record)[-last:]
+    mean = sum(call.score for call in calls) / len(calls) if len(calls) == last else None
+    met = mean is not None and mean >= need
+    return State(condition, _stage(plan), met, mean, need, _reviews(calls), len(calls))
+
+
+def _no_critical(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    last = condition.last or 0
+    calls = _calls(plan, record)[-last:]
+    failed = tuple(call for call in calls if call.critical)
+    enough = len(calls) == last
+    evidence = _reviews(failed or calls)
+    return State(condition, _stage(plan), enough and not failed, len(failed), 0, evidence, len(calls))
+
+
+def _calls(plan: StagePlan | None, record: Record) -> tuple[ScoredCall, ...]:
+    """Those of this attempt; a stage looks at its own, from the leads it allows."""
+    mine = (call for call in record.calls if call.at >= record.begun.entered_at)
+    return tuple(
+        call
+        for call in mine
+        if plan is None or (call.stage is plan.stage and call.lead_source in plan.lead_sources)
+    )
+
+
+def _reviews(calls: Collection[ScoredCall]) -> tuple[Evidence, ...]:
+    return tuple(Evidence("review", call.review_id) for call in calls)
+
+
+_JUDGES: dict[ConditionKind, Callable[[Condition, StagePlan | None, Record], State]] = {
+    ConditionKind.SPVE: _work,
+    ConditionKind.REASONS: _work,
+    ConditionKind.LESSONS: _lessons,
+    ConditionKind.SCRIPT: _script,
+    ConditionKind.EXAM: _exam,
+    ConditionKind.SCORED_CALLS: _scored_calls,
+    ConditionKind.SALE: _sales,
+    ConditionKind.SCORE: _score,
+    ConditionKind.NO_CRITICAL: _no_critical,
+}
