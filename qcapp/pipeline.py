@@ -13,10 +13,14 @@ from sqlalchemy.orm import Session
 from qcapp.calls import milestones
 from qcapp.calls import tasks as call_tasks
 from qcapp.calls.events import CallImported, CallNoted, SidesSwapped
+from qcapp.callscripts import notices as script_notices
+from qcapp.callscripts.events import DraftDecided, DraftSubmitted
+from qcapp.coaching import agreements
+from qcapp.coaching import tasks as coaching_tasks
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
-from qcapp.onboarding import standing
+from qcapp.onboarding import leads, standing, webhooks
 from qcapp.people import notice_mail
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
@@ -62,8 +66,12 @@ def dispute(step: Step) -> events.Handler:
     return _of("dispute_id", step)
 
 
+def draft(step: Step) -> events.Handler:
+    return _of("draft_id", step)
+
+
 FLOW: dict[type, tuple[events.Handler, ...]] = {
-    CallNoted: (call(standing.note_stage), call(derived.follow_call)),
+    CallNoted: (call(standing.note_stage), call(leads.check_lead), call(derived.follow_call)),
     CallImported: (call(transcription_queue.request_transcription),),
     TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),
     TranscriptChanged: (call(derived.refresh),),
@@ -75,11 +83,14 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
         review(assignments.complete),
         review(notices.tell_manager),
         review(recalls.open_if_lost),
+        review(agreements.note_recheck),
     ),
     ReviewSubmitted: (review(calibration.note_submission),),
     DisputeOpened: (dispute(notices.tell_of_dispute),),
     DisputeDecided: (dispute(notices.tell_of_decision),),
     AnswersCorrected: (review(notices.tell_of_correction),),
+    DraftSubmitted: (draft(script_notices.tell_judges),),
+    DraftDecided: (draft(script_notices.tell_manager),),
 }
 
 
@@ -98,5 +109,7 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     call_tasks.register(queue)
     review_tasks.register(queue)
     queue_tasks.register(queue)
+    coaching_tasks.register(queue)
     notice_mail.register(queue)
+    webhooks.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

@@ -19,6 +19,12 @@ Facts = Mapping[str, Any]
 Sentence = LazyProxy | Callable[[Facts], str]
 """A sentence to be filled, or what chooses and fills one: ``lambda facts: ngettext("…", "…", **facts)``."""
 
+_LEADS = {
+    "cold": lazy("cold lead"),
+    "warm": lazy("warm lead"),
+    "hot": lazy("hot lead"),
+    "existing": lazy("existing client"),
+}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 SENTENCES: dict[str, Sentence] = {
@@ -48,13 +54,33 @@ SENTENCES: dict[str, Sentence] = {
     "calls_assigned": lambda facts: ngettext(
         "%(num)d call was assigned to you.", "%(num)d calls were assigned to you.", **facts
     ),
+    "script_submitted": lazy("%(manager)s has handed in draft %(draft)s of the script. Please decide."),
+    "script_approved": lazy("Draft %(draft)s of your script was approved. Speak by it from now on."),
+    "script_returned": lazy("Draft %(draft)s of your script was returned with comments."),
     "calibration_planned": lazy("You take part in the calibration “%(title)s”. Please score its calls."),
     "calibration_all_through": lazy(
         "Everybody is through with “%(title)s”. Please set the reference answers."
     ),
     "calibration_blind_ended": lazy("The scoring of “%(title)s” has ended; the reference is being set."),
     "calibration_closed": lazy("The report of the calibration “%(title)s” is open."),
+    "lead_flagged": lambda facts: _(
+        "%(manager)s had a call of %(call)s without being cleared for it: %(lead)s.",
+        **{**facts, "lead": _LEADS[facts["lead_source"]]},
+    ),
+    "coaching_held": lazy("%(coach)s has written down your coaching session “%(topic)s”. Please read it."),
+    "coaching_task_agreed": lazy("A new task from %(coach)s: %(task)s"),
+    "coaching_acknowledged": lazy("%(manager)s has read the coaching session “%(topic)s”."),
+    "coaching_task_overdue": lazy("%(manager)s: a task is overdue – %(task)s"),
+    "coaching_recheck": lazy("%(manager)s: a task can be checked on a call that was scored since – %(task)s"),
+    "role_lent_to_you": lazy("You stand in for %(lender)s from %(since)s to %(until)s."),
+    "role_lent": lazy("%(holder)s stands in for you from %(since)s to %(until)s."),
+    "role_taken_back": lazy("You do not stand in for %(lender)s any more."),
+    "handed_over_to_you": lazy("Look after the calls and clients of %(giver)s, please, from %(since)s."),
+    "handed_over": lazy("%(taker)s looks after your calls and clients from %(since)s."),
+    "handover_returned": lazy("The calls and clients of %(giver)s are not with %(taker)s any more."),
 }
+# About the person himself: whoever stands in for him is not told.
+PERSONAL = frozenset({"role_lent_to_you", "role_lent", "role_taken_back"})
 
 
 def sentence(notice: Notice) -> str:

@@ -1,0 +1,191 @@
+"""What people do with scripts: begin a draft, write it, hand it in; comment on it, return it, approve it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.callscripts import queries, wording
+from qcapp.callscripts.blocks import Block, DraftState
+from qcapp.callscripts.events import DraftDecided, DraftSubmitted
+from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
+from qcapp.callscripts.starters import starters
+from qcapp.callscripts.wording import Wording
+from qcapp.callscripts.words import BLOCKS
+from qcapp.core import audit, clock, events
+from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.core.i18n import _
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, demand
+
+
+class Conflict(Refused):
+    """Another window has saved this draft since this one loaded it; ``revision`` is what is stored now."""
+
+    def __init__(self, revision: int, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.revision = revision
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What an editor's window sends: all it holds, and which save of which window this is."""
+
+    wording: Wording
+    revision: int
+    window: str
+    turn: int
+
+
+def start_draft(session: Session, *, by: User, starter: str | None = None) -> ScriptDraft:
+    """The draft the manager is writing, or the next one: from a starter, else from the last draft, else empty."""
+    demand(by, Permission.WRITE_SCRIPT, session=session, manager_id=by.id)
+    if starter and starter not in starters():
+        raise Missing(_("There is no such script to begin from."))
+    session.execute(select(User.id).where(User.id == by.id).with_for_update())  # a double click begins one
+    script = queries.script_of(session, by.id)
+    if script is None:
+        script = CallScript(manager=by, created_at=clock.now())
+        session.add(script)
+    last = queries.last_draft(session, by.id)
+    if last is not None and last.state is DraftState.WRITING:
+        return last
+    if last is not None and last.state is DraftState.SUBMITTED:
+        raise Refused(_("Your last draft still waits for a decision. The next one can be begun after it."))
+    blocks = dict(last.blocks) if last is not None else wording.written(Wording())
+    draft = ScriptDraft(
+        script=script,
+        number=last.number + 1 if last is not None else 1,
+        state=DraftState.WRITING,
+        blocks=wording.written(starters()[starter].wording) if starter else blocks,
+        starter=starter,
+        author=by,
+        revision=0,
+        window="",
+        turn=0,
+        updated_at=clock.now(),
+    )
+    session.add(draft)
+    session.flush()
+    audit.record(session, "script_begun", thing(draft), by_id=by.id, draft=draft.number, starter=starter)
+    return draft
+
+
+def save_draft(session: Session, draft: ScriptDraft, typed: Typed, *, by: User) -> ScriptDraft:
+    """Store all of it. ``Conflict`` if another window has saved since this one loaded the draft."""
+    _lock(session, draft)
+    _demand_own_writing(session, draft, by)
+    blocks = wording.written(typed.wording)
+    if typed.window == draft.window:
+        if typed.turn <= draft.turn:
+            return draft  # our answer to it got lost, and a later one has arrived
+    elif typed.revision != draft.revision and blocks != draft.blocks:
+        raise Conflict(draft.revision, _("This draft was changed in another window."))
+    draft.blocks = blocks
+    draft.revision += 1
+    draft.window, draft.turn, draft.updated_at = typed.window, typed.turn, clock.now()
+    session.flush()
+    return draft
+
+
+def discard_draft(session: Session, draft: ScriptDraft, *, by: User) -> None:
+    """Throw away what has not been handed in yet."""
+    _lock(session, draft)
+    _demand_own_writing(session, draft, by)
+    audit.record(session, "script_discarded", thing(draft), by_id=by.id, draft=draft.number)
+    session.delete(draft)
+    session.flush()
+
+
+def submit_draft(session: Session, draft: ScriptDraft, *, by: User) -> ScriptDraft:
+    """Hand the draft in; from now on it never changes."""
+    _lock(session, draft)
+    _demand_own_writing(session, draft, by)
+    if lacking := wording.missing(wording.read(draft.blocks)):
+        names = ", ".join(str(BLOCKS[block]) for block in lacking)
+        raise Refused(_("Before handing in, write every block. Still missing: %(blocks)s.", blocks=names))
+    draft.state, draft.submitted_at = DraftState.SUBMITTED, clock.now()
+    session.flush()
+    audit.record(
+        session, "script_submitted", thing(draft), by_id=by.id, draft=draft.number, manager=owner(draft)
+    )
+    events.emit(session, DraftSubmitted(draft_id=draft.id))
+    return draft
+
+
+def comment_block(session: Session, draft: ScriptDraft, block: Block, text: str, *, by: User) -> BlockComment:
+    """Say something about one block of a draft that was handed in."""
+    demand_judge(session, draft, by)
+    if draft.state is DraftState.WRITING:
+        raise Refused(_("This draft has not been handed in."))
+    if not text.strip():
+        raise Refused(_("Write a comment first."))
+    comment = BlockComment(draft=draft, block=block, text=text.strip(), by=by, at=clock.now())
+    session.add(comment)
+    session.flush()
+    audit.record(
+        session,
+        "script_commented",
+        thing(draft),
+        by_id=by.id,
+        draft=draft.number,
+        block=block,
+        manager=owner(draft),
+    )
+    return comment
+
+
+def return_draft(session: Session, draft: ScriptDraft, why: str = "", *, by: User) -> ScriptDraft:
+    """Give the draft back to be rewritten; what is to be better stands in ``why`` or in comments on its blocks."""
+    _lock(session, draft)
+    demand_judge(session, draft, by)
+    if not why.strip() and not draft.comments:
+        raise Refused(_("Say what is to be better: here, or beside the blocks."))
+    return _decide(session, draft, DraftState.RETURNED, why, by)
+
+
+def approve_draft(session: Session, draft: ScriptDraft, words: str = "", *, by: User) -> ScriptDraft:
+    """Put the draft in force: the manager speaks by it until the next one is approved."""
+    _lock(session, draft)
+    demand_judge(session, draft, by)
+    return _decide(session, draft, DraftState.APPROVED, words, by)
+
+
+def demand_judge(session: Session, draft: ScriptDraft, by: User) -> None:
+    """Raise Forbidden unless the person may judge this script, which never is one's own."""
+    demand(by, Permission.JUDGE_SCRIPTS, session=session, manager_id=owner(draft))
+    if owner(draft) == by.id:
+        raise Forbidden(_("Nobody judges his own script. The attempt has been recorded."))
+
+
+def owner(draft: ScriptDraft) -> int:
+    """The manager whose script it is."""
+    return draft.script.manager_id
+
+
+def thing(draft: ScriptDraft) -> str:
+    """The draft's name in the audit log."""
+    return f"script_draft:{draft.id}"
+
+
+def _decide(session: Session, draft: ScriptDraft, state: DraftState, words: str, by: User) -> ScriptDraft:
+    if draft.state is not DraftState.SUBMITTED:
+        raise Refused(_("This draft does not wait for a decision."))
+    draft.state, draft.decision = state, words.strip()
+    draft.decided_by, draft.decided_at = by, clock.now()
+    session.flush()
+    audit.record(
+        session, f"script_{state}", thing(draft), by_id=by.id, draft=draft.number, manager=owner(draft)
+    )
+    events.emit(session, DraftDecided(draft_id=draft.id))
+    return draft
+
+
+def _lock(session: Session, draft: ScriptDraft) -> None:
+    session.refresh(draft, with_for_update=True)
+
+
+def _demand_own_writing(session: Session, draft: ScriptDraft, by: User) -> None:
+    demand(by, Permission.WRITE_SCRIPT, session=session, manager_id=owner(draft))
+    if draft.state is not DraftState.WRITING:
+        raise Refused(_("This draft was handed in and does not change any more. Begin the next one."))
