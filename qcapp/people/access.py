@@ -17,12 +17,12 @@ from flask import Flask, Request, abort, g, jsonify, redirect, request, session,
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.core import clock, web
 from qcapp.core.i18n import _
 from qcapp.core.throttle import Limit
-from qcapp.people.models import ApiToken, Login, User
+from qcapp.people.models import ApiToken, Delegation, Login, User
 from qcapp.people.permissions import TOKEN_GRANTS, Permission, holds
 from qcapp.settings import Settings
 
@@ -30,6 +30,8 @@ BY_TOKEN = Limit("requests by API token", capacity=600, refill_s=0.1)
 UNKNOWN_TOKENS = Limit("unknown API tokens by address", capacity=30, refill_s=10)
 _QUERY = "%=&+;,/?:@!$'()*~"  # what stands for itself in a query; the rest is quoted
 COOKIE_TOKEN = "login"  # noqa: S105 (the name under which the signed cookie keeps the token)
+# Roles lent to the person are loaded with him: a page of refusal asks for them when the session is gone.
+_WITH_ROLES = selectinload(User.borrowed).joinedload(Delegation.lender)
 csrf = CSRFProtect()
 
 
@@ -109,17 +111,23 @@ def load_person(incoming: Request) -> User | None:
 
 
 def _by_cookie(database_session: Session) -> User | None:
-    login = database_session.scalar(
-        select(Login).where(
-            Login.token_hash == token_hash(session[COOKIE_TOKEN]), Login.expires_at > clock.now()
+    return database_session.scalar(
+        select(User)
+        .join(Login)
+        .where(
+            Login.token_hash == token_hash(session[COOKIE_TOKEN]),
+            Login.expires_at > clock.now(),
+            User.active.is_(True),
         )
+        .options(_WITH_ROLES)
     )
-    return login.user if login and login.user.active else None
 
 
 def _by_api_token(database_session: Session, token: str) -> User | None:
     found = database_session.scalar(
-        select(ApiToken).where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None))
+        select(ApiToken)
+        .where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None))
+        .options(joinedload(ApiToken.user).options(_WITH_ROLES))
     )
     if found is None or not found.user.active:
         return None

@@ -56,6 +56,12 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
 
     team: Mapped[Team | None] = relationship(back_populates="members", foreign_keys=[team_id])
     extensions: Mapped[list["Extension"]] = relationship(back_populates="user", order_by="Extension.number")
+    borrowed: Mapped[list["Delegation"]] = relationship(
+        back_populates="holder", foreign_keys="Delegation.to_id", order_by="Delegation.id"
+    )
+    taken_over: Mapped[list["Handover"]] = relationship(
+        back_populates="taker", foreign_keys="Handover.to_id", order_by="Handover.id"
+    )
 
     @property
     def is_active(self) -> bool:
@@ -104,7 +110,7 @@ class Delegation(Base):
     ended_at: Mapped[datetime | None] = mapped_column(doc="taken back before its end")
 
     lender: Mapped[User] = relationship(foreign_keys=[from_id])
-    holder: Mapped[User] = relationship(foreign_keys=[to_id])
+    holder: Mapped[User] = relationship(back_populates="borrowed", foreign_keys=[to_id])
     by: Mapped[User] = relationship(foreign_keys=[by_id])
 
 
@@ -123,7 +129,7 @@ class Handover(Base):
     ended_at: Mapped[datetime | None] = mapped_column(doc="returned before its end")
 
     giver: Mapped[User] = relationship(foreign_keys=[from_id])
-    taker: Mapped[User] = relationship(foreign_keys=[to_id])
+    taker: Mapped[User] = relationship(back_populates="taken_over", foreign_keys=[to_id])
     by: Mapped[User] = relationship(foreign_keys=[by_id])
 
 

@@ -13,7 +13,9 @@ from babel.support import LazyProxy
 
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.templating import decimal, local_datetime
+from qcapp.people import labels
 from qcapp.people.models import Notice
+from qcapp.people.stages import Stage
 
 Facts = Mapping[str, Any]
 Sentence = LazyProxy | Callable[[Facts], str]
@@ -57,6 +59,12 @@ SENTENCES: dict[str, Sentence] = {
     "script_submitted": lazy("%(manager)s has handed in draft %(draft)s of the script. Please decide."),
     "script_approved": lazy("Draft %(draft)s of your script was approved. Speak by it from now on."),
     "script_returned": lazy("Draft %(draft)s of your script was returned with comments."),
+    "onboarding_begun": lazy("Your onboarding has begun. See what to do first."),
+    "coach_chosen": lazy("You are the coach of %(manager)s from now on."),
+    "stage_passed": lazy("You have reached the stage “%(stage)s”."),
+    "trainee_stage_passed": lazy("%(manager)s has reached the stage “%(stage)s”."),
+    "stage_again": lazy("Everything is learnt once more, attempt %(attempt)s. %(why)s"),
+    "trainee_stage_again": lazy("%(manager)s learns everything once more, attempt %(attempt)s. %(why)s"),
     "calibration_planned": lazy("You take part in the calibration “%(title)s”. Please score its calls."),
     "calibration_all_through": lazy(
         "Everybody is through with “%(title)s”. Please set the reference answers."
@@ -72,6 +80,21 @@ SENTENCES: dict[str, Sentence] = {
     "coaching_acknowledged": lazy("%(manager)s has read the coaching session “%(topic)s”."),
     "coaching_task_overdue": lazy("%(manager)s: a task is overdue – %(task)s"),
     "coaching_recheck": lazy("%(manager)s: a task can be checked on a call that was scored since – %(task)s"),
+    "spve_submitted": lazy("%(manager)s has handed in the SPVE table. Please read it."),
+    "spve_accepted": lazy("%(coach)s has accepted your SPVE table."),
+    "spve_returned": lazy("%(coach)s has returned your SPVE table with a comment."),
+    "reasons_submitted": lazy("%(manager)s has handed in the list of reasons. Please read it."),
+    "reasons_accepted": lazy("%(coach)s has accepted your list of reasons."),
+    "reasons_returned": lazy("%(coach)s has returned your list of reasons with a comment."),
+    "sale_to_confirm": lazy("%(manager)s reports a sale of %(day)s. Please confirm or refuse it."),
+    "sale_confirmed": lazy("The sale of %(day)s (%(manager)s) is confirmed."),
+    "sale_refused": lazy("The sale of %(day)s (%(manager)s) is refused."),
+    "stage_overdue": lambda facts: _(
+        "%(manager)s: the time of the stage “%(stage)s” was over on %(day)s. Please decide.",
+        **{**facts, "stage": labels.STAGES[Stage(facts["stage"])]},
+    ),
+    "overdue_prolong": lazy("You have time until %(day)s: %(reason)s"),
+    "overdue_repeat": lazy("You go through the program again from the first stage: %(reason)s"),
     "role_lent_to_you": lazy("You stand in for %(lender)s from %(since)s to %(until)s."),
     "role_lent": lazy("%(holder)s stands in for you from %(since)s to %(until)s."),
     "role_taken_back": lazy("You do not stand in for %(lender)s any more."),
@@ -93,6 +116,8 @@ def sentence(notice: Notice) -> str:
 def _shown(name: str, value: Any) -> Any:
     if name == "score":
         return _("no score") if value is None else f"{decimal(value, 0 if value == round(value) else 1)} %"
+    if name == "stage":
+        return labels.STAGES[Stage(value)]
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
     return "–" if value is None else value

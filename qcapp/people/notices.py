@@ -1,6 +1,6 @@
 """Tells people what they should know: in the product at once, by e-mail from a worker."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -9,21 +9,42 @@ from qcapp.core import clock
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.core.jobs import wake
-from qcapp.people.models import Notice, User
-from qcapp.people.notice_words import SENTENCES
+from qcapp.people.models import Delegation, Notice, User
+from qcapp.people.notice_words import PERSONAL, SENTENCES
+from qcapp.people.permissions import standing_in
 
 SEND = "people.send_notice"
 PAGE = 50
 
 
 def notify(session: Session, user: User, kind: str, path: str, **facts: object) -> Notice:
-    """Leave a notice for an active person; ``kind`` is a key of ``SENTENCES``, ``facts`` fill its sentence."""
+    """Leave a notice for an active person; ``kind`` is a key of ``SENTENCES``, ``facts`` fill its sentence.
+
+    Who stands in for the person is told as well, unless it is about the person himself.
+    """
     assert kind in SENTENCES, kind
-    notice = Notice(user=user, kind=kind, facts=facts, path=path, created_at=clock.now())
+    if kind not in PERSONAL:
+        for deputy in _deputies(session, user):
+            _leave(session, deputy, kind, path, facts)
+    return _leave(session, user, kind, path, facts)
+
+
+def _leave(session: Session, user: User, kind: str, path: str, facts: Mapping[str, object]) -> Notice:
+    notice = Notice(user=user, kind=kind, facts=dict(facts), path=path, created_at=clock.now())
     session.add(notice)
     session.flush()
     wake(session, SEND, notice.id)
     return notice
+
+
+def _deputies(session: Session, user: User) -> list[User]:
+    """Who stands in for this person now, and so has to know what he would."""
+    now = clock.now()
+    lent = select(Delegation).where(
+        Delegation.from_id == user.id, Delegation.since <= now, Delegation.until > now
+    )
+    found = session.scalars(lent.order_by(Delegation.id)).all()
+    return [each.holder for each in found if each in standing_in(each.holder)]
 
 
 def unread_count(session: Session, user: User) -> int:

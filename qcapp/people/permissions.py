@@ -2,16 +2,19 @@
 
 A role holds a permission within a ``Scope``. Views ask ``requires``, services ``demand``; lists are
 filtered by ``within``, single objects by ``allowed``; all read the table below. What is not listed is denied.
+Somebody who stands in for another has that person's role besides his own, over what is that person's.
 """
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from qcapp.core import clock
 from qcapp.core.errors import Forbidden
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, Team, TokenScope, User
+from qcapp.people.models import Delegation, Handover, Role, Team, TokenScope, User
 
 
 class Permission(StrEnum):
@@ -87,6 +90,8 @@ class Permission(StrEnum):
     """Ask by a program who is cleared for hot leads, and why not."""
     SEE_LEAD_FLAGS = "see_lead_flags"
     """See calls from leads that their managers are not cleared for."""
+    SEND_WEBHOOKS = "send_webhooks"
+    """See what the CRM was told of clearances, and tell it once more."""
     EDIT_PROGRAM = "edit_program"
     """Change the program of onboarding."""
     COACH = "coach"
@@ -156,6 +161,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.CLEAR: S.ALL,
         P.READ_CLEARANCE: S.ALL,
         P.SEE_LEAD_FLAGS: S.ALL,
+        P.SEND_WEBHOOKS: S.ALL,
         P.EDIT_PROGRAM: S.ALL,
         P.READ_COACHING: S.ALL,
         P.HAND_OVER: S.ALL,
@@ -246,6 +252,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.VIEW_AUDIT: S.ALL,
         P.READ_METRICS: S.ALL,
         P.READ_CLEARANCE: S.ALL,
+        P.SEND_WEBHOOKS: S.ALL,
         P.HAND_OVER: S.ALL,
     },
 }
@@ -259,9 +266,56 @@ TOKEN_GRANTS: dict[TokenScope, frozenset[Permission]] = {
 """What an API token reaches of what its user may do."""
 
 
+JUDGES = frozenset({Role.OWNER, Role.QC_LEAD, Role.QC})
+JUDGED = frozenset({Role.HEAD, Role.COACH, Role.MANAGER, Role.ADMIN})
+"""Who is judged by scores, or whose team is, or who keeps the product running: none of them may touch scores."""
+LENT = frozenset({Role.OWNER, Role.QC_LEAD, Role.QC, Role.HEAD, Role.COACH, Role.HR})
+"""Roles that can be lent to somebody for a time."""
+NOT_LENT = frozenset({P.DELEGATE, P.OWN_ACCOUNT})
+"""What nobody has by a lent role: so it is not lent on."""
+LOOKED_AFTER = frozenset({P.VIEW_CALLS, P.LISTEN, P.SEE_PHONES})
+"""What a manager may of the calls handed over to him. Scores, scripts and onboarding stay their manager's own."""
+
+
+def mixed(roles: Collection[Role]) -> bool:
+    """Whether somebody with all these roles would judge and be judged."""
+    return not JUDGES.isdisjoint(roles) and not JUDGED.isdisjoint(roles)
+
+
+def lasts(each: Delegation | Handover) -> bool:
+    """Whether it has begun and is not over."""
+    now = clock.now()
+    return each.since <= now and each.ended_at is None and (each.until is None or now < each.until)
+
+
+def standing_in(user: User) -> list[Delegation]:
+    """The roles lent to the person that count now: the lenders still work here and still have them."""
+    lent = [
+        each for each in user.borrowed if lasts(each) and each.lender.active and each.lender.role is each.role
+    ]
+    # Whose own role has changed since may have come to where nothing lent to him may count.
+    return [] if mixed({user.role, *(each.role for each in lent)}) else lent
+
+
+def looking_after(user: User) -> list[Handover]:
+    """Whose calls and clients the person looks after now."""
+    return [each for each in user.taken_over if lasts(each)]
+
+
+def _grants(user: User, permission: Permission) -> list[tuple[Scope, User]]:
+    """How far the permission reaches by one's own role and by each lent one, and whose teams are meant."""
+    if not user.active:
+        return []
+    roles = [(user.role, user)]
+    if permission not in NOT_LENT:
+        roles += [(each.role, each.lender) for each in standing_in(user)]
+    return [(GRANTS[role][permission], person) for role, person in roles if permission in GRANTS[role]]
+
+
 def scope_of(user: User, permission: Permission) -> Scope | None:
-    """How far the permission reaches for this person; None: not at all."""
-    return GRANTS[user.role].get(permission) if user.active else None
+    """How far the permission reaches for this person at the most; None: not at all."""
+    scopes = {scope for scope, _person in _grants(user, permission)}
+    return next((scope for scope in Scope if scope in scopes), None)
 
 
 def holds(user: User, permission: Permission) -> bool:
@@ -275,34 +329,31 @@ def within(
     manager: InstrumentedAttribute[int | None] | InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
     """The SQL condition on a column of manager ids that keeps what the person may see."""
-    match scope_of(user, permission):
-        case Scope.ALL:
-            return true()
-        case Scope.TEAM:
-            return manager.in_(_team_members(user))
-        case Scope.OWN:
-            return manager == user.id
-        case None:
-            return false()
+    grants = _grants(user, permission)
+    if any(scope is Scope.ALL for scope, _person in grants):
+        return true()
+    parts: list[ColumnElement[bool]] = []
+    if heading := [person for scope, person in grants if scope is Scope.TEAM]:
+        parts.append(manager.in_(_team_members(heading)))
+    if any(scope is Scope.OWN for scope, _person in grants):
+        parts.append(manager.in_(_own(user, permission)))
+    return or_(false(), *parts)
 
 
 def allowed(session: Session, user: User, permission: Permission, manager_id: int | None) -> bool:
     """Whether the person holds the permission over what belongs to this manager."""
-    match scope_of(user, permission):
-        case Scope.ALL:
-            return True
-        case Scope.TEAM:
-            return manager_id is not None and manager_id in session.scalars(_team_members(user)).all()
-        case Scope.OWN:
-            return manager_id is not None and manager_id == user.id
-        case None:
-            return False
+    if scope_of(user, permission) is Scope.ALL:
+        return True
+    return manager_id is not None and manager_id in (reach(session, user, permission) or ())
 
 
 def reach(session: Session, user: User, permission: Permission) -> list[int] | None:
     """The managers over whom the person holds the permission; None: all."""
-    if scope_of(user, permission) is Scope.ALL:
-        return None
+    match scope_of(user, permission):
+        case Scope.ALL:
+            return None
+        case None:
+            return []
     return list(session.scalars(select(User.id).where(within(user, permission, User.id))))
 
 
@@ -315,6 +366,14 @@ def demand(
         raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
 
 
-def _team_members(user: User) -> Select[int]:
-    teams = select(Team.id).where(or_(Team.head_id == user.id, Team.id == user.team_id))
+def _own(user: User, permission: Permission) -> list[int]:
+    """The person, and whose calls he looks after."""
+    others = looking_after(user) if permission in LOOKED_AFTER else []
+    return [user.id, *(each.from_id for each in others)]
+
+
+def _team_members(heading: Iterable[User]) -> Select[int]:
+    """The managers of the teams these people head or are in."""
+    ids, own = zip(*((each.id, each.team_id) for each in heading), strict=True)
+    teams = select(Team.id).where(or_(Team.head_id.in_(ids), Team.id.in_(own)))
     return select(User.id).where(User.team_id.in_(teams), User.role == Role.MANAGER)

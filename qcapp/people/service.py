@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
-from qcapp.people import passwords
+from qcapp.people import delegations, handovers, passwords
 from qcapp.people.models import ApiToken, Extension, Role, Team, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.signing_in import close_all_logins
@@ -91,7 +91,10 @@ def change_user(
 
 
 def deactivate_user(session: Session, user: User, *, by: User) -> None:
-    """Sign the person out everywhere, for good; what they made stays theirs. Their API tokens are revoked."""
+    """Sign the person out everywhere, for good; what they made stays theirs. Their API tokens are revoked.
+
+    Nobody stands in for them any more, nor they for anybody; who looks after their clients goes on.
+    """
     _demand_right(by)
     if not user.active:
         raise Refused(_("%(name)s is already deactivated.", name=user.name))
@@ -102,6 +105,8 @@ def deactivate_user(session: Session, user: User, *, by: User) -> None:
     alive = (ApiToken.user_id == user.id) & ApiToken.revoked_at.is_(None)
     session.execute(update(ApiToken).where(alive).values(revoked_at=clock.now()))
     audit.record(session, "user_deactivated", f"user:{user.id}", by_id=by.id)
+    delegations.end_all_of(session, user, by=by)
+    handovers.end_all_with(session, user, by=by)
 
 
 def reactivate_user(session: Session, user: User, *, by: User) -> None:

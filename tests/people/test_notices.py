@@ -11,6 +11,10 @@ from qcapp.people import notices
 from qcapp.people.models import Notice
 from qcapp.people.notice_words import SENTENCES, sentence
 
+FACTS = (
+    *("manager", "reviewer", "call", "due", "score", "title", "draft", "coach", "topic", "task", "question"),
+    *("lender", "holder", "giver", "taker", "since", "until"),
+)
 MOMENT = datetime(2026, 10, 6, 7, 12, tzinfo=UTC).isoformat()
 
 
@@ -43,7 +47,7 @@ def test_numbers_take_their_plural(session, people, num, word):
 @pytest.mark.parametrize("kind", SENTENCES)
 @pytest.mark.parametrize("locale", ["ru", "en"])
 def test_every_sentence_can_be_said_in_every_language(session, kind, locale):
-    facts = dict.fromkeys(("manager", "reviewer", "call", "due", "score", "title"), "…") | {"num": 2}
+    facts = dict.fromkeys(FACTS, "…") | {"num": 2, "lead_source": "hot"}
     words = SENTENCES[kind]
     with force_locale(locale):
         assert words(facts) if callable(words) else str(words) % facts

@@ -1,0 +1,279 @@
+"""Standing in for somebody: what the holder may while it lasts, what nobody may ever, and when it is over."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from qcapp.core import clock
+from qcapp.core.audit import AuditEntry
+from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.people import delegations, notices, service
+from qcapp.people.models import Delegation, Notice, Role, User
+from qcapp.people.permissions import (
+    GRANTS,
+    JUDGED,
+    LENT,
+    NOT_LENT,
+    Permission,
+    Scope,
+    allowed,
+    holds,
+    reach,
+    scope_of,
+    standing_in,
+    within,
+)
+from tests.factories.people import make_user
+
+P = Permission
+JUDGING = {P.REVIEW, P.DECIDE_DISPUTES, P.EDIT_CHECKLISTS, P.PLAN, P.CALIBRATE, P.CLEAR, P.READ_REVIEWS}
+WEEK = timedelta(days=7)
+
+
+def lend(session, lender, holder, *, by=None, days=7, **more):
+    return delegations.delegate(
+        session,
+        lender=lender,
+        holder=holder,
+        until=clock.now() + timedelta(days=days),
+        reason="Vacation",
+        by=by or lender,
+        **more,
+    )
+
+
+def test_the_holder_may_what_the_lender_may_over_the_lenders_team(session, people):
+    assert not allowed(session, people.oleg, P.READ_PUBLISHED, people.max.id)
+    lend(session, people.roman, people.oleg)
+    assert allowed(session, people.oleg, P.READ_PUBLISHED, people.max.id)
+    assert allowed(session, people.oleg, P.READ_PUBLISHED, people.sveta.id)
+    assert set(reach(session, people.oleg, P.LISTEN)) == {people.max.id, people.sveta.id}
+
+
+def test_only_what_the_lender_may_is_lent_and_not_over_ones_own_team(session, people):
+    """A coach sees no telephone numbers; standing in for a head of another team he sees that team's alone."""
+    anton = make_user(session, "Anton Trainer", Role.COACH, people.south)
+    lend(session, people.roman, anton)
+    assert reach(session, anton, P.SEE_PHONES) == [people.max.id]
+    assert set(reach(session, anton, P.LISTEN)) == {people.max.id, people.sveta.id}
+    assert not holds(anton, P.REVIEW)
+
+
+def test_the_widest_scope_counts(session, people):
+    assert scope_of(people.hanna, P.READ_PUBLISHED) is None
+    lend(session, people.roman, people.hanna)
+    assert scope_of(people.hanna, P.READ_PUBLISHED) is Scope.TEAM
+    assert scope_of(people.hanna, P.VIEW_ONBOARDING) is Scope.ALL
+    assert session.scalars(select(User.id).where(within(people.hanna, P.VIEW_ONBOARDING, User.id))).all()
+
+
+def test_nothing_counts_before_it_begins_and_after_it_ends(session, people):
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        lend(session, people.lidia, people.kira, since=clock.now() + timedelta(days=1))
+        assert not holds(people.kira, P.PLAN)
+        traveller.shift(timedelta(days=1))
+        assert holds(people.kira, P.PLAN)
+        traveller.shift(timedelta(days=6))
+        assert not holds(people.kira, P.PLAN)
+
+
+def test_it_is_not_lent_on(session, people):
+    lend(session, people.lidia, people.kira)
+    assert not holds(people.kira, P.DELEGATE)
+    nina = make_user(session, "Nina Control", Role.QC)
+    with pytest.raises(Forbidden):
+        lend(session, people.kira, nina, by=people.kira)
+    lend(session, people.olga, people.lidia)
+    assert scope_of(people.lidia, P.DELEGATE) is Scope.OWN
+    with pytest.raises(Forbidden):
+        lend(session, people.roman, people.oleg, by=people.lidia)
+
+
+@pytest.mark.parametrize(
+    ("lender", "holder", "sentence"),
+    [
+        ("lidia", "roman", "must not touch"),
+        ("lidia", "tanya", "must not touch"),
+        ("lidia", "anna", "must not touch"),
+        ("kira", "roman", "must not touch"),
+        ("olga", "oleg", "must not touch"),
+        ("roman", "kira", "must not touch"),
+        ("roman", "max", "choose somebody else"),
+        ("lidia", "max", "choose somebody else"),
+        ("lidia", "lidia", "choose somebody else"),
+        ("anna", "olga", "cannot be lent"),
+        ("max", "tanya", "cannot be lent"),
+    ],
+)
+def test_who_is_judged_never_gets_a_role_that_judges(session, people, lender, holder, sentence):
+    with pytest.raises(Refused, match=sentence):
+        lend(session, getattr(people, lender), getattr(people, holder), by=people.olga)
+
+
+def test_two_loans_do_not_mix_what_one_may_not(session, people):
+    """HR may stand in for either, never for both at once; also when both lie ahead."""
+    later = clock.now() + timedelta(days=3)
+    lend(session, people.roman, people.hanna, since=later)
+    with pytest.raises(Refused, match="must not meet"):
+        lend(session, people.lidia, people.hanna)
+    assert lend(session, people.lidia, people.hanna, days=2)
+
+
+def test_a_new_role_of_the_holder_stops_what_would_mix(session, people):
+    lend(session, people.lidia, people.hanna)
+    people.hanna.role = Role.COACH
+    assert standing_in(people.hanna) == []
+    assert not holds(people.hanna, P.DECIDE_DISPUTES)
+
+
+def test_a_new_role_of_the_lender_is_not_lent(session, people):
+    lend(session, people.roman, people.hanna)
+    people.roman.role = Role.QC_LEAD
+    assert not holds(people.hanna, P.DECIDE_DISPUTES)
+    assert not holds(people.hanna, P.READ_PUBLISHED)
+
+
+loans = st.lists(
+    st.tuples(
+        st.sampled_from(Role),
+        st.booleans(),
+        st.integers(-3, 3),
+        st.integers(-3, 3),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=6,
+)
+
+
+@given(st.sampled_from(Role), loans)
+def test_no_combination_of_loans_lets_the_judged_judge(own, lent):
+    """Whatever rows there are, also such as the service would refuse."""
+    now = clock.now()
+    holder = User(id=1, name="Holder", role=own, active=True, borrowed=[], taken_over=[])
+    for number, (role, active, since, length, ended, changed) in enumerate(lent, 2):
+        lender = User(id=number, name="Lender", role=Role.HR if changed else role, active=active)
+        holder.borrowed.append(
+            Delegation(
+                lender=lender,
+                role=role,
+                since=now + timedelta(days=since),
+                until=now + timedelta(days=since + length),
+                ended_at=now if ended else None,
+            )
+        )
+    roles = {own, *(each.role for each in standing_in(holder))}
+    assert not (roles & JUDGED and any(holds(holder, permission) for permission in JUDGING))
+    for permission in Permission:
+        direct = GRANTS[own].get(permission)
+        assert direct is None or scope_of(holder, permission) is not None
+        if permission in NOT_LENT:
+            assert scope_of(holder, permission) is direct
+
+
+def test_what_may_be_lent_to_whom_leaves_the_judged_as_they_are():
+    for role, holder in product(LENT, JUDGED):
+        if JUDGING & GRANTS[role].keys():
+            person = User(id=1, name="Holder", role=holder, active=True)
+            person.borrowed = [
+                Delegation(
+                    lender=User(id=2, name="Lender", role=role, active=True),
+                    role=role,
+                    since=clock.now() - WEEK,
+                    until=clock.now() + WEEK,
+                )
+            ]
+            assert not any(holds(person, permission) for permission in JUDGING)
+
+
+def test_a_loan_needs_an_end_within_ninety_days_and_a_reason(session, people):
+    for days in (0, -1, 91):
+        with pytest.raises(Refused, match="90 days"):
+            lend(session, people.lidia, people.kira, days=days)
+    with pytest.raises(Refused, match="Say why"):
+        delegations.delegate(
+            session,
+            lender=people.lidia,
+            holder=people.kira,
+            until=clock.now() + WEEK,
+            reason=" ",
+            by=people.lidia,
+        )
+
+
+def test_one_lends_ones_own_role_and_the_owner_anybodys(session, people):
+    with pytest.raises(Forbidden):
+        lend(session, people.roman, people.oleg, by=people.oleg)
+    with pytest.raises(Forbidden):
+        lend(session, people.roman, people.oleg, by=people.anna)
+    assert lend(session, people.roman, people.oleg, by=people.olga).by_id == people.olga.id
+
+
+def test_taken_back_it_is_over_at_once_and_both_are_on_record(session, people):
+    lent = lend(session, people.lidia, people.kira)
+    with pytest.raises(Forbidden):
+        delegations.take_back(session, lent, by=people.kira)
+    delegations.take_back(session, lent, by=people.lidia)
+    assert not holds(people.kira, P.PLAN)
+    with pytest.raises(Refused, match="over already"):
+        delegations.take_back(session, lent, by=people.lidia)
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.action.like("role_%")).order_by(AuditEntry.id)
+    ).all()
+    assert [(entry.action, entry.by_id) for entry in entries] == [
+        ("role_lent", people.lidia.id),
+        ("role_taken_back", people.lidia.id),
+    ]
+
+
+def test_a_deactivated_lender_or_holder_ends_it_for_good(session, people):
+    lent = [lend(session, people.lidia, people.kira), lend(session, people.roman, people.oleg)]
+    service.deactivate_user(session, people.lidia, by=people.anna)
+    service.deactivate_user(session, people.oleg, by=people.anna)
+    service.reactivate_user(session, people.lidia, by=people.anna)
+    service.reactivate_user(session, people.oleg, by=people.anna)
+    assert all(each.ended_at for each in lent)
+    assert not holds(people.kira, P.PLAN)
+
+
+def test_who_stands_in_is_told_what_the_lender_would_be(session, people):
+    lend(session, people.lidia, people.kira)
+    notices.notify(
+        session, people.lidia, "dispute_to_decide", "/disputes/1", manager="Max", reviewer="K", num=1
+    )
+    found = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [(each.user_id, each.kind) for each in found] == [
+        (people.kira.id, "role_lent_to_you"),
+        (people.kira.id, "dispute_to_decide"),
+        (people.lidia.id, "dispute_to_decide"),
+    ]
+
+
+def test_deeds_carry_the_person_who_did_them(session, people, login):
+    """The audit log names the one who stands in, never the one he stands in for."""
+    lend(session, people.olga, people.lidia)
+    session.commit()
+    assert login(people.lidia).get("/audit").status_code == 200
+    login(people.lidia).post("/users/new", data={})
+    refused = session.scalars(select(AuditEntry).where(AuditEntry.action == "refused")).one()
+    assert refused.by_id == people.lidia.id
+
+
+def test_a_page_of_refusal_still_shows_the_menu_of_both_roles(session, people, login):
+    lend(session, people.lidia, people.kira)
+    session.commit()
+    answer = login(people.kira).get("/users")
+    assert answer.status_code == 403
+    assert 'href="/plans"' in answer.text
+
+
+def test_somebody_elses_loan_does_not_exist(session, people):
+    lent = lend(session, people.lidia, people.kira)
+    assert delegations.get_delegation(session, lent.id, people.olga) is lent
+    with pytest.raises(Missing):
+        delegations.get_delegation(session, lent.id, people.roman)
