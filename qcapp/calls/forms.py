@@ -17,7 +17,9 @@ from qcapp.calls.tags import read_tags
 from qcapp.core import text_search
 from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
+from qcapp.people.labels import STAGES
 
+from qcapp.people.stages import Stage
 SHORTEST_ENDING = 4
 DIRECTIONS = {
     Direction.IN: lazy("incoming"),
@@ -46,6 +48,7 @@ LENGTHS = {
     "1800-": lazy("30 minutes and more"),
 }
 NOBODY = "none"
+TRAINEES = "trainees"
 
 
 def _choice(label: LazyProxy, names: dict[Any, LazyProxy]) -> SelectField:
@@ -65,6 +68,7 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
     until = DateField(lazy("To"), validators=[Optional()])
     direction = _choice(lazy("Direction"), DIRECTIONS)
     lead = _choice(lazy("Lead source"), LEADS)
+    stage = _choice(lazy("Stage of the manager"), {TRAINEES: lazy("all trainees"), **STAGES})
     length = _choice(lazy("Length"), LENGTHS)
     disposition = _choice(lazy("Disposition"), DISPOSITIONS)
     transcript = _choice(
@@ -102,6 +106,7 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
         shortest, _dash, longest = value.get("length", "").partition("-")
         manager = value.get("manager", "")
         transcript = value.get("transcript", "")
+        stage = value.get("stage", "")
         return CallFilter(
             manager_id=int(manager) if manager.isdigit() else None,
             without_manager=manager == NOBODY,
@@ -109,6 +114,8 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
             until=_midnight(value.get("until"), zone, days=1),
             direction=Direction(value["direction"]) if "direction" in value else None,
             lead_source=LeadSource(value["lead"]) if "lead" in value else None,
+            stage=Stage(stage) if stage and stage != TRAINEES else None,
+            trainees=stage == TRAINEES,
             disposition=Disposition(value["disposition"]) if "disposition" in value else None,
             shortest_s=int(shortest) if shortest else None,
             longest_s=int(longest) if longest else None,

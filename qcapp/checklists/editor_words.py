@@ -6,6 +6,7 @@ from qcapp.checklists import preview
 from qcapp.checklists.card import Critical, ItemKind
 from qcapp.core.i18n import _
 from qcapp.people.models import Role
+from qcapp.people.stages import Stage
 
 CALLERS = (Role.MANAGER, Role.HEAD, Role.COACH)  # who talks to clients
 CONTACTS = 9  # contact numbers offered; a file may name others, and they stay
@@ -38,11 +39,7 @@ def words_for_editor() -> dict[str, Any]:
                 _("Contact number"),
                 [(str(number), str(number)) for number in range(1, CONTACTS + 1)],
             ),
-            (
-                "stage",
-                _("Stage of the manager"),
-                called("product", "technique", "exam", "cold_practice", "internship", "staff"),
-            ),
+            ("stage", _("Stage of the manager"), called(*(stage.value for stage in Stage))),
             ("role", _("Role of the caller"), called(*(role.value for role in CALLERS))),
         ],
     }

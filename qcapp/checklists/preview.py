@@ -75,7 +75,7 @@ def conditions(wanted: AppliesTo) -> tuple[str, ...]:
     if wanted.contact_no:
         phrases.append(_("contact %(numbers)s", numbers=_numbers(wanted.contact_no)))
     if wanted.stage:
-        phrases.append(", ".join(words[stage] for stage in wanted.stage))
+        phrases.append(_("stage: %(names)s", names=", ".join(words[stage] for stage in wanted.stage)))
     if wanted.role:
         phrases.append(", ".join(words.get(role, role) for role in wanted.role))
     return tuple(phrases)
@@ -90,7 +90,7 @@ def condition_words() -> dict[str, str]:
         "warm": _("warm leads"),
         "hot": _("hot leads"),
         "existing": _("existing clients"),
-        **_stages(),
+        **{stage.value: str(label).lower() for stage, label in labels.STAGES.items()},
         **{role.value: str(label).lower() for role, label in labels.ROLES.items()},
     }
 
@@ -167,14 +167,3 @@ def _numbers(numbers: tuple[int, ...]) -> str:
         else:
             runs.append([number])
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-
-
-def _stages() -> dict[str, str]:
-    return {
-        "product": _("studying the product"),
-        "technique": _("studying the technique"),
-        "exam": _("exam"),
-        "cold_practice": _("cold practice"),
-        "internship": _("internship"),
-        "staff": _("staff"),
-    }

@@ -15,6 +15,7 @@ def headings() -> tuple[str, ...]:
     return (
         _("Checklist"),
         _("Lead source"),
+        _("Stage"),
         _("Manager"),
         _("Team"),
         _("Section"),
@@ -31,7 +32,8 @@ def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
     """A row for every manager and section within each cohort; no average where there are too few reviews."""
     for board in overview.boards:
         named = overview.named[board.cohort.checklist_id]
-        begin = (say(named.title, language), lead_words(board.cohort.lead_source))
+        stage = _("trainees") if board.cohort.trainees else _("staff")
+        begin = (say(named.title, language), lead_words(board.cohort.lead_source), stage)
         yield from _rows_of(board.whole, (*begin, _("All together"), None), named.sections, language)
         for manager_id, line in board.lines:
             yield from _rows_of(line, (*begin, *_person(overview, manager_id)), named.sections, language)

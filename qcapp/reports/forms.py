@@ -27,6 +27,7 @@ PRESETS = {
 }
 USUAL = Preset.THIS_MONTH
 UNKNOWN = "unknown"
+TRAINEES, STAFF = "trainees", "staff"
 LONGEST = 366  # days; a longer report would be slow for everybody
 
 
@@ -51,6 +52,15 @@ class ResultsForm(FlaskForm):  # type: ignore[misc]
         ],
         default="",
     )
+    stage = SelectField(
+        lazy("Stage"),
+        choices=[
+            SelectChoice("", lazy("any")),
+            SelectChoice(TRAINEES, lazy("trainees")),
+            SelectChoice(STAFF, lazy("staff")),
+        ],
+        default="",
+    )
     checklist = SelectField(lazy("Checklist"), default="")
 
     def offer(self, teams: Sequence[Team], checklists: Sequence[tuple[int, str]]) -> None:
@@ -71,7 +81,8 @@ class ResultsForm(FlaskForm):  # type: ignore[misc]
     def is_active(self) -> bool:
         """Whether anything but the usual period is shown."""
         chosen = self.period.data if self.period.data != USUAL else ""
-        return any((chosen, self.since.data, self.team.data, self.lead.data, self.checklist.data))
+        fields = (self.since, self.team, self.lead, self.stage, self.checklist)
+        return any((chosen, *(field.data for field in fields)))
 
     def days(self, today: date) -> tuple[Days, Days]:
         """The period and the one before; call ``validate`` first."""
@@ -93,6 +104,7 @@ class ResultsForm(FlaskForm):  # type: ignore[misc]
             checklist_id=_number(value.get("checklist")),
             lead_source=LeadSource(lead) if lead and lead != UNKNOWN else None,
             lead_unknown=lead == UNKNOWN,
+            trainees={TRAINEES: True, STAFF: False}.get(value.get("stage", "")),
         )
 
     def _own(self, today: date) -> Days | None:

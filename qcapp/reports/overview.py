@@ -51,9 +51,12 @@ class ItemSection:
 
 @dataclass(frozen=True, slots=True)
 class ItemTable:
-    """All items of one checklist that were answered in the period; ``checklist`` is its key."""
+    """All items of one checklist that were answered in the period, on calls of trainees or of staff.
+
+    ``checklist`` is its key."""
 
     checklist: str
+    trainees: bool
     title: Text
     sections: tuple[ItemSection, ...]
 
@@ -99,19 +102,21 @@ def over_time(
 def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[ItemTable]:
     """The answers of the period, checklist by checklist, as the newest version words and orders them."""
     counts = queries.answer_counts(session, wanted, by=by)
-    named = name_all(cards_of(queries.versions_with(session, counts)))
+    named = name_all(
+        cards_of(queries.versions_with(session, {key for each in counts.values() for key in each}))
+    )
     return [
-        ItemTable(
-            checklist.key,
-            checklist.title,
-            tuple(
-                ItemSection(checklist.sections[section], lines)
-                for section, parts in checklist.parts.items()
-                if (lines := tuple(_lines(parts, counts, enough)))
-            ),
-        )
+        ItemTable(checklist.key, trainees, checklist.title, sections)
         for checklist in named.values()
+        for trainees, answered in counts.items()
+        if (sections := tuple(_item_sections(checklist, answered, enough)))
     ]
+
+
+def _item_sections(checklist: Named, counts: Mapping[int, list[Count]], enough: int) -> Iterator[ItemSection]:
+    for section, parts in checklist.parts.items():
+        if lines := tuple(_lines(parts, counts, enough)):
+            yield ItemSection(checklist.sections[section], lines)
 
 
 def worst(tables: Sequence[ItemTable]) -> list[tuple[ItemTable, ItemLine]]:
@@ -128,7 +133,7 @@ def part_of(session: Session, checklist_id: int, item_key: str) -> Part | None:
     return next((items[item_key] for items in parts if item_key in items), None)
 
 
-def _lines(parts: Mapping[str, Part], counts: dict[int, list[Count]], enough: int) -> Iterator[ItemLine]:
+def _lines(parts: Mapping[str, Part], counts: Mapping[int, list[Count]], enough: int) -> Iterator[ItemLine]:
     for key, part in parts.items():
         answered = [(item, counts[row_id]) for row_id, item in part.versions if row_id in counts]
         if not answered:

@@ -5,7 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
@@ -23,7 +36,9 @@ from qcapp.reviews.queries import readable
 
 IN_WORK = {Outcome.THINKING, Outcome.NEXT_STEP}
 EVIDENCE = 50
-GROUP = (Call.manager_id, Call.lead_source, Review.checklist_id)
+# The stage is written out: a value bound twice would be two groups to PostgreSQL. Of old calls it is not known.
+TRAINEES = and_(Call.stage.is_not(None), Call.stage != literal_column("'staff'"))
+GROUP = (Review.manager_id, Call.lead_source, TRAINEES, Review.checklist_id)
 Roles = Mapping[int, Role]
 """Of everybody whose results the person may read."""
 
@@ -39,6 +54,7 @@ class Wanted:
     checklist_id: int | None = None
     lead_source: LeadSource | None = None
     lead_unknown: bool = False
+    trainees: bool | None = None
 
     def of(self, since: datetime, until: datetime) -> "Wanted":
         """The same of another time."""
@@ -57,24 +73,26 @@ def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """The conditions on (Review joined with Call)."""
     if wanted.manager_id is None:
         yield Review.state == ReviewState.PUBLISHED
-    else:  # worded so that SQLite goes by the manager's calls, not through everybody's reviews of the time
+    else:  # worded so that SQLite goes by the manager's reviews, not through everybody's of the time
         yield Review.state.not_in([ReviewState.DRAFT, ReviewState.SCHEDULED])
-        yield Call.manager_id == wanted.manager_id
+        yield Review.manager_id == wanted.manager_id
     # Written into the statement: SQLite uses a partial index only if it reads its condition there.
     counts = bindparam(None, Purpose.COUNTED, Review.purpose.type, literal_execute=True)
     yield Review.purpose == counts
     yield Review.published_at >= wanted.since
     yield Review.published_at < wanted.until
-    yield Call.manager_id.is_not(None)
-    yield within(by, Permission.READ_RESULTS, Call.manager_id)
+    yield Review.manager_id.is_not(None)
+    yield within(by, Permission.READ_RESULTS, Review.manager_id)
     if wanted.team_id is not None:
-        yield Call.manager_id.in_(select(User.id).where(User.team_id == wanted.team_id))
+        yield Review.manager_id.in_(select(User.id).where(User.team_id == wanted.team_id))
     if wanted.checklist_id is not None:
         yield Review.checklist_id == wanted.checklist_id
     if wanted.lead_source is not None:
         yield Call.lead_source == wanted.lead_source
     elif wanted.lead_unknown:
         yield Call.lead_source.is_(None)
+    if wanted.trainees is not None:
+        yield TRAINEES if wanted.trainees else not_(TRAINEES)
 
 
 def find(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> Found:
@@ -87,9 +105,9 @@ def find(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> Found:
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*group))
     tallies: dict[Key, Tally] = {}
     versions = set()
-    for manager_id, lead, checklist_id, version_id, n, total, outcomes, in_work in found:
+    for manager_id, lead, trainees, checklist_id, version_id, n, total, outcomes, in_work in found:
         versions.add(version_id)
-        key = (manager_id, Cohort(checklist_id, lead, roles[manager_id]))
+        key = (manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees)))
         known = tallies.get(key, Tally())
         tallies[key] = Tally(
             added((known.scores, Sum(n, total or 0.0))), known.outcomes + outcomes, known.in_work + in_work
@@ -102,8 +120,8 @@ def sums(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> dict[Ke
     query = select(*GROUP, func.count(Review.score), func.sum(Review.score)).join(Review.call)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*GROUP))
     return {
-        (manager_id, Cohort(checklist_id, lead, roles[manager_id])): Sum(n, total or 0.0)
-        for manager_id, lead, checklist_id, n, total in found
+        (manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees))): Sum(n, total or 0.0)
+        for manager_id, lead, trainees, checklist_id, n, total in found
     }
 
 
@@ -130,8 +148,8 @@ def section_sums(
     query = query.join(Review.call).where(*counted(by, wanted), those).group_by(*GROUP)
     by_cohort: dict[Cohort, dict[int, dict[str, Sum]]] = {}
     found: Iterable[Any] = session.execute(query)
-    for manager_id, lead, checklist_id, *figures in found:
-        cohort = Cohort(checklist_id, lead, roles[manager_id])
+    for manager_id, lead, trainees, checklist_id, *figures in found:
+        cohort = Cohort(checklist_id, lead, roles[manager_id], bool(trainees))
         made = zip(keys, figures[::2], figures[1::2], strict=True)
         by_cohort.setdefault(cohort, {})[manager_id] = {key: Sum(n, total or 0.0) for key, n, total in made}
     return by_cohort
@@ -149,8 +167,8 @@ def critical_errors(
     query = select(*GROUP, func.count(Review.id.distinct())).join(Review.call).join(Review.answers)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted), zeroed, failed).group_by(*GROUP))
     return {
-        (manager_id, Cohort(checklist_id, lead, roles[manager_id])): n
-        for manager_id, lead, checklist_id, n in found
+        (manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees))): n
+        for manager_id, lead, trainees, checklist_id, n in found
     }
 
 
@@ -158,26 +176,24 @@ def scores_in_time(
     session: Session, wanted: Wanted, roles: Roles, *, by: User
 ) -> list[tuple[Cohort, datetime, float | None]]:
     """Single scores with the moment they were published."""
-    query = select(
-        Call.manager_id, Call.lead_source, Review.checklist_id, Review.published_at, Review.score
-    ).join(Review.call)
+    query = select(*GROUP, Review.published_at, Review.score).join(Review.call)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)))
     return [
-        (Cohort(checklist_id, lead, roles[manager_id]), published_at, score)
-        for manager_id, lead, checklist_id, published_at, score in found
+        (Cohort(checklist_id, lead, roles[manager_id], bool(trainees)), published_at, score)
+        for manager_id, lead, trainees, checklist_id, published_at, score in found
     ]
 
 
-def answer_counts(session: Session, wanted: Wanted, *, by: User) -> dict[int, list[Count]]:
-    """How often every answer was given, by item id; texts apart."""
-    group = (Answer.item_id, Answer.value, Answer.reason)
+def answer_counts(session: Session, wanted: Wanted, *, by: User) -> dict[bool, dict[int, list[Count]]]:
+    """How often every answer was given, by item id, on calls of staff (False) and trainees (True); texts left out."""
+    group = (TRAINEES, Answer.item_id, Answer.value, Answer.reason)
     texts = select(rows.Item.id).where(rows.Item.kind == ItemKind.TEXT)
     query = select(*group, func.count()).select_from(Review).join(Review.call).join(Review.answers)
     query = query.where(*counted(by, wanted), Answer.value.is_not(None), Answer.item_id.not_in(texts))
-    counts: dict[int, list[Count]] = {}
+    counts: dict[bool, dict[int, list[Count]]] = {False: {}, True: {}}
     found: Iterable[Any] = session.execute(query.group_by(*group))
-    for item_id, value, reason, n in found:
-        counts.setdefault(item_id, []).append(Count(value, reason, n))
+    for trainees, item_id, value, reason, n in found:
+        counts[bool(trainees)].setdefault(item_id, []).append(Count(value, reason, n))
     return counts
 
 

@@ -20,11 +20,13 @@ class Tone(StrEnum):
 
 
 class Cohort(NamedTuple):
-    """Like conditions: the same checklist, calls of leads from the same source, people in the same role."""
+    """Like conditions: the same checklist, leads from the same source, people in the same role, and calls made while
+    still a trainee apart from those of staff."""
 
     checklist_id: int
     lead_source: str | None
     role: str
+    trainees: bool = False
 
 
 class Sum(NamedTuple):
@@ -142,9 +144,9 @@ def fitting(shown: Sequence[Board], room: int) -> int:
     return len(shown)
 
 
-def _order(entry: tuple[Cohort, object]) -> tuple[int, str, str]:
+def _order(entry: tuple[Cohort, object]) -> tuple[int, str, str, bool]:
     cohort = entry[0]
-    return cohort.checklist_id, cohort.lead_source or "", cohort.role
+    return cohort.checklist_id, cohort.lead_source or "", cohort.role, cohort.trainees
 
 
 def _board(

@@ -23,7 +23,7 @@ from qcapp.people.labels import ROLES
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reports import chart, exports, overview, queries, rules
-from qcapp.reports.forms import UNKNOWN, ResultsForm
+from qcapp.reports.forms import STAFF, TRAINEES, UNKNOWN, ResultsForm
 from qcapp.reports.item_rules import bad_values
 from qcapp.reports.periods import Days, Unit, run_of
 from qcapp.reports.queries import Wanted
@@ -56,7 +56,8 @@ class Asked:
 
     def narrowed(self, cohort: Cohort) -> dict[str, Any]:
         """The arguments of a link to this cohort alone."""
-        return self.link | {"checklist": cohort.checklist_id, "lead": cohort.lead_source or UNKNOWN}
+        lead = cohort.lead_source or UNKNOWN
+        return of_stage(self.link, cohort.trainees) | {"checklist": cohort.checklist_id, "lead": lead}
 
 
 @results.get("")
@@ -190,6 +191,12 @@ def _asked() -> Asked:
 
 def _today() -> date:
     return clock.now().astimezone(settings().zone).date()
+
+
+@results.app_template_filter()
+def of_stage(link: dict[str, Any], trainees: bool) -> dict[str, Any]:
+    """The arguments of a link, narrowed to calls of trainees or of staff."""
+    return link | {"stage": TRAINEES if trainees else STAFF}
 
 
 @results.app_template_filter()

@@ -20,6 +20,7 @@ def facts_of(call: Call) -> CallFacts:
         direction=call.direction if call.direction in (Direction.IN, Direction.OUT) else None,
         lead_source=call.lead_source,
         contact_no=call.contact_no,
+        stage=call.stage,
         role=call.manager.role if call.manager else None,
     )
 

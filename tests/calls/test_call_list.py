@@ -12,6 +12,7 @@ from qcapp.calls.models import Call, Client
 from qcapp.calls.queries import CallFilter, Cursor, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import text_index, text_search
+from qcapp.people.stages import Stage
 from tests.factories.calls import FIRST, make_call
 from tests.factories.transcripts import make_transcript
 
@@ -51,6 +52,9 @@ def test_everybody_sees_the_calls_of_their_scope_alone(session, people, who, see
     [
         {"direction": Direction.IN},
         {"lead_source": LeadSource.HOT},
+        {"stage": Stage.INTERNSHIP},
+        {"stage": Stage.STAFF},
+        {"trainees": True},
         {"disposition": Disposition.BUSY},
         {"transcribed": True},
         {"scored": True},
@@ -81,8 +85,13 @@ def test_each_filter_finds_its_call_alone(session, people, wanted):
     elif name == "since":
         call.started_at = FIRST + timedelta(days=2, hours=1)
     else:
-        fields = {"transcribed": "transcribed_at", "scored": "scored_at", "shortest_s": "talk_s"}
-        values = {"transcribed": FIRST, "scored": FIRST, "shortest_s": 650}
+        fields = {
+            "transcribed": "transcribed_at",
+            "scored": "scored_at",
+            "shortest_s": "talk_s",
+            "trainees": "stage",
+        }
+        values = {"transcribed": FIRST, "scored": FIRST, "shortest_s": 650, "trainees": Stage.EXAM}
         if name not in {"recorded", "without_manager"}:
             setattr(call, fields.get(name, name), values.get(name, wanted[name]))
     session.flush()
@@ -237,11 +246,17 @@ def test_the_page_shows_filters_from_the_url_and_keeps_them_on_the_next_page(
 ):
     monkeypatch.setattr(queries, "PAGE", 1)
     for _n in range(2):
-        make_call(session, people.max, lead_source=LeadSource.HOT)
+        make_call(session, people.max, lead_source=LeadSource.HOT, stage=Stage.EXAM)
+    make_call(session, people.max, lead_source=LeadSource.HOT, stage=Stage.STAFF)
     session.commit()
-    page = login(people.kira).get(f"/calls/?lead=hot&manager={people.max.id}").text
+    client = login(people.kira)
+    page = client.get(f"/calls/?lead=hot&manager={people.max.id}&stage=trainees").text
     assert re.search(r'<option selected value="hot"', page)
-    assert re.search(rf'href="/calls/\?lead=hot&amp;manager={people.max.id}&amp;older=', page)
+    assert re.search(r'<option selected value="trainees"', page)
+    assert re.search(
+        rf'href="/calls/\?lead=hot&amp;manager={people.max.id}&amp;stage=trainees&amp;older=', page
+    )
+    assert "&amp;older=" not in client.get("/calls/?stage=staff").text
 
 
 @pytest.mark.parametrize(

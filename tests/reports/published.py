@@ -9,6 +9,7 @@ from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.rows import card_of
 from qcapp.people.models import User
+from qcapp.people.stages import Stage
 from qcapp.reviews.cards import item_rows, per_cent
 from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
 from tests.factories.calls import make_call
@@ -28,18 +29,20 @@ def publish(
     *,
     at: datetime = NOVEMBER,
     lead: LeadSource | None = LeadSource.HOT,
+    stage: Stage | None = None,
     outcome: Outcome | None = None,
     reason: str | None = "mumbled",
     purpose: Purpose = Purpose.COUNTED,
     state: ReviewState = ReviewState.PUBLISHED,
 ) -> Review:
     """``reason`` stands with every "no"."""
-    call = make_call(session, manager, recorded=False, lead_source=lead)
+    call = make_call(session, manager, recorded=False, lead_source=lead, stage=stage)
     given = {key: scoring.Answer(value, "why", reason or "") for key, value in answers.items()}
     score = scoring.score(card_of(version), given)
     version.used_at = version.used_at or at
     review = Review(
         call=call,
+        manager=manager,
         reviewer=reviewer,
         checklist=version.checklist,
         version=version,

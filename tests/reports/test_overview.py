@@ -7,6 +7,7 @@ import pytest
 
 from qcapp.calls.states import LeadSource
 from qcapp.people.models import Role
+from qcapp.people.stages import Stage
 from qcapp.reports import overview, queries
 from qcapp.reports.periods import Unit, run_of
 from qcapp.reports.queries import Wanted
@@ -56,7 +57,8 @@ def test_everybody_sees_the_managers_of_their_scope_alone(session, people, nina,
     assert {cast[name].id for name in sees} <= set(found.people) if sees else not found.people
     assert sum(board.whole.score.n for board in found.boards) == 2 * len(sees)
     answers = queries.answer_counts(session, MONTH, by=by)
-    assert sum(count.n for counts in answers.values() for count in counts) == 8 * len(sees)
+    counted = [count.n for group in answers.values() for counts in group.values() for count in counts]
+    assert sum(counted) == 8 * len(sees)
 
 
 def test_only_counted_and_published_reviews_of_the_period_count(session, people, version, reviewed):
@@ -101,6 +103,35 @@ def test_like_is_compared_with_like_alone(session, people, nina, reviewed):
     assert boards[None].few == ((nina.id, 1),)
 
 
+def test_calls_made_as_a_trainee_never_stand_with_those_of_staff(session, people, nina, version, reviewed):
+    reviewed(people.max, FAIR, FAIR, stage=Stage.INTERNSHIP)
+    reviewed(people.max, GOOD, stage=Stage.COLD_PRACTICE)
+    reviewed(people.max, GOOD, GOOD, stage=Stage.STAFF)
+    reviewed(nina, GOOD, GOOD)  # a call from before stages were noted: staff
+    found = seen(session, people.olga)
+    boards = {board.cohort.trainees: board for board in found.boards}
+    assert {key for key, _line in boards[False].lines} == {people.max.id, nina.id}
+    assert boards[False].whole.score == Average(4, 100.0)
+    ((manager_id, line),) = boards[True].lines
+    assert (manager_id, line.score.n, line.sections["greeting"].n) == (people.max.id, 3, 3)
+    assert line.score.value == pytest.approx((75 + 75 + 100) / 3)
+    tables = overview.items(session, MONTH, by=people.olga, enough=2)
+    results = {
+        table.trainees: line.result
+        for table in tables
+        for section in table.sections
+        for line in section.lines
+        if line.key == "name"
+    }
+    assert {key: (result.n, result.bad) for key, result in results.items()} == {
+        False: (4, 0.0),
+        True: (3, pytest.approx(200 / 3)),
+    }
+    steps = run_of(Unit.MONTH, NOVEMBER.date(), 1)
+    over_time = overview.over_time(session, MONTH, steps, MOSCOW, by=people.max, enough=2)
+    assert {cohort.trainees: points[0].n for cohort, points in over_time.items()} == {False: 2, True: 3}
+
+
 @pytest.mark.parametrize(
     ("filters", "n"),
     [
@@ -109,12 +140,14 @@ def test_like_is_compared_with_like_alone(session, people, nina, reviewed):
         ({"checklist_id": 10**6}, 0),
         ({"team": "south"}, 1),
         ({"manager": "max"}, 2),
+        ({"trainees": True}, 1),
+        ({"trainees": False}, 2),
     ],
 )
 def test_filters_narrow_what_is_counted(session, people, reviewed, filters, n):
     reviewed(people.max, GOOD, lead=LeadSource.HOT)
-    reviewed(people.max, GOOD, lead=None)
-    reviewed(people.sveta, GOOD, lead=LeadSource.HOT)
+    reviewed(people.max, GOOD, lead=None, stage=Stage.STAFF)
+    reviewed(people.sveta, GOOD, lead=LeadSource.HOT, stage=Stage.EXAM)
     known = {"team": ("team_id", people.south.id), "manager": ("manager_id", people.max.id)}
     wanted = Wanted(
         MONTH.since, MONTH.until, **dict(known.get(key, (key, value)) for key, value in filters.items())

@@ -26,7 +26,11 @@ from qcapp.reports.rules import (
 
 per_cents = st.none() | st.floats(0, 120)
 cohorts = st.builds(
-    Cohort, st.integers(1, 2), st.sampled_from([None, "hot", "cold"]), st.sampled_from(["manager", "head"])
+    Cohort,
+    st.integers(1, 2),
+    st.sampled_from([None, "hot", "cold"]),
+    st.sampled_from(["manager", "head"]),
+    st.booleans(),
 )
 keys = st.tuples(st.integers(1, 4), cohorts)
 sums = st.integers(0, 9).flatmap(lambda n: st.builds(Sum, st.just(n), st.floats(0, 100 * n)))

@@ -175,15 +175,15 @@ def test_results_leave_as_a_file_and_the_log_says_so(session, people, reviewed, 
     assert answer.status_code == 200
     assert "results-2026-11-01-2026-11-30.csv" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert rows[0][:6] == ["Checklist", "Lead source", "Manager", "Team", "Section", "Reviews"]
-    mine = [row for row in rows if row[2] == "Max Manager"]
-    assert [row[4:8] for row in mine] == [
+    assert rows[0][:7] == ["Checklist", "Lead source", "Stage", "Manager", "Team", "Section", "Reviews"]
+    mine = [row for row in rows if row[3] == "Max Manager"]
+    assert [row[5:9] for row in mine] == [
         ["Whole call", "6", "87.5", ""],
         ["greeting", "6", "75.0", ""],
         ["manners", "6", "100.0", ""],
     ]
-    few = [row for row in rows if "HYPERLINK" in row[2]]
-    assert [(row[2], row[5], row[6]) for row in few] == [("'=HYPERLINK(1)", "1", "")]
+    few = [row for row in rows if "HYPERLINK" in row[3]]
+    assert [(row[3], row[6], row[7]) for row in few] == [("'=HYPERLINK(1)", "1", "")]
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.thing, entry.by_id) == (
         "export_results",

@@ -16,6 +16,7 @@ from qcapp.ops.seed.figures import DIRECTIONS, LEAD_SOURCES, Figures, Whole, Yes
 from qcapp.ops.seed.scoring import Filled, Form, Forms
 from qcapp.ops.seed.staff import Staff
 from qcapp.people.models import Role
+from qcapp.people.stages import Stage
 from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 
 DRAFTS = 60  # begun and not published, among the newest
@@ -115,6 +116,7 @@ def _facts(figures: Figures, chosen: Whole) -> Iterator[CallFacts]:
             direction=None if direction is Direction.INTERNAL else direction,
             lead_source=LEAD_SOURCES[lead][0],
             contact_no=contact_no,
+            stage=Stage.STAFF,
             role=Role.MANAGER,
         )
 

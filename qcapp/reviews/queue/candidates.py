@@ -175,6 +175,8 @@ def meeting(conditions: Conditions) -> Iterator[ColumnElement[bool]]:
     if conditions.lead_source is not None:
         yield Call.lead_source == conditions.lead_source
     if conditions.category is not None:
+    if conditions.stages:
+        yield Call.stage.in_(conditions.stages)
         yield Call.client_id.in_(select(Client.id).where(Client.category == conditions.category))
     if conditions.outcome is not None:
         yield Call.outcome == conditions.outcome

@@ -4,16 +4,19 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from qcapp.calls.states import Direction, LeadSource
+from qcapp.people.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """None and empty: not asked. Lengths in seconds, scores in per cent; ``longest_s`` and ``score_below`` excluded."""
+    """None and empty: not asked. Lengths in seconds, scores in per cent; ``longest_s`` and ``score_below`` excluded.
+    ``stages`` are those the manager was in when he called."""
 
     shortest_s: int | None = None
     longest_s: int | None = None
     direction: Direction | None = None
     lead_source: LeadSource | None = None
+    stages: tuple[Stage, ...] = ()
     teams: tuple[int, ...] = ()
     category: str | None = None
     outcome: str | None = None
@@ -33,11 +36,12 @@ class Conditions:
             kept["direction"] = Direction(kept["direction"])
         if "lead_source" in kept:
             kept["lead_source"] = LeadSource(kept["lead_source"])
+        kept["stages"] = tuple(Stage(each) for each in kept.get("stages", ()))
         kept["teams"] = tuple(kept.get("teams", ()))
         return cls(**kept)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return list(value)
-    return value.value if isinstance(value, Direction | LeadSource) else value
+        return [_plain(each) for each in value]
+    return value.value if isinstance(value, Direction | LeadSource | Stage) else value

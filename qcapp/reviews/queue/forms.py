@@ -22,8 +22,10 @@ from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.calls.states import Direction, LeadSource
 from qcapp.checklists.models import Checklist
 from qcapp.core.i18n import _, lazy
+from qcapp.people import labels
 from qcapp.people.forms import options, stripped
 from qcapp.people.models import Team, User
+from qcapp.people.stages import Stage
 from qcapp.reviews.queue import periods, words
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
@@ -40,9 +42,9 @@ def _id(value: str | int | None) -> int | None:
     return int(value) if value else None
 
 
-def _checks(label: Any, **more: Any) -> SelectMultipleField:
+def _checks(label: Any, coerce: Any = int, **more: Any) -> SelectMultipleField:
     return SelectMultipleField(
-        label, coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), **more
+        label, coerce=coerce, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), **more
     )
 
 
@@ -57,6 +59,12 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     longest_s = IntegerField(lazy("Shorter than, seconds"), [Optional(), NumberRange(1, DAY_S)])
     direction = SelectField(lazy("Direction"), choices=options([ANY, *DIRECTIONS.items()]), default="")
     lead_source = SelectField(lazy("Lead source"), choices=options([ANY, *LEADS.items()]), default="")
+    stages = _checks(
+        lazy("Stage of the manager"),
+        coerce=Stage,
+        choices=options(labels.STAGES.items()),
+        description=lazy("As it was when he called. None chosen: any."),
+    )
     category = StringField(lazy("Client's category"), [Optional(), Length(max=32)], filters=[stripped])
     outcome = StringField(lazy("Outcome in the CRM"), [Optional(), Length(max=64)], filters=[stripped])
     tag = StringField(lazy("Tag"), [Optional(), Length(max=64)], filters=[stripped])
@@ -88,6 +96,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             longest_s=value.get("longest_s"),
             direction=Direction(value["direction"]) if value.get("direction") else None,
             lead_source=LeadSource(value["lead_source"]) if value.get("lead_source") else None,
+            stages=tuple(value.get("stages") or ()),
             teams=tuple(value.get("teams") or ()),
             category=value.get("category") or None,
             outcome=value.get("outcome") or None,
@@ -133,6 +142,7 @@ def written(plan: SamplingPlan) -> dict[str, Any]:
         "category": asked.category,
         "outcome": asked.outcome,
         "tag": asked.tag,
+        "stages": list(asked.stages),
         "teams": list(asked.teams),
         "score_from": asked.score_from,
         "score_below": asked.score_below,

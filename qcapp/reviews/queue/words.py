@@ -8,6 +8,7 @@ from flask_babel import format_date
 from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.templating import decimal
+from qcapp.people.labels import STAGES
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
 from qcapp.reviews.queue.periods import Span
@@ -53,6 +54,9 @@ def asked(conditions: Conditions, teams: Mapping[int, str]) -> Iterator[str]:
         yield str(DIRECTIONS[conditions.direction])
     if conditions.lead_source is not None:
         yield str(LEADS[conditions.lead_source])
+    if conditions.stages:
+        names = ", ".join(str(STAGES[each]).lower() for each in conditions.stages)
+        yield _("made in the stage: %(names)s", names=names)
     if conditions.category is not None:
         yield _("clients of category %(name)s", name=conditions.category)
     if conditions.outcome is not None:

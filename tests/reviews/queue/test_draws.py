@@ -15,6 +15,7 @@ from qcapp.calls.states import Direction, LeadSource, RecordingState
 from qcapp.checklists.models import Checklist
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.people.stages import Stage
 from qcapp.reviews import service
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue import assignments, candidates, draws, plans, progress, tasks
@@ -100,6 +101,7 @@ def test_a_worker_draws_the_share_of_the_days_that_are_over(
         ({"lead_source": LeadSource.HOT}, {"lead_source": LeadSource.HOT}),
         ({"outcome": "Отказ"}, {"outcome": "Отказ"}),
         ({"tag": "тендер"}, {"tags": ["тендер"]}),
+        ({"stages": (Stage.EXAM, Stage.INTERNSHIP)}, {"stage": Stage.INTERNSHIP}),
     ],
 )
 def test_only_calls_that_meet_the_conditions_are_drawn(

@@ -1,5 +1,6 @@
 """The pages of the queue and of the plans, and who is turned away from them; on both databases."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from qcapp.checklists.models import Checklist
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.people.models import User
+from qcapp.people.stages import Stage
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue import claims, draws
 from qcapp.reviews.queue.models import Assignment, ContactTalk, PlanRun, SamplingPlan
@@ -183,16 +185,28 @@ def test_a_plan_is_made_drawn_changed_and_stopped_in_the_browser(
 ) -> None:
     for manager in (people.max, people.sveta):
         for _number in range(3):
-            recent(session, manager)
+            recent(session, manager, stage=Stage.STAFF)
     session.commit()
     client = login(people.lidia)
     assert "There is no plan yet" in client.get("/plans").text
     assert client.get("/plans/new").status_code == 200
-    made = client.post("/plans/new", data=PLAN | {"teams": [people.north.id], "reviewers": [people.kira.id]})
+    asked = {"teams": [people.north.id], "stages": ["cold_practice", "staff"], "reviewers": [people.kira.id]}
+    made = client.post("/plans/new", data=PLAN | asked)
     assert made.status_code == 303, made.text
     plan = session.scalars(select(SamplingPlan)).one()
     assert made.location == f"/plans/{plan.id}"
-    assert plan.conditions == {"shortest_s": 60, "teams": [people.north.id]}
+    assert plan.conditions == {
+        "shortest_s": 60,
+        "stages": ["cold_practice", "staff"],
+        "teams": [people.north.id],
+    }
+    assert "made in the stage: cold practice, staff" in client.get("/plans").text
+    assert re.findall(r'checked[^>]*value="(\w+)"', client.get(f"/plans/{plan.id}/edit").text) == [
+        "cold_practice",
+        "staff",
+        str(people.north.id),
+        str(people.kira.id),
+    ]
     assert "Nothing has been drawn" in client.get(made.location).text
     assert client.post(f"/plans/{plan.id}/draw").status_code == 303
     assert page_of(client, f"/plans/{plan.id}").rows == [
@@ -221,6 +235,7 @@ def test_a_wrong_plan_says_what_is_wrong_and_is_not_kept(
         {"longest_s": "30"},
         {"kind": "nothing"},
         {"teams": ["x"]},
+        {"stages": ["boss"]},
     ):
         answer = client.post("/plans/new", data=PLAN | wrong)
         assert answer.status_code == 422, wrong
