@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
+from qcapp.core import events
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.people.stages import Stage
 
@@ -25,3 +27,10 @@ def note_stage(session: Session, call_id: int) -> None:
     call = session.get_one(Call, call_id)
     call.stage = stage_at(session, call.manager_id, call.started_at) if call.manager_id else None
     session.flush()
+
+
+def note_stages(session: Session, manager_id: int, since: datetime) -> None:
+    """The same for the manager's calls from this moment on: they were made before he was said to be trained."""
+    mine = select(Call.id).where(Call.manager_id == manager_id, Call.started_at >= since).order_by(Call.id)
+    for call_id in session.scalars(mine).all():
+        events.emit(session, CallNoted(call_id))

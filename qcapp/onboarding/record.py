@@ -1,0 +1,227 @@
+"""From rows to the values the rules read: the program a trainee goes by, and everything known of him."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.calls.models import Call
+from qcapp.callscripts.blocks import DraftState
+from qcapp.callscripts.models import CallScript, ScriptDraft
+from qcapp.checklists import scoring
+from qcapp.checklists.models import ChecklistVersion, Section
+from qcapp.core.web import settings
+from qcapp.onboarding import deliverables_rules, program
+from qcapp.onboarding.history import (
+    Decided,
+    Draft,
+    HeldExam,
+    LessonLearnt,
+    MadeSale,
+    Record,
+    ScoredCall,
+    Stay,
+    Work,
+)
+from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
+from qcapp.onboarding.program import Program
+from qcapp.onboarding.states import Overdue, SaleState
+from qcapp.onboarding.work_models import Deliverable, Exam, LessonDone, Sale
+from qcapp.reviews import cards
+from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
+
+Value = TypeVar("Value")
+ByTrainee = dict[int, tuple[Value, ...]]
+
+
+def program_of(trainee: Trainee) -> Program:
+    """The program in the wording the trainee began with."""
+    return program.read(trainee.program.document)
+
+
+def record_of(session: Session, trainee: Trainee) -> Record:
+    """Everything known of one trainee."""
+    return records_of(session, [trainee])[trainee.id]
+
+
+def records_of(session: Session, trainees: Sequence[Trainee]) -> dict[int, Record]:
+    """Everything known of each, by trainee id, in a handful of queries for all of them."""
+    ids = [trainee.id for trainee in trainees]
+    of_manager = {trainee.manager_id: trainee.id for trainee in trainees}
+    stays = _stays(session, ids)
+    works, lessons = _works(session, ids), _lessons(session, ids)
+    exams, decisions = _exams(session, ids), _decisions(session, ids)
+    drafts, sales = _drafts(session, of_manager), _sales(session, of_manager)
+    since = min((stay.entered_at for found in stays.values() for stay in found), default=None)
+    calls = _calls(session, of_manager, since) if since else {}
+    return {
+        trainee.id: Record(
+            stays=stays[trainee.id],
+            works=works.get(trainee.id, ()),
+            lessons=lessons.get(trainee.id, ()),
+            drafts=drafts.get(trainee.id, ()),
+            exams=exams.get(trainee.id, ()),
+            calls=calls.get(trainee.id, ()),
+            sales=sales.get(trainee.id, ()),
+            decisions=decisions.get(trainee.id, ()),
+            parted=trainee.parted_at is not None,
+        )
+        for trainee in trainees
+    }
+
+
+def local_day(moment: datetime) -> date:
+    """The day it was here."""
+    return moment.astimezone(settings().zone).date()
+
+
+def _stays(session: Session, ids: list[int]) -> ByTrainee[Stay]:
+    found = session.scalars(
+        select(StageRecord)
+        .where(StageRecord.trainee_id.in_(ids))
+        .options(selectinload(StageRecord.overdue))
+        .order_by(StageRecord.id)
+    )
+    return _gathered((each.trainee_id, _stay(each)) for each in found)
+
+
+def _stay(record: StageRecord) -> Stay:
+    prolonged = [each.until for each in record.overdue if each.decision is Overdue.PROLONG]
+    return Stay(
+        record.id,
+        record.stage,
+        record.attempt,
+        record.entered_at,
+        local_day(record.entered_at),
+        record.left_at,
+        record.result,
+        prolonged[-1] if prolonged else None,
+    )
+
+
+def _works(session: Session, ids: list[int]) -> ByTrainee[Work]:
+    mine = select(Deliverable).where(Deliverable.trainee_id.in_(ids)).order_by(Deliverable.id)
+    return _gathered(
+        (
+            each.trainee_id,
+            Work(
+                each.id, each.kind, each.attempt, each.state, deliverables_rules.count(each.kind, each.rows)
+            ),
+        )
+        for each in session.scalars(mine)
+    )
+
+
+def _lessons(session: Session, ids: list[int]) -> ByTrainee[LessonLearnt]:
+    mine = select(LessonDone).where(LessonDone.trainee_id.in_(ids)).order_by(LessonDone.id)
+    return _gathered(
+        (each.trainee_id, LessonLearnt(each.id, each.lesson, each.attempt)) for each in session.scalars(mine)
+    )
+
+
+def _exams(session: Session, ids: list[int]) -> ByTrainee[HeldExam]:
+    held = select(Exam).where(Exam.trainee_id.in_(ids), Exam.finished_at.is_not(None)).order_by(Exam.number)
+    return _gathered(
+        (
+            each.trainee_id,
+            HeldExam(each.id, each.number, each.attempt, each.mark, critical=bool(each.failed_items)),
+        )
+        for each in session.scalars(held)
+    )
+
+
+def _decisions(session: Session, ids: list[int]) -> ByTrainee[Decided]:
+    made = select(ClearanceDecision).where(ClearanceDecision.trainee_id.in_(ids))
+    return _gathered(
+        (each.trainee_id, Decided(each.id, each.verdict, each.at, each.computed, each.reason))
+        for each in session.scalars(made.order_by(ClearanceDecision.id))
+    )
+
+
+def _drafts(session: Session, of_manager: dict[int, int]) -> ByTrainee[Draft]:
+    handed_in = (
+        select(CallScript.manager_id, ScriptDraft)
+        .join(ScriptDraft.script)
+        .where(
+            CallScript.manager_id.in_(of_manager),
+            ScriptDraft.state.in_((DraftState.SUBMITTED, DraftState.APPROVED)),
+        )
+        .order_by(ScriptDraft.number)
+    )
+    return _gathered(
+        (of_manager[manager_id], Draft(draft.id, draft.state, at))
+        for manager_id, draft in session.execute(handed_in).tuples()
+        if (at := draft.decided_at or draft.submitted_at) is not None
+    )
+
+
+def _sales(session: Session, of_manager: dict[int, int]) -> ByTrainee[MadeSale]:
+    made = select(Sale).where(Sale.manager_id.in_(of_manager), Sale.state != SaleState.REFUSED)
+    return _gathered(
+        (of_manager[each.manager_id], MadeSale(each.id, each.sold_on, each.state is SaleState.CONFIRMED))
+        for each in session.scalars(made.order_by(Sale.sold_on, Sale.id))
+    )
+
+
+def _calls(session: Session, of_manager: dict[int, int], since: datetime) -> ByTrainee[ScoredCall]:
+    """Calls with a score that counts. Of several reviews of one call the last one speaks for it."""
+    scored = (
+        select(Review)
+        .join(Review.call)
+        .where(
+            Review.manager_id.in_(of_manager),
+            Review.state == ReviewState.PUBLISHED,
+            Review.purpose == Purpose.COUNTED,
+            Review.score.is_not(None),
+            Call.started_at >= since,
+            Call.role_play.is_(False),
+        )
+        .options(joinedload(Review.call))
+        .order_by(Call.started_at, Call.id, Review.published_at, Review.id)
+    )
+    last = {review.call_id: review for review in session.scalars(scored)}
+    critical = _with_critical_errors(session, last.values())
+    return _gathered(
+        (of_manager[review.manager_id or 0], _call(review, review.id in critical)) for review in last.values()
+    )
+
+
+def _call(review: Review, critical: bool) -> ScoredCall:
+    call = review.call
+    return ScoredCall(
+        review.id,
+        call.started_at,
+        review.score or 0.0,
+        call.lead_source.value if call.lead_source else None,
+        call.stage,
+        critical,
+    )
+
+
+def _with_critical_errors(session: Session, reviews: Iterable[Review]) -> set[int]:
+    """Which of these have one. Only what it has zeroed can hold a critical error, and these are few."""
+    zeroed = [each.id for each in reviews if each.score == 0 or 0 in each.sections.values()]
+    whole = (
+        select(Review)
+        .where(Review.id.in_(zeroed))
+        .options(
+            selectinload(Review.answers).joinedload(Answer.item),
+            selectinload(Review.version).selectinload(ChecklistVersion.sections).selectinload(Section.items),
+        )
+    )
+    return {review.id for review in session.scalars(whole) if _has_critical_error(review)}
+
+
+def _has_critical_error(review: Review) -> bool:
+    score = scoring.score(cards.card_of(review), cards.answers_of(review))
+    return bool(score.zeroed_by) or any(section.zeroed_by for section in score.sections)
+
+
+def _gathered(found: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
+    lists: dict[int, list[Any]] = defaultdict(list)
+    for trainee_id, value in found:
+        lists[trainee_id].append(value)
+    return {trainee_id: tuple(values) for trainee_id, values in lists.items()}

@@ -1,0 +1,202 @@
+"""What moves a manager along the way: the beginning, the next stage, back to the first, and out of it."""
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.callscripts.models import ScriptDraft
+from qcapp.core import audit, clock
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.core.web import settings
+from qcapp.onboarding import rules, standing
+from qcapp.onboarding.models import ProgramVersion, StageRecord, Trainee
+from qcapp.onboarding.program import WAY
+from qcapp.onboarding.record import local_day, program_of, record_of
+from qcapp.onboarding.rules import Happening
+from qcapp.onboarding.states import ProgramState, Result
+from qcapp.people.models import Role, User
+from qcapp.people.notices import notify
+from qcapp.people.permissions import Permission, allowed, demand
+from qcapp.people.stages import Stage
+from qcapp.reviews.models import Review
+
+
+def begin_onboarding(
+    session: Session,
+    manager: User,
+    *,
+    by: User,
+    program: ProgramVersion,
+    coach: User | None = None,
+    started_on: date | None = None,
+) -> Trainee:
+    """Send a manager on the way by a program in force, from today or from a day that has been."""
+    demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=manager.id)
+    session.execute(select(User.id).where(User.id == manager.id).with_for_update())
+    started_on = started_on or local_day(clock.now())
+    _demand_new(session, manager, program, started_on)
+    trainee = Trainee(manager=manager, program=program, started_on=started_on)
+    session.add(trainee)
+    trainee.stages.append(StageRecord(stage=WAY[0], attempt=1, entered_at=_beginning(started_on)))
+    session.flush()
+    audit.record(
+        session,
+        "onboarding_begun",
+        _thing(trainee),
+        by_id=by.id,
+        manager=manager.id,
+        started_on=str(started_on),
+        version=program.number,
+    )
+    notify(session, manager, "onboarding_begun", _path(trainee))
+    if coach is not None:
+        choose_coach(session, trainee, coach, by=by)
+    standing.note_stages(session, manager.id, trainee.stages[0].entered_at)
+    return trainee
+
+
+def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: User) -> None:
+    """Who trains the manager and holds the exam; None: nobody yet."""
+    demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=trainee.manager_id)
+    if coach is not None and not allowed(session, coach, Permission.TRAIN, trainee.manager_id):
+        raise Refused(
+            _(
+                "%(coach)s does not train people of this team. Choose somebody else.",
+                coach=coach.name,
+            )
+        )
+    if coach is trainee.coach:
+        return
+    change = [each.name if each else None for each in (trainee.coach, coach)]
+    trainee.coach = coach
+    session.flush()
+    audit.record(session, "coach_chosen", _thing(trainee), by_id=by.id, coach=change)
+    if coach is not None:
+        notify(session, coach, "coach_chosen", _path(trainee), manager=trainee.manager.name)
+
+
+def progress(session: Session, trainee_id: int) -> None:
+    """Something that conditions look at has changed: on to the next stage as far as everything is met."""
+    trainee = lock(session, trainee_id)
+    while move(session, trainee, Happening.CHANGED) is not None:
+        pass
+
+
+def follow_draft(session: Session, draft_id: int) -> None:
+    """A draft of a script was decided upon."""
+    _follow(session, session.get_one(ScriptDraft, draft_id).script.manager_id)
+
+
+def follow_review(session: Session, review_id: int) -> None:
+    """A score was published, or is another one now."""
+    _follow(session, session.get_one(Review, review_id).manager_id)
+
+
+def move(
+    session: Session, trainee: Trainee, happening: Happening, *, why: str = "", by: User | None = None
+) -> StageRecord | None:
+    """Let this happen to the trainee, as the rules say; the stay he is in afterwards, None where nothing moved.
+
+    ``why`` stands in the history and is the reason of a grant. Who may decide so, the caller has asked.
+    """
+    lock(session, trainee.id)
+    found = rules.after(program_of(trainee), record_of(session, trainee), happening, reason=why)
+    if found is None:
+        return None
+    return enter_stage(
+        session, trainee, found.stage, result=found.result, attempt=found.attempt, why=why, by=by
+    )
+
+
+def enter_stage(
+    session: Session,
+    trainee: Trainee,
+    stage: Stage | None,
+    *,
+    result: Result,
+    attempt: int,
+    why: str = "",
+    by: User | None = None,
+) -> StageRecord:
+    """Leave the stage of today with this result, for another or (None) for good; the stay of then."""
+    now = clock.now()
+    before = trainee.stages[-1]
+    before.left_at, before.result, before.why = now, result, why.strip()
+    if stage is None:
+        trainee.parted_at = now
+    else:
+        trainee.stages.append(StageRecord(stage=stage, attempt=attempt, entered_at=now))
+    session.flush()
+    audit.record(
+        session,
+        "stage_left",
+        _thing(trainee),
+        by_id=by and by.id,
+        manager=trainee.manager_id,
+        stage=[before.stage, stage],
+        attempt=[before.attempt, attempt],
+        result=result,
+        **({"reason": why.strip()} if why.strip() else {}),
+    )
+    _tell(session, trainee, result, why.strip())
+    return trainee.stages[-1]
+
+
+def lock(session: Session, trainee_id: int) -> Trainee:
+    """The trainee as the database has him now; whoever else moves him waits."""
+    wanted = select(Trainee).where(Trainee.id == trainee_id).with_for_update()
+    trainee = session.scalars(wanted.execution_options(populate_existing=True)).one()
+    session.refresh(trainee, ["stages"])
+    return trainee
+
+
+def _follow(session: Session, manager_id: int | None) -> None:
+    trainee_id = session.scalar(select(Trainee.id).where(Trainee.manager_id == manager_id))
+    if trainee_id is not None:
+        progress(session, trainee_id)
+
+
+def _demand_new(session: Session, manager: User, program: ProgramVersion, started_on: date) -> None:
+    if manager.role is not Role.MANAGER or not manager.active:
+        raise Refused(_("Only an active manager can be trained."))
+    if session.scalar(select(Trainee.id).where(Trainee.manager_id == manager.id)):
+        raise Refused(_("The onboarding of %(manager)s has begun already.", manager=manager.name))
+    if program.state is not ProgramState.PUBLISHED:
+        raise Refused(_("This program is not in force any more. Choose another one."))
+    if started_on > local_day(clock.now()):
+        raise Refused(_("Onboarding cannot begin in the future."))
+
+
+def _beginning(day: date) -> datetime:
+    """Now, if it is today; of another day its first moment."""
+    now = clock.now()
+    if day == local_day(now):
+        return now
+    return datetime.combine(day, time(), settings().zone).astimezone(UTC)
+
+
+def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:
+    """The trainee and the coach learn where he is now; of decisions about clearance others tell."""
+    stay = trainee.stages[-1]
+    if stay.stage is Stage.STAFF:
+        return
+    facts = {"manager": trainee.manager.name, "stage": stay.stage.value, "attempt": stay.attempt, "why": why}
+    kinds = {
+        Result.PASSED: "stage_passed",
+        Result.FAILED: "stage_again",
+        Result.REPEATED: "stage_again",
+    }
+    if kind := kinds.get(result):
+        notify(session, trainee.manager, kind, _path(trainee), **facts)
+        if trainee.coach is not None:
+            notify(session, trainee.coach, f"trainee_{kind}", _path(trainee), **facts)
+
+
+def _path(trainee: Trainee) -> str:
+    return f"/onboarding/{trainee.manager_id}"
+
+
+def _thing(trainee: Trainee) -> str:
+    return f"trainee:{trainee.id}"

@@ -1,0 +1,195 @@
+"""Conditions in words, with a link to each piece of evidence; and what else of onboarding has a name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+
+from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.templating import decimal
+from qcapp.onboarding.program import ConditionKind
+from qcapp.onboarding.rules import Evidence, State
+from qcapp.onboarding.states import Result
+
+CONDITIONS = {
+    ConditionKind.SPVE: lazy("SPVE table"),
+    ConditionKind.REASONS: lazy("Reasons to buy"),
+    ConditionKind.LESSONS: lazy("Lessons"),
+    ConditionKind.SCRIPT: lazy("Own script"),
+    ConditionKind.EXAM: lazy("Exam"),
+    ConditionKind.SCORED_CALLS: lazy("Scored calls"),
+    ConditionKind.SALE: lazy("Sale"),
+    ConditionKind.SCORE: lazy("Average score"),
+    ConditionKind.NO_CRITICAL: lazy("Without critical errors"),
+}
+RESULTS = {
+    Result.PASSED: lazy("passed"),
+    Result.FAILED: lazy("exam not passed"),
+    Result.REPEATED: lazy("everything again, by decision"),
+    Result.PARTED: lazy("parted"),
+    Result.REVOKED: lazy("clearance taken away"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A piece of evidence as a page shows it."""
+
+    text: str
+    url: str
+
+
+def sentence(state: State) -> str:
+    """How the condition stands: “Reasons to buy: 84 of 100, handed in, to be accepted”."""
+    return _SENTENCES[state.kind](state)
+
+
+def to_do(state: State) -> str:
+    """The same as something to do, for the one who has to."""
+    if state.waiting:
+        return _("Wait: %(what)s", what=sentence(state))
+    last = state.condition.last or 0
+    tasks: dict[ConditionKind, str] = {
+        ConditionKind.SPVE: _("Fill in the SPVE table and hand it in"),
+        ConditionKind.REASONS: ngettext(
+            "Write %(num)d reason to buy and hand it in",
+            "Write %(num)d reasons to buy and hand them in",
+            int(state.need),
+        ),
+        ConditionKind.LESSONS: _("Go through the lessons and confirm them"),
+        ConditionKind.SCRIPT: _("Write your own script and hand it in"),
+        ConditionKind.EXAM: _("Pass the exam"),
+        ConditionKind.SCORED_CALLS: _("Make calls: %(have)s of %(need)s are scored", **_numbers(state)),
+        ConditionKind.SALE: _("Make a sale and enter it"),
+        ConditionKind.SCORE: _("Reach %(need)s %% on average of your last calls", need=_short(state.need)),
+        ConditionKind.NO_CRITICAL: ngettext(
+            "Make %(num)d call without a critical error",
+            "Make %(num)d calls in a row without a critical error",
+            last,
+        ),
+    }
+    return tasks[state.kind]
+
+
+def links(state: State) -> list[Link]:
+    """The evidence behind it, as far as it has pages: “Review 1”, “Review 2”, in the order of time."""
+    found = [(each, url) for each in state.evidence if (url := _address(each)) is not None]
+    return [
+        Link(_named(each) if len(found) == 1 else f"{_named(each)} {number}", url)
+        for number, (each, url) in enumerate(found, start=1)
+    ]
+
+
+def _work(state: State) -> str:
+    facts = {"what": str(CONDITIONS[state.kind]), **_numbers(state)}
+    if state.met:
+        return _("%(what)s: accepted, %(have)s of %(need)s", **facts)
+    if state.waiting:
+        return _("%(what)s: %(have)s of %(need)s, waits to be accepted", **facts)
+    return _("%(what)s: %(have)s of %(need)s, not accepted yet", **facts)
+
+
+def _lessons(state: State) -> str:
+    return _("Lessons confirmed: %(have)s of %(need)s", **_numbers(state))
+
+
+def _scored_calls(state: State) -> str:
+    return _("Scored calls: %(have)s of %(need)s", **_numbers(state))
+
+
+def _sale(state: State) -> str:
+    words = _("Confirmed sales: %(have)s of %(need)s", **_numbers(state))
+    return _("%(what)s, waits for confirmation", what=words) if state.waiting and not state.met else words
+
+
+def _script(state: State) -> str:
+    if state.met:
+        return _("Own script: a draft is approved")
+    return (
+        _("Own script: a draft waits to be approved")
+        if state.waiting
+        else _("Own script: no draft approved yet")
+    )
+
+
+def _exam(state: State) -> str:
+    need = _short(state.need)
+    if not state.evidence:
+        return _("Exam: not held yet, the mark must be %(need)s or better", need=need)
+    mark = _("no mark") if state.have is None else decimal(state.have)
+    if state.met:
+        return _("Exam: passed with %(mark)s, %(need)s is enough", mark=mark, need=need)
+    if state.have is not None and state.have >= state.need:
+        return _("Exam: not passed, a critical error at %(mark)s", mark=mark)
+    return _("Exam: not passed with %(mark)s, the mark must be %(need)s or better", mark=mark, need=need)
+
+
+def _score(state: State) -> str:
+    last = state.condition.last or 0
+    facts = {"need": _short(state.need), "calls": state.calls, "last": last}
+    if state.have is None:
+        return _("Average score of %(need)s %%: too few calls (%(calls)s of %(last)s)", **facts)
+    return _(
+        "Average score %(have)s %% of the last %(last)s calls, %(need)s %% is needed",
+        have=_short(state.have),
+        **facts,
+    )
+
+
+def _no_critical(state: State) -> str:
+    last = state.condition.last or 0
+    if state.have:
+        failed = int(state.have)
+        return _("Calls with a critical error: %(failed)s of the last %(last)s", failed=failed, last=last)
+    if not state.met:
+        return _("No critical error: too few calls (%(calls)s of %(last)s)", calls=state.calls, last=last)
+    return _("No critical error among the last %(last)s calls", last=last)
+
+
+def _numbers(state: State) -> dict[str, str]:
+    return {"have": _short(state.have or 0), "need": _short(state.need)}
+
+
+def _short(value: float) -> str:
+    """Whole numbers without a decimal."""
+    return decimal(value, 0 if value == round(value) else 1)
+
+
+def _named(evidence: Evidence) -> str:
+    return {
+        "work": _("Work"),
+        "draft": _("Draft"),
+        "exam": _("Exam"),
+        "review": _("Review"),
+        "sale": _("Sale"),
+    }[evidence.kind]
+
+
+def _address(evidence: Evidence) -> str | None:
+    """Of the page that shows it, where there is one."""
+    endpoint, name = {
+        "work": ("work.show", "deliverable_id"),
+        "lesson": ("", ""),
+        "draft": ("scripts.draft", "draft_id"),
+        "exam": ("exams.show", "exam_id"),
+        "review": ("reviews.show", "review_id"),
+        "sale": ("sales.show", "sale_id"),
+    }[evidence.kind]
+    if endpoint not in current_app.view_functions:
+        return None
+    values: dict[str, Any] = {name: evidence.id}
+    return url_for(endpoint, **values)
+
+
+_SENTENCES: dict[ConditionKind, Callable[[State], str]] = {
+    ConditionKind.SPVE: _work,
+    ConditionKind.REASONS: _work,
+    ConditionKind.LESSONS: _lessons,
+    ConditionKind.SCRIPT: _script,
+    ConditionKind.EXAM: _exam,
+    ConditionKind.SCORED_CALLS: _scored_calls,
+    ConditionKind.SALE: _sale,
+    ConditionKind.SCORE: _score,
+    ConditionKind.NO_CRITICAL: _no_critical,
+}
