@@ -1,20 +1,19 @@
 """Notices: whose they are, what they say in which language, and that opening one reads it."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
 from qcapp.core.errors import Missing
-from qcapp.people import notices
+from qcapp.people import notice_words, notices
 from qcapp.people.models import Notice
 from qcapp.people.notice_words import SENTENCES, sentence
 
-FACTS = (
-    *("manager", "reviewer", "call", "due", "score", "title", "draft", "coach", "topic", "task", "question"),
-    *("lender", "holder", "giver", "taker", "since", "until"),
-)
+FACTS = re.findall(r"%\((\w+)\)", Path(notice_words.__file__).read_text(encoding="utf-8"))
 MOMENT = datetime(2026, 10, 6, 7, 12, tzinfo=UTC).isoformat()
 
 
