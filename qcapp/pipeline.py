@@ -20,7 +20,8 @@ from qcapp.coaching import tasks as coaching_tasks
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
-from qcapp.onboarding import leads, standing, webhooks
+from qcapp.onboarding import deliverables, leads, stages, standing, webhooks
+from qcapp.onboarding.events import TraineeProgressed, WorkSubmitted
 from qcapp.people import notice_mail
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
@@ -66,8 +67,20 @@ def dispute(step: Step) -> events.Handler:
     return _of("dispute_id", step)
 
 
+def work(step: Step) -> events.Handler:
+    return _of("deliverable_id", step)
+
+
 def draft(step: Step) -> events.Handler:
     return _of("draft_id", step)
+
+
+def trainee(step: Step) -> events.Handler:
+    return _of("trainee_id", step)
+
+
+def decision(step: Step) -> events.Handler:
+    return _of("decision_id", step)
 
 
 FLOW: dict[type, tuple[events.Handler, ...]] = {
@@ -84,13 +97,17 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
         review(notices.tell_manager),
         review(recalls.open_if_lost),
         review(agreements.note_recheck),
+        review(stages.follow_review),
     ),
     ReviewSubmitted: (review(calibration.note_submission),),
     DisputeOpened: (dispute(notices.tell_of_dispute),),
-    DisputeDecided: (dispute(notices.tell_of_decision),),
-    AnswersCorrected: (review(notices.tell_of_correction),),
+    DisputeDecided: (dispute(notices.tell_of_decision), review(stages.follow_review)),
+    AnswersCorrected: (review(notices.tell_of_correction), review(stages.follow_review)),
+    WorkSubmitted: (work(deliverables.tell_coach),),
+    ClearanceDecided: (decision(clearance_notices.tell_of_clearance), decision(webhooks.announce)),
     DraftSubmitted: (draft(script_notices.tell_judges),),
-    DraftDecided: (draft(script_notices.tell_manager),),
+    DraftDecided: (draft(script_notices.tell_manager), draft(stages.follow_draft)),
+    TraineeProgressed: (trainee(stages.progress),),
 }
 
 

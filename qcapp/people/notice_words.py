@@ -71,6 +71,25 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "calibration_blind_ended": lazy("The scoring of “%(title)s” has ended; the reference is being set."),
     "calibration_closed": lazy("The report of the calibration “%(title)s” is open."),
+    "clearance_granted": lambda facts: _because(_("You are cleared for hot leads."), facts),
+    "clearance_refused": lambda facts: _because(_("The clearance for hot leads was refused."), facts),
+    "clearance_revoked": lambda facts: _because(_("The clearance for hot leads was taken away."), facts),
+    "trainee_clearance_granted": lambda facts: _because(
+        ngettext(
+            "%(by)s has cleared %(manager)s for hot leads although %(num)d condition is not met.",
+            "%(by)s has cleared %(manager)s for hot leads although %(num)d conditions are not met.",
+            **facts,
+        )
+        if facts["num"]
+        else _("%(by)s has cleared %(manager)s for hot leads: every condition is met.", **facts),
+        facts,
+    ),
+    "trainee_clearance_refused": lambda facts: _because(
+        _("%(by)s has refused to clear %(manager)s for hot leads.", **facts), facts
+    ),
+    "trainee_clearance_revoked": lambda facts: _because(
+        _("%(by)s has taken the clearance for hot leads away from %(manager)s.", **facts), facts
+    ),
     "lead_flagged": lambda facts: _(
         "%(manager)s had a call of %(call)s without being cleared for it: %(lead)s.",
         **{**facts, "lead": _LEADS[facts["lead_source"]]},
@@ -89,12 +108,10 @@ SENTENCES: dict[str, Sentence] = {
     "sale_to_confirm": lazy("%(manager)s reports a sale of %(day)s. Please confirm or refuse it."),
     "sale_confirmed": lazy("The sale of %(day)s (%(manager)s) is confirmed."),
     "sale_refused": lazy("The sale of %(day)s (%(manager)s) is refused."),
-    "stage_overdue": lambda facts: _(
-        "%(manager)s: the time of the stage “%(stage)s” was over on %(day)s. Please decide.",
-        **{**facts, "stage": labels.STAGES[Stage(facts["stage"])]},
+    "stage_overdue": lazy(
+        "%(manager)s: the time of the stage “%(stage)s” was over on %(day)s. Please decide."
     ),
-    "overdue_prolong": lazy("You have time until %(day)s: %(reason)s"),
-    "overdue_repeat": lazy("You go through the program again from the first stage: %(reason)s"),
+    "stage_prolonged": lazy("You have time until %(day)s for the stage “%(stage)s”: %(why)s"),
     "role_lent_to_you": lazy("You stand in for %(lender)s from %(since)s to %(until)s."),
     "role_lent": lazy("%(holder)s stands in for you from %(since)s to %(until)s."),
     "role_taken_back": lazy("You do not stand in for %(lender)s any more."),
@@ -111,6 +128,11 @@ def sentence(notice: Notice) -> str:
     words = SENTENCES[notice.kind]
     facts = {name: _shown(name, value) for name, value in notice.facts.items()}
     return words(facts) if callable(words) else str(words) % facts
+
+
+def _because(told: str, facts: Facts) -> str:
+    """The sentence, and why, where somebody has said so."""
+    return _("%(told)s Reason: %(why)s", told=told, why=facts["why"]) if facts["why"] != "" else told
 
 
 def _shown(name: str, value: Any) -> Any:
