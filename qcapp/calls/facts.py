@@ -62,6 +62,8 @@ def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> No
 
 
 def _check(call: Call, known: Facts, facts: Facts) -> None:
+    if call.role_play:
+        raise Refused(_("This is the recording of an exam: nothing of it is to be corrected here."))
     if facts.manager is not None and facts.manager.role is not Role.MANAGER:
         raise Refused(_("%(name)s is not a manager.", name=facts.manager.name))
     if call.scored_at is not None and facts.manager != known.manager:

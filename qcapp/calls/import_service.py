@@ -45,6 +45,8 @@ class CallDetails:
     tags: tuple[str, ...] = ()
     company: str | None = None
     category: str | None = None
+    manager_id: int | None = None
+    role_play: bool = False
 
 
 def source_named(
@@ -264,6 +266,8 @@ def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetai
     call.contact_no = call.contact_no or details.contact_no
     call.outcome = call.outcome or details.outcome
     call.tags = call.tags or [CallTag(tag=tag) for tag in details.tags]
+    call.manager_id = call.manager_id or details.manager_id
+    call.role_play = call.role_play or details.role_play
     if call.manager_id is None and call.manager_extension:
         call.manager_id = session.scalar(
             select(Extension.user_id).where(Extension.number == call.manager_extension)

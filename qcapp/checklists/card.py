@@ -15,6 +15,8 @@ FALLBACK_LANGUAGE = LANGUAGES[0]
 NOT_APPLICABLE = "na"
 YES = "yes"
 NO = "no"
+CRM = "crm"
+"""Key of the section about the client's record in the CRM: how well it is filled in is told apart from the talk."""
 
 Text: TypeAlias = Mapping[str, str]
 """One text by language, e.g. ``{"ru": "Приветствие", "en": "Greeting"}``."""
@@ -82,6 +84,11 @@ class AppliesTo:
     contact_no: tuple[int, ...] = ()
     stage: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
+
+    @property
+    def is_exam(self) -> bool:
+        """A card of this stage alone is for role-plays: no call to a client is ever scored on it."""
+        return self.stage == ("exam",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ __all__ = [
     "shadow_versions_for_call",
     "version_by_number",
     "version_in_force",
+    "versions_in_force",
 ]
 
 
@@ -54,10 +55,16 @@ def version_by_number(session: Session, checklist: Checklist, number: int | None
     return found
 
 
-def cards_in_force(session: Session) -> list[Card]:
-    """Every published card, by key."""
+def versions_in_force(session: Session) -> list[ChecklistVersion]:
+    """Every published version that calls are scored on, by key; those of exams are not."""
     in_force = _whole().join(Checklist).where(ChecklistVersion.state == VersionState.PUBLISHED)
-    return [card_of(version) for version in session.scalars(in_force.order_by(Checklist.key))]
+    found = session.scalars(in_force.order_by(Checklist.key))
+    return [version for version in found if not card_of(version).applies_to.is_exam]
+
+
+def cards_in_force(session: Session) -> list[Card]:
+    """Every published card that calls are scored on, by key."""
+    return [card_of(version) for version in versions_in_force(session)]
 
 
 def cards_for_call(session: Session, facts: CallFacts) -> list[Card]:
@@ -69,7 +76,8 @@ def shadow_versions_for_call(session: Session, facts: CallFacts) -> list[Checkli
     """The versions that are tried beside what is in force and may be used for such a call, the closest first."""
     tried = _whole().join(Checklist).where(ChecklistVersion.state == VersionState.SHADOW)
     versions = {version.checklist.key: version for version in session.scalars(tried)}
-    fitting = applicability.best_first((card_of(version) for version in versions.values()), facts)
+    cards = (card_of(version) for version in versions.values())
+    fitting = applicability.best_first((card for card in cards if not card.applies_to.is_exam), facts)
     return [versions[card.key] for card in fitting]
 
 

@@ -106,6 +106,10 @@ ACTIONS = {
     "work_accepted": lazy("Work of the first day accepted"),
     "work_returned": lazy("Work of the first day returned"),
     "lesson_confirmed": lazy("Lesson confirmed"),
+    "exam_begun": lazy("Exam begun"),
+    "exam_finished": lazy("Exam finished"),
+    "exam_discarded": lazy("Unfinished exam removed"),
+    "exam_recorded": lazy("Recording added to an exam"),
     "sale_entered": lazy("Sale entered"),
     "sale_confirmed": lazy("Sale confirmed"),
     "sale_refused": lazy("Sale refused"),
@@ -130,6 +134,7 @@ KINDS = {
     "call": lazy("Call"),
     "review": lazy("Review"),
     "work": lazy("Work of the first day"),
+    "exam": lazy("Exam"),
     "sale": lazy("Sale"),
     "dispute": lazy("Dispute"),
     "recall": lazy("Re-call"),
@@ -232,6 +237,9 @@ FIELDS = {
     "deliverable": lazy("Work of the first day"),
     "number": lazy("Number"),
     "lesson": lazy("Lesson"),
+    "mark": lazy("Mark"),
+    "passed": lazy("Passed"),
+    "failed_items": lazy("Critical errors"),
     "sold_on": lazy("Day of the sale"),
 }
 _LISTS = (
@@ -240,6 +248,7 @@ _LISTS = (
     "items_added",
     "items_removed",
     "items_changed",
+    "failed_items",
 )  # two of them are no change
 _VALUES = {
     "role": {role.value: label for role, label in labels.ROLES.items()},

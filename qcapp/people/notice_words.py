@@ -105,6 +105,10 @@ SENTENCES: dict[str, Sentence] = {
     "reasons_submitted": lazy("%(manager)s has handed in the list of reasons. Please read it."),
     "reasons_accepted": lazy("%(coach)s has accepted your list of reasons."),
     "reasons_returned": lazy("%(coach)s has returned your list of reasons with a comment."),
+    "exam_passed": lazy("You have passed exam %(number)s. The mark: %(mark)s."),
+    "exam_failed": lazy("You have not passed exam %(number)s. The mark: %(mark)s."),
+    "trainee_exam_passed": lazy("%(manager)s has passed exam %(number)s. The mark: %(mark)s."),
+    "trainee_exam_failed": lazy("%(manager)s has not passed exam %(number)s. The mark: %(mark)s."),
     "sale_to_confirm": lazy("%(manager)s reports a sale of %(day)s. Please confirm or refuse it."),
     "sale_confirmed": lazy("The sale of %(day)s (%(manager)s) is confirmed."),
     "sale_refused": lazy("The sale of %(day)s (%(manager)s) is refused."),
@@ -138,6 +142,8 @@ def _because(told: str, facts: Facts) -> str:
 def _shown(name: str, value: Any) -> Any:
     if name == "score":
         return _("no score") if value is None else f"{decimal(value, 0 if value == round(value) else 1)} %"
+    if name == "mark":
+        return decimal(value, 2)
     if name == "stage":
         return labels.STAGES[Stage(value)]
     if isinstance(value, str) and _MOMENT.fullmatch(value):

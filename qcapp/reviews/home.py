@@ -42,7 +42,8 @@ def panel(session: Session, call: Call, user: User) -> str:
     """The reviews of a call the person may see, and the button that begins one."""
     reviews = queries.reviews_of_call(session, call, user)
     begun = any(review.reviewer_id == user.id for review in reviews)
-    may_score = not begun and call.recording is not None and _may_score(session, call, user)
+    scorable = call.recording is not None and not call.role_play
+    may_score = not begun and scorable and _may_score(session, call, user)
     if not reviews and not may_score:
         return ""
     return render_template("reviews/_panel.html", reviews=reviews, call=call, may_score=may_score)

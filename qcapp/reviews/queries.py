@@ -187,6 +187,7 @@ def waiting_calls(session: Session, user: User, limit: int = WAITING) -> list[Ca
             Call.transcribed_at.is_not(None),
             Call.scored_at.is_(None),
             Call.manager_id.is_not(None),
+            Call.role_play.is_(False),
             ~begun,
         )
     )

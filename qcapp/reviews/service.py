@@ -60,6 +60,8 @@ def new_draft(
     calibration_id: int | None = None,
 ) -> Review:
     """An empty draft on this version, which from now on stays as it is. Who may begin one the caller has asked."""
+    if call.role_play:
+        raise Refused(_("This is the recording of an exam, which its coach scores."))
     now = clock.now()
     version.used_at = version.used_at or now
     review = Review(

@@ -43,7 +43,8 @@ def test_a_shipped_card_is_in_order_and_short_enough_for_a_three_minute_call(fil
     assert sum(each.weight for each in shipped.sections) == 100
     selling = ["goal", "presentation", "objections", "close"]
     inside = ["decision_maker", "interest", "data"] if shipped.key == "research_call" else selling
-    assert [each.key for each in shipped.sections] == ["greeting", *inside, "manners"]
+    before = ["preparation"] if shipped.key == "exam" else []
+    assert [each.key for each in shipped.sections] == [*before, "greeting", *inside, "manners"]
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
@@ -64,9 +65,10 @@ def test_a_shipped_card_survives_export_and_reading(file: Path) -> None:
     assert parse_card(write_card(shipped).encode(), name="again") == shipped
 
 
-def test_cards_for_selling_and_for_research_are_shipped() -> None:
+def test_cards_for_selling_for_research_and_for_the_exam_are_shipped() -> None:
     assert [file.stem for file in SHIPPED] == [
         "cold_first_contact",
+        "exam",
         "hot_site_lead",
         "repeat_contact",
         "research_call",

@@ -181,3 +181,19 @@ def test_what_is_not_there_is_said(session: Session, small: Card) -> None:
     with pytest.raises(Missing, match="no such version"):
         queries.version_by_number(session, version.checklist, 7)
     assert queries.version_by_number(session, version.checklist, None) == version
+
+
+def test_no_call_is_scored_on_the_card_of_an_exam(session: Session) -> None:
+    service.load_card(session, read_card(SHIPPED / "exam.yaml"), by=None)
+    in_exam = CallFacts(direction="out", stage="exam", role="manager")
+    assert queries.cards_for_call(session, CallFacts()) == []
+    assert queries.cards_for_call(session, in_exam) == []
+    assert queries.cards_in_force(session) == []
+    assert queries.versions_in_force(session) == []
+
+
+def test_the_card_of_an_exam_on_trial_is_offered_for_no_call(session: Session) -> None:
+    exam = service.load_card(session, read_card(SHIPPED / "exam.yaml"), by=None).version
+    exam.state = VersionState.SHADOW
+    session.flush()
+    assert queries.shadow_versions_for_call(session, CallFacts(stage="exam")) == []

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client
 from qcapp.checklists import card_files
-from qcapp.checklists.models import ChecklistVersion, VersionState
+from qcapp.checklists.models import ChecklistVersion
+from qcapp.checklists.queries import versions_in_force
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
 from qcapp.core.db import Database
@@ -72,11 +73,10 @@ def _demand_enough(figures: Figures, reviews_wanted: int) -> None:
 
 
 def _versions_in_force(session: Session, cards: Path) -> list[ChecklistVersion]:
-    in_force = select(ChecklistVersion).where(ChecklistVersion.state == VersionState.PUBLISHED)
-    if not session.scalars(in_force).all():
+    if not versions_in_force(session):
         for file in sorted(cards.glob("*.yaml")):
             load_card(session, card_files.read_card(file), by=None)
-    found = list(session.scalars(in_force))
+    found = versions_in_force(session)
     if not found:
         raise Refused(_("There are no checklists in %(folder)s and none in force.", folder=cards))
     for version in found:

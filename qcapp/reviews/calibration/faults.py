@@ -54,6 +54,8 @@ def faults(
 def _unfit(call: Call, version: ChecklistVersion) -> list[str]:
     if call.recording is None:
         return [_("Call %(id)d has no recording, so there is nothing to score.", id=call.id)]
+    if call.role_play:
+        return [_("Call %(id)d is the recording of an exam, which its coach scores.", id=call.id)]
     asked = applicability.for_call(checklists.card_of(version), cards.facts_of(call))
     if not any(asked.items()):
         return [_("No item of the checklist applies to call %(id)d.", id=call.id)]

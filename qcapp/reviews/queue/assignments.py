@@ -198,6 +198,8 @@ def _against(session: Session, call: Call, reviewer: User | None) -> str | None:
     """Why a call cannot be put into the queue."""
     if call.recording is None:
         return _("This call has no recording, so there is nothing to score.")
+    if call.role_play:
+        return _("This is the recording of an exam, which its coach scores.")
     if open_of_call(session, call.id) is not None:
         return _("This call is in the queue already.")
     return _unfit(session, call, reviewer) if reviewer else None

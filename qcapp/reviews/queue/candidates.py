@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, CallTag, Client, Recording
+from qcapp.calls.queries import role_plays
 from qcapp.core.web import settings
 from qcapp.people.models import Role, User
 from qcapp.reviews.models import Review, ReviewState
@@ -174,9 +175,9 @@ def meeting(conditions: Conditions) -> Iterator[ColumnElement[bool]]:
         yield Call.direction == conditions.direction
     if conditions.lead_source is not None:
         yield Call.lead_source == conditions.lead_source
-    if conditions.category is not None:
     if conditions.stages:
         yield Call.stage.in_(conditions.stages)
+    if conditions.category is not None:
         yield Call.client_id.in_(select(Client.id).where(Client.category == conditions.category))
     if conditions.outcome is not None:
         yield Call.outcome == conditions.outcome
@@ -184,9 +185,9 @@ def meeting(conditions: Conditions) -> Iterator[ColumnElement[bool]]:
         yield Call.id.in_(select(CallTag.call_id).where(CallTag.tag == conditions.tag))
 
 
-def _period(span: Span, zone: ZoneInfo) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _period(span: Span, zone: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
     since, until = span.moments(zone)
-    return Call.started_at >= since, Call.started_at < until
+    return Call.started_at >= since, Call.started_at < until, Call.id.not_in(role_plays())
 
 
 def _free() -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from qcapp.checklists import queries as checklists
 from qcapp.checklists.card import say
-from qcapp.checklists.models import Checklist
+from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.core import clock
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _, ngettext
@@ -214,7 +214,7 @@ def _talk_page(run: PlanRun, manager: User, form: TalkForm) -> str:
 
 def _offered(form: PlanForm, plan: SamplingPlan | None = None) -> PlanForm:
     """The form with its choices; a reviewer who has left is only offered where he is chosen already."""
-    usable = [(each.id, _title(each)) for each in checklists.all_checklists(db()) if _in_force(each)]
+    usable = [(each.checklist_id, _title(each)) for each in checklists.versions_in_force(db())]
     form.offer(people.all_teams(db()), usable, queries.reviewers(db()))
     if plan is not None:
         known = {choice.value for choice in form.reviewers.choices or []}
@@ -222,13 +222,8 @@ def _offered(form: PlanForm, plan: SamplingPlan | None = None) -> PlanForm:
     return form
 
 
-def _in_force(checklist: Checklist) -> bool:
-    return checklists.version_in_force(db(), checklist) is not None
-
-
-def _title(checklist: Checklist) -> str:
-    version = checklists.version_in_force(db(), checklist)
-    return say(version.title, str(get_locale())) if version else checklist.key
+def _title(version: ChecklistVersion) -> str:
+    return say(version.title, str(get_locale()))
 
 
 def _terms(form: PlanForm) -> service.Terms:

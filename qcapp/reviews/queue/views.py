@@ -167,7 +167,8 @@ def panel(session: Session, call: Call, user: User) -> str:
     if not holds(user, Permission.VIEW_PLANS):
         return ""
     assignment = queries.of_call(session, call.id)
-    form = _assign_form() if holds(user, Permission.PLAN) and call.recording and not assignment else None
+    scorable = call.recording is not None and not call.role_play
+    form = _assign_form() if holds(user, Permission.PLAN) and scorable and not assignment else None
     if assignment is None and form is None:
         return ""
     return render_template("queue/_panel.html", assignment=assignment, form=form, call=call, now=clock.now())
