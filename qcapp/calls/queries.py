@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
-from sqlalchemy.orm import Session, defer, joinedload, load_only
+from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased, defer, joinedload, load_only
 
 from qcapp.calls.models import Call, CallTag, Client, Recording
 from qcapp.calls.search import page_of_hits
