@@ -153,7 +153,7 @@ def _drafts(session: Session, of_manager: dict[int, int]) -> ByTrainee[Draft]:
     )
     return _gathered(
         (of_manager[manager_id], Draft(draft.id, draft.state, at))
-        for manager_id, draft in session.execute(handed_in).tuples()
+        for manager_id, draft in session.execute(handed_in)
         if (at := draft.decided_at or draft.submitted_at) is not None
     )
 
