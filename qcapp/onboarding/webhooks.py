@@ -82,7 +82,7 @@ def send_due() -> None:
 def resend(session: Session, delivery_id: int, *, by: User) -> WebhookDelivery:
     """Send once more now, whatever came of it before; not what a later decision has overtaken."""
     demand(by, Permission.SEND_WEBHOOKS)
-    delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True)
+    delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True, populate_existing=True)
     if delivery is None:
         raise Missing(_("There is no such message."))
     if _overtaken(session, delivery):
@@ -127,7 +127,7 @@ def _send(delivery_id: int) -> bool:
 
 def _claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
     """The delivery, if it is due, nobody else is sending it, and no earlier one about the manager is waiting."""
-    delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True)
+    delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True, populate_existing=True)
     now = clock.now()
     if delivery is None or delivery.next_at is None or delivery.next_at > now:
         return None
@@ -140,7 +140,7 @@ def _claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
 
 def _settle(session: Session, claimed: WebhookDelivery, fault: str | None) -> None:
     """Delivered, to be tried again, or given up; an overtaken one is not tried again."""
-    delivery = session.get_one(WebhookDelivery, claimed.id, with_for_update=True)
+    delivery = session.get_one(WebhookDelivery, claimed.id, with_for_update=True, populate_existing=True)
     if fault is None:
         delivery.delivered_at, delivery.next_at, delivery.error = clock.now(), None, ""
     elif delivery.next_at == claimed.next_at:  # else somebody has begun to send it again

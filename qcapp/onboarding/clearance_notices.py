@@ -1,0 +1,42 @@
+"""Tells whom a decision about hot leads concerns: the manager, the head of the team, and who else decides."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.onboarding.models import ClearanceDecision
+from qcapp.people.models import Role, User
+from qcapp.people.notices import notify
+from qcapp.people.permissions import GRANTS, Permission
+
+DECIDERS = [role for role in Role if Permission.CLEAR in GRANTS[role]]
+
+
+def tell_of_clearance(session: Session, decision_id: int) -> None:
+    """One sentence for the manager, another for those who answer for the team or decide as well."""
+    decision = session.get_one(ClearanceDecision, decision_id)
+    trainee = decision.trainee
+    path = f"/clearance/{trainee.manager_id}"
+    facts = {"by": decision.by.name, "why": decision.reason}
+    notify(session, trainee.manager, f"clearance_{decision.verdict}", path, **facts)
+    missing = sum(not condition["met"] for condition in decision.conditions)
+    for person in _others(session, decision):
+        notify(
+            session,
+            person,
+            f"trainee_clearance_{decision.verdict}",
+            path,
+            manager=trainee.manager.name,
+            num=missing,
+            **facts,
+        )
+
+
+def _others(session: Session, decision: ClearanceDecision) -> list[User]:
+    """The coach, the head of the team, owners and QC leads, without whoever has decided."""
+    trainee = decision.trainee
+    able = select(User).where(User.role.in_(DECIDERS), User.active.is_(True)).order_by(User.id)
+    team = trainee.manager.team
+    people = [trainee.coach, team.head if team else None, *session.scalars(able)]
+    found = {person.id: person for person in people if person is not None and person.active}
+    found.pop(decision.by_id, None)
+    return list(found.values())

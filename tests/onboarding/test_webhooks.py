@@ -1,0 +1,252 @@
+"""What the CRM is told: signed, at least once, in order, by a real HTTP server on this machine."""
+
+import hashlib
+import hmac
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from flask import Flask
+from pydantic import SecretStr, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.core import clock
+from qcapp.core.audit import AuditEntry
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.onboarding import webhooks, webhooks_http
+from qcapp.onboarding.models import ClearanceDecision, Trainee, WebhookDelivery
+from qcapp.onboarding.states import Verdict
+from qcapp.settings import Settings
+from tests.onboarding import crm as servers
+from tests.onboarding.on_the_way import make_trainee
+
+SECRET = "только между нами"
+START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
+Decide = Callable[..., WebhookDelivery | None]
+
+
+@pytest.fixture
+def crm(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Crm]:
+    monkeypatch.setenv("no_proxy", "*")
+    with servers.serving() as crm:
+        settings.webhook_url, settings.webhook_secret = crm.url, SecretStr(SECRET)
+        yield crm
+
+
+@pytest.fixture
+def now(session: Session) -> Iterator[time_machine.Coordinates]:
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def trainee(session: Session, people: SimpleNamespace, now: object) -> Trainee:
+    return make_trainee(session, people.max)
+
+
+@pytest.fixture
+def decide(session: Session, people: SimpleNamespace, trainee: Trainee, now: object) -> Decide:
+    """``decide(verdict)`` writes a decision and what the CRM is to be told of it."""
+
+    def decide(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery | None:
+        decision = ClearanceDecision(
+            trainee=of, verdict=verdict, computed=True, conditions=[], by=people.olga, at=clock.now()
+        )
+        session.add(decision)
+        session.flush()
+        delivery = webhooks.announce(session, decision.id)
+        session.commit()
+        return delivery
+
+    return decide
+
+
+def again(session: Session, delivery: WebhookDelivery | None) -> WebhookDelivery:
+    assert delivery is not None
+    session.refresh(delivery)
+    return delivery
+
+
+def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Crm, decide: Decide) -> None:
+    delivery = decide(Verdict.GRANTED)
+    for _twice in range(2):
+        webhooks.send_due()
+    [sent] = crm.received
+    assert again(session, delivery).delivered_at == START
+    assert (delivery.attempts, delivery.next_at, delivery.error) == (1, None, "")
+    assert sent.told == {
+        "event": "clearance.granted",
+        "decision": 1,
+        "at": "2026-10-06T07:12:00+00:00",
+        "cleared": True,
+        "manager": {
+            "id": delivery.payload["manager"]["id"],
+            "name": "Max Manager",
+            "login": "max",
+            "extensions": ["201"],
+        },
+    } | {"decision": delivery.payload["decision"]}
+    assert sent.headers["X-Qcapp-Event"] == "clearance.granted"
+    assert sent.headers["X-Qcapp-Delivery"] == str(delivery.id)
+    timestamp = sent.headers["X-Qcapp-Timestamp"]
+    assert int(timestamp) == START.timestamp()
+    signed = hmac.new(SECRET.encode(), timestamp.encode() + b"." + sent.body, hashlib.sha256).hexdigest()
+    assert sent.headers["X-Qcapp-Signature"] == f"sha256={signed}"
+
+
+def test_a_refusal_is_told_to_nobody(crm: servers.Crm, decide: Decide) -> None:
+    assert decide(Verdict.REFUSED) is None
+
+
+def test_without_an_address_nothing_is_written(decide: Decide) -> None:
+    assert decide(Verdict.GRANTED) is None
+
+
+def test_what_failed_is_tried_again_after_a_while(
+    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    crm.answers = [500]
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert again(session, delivery).error == "HTTP 500 Internal Server Error"
+    assert delivery.next_at == START + timedelta(minutes=1)
+    webhooks.send_due()
+    assert len(crm.received) == 1
+    now.shift(timedelta(minutes=1))
+    webhooks.send_due()
+    assert again(session, delivery).delivered_at == clock.now()
+    assert (delivery.attempts, delivery.error) == (2, "")
+
+
+def test_the_waits_grow_and_after_nine_tries_it_is_given_up(
+    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    crm.answers = [503] * 20
+    delivery = decide(Verdict.GRANTED)
+    waits = []
+    while again(session, delivery).next_at is not None:
+        now.move_to(delivery.next_at, tick=False)
+        webhooks.send_due()
+        if again(session, delivery).next_at is not None:
+            waits.append(delivery.next_at - clock.now())
+    assert waits == sorted(waits) == list(webhooks.WAITS)
+    assert (len(crm.received), delivery.attempts, delivery.delivered_at) == (9, 9, None)
+    assert timedelta(days=1) < clock.now() - START < timedelta(days=3)
+
+
+def test_a_worker_killed_while_it_sends_leaves_it_to_another(
+    session: Session,
+    crm: servers.Crm,
+    decide: Decide,
+    now: time_machine.Coordinates,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    delivery = decide(Verdict.GRANTED)
+
+    def killed(*_args: object, **_kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as only_now, pytest.raises(KeyboardInterrupt):
+        only_now.setattr(webhooks_http, "post", killed)
+        webhooks.send_due()
+    webhooks.send_due()
+    assert (crm.received, again(session, delivery).delivered_at) == ([], None)
+    now.shift(webhooks.CLAIM)
+    webhooks.send_due()
+    assert crm.taken == ["clearance.granted"]
+    assert again(session, delivery).delivered_at is not None
+
+
+def test_a_redirect_is_not_followed(session: Session, crm: servers.Crm, decide: Decide) -> None:
+    crm.answers = [302]
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert [each.path for each in crm.received] == ["/leads"]
+    assert again(session, delivery).error.startswith("HTTP 302")
+
+
+def test_a_server_that_is_away_is_a_failure_like_another(
+    session: Session, crm: servers.Crm, settings: Settings, decide: Decide
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        settings.webhook_url = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert again(session, delivery).error
+    assert delivery.next_at is not None
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://example.com/", "javascript:1", "http:///x", "crm"]
+)
+def test_only_http_is_spoken(url: str, app: Flask) -> None:
+    with app.app_context():
+        assert webhooks_http.post(url, {}, secret="x", delivery_id=1, event="x")
+    with pytest.raises(ValidationError, match="webhook_url"):
+        Settings(webhook_url=url, webhook_secret=SecretStr("x"))
+
+
+def test_an_address_needs_a_secret() -> None:
+    with pytest.raises(ValidationError, match="QCAPP_WEBHOOK_SECRET"):
+        Settings(webhook_url="https://crm.example/hook")
+
+
+def test_a_revocation_never_arrives_before_its_grant(
+    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    """The grant, which failed, is tried once more; then it stands aside for what counts now."""
+    crm.answers = [500, 500]
+    grant = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    again(session, grant)
+    revocation = decide(Verdict.REVOKED)
+    webhooks.send_due()
+    assert (again(session, grant).next_at, grant.attempts) == (None, 2)
+    webhooks.send_due()
+    assert crm.taken == ["clearance.granted", "clearance.granted", "clearance.revoked"]
+    assert again(session, revocation).delivered_at is not None
+    assert crm.received[-1].told["cleared"] is False
+
+
+def test_other_managers_do_not_wait(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
+) -> None:
+    crm.answers = [500]
+    decide(Verdict.GRANTED)
+    webhooks.send_due()
+    other = decide(Verdict.GRANTED, make_trainee(session, people.sveta))
+    webhooks.send_due()
+    assert again(session, other).delivered_at is not None
+
+
+def test_owner_and_administrator_send_it_once_more(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
+) -> None:
+    delivery = decide(Verdict.GRANTED)
+    assert delivery is not None
+    webhooks.send_due()
+    for person in (people.olga, people.anna):
+        webhooks.resend(session, delivery.id, by=person)
+        session.commit()
+        webhooks.send_due()
+    assert crm.taken == ["clearance.granted"] * 3
+    resent = select(AuditEntry.thing).where(AuditEntry.action == "webhook_resent")
+    assert session.scalars(resent).all() == [f"webhook:{delivery.id}"] * 2
+    for person in (people.roman, people.lidia, people.hanna, people.max):
+        with pytest.raises(Forbidden):
+            webhooks.resend(session, delivery.id, by=person)
+
+
+def test_what_a_later_decision_has_overtaken_is_not_sent_again(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
+) -> None:
+    grant = decide(Verdict.GRANTED)
+    assert grant is not None
+    decide(Verdict.REVOKED)
+    webhooks.send_due()
+    with pytest.raises(Refused, match="overtaken"):
+        webhooks.resend(session, grant.id, by=people.olga)
