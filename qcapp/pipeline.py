@@ -20,8 +20,8 @@ from qcapp.coaching import tasks as coaching_tasks
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
-from qcapp.onboarding import deliverables, leads, stages, standing, webhooks
-from qcapp.onboarding.events import TraineeProgressed, WorkSubmitted
+from qcapp.onboarding import clearance_notices, deliverables, leads, overdue_tasks, stages, standing, webhooks
+from qcapp.onboarding.events import ClearanceDecided, TraineeProgressed, WorkSubmitted
 from qcapp.people import notice_mail
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
@@ -128,5 +128,6 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     queue_tasks.register(queue)
     coaching_tasks.register(queue)
     notice_mail.register(queue)
+    overdue_tasks.register(queue)
     webhooks.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

@@ -27,7 +27,7 @@ def confirm_lesson(session: Session, trainee: Trainee, key: str, *, by: User) ->
         return known
     if key not in {lesson.key for lesson in plan.lessons}:
         raise Missing(_("This stage has no such lesson."))
-    done = LessonDone(trainee=trainee, attempt=attempt, lesson=key, at=clock.now())
+    done = LessonDone(trainee_id=trainee.id, attempt=attempt, lesson=key, at=clock.now())
     session.add(done)
     session.flush()
     audit.record(session, "lesson_confirmed", f"user:{trainee.manager_id}", by_id=by.id, lesson=key)

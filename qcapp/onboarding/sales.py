@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
-from qcapp.core.web import settings
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.record import local_day
 from qcapp.onboarding.states import SaleState
 from qcapp.onboarding.work_models import Sale
 from qcapp.people.models import User
@@ -31,7 +31,7 @@ def enter_sale(
 ) -> Sale:
     """Report a sale of the manager's; it counts for nothing until somebody else has confirmed it."""
     demand(by, Permission.ENTER_SALES, session=session, manager_id=manager.id)
-    if sold_on > clock.now().astimezone(settings().zone).date():
+    if sold_on > local_day(clock.now()):
         raise Refused(_("A sale cannot lie in the future."))
     if amount is not None and amount <= 0:
         raise Refused(_("The amount must be more than nothing."))
@@ -54,7 +54,7 @@ def enter_sale(
     session.flush()
     audit.record(session, "sale_entered", _thing(sale), by_id=by.id, manager=manager.id, sold_on=str(sold_on))
     for person in _deciders(session, sale):
-        _tell(session, sale, person, "sale_to_confirm", f"/onboarding/sales/{sale.id}")
+        _tell(session, sale, person, "sale_to_confirm")
     return sale
 
 
@@ -97,9 +97,9 @@ def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: 
     session.flush()
     facts = {"reason": sale.reason} if sale.reason else {}
     audit.record(session, f"sale_{state}", _thing(sale), by_id=by.id, manager=sale.manager_id, **facts)
-    mark_read_about(session, by, f"/onboarding/sales/{sale.id}")
+    mark_read_about(session, by, _path(sale))
     for person in {sale.manager_id: sale.manager, sale.entered_by_id: sale.entered_by}.values():
-        _tell(session, sale, person, f"sale_{state}", f"/onboarding/{sale.manager_id}/sales")
+        _tell(session, sale, person, f"sale_{state}")
     return sale
 
 
@@ -114,8 +114,12 @@ def _deciders(session: Session, sale: Sale) -> list[User]:
     return [person for person in session.scalars(able) if may_decide(session, sale, person)]
 
 
-def _tell(session: Session, sale: Sale, person: User, kind: str, path: str) -> None:
-    notify(session, person, kind, path, manager=sale.manager.name, day=f"{sale.sold_on:%d.%m.%Y}")
+def _tell(session: Session, sale: Sale, person: User, kind: str) -> None:
+    notify(session, person, kind, _path(sale), manager=sale.manager.name, day=f"{sale.sold_on:%d.%m.%Y}")
+
+
+def _path(sale: Sale) -> str:
+    return f"/onboarding/sales/{sale.id}"
 
 
 def _thing(sale: Sale) -> str:

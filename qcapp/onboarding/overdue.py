@@ -1,0 +1,152 @@
+"""A stage whose time is over: who decides is told once, and decides with a reason."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.core import audit, clock
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.onboarding import rules
+from qcapp.onboarding.countdown import Countdown, countdown
+from qcapp.onboarding.models import OverdueDecision, StageRecord, Trainee
+from qcapp.onboarding.record import local_day, program_of
+from qcapp.onboarding.stages import lock, move
+from qcapp.onboarding.states import Overdue
+from qcapp.people.models import Notice, User
+from qcapp.people.notices import mark_read_about, notify
+from qcapp.people.permissions import GRANTS, Permission, demand
+from qcapp.people.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A stay in a stage whose last day has passed."""
+
+    record: StageRecord
+    time: Countdown
+
+
+def time_of(record: StageRecord) -> Countdown | None:
+    """How far the time of a stay has run; None: it has been left, or has no limit."""
+    if record.left_at is not None or record.stage is Stage.STAFF:
+        return None
+    prolonged = [each.until for each in record.overdue if each.decision is Overdue.PROLONG]
+    return countdown(
+        program_of(record.trainee).plan(record.stage),
+        local_day(record.entered_at),
+        prolonged[-1] if prolonged else None,
+        local_day(clock.now()),
+    )
+
+
+def overdue_today(session: Session) -> list[Late]:
+    """Whoever should have left his stage by now, the longest overdue first."""
+    stays = (
+        select(StageRecord)
+        .join(StageRecord.trainee)
+        .where(StageRecord.left_at.is_(None), StageRecord.stage != Stage.STAFF, Trainee.parted_at.is_(None))
+        .options(
+            joinedload(StageRecord.trainee).joinedload(Trainee.program), selectinload(StageRecord.overdue)
+        )
+        .order_by(StageRecord.id)
+    )
+    timed = ((record, time_of(record)) for record in session.scalars(stays))
+    late = [Late(record, time) for record, time in timed if time is not None and time.overdue]
+    return sorted(late, key=lambda each: each.time.last_day)
+
+
+def decide_overdue(
+    session: Session,
+    record: StageRecord,
+    decision: Overdue,
+    *,
+    by: User,
+    reason: str,
+    until: date | None = None,
+) -> OverdueDecision:
+    """Give more time until a day, have everything repeated, or part; a reason is needed in any case."""
+    trainee = record.trainee
+    demand(by, Permission.DECIDE_OVERDUE, session=session, manager_id=trainee.manager_id)
+    lock(session, trainee.id)
+    session.refresh(record)
+    time = time_of(record)
+    if time is None or not time.overdue:
+        raise Refused(_("There is nothing to decide: this stage is not overdue."))
+    if not reason.strip():
+        raise Refused(_("Say why you decide so."))
+    if decision is not Overdue.PROLONG:
+        until = None
+    elif until is None or until <= local_day(clock.now()):
+        raise Refused(_("Choose a day after today until which there is time."))
+    decided = OverdueDecision(
+        record=record, decision=decision, until=until, reason=reason.strip(), by=by, at=clock.now()
+    )
+    session.add(decided)
+    session.flush()
+    facts = {"until": str(until)} if until else {}
+    audit.record(
+        session,
+        f"overdue_{decision}",
+        f"trainee:{trainee.id}",
+        by_id=by.id,
+        manager=trainee.manager_id,
+        stage=record.stage,
+        reason=decided.reason,
+        **facts,
+    )
+    mark_read_about(session, by, _path(trainee))
+    if until is None:
+        move(session, trainee, rules.OVERDUE[decision], why=decided.reason, by=by)
+    else:
+        _tell_of_more_time(session, record, until, decided.reason)
+    return decided
+
+
+def tell_deciders(session: Session, record_id: int) -> bool:
+    """Tell owner and head of QC that a stage is overdue, once until one of them has decided; whether anybody was."""
+    record = session.get_one(StageRecord, record_id)
+    trainee = lock(session, record.trainee_id)
+    session.refresh(record)
+    time = time_of(record)
+    if time is None or not time.overdue or _told(session, record):
+        return False
+    people = _deciders(session)
+    for person in people:
+        notify(
+            session,
+            person,
+            "stage_overdue",
+            _path(trainee),
+            manager=trainee.manager.name,
+            stage=record.stage,
+            day=f"{time.last_day:%d.%m.%Y}",
+        )
+    return bool(people)
+
+
+def _told(session: Session, record: StageRecord) -> bool:
+    """Whether a notice of it has been left since the stage was entered, or last prolonged."""
+    since = record.overdue[-1].at if record.overdue else record.entered_at
+    left = select(Notice.id).where(
+        Notice.kind == "stage_overdue", Notice.path == _path(record.trainee), Notice.created_at >= since
+    )
+    return session.scalar(left.limit(1)) is not None
+
+
+def _deciders(session: Session) -> list[User]:
+    roles = [role for role, granted in GRANTS.items() if Permission.DECIDE_OVERDUE in granted]
+    able = select(User).where(User.role.in_(roles), User.active.is_(True))
+    return list(session.scalars(able.order_by(User.id)))
+
+
+def _tell_of_more_time(session: Session, record: StageRecord, until: date, why: str) -> None:
+    manager = record.trainee.manager
+    facts = {"stage": record.stage, "day": f"{until:%d.%m.%Y}", "why": why}
+    notify(session, manager, "stage_prolonged", f"/onboarding/{manager.id}", **facts)
+
+
+def _path(trainee: Trainee) -> str:
+    return f"/onboarding/{trainee.manager_id}/overdue"
