@@ -39,6 +39,11 @@ def demand_coach(session: Session, manager_id: int, by: User) -> None:
         raise Forbidden(_("Nobody coaches himself. The attempt has been recorded."))
 
 
+def may_coach(session: Session, manager_id: int | None, user: User) -> bool:
+    """Whether the person coaches this manager."""
+    return manager_id != user.id and allowed(session, user, Permission.COACH, manager_id)
+
+
 def agree_task(session: Session, talk: CoachingSession, agreed: Agreed, *, by: User) -> CoachingTask:
     """A further task of a talk, also when its manager has read what was written down before."""
     demand_coach(session, talk.manager_id, by)

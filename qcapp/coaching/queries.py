@@ -65,6 +65,15 @@ def talks(
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
+def talks_about(session: Session, call: Call, user: User) -> list[CoachingSession]:
+    """The talks a call was part of, the latest first."""
+    found = select(CoachingSession).where(
+        CoachingSession.calls.any(SessionCall.call_id == call.id),
+        within(user, Permission.READ_COACHING, CoachingSession.manager_id),
+    )
+    return list(session.scalars(found.order_by(CoachingSession.held_at.desc(), CoachingSession.id.desc())))
+
+
 def unread_talks(session: Session, manager: User) -> list[CoachingSession]:
     """What was written down of talks with this manager and he has not said to have read; oldest first."""
     found = select(CoachingSession).where(
@@ -85,17 +94,6 @@ def overdue_tasks(
 ) -> list[CoachingTask]:
     """Open tasks whose day has passed, the oldest first."""
     return [task for task in open_tasks(session, user, manager_id=manager_id) if task.due_on < today]
-
-
-def closed_tasks(
-    session: Session, user: User, *, manager_id: int | None = None, before: int | None = None
-) -> tuple[list[CoachingTask], int | None]:
-    """What was done or given up, the latest agreed first, and the id from which an older page goes on."""
-    found = _tasks(user, manager_id).where(CoachingTask.state != TaskState.OPEN)
-    if before is not None:
-        found = found.where(CoachingTask.id < before)
-    rows = list(session.scalars(found.order_by(CoachingTask.id.desc()).limit(PAGE + 1)))
-    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
 def managers(session: Session, user: User, permission: Permission) -> list[User]:

@@ -13,6 +13,9 @@ from qcapp.calls.states import BatchOrigin, BatchState
 from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
+from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.models import CoachingSession
+from qcapp.coaching.service import hold_session
 from qcapp.core import clock
 from qcapp.core.storage import Storage
 from qcapp.people import tokens
@@ -35,7 +38,16 @@ from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 
 # arguments that name what belongs to a manager
-MANAGERS = ("call_id", "segment_id", "review_id", "manager_id", "dispute_id", "recall_id")
+MANAGERS = (
+    "call_id",
+    "segment_id",
+    "review_id",
+    "manager_id",
+    "dispute_id",
+    "recall_id",
+    "talk_id",
+    "coaching_task_id",
+)
 
 
 def make_everything(
@@ -61,12 +73,15 @@ def make_everything(
     ).first()
     assert segment is not None
     disputed, recall = _answered(session, version.checklist, people, manager)
+    talk = _talk(session, people, manager)
     return {
         "call_id": call.id,
         "segment_id": segment.id,
         "review_id": review.id,
         "dispute_id": disputed.id,
         "recall_id": recall.id,
+        "talk_id": talk.id,
+        "coaching_task_id": talk.tasks[0].id,
         "notice_id": session.scalars(select(Notice.id).where(Notice.user_id == manager.id)).first(),
         "up_to": 0,
         "version_id": version.id,
@@ -99,6 +114,12 @@ def _calibration(
         due_at=clock.now() + timedelta(days=7),
         by=people.lidia,
     )
+
+
+def _talk(session: Session, people: SimpleNamespace, manager: User) -> CoachingSession:
+    now = clock.now()
+    task = Agreed("Greet every client", now.date() + timedelta(days=7))
+    return hold_session(session, manager, by=people.lidia, held_at=now, topic="Greeting", tasks=[task])
 
 
 def _assignment(session: Session, people: SimpleNamespace, call: Call) -> Assignment:
