@@ -3,7 +3,6 @@
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import qcapp.coaching.models
 import qcapp.knowledge.models
 import qcapp.onboarding.work_models  # noqa: F401
 from qcapp import pipeline
@@ -11,6 +10,7 @@ from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
 from qcapp.calls.views import calls
 from qcapp.checklists.editor_views import checklists
+from qcapp.coaching.views import coaching
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
@@ -51,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     recalls,
     calibrations,
     mine,
+    coaching,
     results,
     operations,
 )
