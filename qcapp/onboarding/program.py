@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
     ValidationError,
     ValidationInfo,
@@ -72,6 +73,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_le
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Language = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANGUAGES)})$")]
 Texts = Annotated[dict[Language, Words], Field(min_length=1), BeforeValidator(_in_one_language)]
+Decimal = Annotated[float, PlainSerializer(lambda value: int(value) if value == int(value) else value)]
 Source = Literal["cold", "warm", "hot", "existing"]
 
 
@@ -84,8 +86,8 @@ class Condition(_Part):
 
     kind: ConditionKind
     count: Annotated[int, Field(ge=1, le=1000)] | None = Field(default=None, validate_default=True)
-    mark: Annotated[float, Field(ge=2, le=5)] | None = Field(default=None, validate_default=True)
-    score: Annotated[float, Field(ge=0, le=100)] | None = Field(default=None, validate_default=True)
+    mark: Annotated[Decimal, Field(ge=2, le=5)] | None = Field(default=None, validate_default=True)
+    score: Annotated[Decimal, Field(ge=0, le=100)] | None = Field(default=None, validate_default=True)
     last: Annotated[int, Field(ge=1, le=100)] | None = Field(default=None, validate_default=True)
 
     @field_validator("count", "mark", "score", "last")
@@ -142,13 +144,13 @@ class StagePlan(_Part):
     def _can_be_met(cls, value: tuple[Condition, ...], info: ValidationInfo) -> tuple[Condition, ...]:
         kinds = [condition.kind for condition in value]
         _differ(kinds)
-        if ConditionKind.LESSONS in kinds and not info.data.get("lessons"):
+        if ConditionKind.LESSONS in kinds and info.data.get("lessons") == ():
             raise PydanticCustomError("no_lessons", "the condition asks for lessons, but the stage has none")
-        if ConditionKind.EXAM in kinds and info.data.get("exam_card") is None:
+        if ConditionKind.EXAM in kinds and info.data.get("exam_card", "") is None:
             raise PydanticCustomError(
                 "no_exam_card", "the condition asks for an exam, but there is no exam_card"
             )
-        if ConditionKind.SCORED_CALLS in kinds and not info.data.get("lead_sources"):
+        if ConditionKind.SCORED_CALLS in kinds and info.data.get("lead_sources") == ():
             raise PydanticCustomError(
                 "no_leads", "the condition asks for calls, but no lead source is allowed"
             )
