@@ -10,17 +10,17 @@ from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from qcapp.calls.models import ENDING_DIGITS
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.calls.tags import read_tags
 from qcapp.core import text_search
 from qcapp.core.i18n import _, lazy
-from qcapp.people.models import User
 from qcapp.people.labels import STAGES
-
+from qcapp.people.models import User
 from qcapp.people.stages import Stage
-SHORTEST_ENDING = 4
+
 DIRECTIONS = {
     Direction.IN: lazy("incoming"),
     Direction.OUT: lazy("outgoing"),
@@ -86,9 +86,9 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
 
     def validate_phone(self, field: Field) -> None:
         digits = "".join(sign for sign in field.data or "" if sign.isdigit())
-        if field.data and not e164(field.data) and len(digits) < SHORTEST_ENDING:
+        if field.data and not e164(field.data) and len(digits) < ENDING_DIGITS:
             raise ValidationError(
-                _("Give the whole number, or at least its last %(n)d digits.", n=SHORTEST_ENDING)
+                _("Give the whole number, or at least its last %(n)d digits.", n=ENDING_DIGITS)
             )
 
     def validate_until(self, field: Field) -> None:

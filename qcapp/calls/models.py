@@ -19,6 +19,9 @@ from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 
+ENDING_DIGITS = 4
+ENDING = f"substr(phone, length(phone) - {ENDING_DIGITS - 1})"  # what a list of clients is looked through by
+
 
 class Source(Base):
     """Where calls come from (an exchange, a folder): its time zone and the usual channel of the manager."""
@@ -35,6 +38,7 @@ class Client(Base):
     """Whom the department calls, known by telephone number (E.164)."""
 
     __tablename__ = "client"
+    __table_args__ = (Index("ix_client_phone_ending", text(ENDING)),)
 
     id: Mapped[Id]
     phone: Mapped[str] = mapped_column(String(32), unique=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, defer, joinedload, load_only
 
-from qcapp.calls.models import Call, CallTag, Client, Recording
+from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
 from qcapp.calls.search import page_of_hits
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core.text_search import Query, label
@@ -20,7 +20,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """What was asked for: a whole number in E.164, or the last digits of one."""
+    """What was asked for: a whole number in E.164, or the last digits of one, ``ENDING_DIGITS`` or more."""
 
     number: str | None
     ending: str | None

@@ -14,8 +14,9 @@ from qcapp.core.text_search import Query, label
 spoken = TextIndex("transcript_search")
 spoken.attach(Base.metadata)
 
-# So many hits are looked at one by one, newest first. If they do not fill a page, then the other filters are narrow,
-# and it is quicker to ask of each call that passes them whether the words were said in it.
+# So many hits are looked at one by one, newest first, when those of one page do not fill it because other filters keep
+# few of them. If these do not fill it either, it is quicker to ask of each call that passes the filters whether the
+# words were said in it.
 MANY = 2_000
 
 
@@ -46,21 +47,27 @@ def page_of_hits(
         start = place(*beside)
         hits = hits.where(number > start if newer else number < start)
     hits = hits.order_by(number if newer else number.desc())
-    newest = hits.limit(MANY)
-    # For a rare word PostgreSQL would go through all texts in order, hoping to fill the page soon, unless it has to
-    # take the hits as a whole: then it takes them from the index.
     few = spoken.expects_few(session, query)
-    first = newest.cte("first").prefix_with("MATERIALIZED") if few else newest.subquery()
-    order = first.c.number if newer else first.c.number.desc()
-    rows = filtered.join(first, Call.id == key_in_sql(first.c.number)).order_by(order)
-    found = session.scalars(rows.limit(limit)).all()
-    if len(found) == limit:
-        return found
+    for many in (MANY,) if few else (limit, MANY):
+        found = session.scalars(_among(hits.limit(many), filtered, newer=newer, whole=few).limit(limit)).all()
+        if len(found) == limit:
+            return found
     edge = session.scalar(hits.offset(MANY - 1).limit(1))
     if edge is None:
         return found
     rest = _behind(session, filtered, query, edge, newer=newer)
     return [*found, *session.scalars(rest.limit(limit - len(found)))]
+
+
+def _among(newest: Select[int], filtered: Select[int], *, newer: bool, whole: bool) -> Select[int]:
+    """Those of the hits that pass the other filters.
+
+    For a rare word PostgreSQL would go through all texts in order, hoping to fill the page soon, unless it has to take
+    the hits as a whole: then it takes them from the index.
+    """
+    first = newest.cte("first").prefix_with("MATERIALIZED") if whole else newest.subquery()
+    order = first.c.number if newer else first.c.number.desc()
+    return filtered.join(first, Call.id == key_in_sql(first.c.number)).order_by(order)
 
 
 def _behind(session: Session, filtered: Select[int], query: Query, edge: int, *, newer: bool) -> Select[int]:

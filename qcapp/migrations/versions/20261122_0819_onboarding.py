@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column(
@@ -527,7 +527,16 @@ def upgrade() -> None:
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "result",
-            sa.Enum("passed", "failed", "repeated", "parted", "revoked", name="result", native_enum=False, length=32),
+            sa.Enum(
+                "passed",
+                "failed",
+                "repeated",
+                "parted",
+                "revoked",
+                name="result",
+                native_enum=False,
+                length=32,
+            ),
             nullable=True,
         ),
         sa.Column("why", sa.Text(), nullable=False),
@@ -666,6 +675,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.alter_column("role_play", server_default=None)
+    op.create_index(
+        "ix_client_phone_ending", "client", [sa.literal_column("substr(phone, length(phone) - 3)")]
+    )
     _fill()
 
 
@@ -681,6 +693,7 @@ def _fill() -> None:
             " WHERE call.id = transcript_search.id % (1 << 28) AND call.manager_id IS NOT NULL"
         )
         op.execute("ANALYZE call")  # without figures on the new columns lists are planned badly
+        op.execute("ANALYZE client")
         op.execute("ANALYZE review")
     else:
         op.execute(
@@ -690,6 +703,7 @@ def _fill() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_client_phone_ending", table_name="client")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_review_manager_id_user"), type_="foreignkey")
         batch_op.drop_index("ix_review_manager_id_published_at")
