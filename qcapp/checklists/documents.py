@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qcapp.checklists import faults, problems
-from qcapp.checklists.card import FALLBACK_LANGUAGE, LANGUAGES, Card, Text, say
+from qcapp.checklists.card import CRM, FALLBACK_LANGUAGE, LANGUAGES, Card, Text, say
 from qcapp.checklists.card_files import plain
 from qcapp.checklists.faults import Path
 from qcapp.checklists.problems import Placed
@@ -46,6 +46,16 @@ def blank(key: str, title: Text) -> Document:
         "title": dict(title),
         "purpose": {FALLBACK_LANGUAGE: ""},
         "sections": [section],
+    }
+
+
+def blank_crm() -> Document:
+    """A section about the client's record in the CRM, which does not count in the score unless it is given a weight."""
+    return {
+        "key": CRM,
+        "title": {"ru": "Карточка в CRM", "en": "Record in the CRM"},
+        "weight": 0,
+        "items": [{"key": "", "title": {FALLBACK_LANGUAGE: ""}, "na": True}],
     }
 
 

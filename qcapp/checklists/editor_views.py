@@ -84,6 +84,7 @@ def edit(key: str) -> Any:
         checklist=checklist,
         version=draft,
         document=document,
+        crm=documents.blank_crm(),
         problems=_problems(document),
         known=_known(checklist, draft),
         letters=LETTERS,

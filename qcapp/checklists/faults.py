@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from qcapp.checklists.card import NOT_APPLICABLE, AppliesTo, Card, Critical, Item, ItemKind, Section
+from qcapp.checklists.card import CRM, NOT_APPLICABLE, AppliesTo, Card, Critical, Item, ItemKind, Section
 
 Path = tuple[str | int, ...]
 LARGEST_SCALE = 101
@@ -79,7 +79,8 @@ def _section_faults(path: Path, section: Section) -> Iterator[Fault]:
         yield Fault((*path, "items"), FaultKind.NO_ITEMS)
         return
     counting = [item for item in section.items if item.kind is not ItemKind.TEXT and not item.bonus]
-    if section.weight and not any(item.weight for item in counting):
+    counts = section.weight or section.key == CRM  # whose per cent is wanted even if it weighs nothing
+    if counts and not any(item.weight for item in counting):
         yield Fault((*path, "items"), FaultKind.ITEMS_WEIGH_NOTHING)
 
 

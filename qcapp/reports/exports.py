@@ -34,12 +34,12 @@ def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
         named = overview.named[board.cohort.checklist_id]
         stage = _("trainees") if board.cohort.trainees else _("staff")
         begin = (say(named.title, language), lead_words(board.cohort.lead_source), stage)
-        yield from _rows_of(board.whole, (*begin, _("All together"), None), named.sections, language)
+        yield from _rows_of(board.whole, (*begin, _("All together"), None), named.talk, language)
         for manager_id, line in board.lines:
-            yield from _rows_of(line, (*begin, *_person(overview, manager_id)), named.sections, language)
+            yield from _rows_of(line, (*begin, *_person(overview, manager_id)), named.talk, language)
         for manager_id, n in board.few:
             yield from _rows_of(
-                Line(Average(n, None)), (*begin, *_person(overview, manager_id)), named.sections, language
+                Line(Average(n, None)), (*begin, *_person(overview, manager_id)), named.talk, language
             )
 
 
@@ -67,6 +67,8 @@ def _rows_of(
         line.in_work if known and line.outcomes else None,
         line.outcomes if known else None,
     )
+    if line.crm.n:
+        yield (*begin, _("CRM filled in"), line.crm.n, _rounded(line.crm.value), None, None, None, None)
     for key, title in sections.items():
         if part := line.sections.get(key):
             yield (*begin, say(title, language), part.n, _rounded(part.value), None, None, None, None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qcapp.checklists.card import Card, Critical, Item, Text
+from qcapp.checklists.card import CRM, Card, Critical, Item, Text
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.queries import card_of
 from qcapp.reports.item_rules import failing_values
@@ -30,6 +30,11 @@ class Named:
     title: Text
     sections: Mapping[str, Text]
     parts: Mapping[str, Mapping[str, Part]]
+
+    @property
+    def talk(self) -> dict[str, Text]:
+        """The sections about the talk itself; how well the CRM is filled in is told apart from them."""
+        return {key: title for key, title in self.sections.items() if key != CRM}
 
 
 Cards = Sequence[tuple[ChecklistVersion, Card]]

@@ -25,12 +25,14 @@ class Overview:
     """The boards of a period with the names of everybody and everything on them.
 
     The first ``whole`` of them are complete; of the others, for which there is no room, the sections are not known.
+    ``crm``: how well the records in the CRM are filled in after calls of staff (False) and of trainees (True).
     """
 
     boards: tuple[Board, ...]
     whole: int
     people: dict[int, Person]
     named: dict[int, Named]
+    crm: Mapping[bool, Average]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,13 @@ def overview(
     )
     whole = rules.fitting(boards, room)
     cohorts = [board.cohort for board in boards[:whole]]
-    keys = {key for cohort in cohorts for key in named[cohort.checklist_id].sections}
+    keys = {key for cohort in cohorts for key in named[cohort.checklist_id].talk}
     sections = queries.section_sums(session, wanted, cohorts, sorted(keys), roles, by=by)
     complete = (
         rules.with_sections(board, sections.get(board.cohort, {}), enough) for board in boards[:whole]
     )
-    return Overview((*complete, *boards[whole:]), whole, people, named)
+    crm = rules.filled_in(found.tallies, enough)
+    return Overview((*complete, *boards[whole:]), whole, people, named, crm)
 
 
 def over_time(

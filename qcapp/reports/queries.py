@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.checklists import models as rows
-from qcapp.checklists.card import ItemKind
+from qcapp.checklists.card import CRM, ItemKind
 from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.people.models import Role, Team, User
 from qcapp.people.permissions import Permission, Scope, scope_of, within
@@ -95,22 +95,38 @@ def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield TRAINEES if wanted.trainees else not_(TRAINEES)
 
 
+def _key(group: Sequence[Any], roles: Roles) -> Key:
+    """Whom and which cohort the columns of GROUP name."""
+    manager_id, lead, trainees, checklist_id = group
+    return manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees))
+
+
 def find(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> Found:
     """Every review of the period, by manager and cohort."""
-    group = (*GROUP, Review.version_id)
+    columns = (*GROUP, Review.version_id)
     open_ones = func.sum(case((Review.outcome.in_(IN_WORK), 1), else_=0))
+    crm = Review.sections[CRM].as_float()
     query = select(
-        *group, func.count(Review.score), func.sum(Review.score), func.count(Review.outcome), open_ones
+        *columns,
+        func.count(Review.score),
+        func.sum(Review.score),
+        func.count(Review.outcome),
+        open_ones,
+        func.count(crm),
+        func.sum(crm),
     ).join(Review.call)
-    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*group))
+    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*columns))
     tallies: dict[Key, Tally] = {}
     versions = set()
-    for manager_id, lead, trainees, checklist_id, version_id, n, total, outcomes, in_work in found:
+    for *group, version_id, n, total, outcomes, in_work, seen, filled in found:
         versions.add(version_id)
-        key = (manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees)))
+        key = _key(group, roles)
         known = tallies.get(key, Tally())
         tallies[key] = Tally(
-            added((known.scores, Sum(n, total or 0.0))), known.outcomes + outcomes, known.in_work + in_work
+            added((known.scores, Sum(n, total or 0.0))),
+            known.outcomes + outcomes,
+            known.in_work + in_work,
+            added((known.crm, Sum(seen, filled or 0.0))),
         )
     return Found(tallies, frozenset(versions))
 
@@ -119,10 +135,7 @@ def sums(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> dict[Ke
     """The scores of a period by manager and cohort, added up."""
     query = select(*GROUP, func.count(Review.score), func.sum(Review.score)).join(Review.call)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*GROUP))
-    return {
-        (manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees))): Sum(n, total or 0.0)
-        for manager_id, lead, trainees, checklist_id, n, total in found
-    }
+    return {_key(group, roles): Sum(n, total or 0.0) for *group, n, total in found}
 
 
 def section_sums(
@@ -148,8 +161,8 @@ def section_sums(
     query = query.join(Review.call).where(*counted(by, wanted), those).group_by(*GROUP)
     by_cohort: dict[Cohort, dict[int, dict[str, Sum]]] = {}
     found: Iterable[Any] = session.execute(query)
-    for manager_id, lead, trainees, checklist_id, *figures in found:
-        cohort = Cohort(checklist_id, lead, roles[manager_id], bool(trainees))
+    for row in found:
+        (manager_id, cohort), figures = _key(row[: len(GROUP)], roles), row[len(GROUP) :]
         made = zip(keys, figures[::2], figures[1::2], strict=True)
         by_cohort.setdefault(cohort, {})[manager_id] = {key: Sum(n, total or 0.0) for key, n, total in made}
     return by_cohort
@@ -166,10 +179,7 @@ def critical_errors(
     failed = tuple_(Answer.item_id, Answer.value).in_(failing.answers)
     query = select(*GROUP, func.count(Review.id.distinct())).join(Review.call).join(Review.answers)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted), zeroed, failed).group_by(*GROUP))
-    return {
-        (manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees))): n
-        for manager_id, lead, trainees, checklist_id, n in found
-    }
+    return {_key(group, roles): n for *group, n in found}
 
 
 def scores_in_time(
@@ -178,10 +188,7 @@ def scores_in_time(
     """Single scores with the moment they were published."""
     query = select(*GROUP, Review.published_at, Review.score).join(Review.call)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)))
-    return [
-        (Cohort(checklist_id, lead, roles[manager_id], bool(trainees)), published_at, score)
-        for manager_id, lead, trainees, checklist_id, published_at, score in found
-    ]
+    return [(_key(group, roles)[1], published_at, score) for *group, published_at, score in found]
 
 
 def answer_counts(session: Session, wanted: Wanted, *, by: User) -> dict[bool, dict[int, list[Count]]]:

@@ -37,11 +37,13 @@ class Sum(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Reviews added up: their scores, and of how many calls it is known what became of them and is still open."""
+    """Reviews added up: their scores, of how many calls it is known what became of them and is still open, and how
+    well the clients' records in the CRM are filled in."""
 
     scores: Sum = Sum()
     outcomes: int = 0
     in_work: int = 0
+    crm: Sum = Sum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Average:
 class Line:
     """What the reviews of one manager, or of a whole cohort, show; ``change``: in points against the period before.
 
-    ``outcomes``: of how many calls it is known what became of them; ``in_work``: of how many it is open.
+    ``outcomes``: of how many calls it is known what became of them; ``in_work``: of how many it is open. ``crm``: how
+    well the records in the CRM are filled in, no part of the score; its n is 0 where nobody looked.
     """
 
     score: Average
@@ -65,6 +68,7 @@ class Line:
     critical: int = 0
     in_work: int = 0
     outcomes: int = 0
+    crm: Average = Average(0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,16 @@ def boards(
     return tuple(sorted(made, key=lambda board: -board.whole.score.n))
 
 
+def filled_in(now: Mapping[Key, Tally], enough: int) -> dict[bool, Average]:
+    """How well the records in the CRM are filled in after calls of staff (False) and of trainees (True), on any
+    checklist, where somebody looked: a state of the records, no comparison of people."""
+    sums = {
+        trainees: added(tally.crm for (_manager, cohort), tally in now.items() if cohort.trainees is trainees)
+        for trainees in (False, True)
+    }
+    return {trainees: average_of(made, enough) for trainees, made in sums.items() if made.n}
+
+
 def with_sections(board: Board, sections: Mapping[int, Mapping[str, Sum]], enough: int) -> Board:
     """The same board with the averages of sections; given are the sums by manager and section key."""
     keys = sorted({key for known in sections.values() for key in known})
@@ -169,6 +183,7 @@ def _board(
         added(tally.scores for tally in tallies.values()),
         sum(tally.outcomes for tally in tallies.values()),
         sum(tally.in_work for tally in tallies.values()),
+        added(tally.crm for tally in tallies.values()),
     )
     earlier = added(made for (_manager, of), made in before.items() if of == cohort)
     errors = sum(critical.get((manager, cohort), 0) for manager in tallies)
@@ -192,6 +207,7 @@ def _line(tally: Tally, earlier: Sum, critical: int, enough: int) -> Line:
         critical=critical,
         in_work=tally.in_work,
         outcomes=tally.outcomes,
+        crm=average_of(tally.crm, enough),
     )
 
 

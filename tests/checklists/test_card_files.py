@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from qcapp.checklists.card import AppliesTo, Card, Critical, Example, Guide, ItemKind, Reason
+from qcapp.checklists.card import CRM, AppliesTo, Card, Critical, Example, Guide, ItemKind, Reason
 from qcapp.checklists.card_files import parse_card, read_card, write_card
 from qcapp.checklists.faults import faults
 from qcapp.core.errors import Refused
@@ -39,12 +39,24 @@ def said(content: str | bytes) -> list[str]:
 def test_a_shipped_card_is_in_order_and_short_enough_for_a_three_minute_call(file: Path) -> None:
     shipped = read_card(file)
     assert shipped.key == file.stem
-    assert 12 <= len(list(shipped.items())) <= 16
-    assert sum(each.weight for each in shipped.sections) == 100
+    talk = [each for each in shipped.sections if each.key != CRM]
+    assert 12 <= sum(len(each.items) for each in talk) <= 16
+    assert sum(each.weight for each in talk) == 100
     selling = ["goal", "presentation", "objections", "close"]
     inside = ["decision_maker", "interest", "data"] if shipped.key == "research_call" else selling
     before = ["preparation"] if shipped.key == "exam" else []
-    assert [each.key for each in shipped.sections] == [*before, "greeting", *inside, "manners"]
+    assert [each.key for each in talk] == [*before, "greeting", *inside, "manners"]
+
+
+@pytest.mark.parametrize(
+    "file", [each for each in SHIPPED if each.stem != "exam"], ids=lambda file: file.stem
+)
+def test_a_shipped_card_ends_with_the_record_in_the_crm_which_costs_the_talk_nothing(file: Path) -> None:
+    crm = read_card(file).sections[-1]
+    assert (crm.key, crm.weight) == (CRM, 0)
+    assert 3 <= len(crm.items) <= 5
+    assert {"crm_next_step", "crm_source", "crm_outcome"} <= {each.key for each in crm.items}
+    assert all(each.kind is ItemKind.YES_NO and each.na for each in crm.items)
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)

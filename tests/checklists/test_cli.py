@@ -30,11 +30,11 @@ def qcapp(app: Flask, people: SimpleNamespace) -> Qcapp:
 def test_check_load_and_export(qcapp: Qcapp, tmp_path: Path) -> None:
     checked = qcapp("checklists", "check", SHIPPED)
     assert checked.exit_code == 0, checked.output
-    assert "cold_first_contact.yaml: in order, 16 items." in checked.output
+    assert "cold_first_contact.yaml: in order, 21 items." in checked.output
     loaded = qcapp("checklists", "load", SHIPPED, "--by", "lidia")
     assert loaded.exit_code == 0, loaded.output
-    assert loaded.output.count("new checklist") == 4
-    assert qcapp("checklists", "load", SHIPPED).output.count("unchanged") == 4
+    assert loaded.output.count("new checklist") == 5
+    assert qcapp("checklists", "load", SHIPPED).output.count("unchanged") == 5
     out = tmp_path / "out.yaml"
     assert qcapp("checklists", "export", "hot_site_lead", "--output", out).exit_code == 0
     assert read_card(out) == read_card(SHIPPED / "hot_site_lead.yaml")

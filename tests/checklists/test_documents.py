@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.checklists import documents
-from qcapp.checklists.card import Card
+from qcapp.checklists.card import CRM, Card
 from qcapp.checklists.card_files import parse_card, read_card, write_card
 from qcapp.checklists.faults import faults
 from qcapp.checklists.keys import key_of
@@ -76,6 +76,21 @@ def test_a_blank_card_says_what_it_lacks_and_where(app: Flask) -> None:
         ("Section 1 › Title", "this text is empty."),
         ("Section 1 › Item 1 › Title", "this text is empty."),
     ]
+
+
+def test_a_section_about_the_crm_begins_with_no_weight_and_needs_items_that_weigh(app: Flask) -> None:
+    document = documents.document_of(read_card(SHIPPED[0]))
+    document["sections"][-1] = crm = documents.blank_crm()
+    crm["items"][0] |= {"key": "date", "title": {"ru": "Дата внесена"}}
+    with app.test_request_context():
+        reading = documents.read(document)
+        assert reading.problems == []
+        assert reading.card is not None
+        assert reading.card.sections[-1].key == CRM
+        assert reading.card.sections[-1].weight == 0
+        crm["items"][0]["weight"] = "0"
+        ((path, _sentence),) = documents.read(document).problems
+    assert path == ("sections", len(document["sections"]) - 1, "items")
 
 
 def test_what_is_no_card_yet_is_shown_as_far_as_it_can_be() -> None:

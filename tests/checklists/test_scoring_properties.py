@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from typing import TypeVar
@@ -9,7 +10,7 @@ from typing import TypeVar
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qcapp.checklists.card import Card, Critical, ItemKind, Section
+from qcapp.checklists.card import CRM, Card, Critical, ItemKind, Section
 from qcapp.checklists.scoring import Answer, missing, score
 from tests.checklists.cards import answered_cards, cards
 
@@ -42,6 +43,25 @@ def test_na_never_changes_another_section(answered: Answered, data: st.DataObjec
         (one, two) for one, two in zip(before.sections, after.sections, strict=True) if one.key != section.key
     ]
     assert all(one == two for one, two in others)
+
+
+@given(answered_cards(), answered_cards(plain=True))
+def test_a_section_that_weighs_nothing_has_a_per_cent_of_its_own_and_leaves_the_score_alone(
+    answered: Answered, aside: Answered
+) -> None:
+    asked, answers = answered
+    crm = replace(aside[0].sections[0], key=CRM, weight=Decimal(0))
+    crm = replace(crm, items=tuple(replace(each, key=f"crm_{each.key}") for each in crm.items))
+    filled = {f"crm_{key}": answer for key, answer in aside[1].items()}
+    before = score(asked, answers)
+    after = score(replace(asked, sections=(*asked.sections, crm)), {**answers, **filled})
+    assert (after.total, after.zeroed_by, after.sections[:-1]) == (
+        before.total,
+        before.zeroed_by,
+        before.sections,
+    )
+    alone = score(replace(asked, sections=(replace(crm, weight=Decimal(1)),)), filled)
+    assert after.sections[-1].share == alone.total
 
 
 @given(answered_cards())

@@ -1,6 +1,6 @@
 /* The checklist editor: builds the draft's page out of its templates and keeps it safe. Markup: checklists/edit.html. */
 
-import { fieldOf, find, listOf, read, write } from "./checklist_document.js";
+import { entries, fieldOf, find, listOf, read, write } from "./checklist_document.js";
 import { renameAnswer, settleItem } from "./checklist_items.js";
 import { keepKeys, titleOf } from "./checklist_keys.js";
 import { firstField, keepOrder } from "./checklist_order.js";
@@ -45,6 +45,7 @@ export function start(desk) {
   const refresh = () => {
     showShares(card, part("outline"), words);
     part("heading").textContent = titleOf(card) || "…";
+    showCrm(entries(listOf(card, "sections")), part("add-crm"));
   };
   const changed = (node, delay = AFTER_CHANGE_MS) => {
     const item = node?.closest("[data-kind]");
@@ -98,6 +99,7 @@ export function start(desk) {
     const { do: deed, to, conflict } = button?.dataset ?? {};
     const node = button?.closest("[data-node]");
     if (deed === "add") order.add(listOf(node, to));
+    if (deed === "add-crm") order.add(listOf(card, "sections"), null, JSON.parse(button.dataset.section));
     if (deed === "fold") fold(node, button.getAttribute("aria-expanded") !== "true");
     if (deed === "up") order.move(node, -1);
     if (deed === "down") order.move(node, 1);
@@ -175,6 +177,13 @@ function goOn(field, order) {
 
 function itemsIn(root) {
   return [root, ...root.querySelectorAll("[data-kind]")].filter((node) => node.matches("[data-kind]"));
+}
+
+/* By its key reports know the section about the CRM; a card has one at most. */
+function showCrm(sections, button) {
+  const isCrm = (section) => fieldOf(section, "key").value === "crm";
+  for (const section of sections) section.querySelector('[data-part="badge-crm"]').hidden = !isCrm(section);
+  button.hidden = sections.some(isCrm);
 }
 
 function choosePreset(item, select) {

@@ -1,7 +1,7 @@
 /* Adding, doubling, removing and moving what the editor shows: by buttons, by keys, by dragging.
 
      const order = keepOrder(card, { make, changed, say })
-     order.add(list, after)   order.move(node, ±1)   order.double(node)   order.remove(node)
+     order.add(list, after, data)   order.move(node, ±1)   order.double(node)   order.remove(node)
      make(name, data) gives a node; changed(node) hears of each change; say(text) tells screen readers. */
 
 import { read } from "./checklist_document.js";
@@ -23,8 +23,8 @@ export function keepOrder(card, { make, adopt, changed, say, words }) {
     return node;
   };
 
-  const add = (list, after = null) => {
-    const node = put(list, {}, after);
+  const add = (list, after = null, data = {}) => {
+    const node = put(list, data, after);
     firstField(node)?.focus();
     return node;
   };

@@ -14,14 +14,14 @@ export function showShares(card, outline, words) {
     const ofSection = whole ? (weightOf(section) / whole) * 100 : 0;
     const items = entries(listOf(section, "items"));
     const counting = items.filter((item) => counts(item) && !isBonus(item)).reduce((sum, item) => sum + weightOf(item), 0);
-    tell(section, told(ofSection));
+    tell(section, ofSection ? told(ofSection) : words.uncounted);
     for (const item of items) {
       number += 1;
       item.querySelector("[data-part=number]").textContent = `${number}.`;
       const share = counting ? (ofSection * weightOf(item)) / counting : 0;
-      tell(item, counts(item) ? `${isBonus(item) ? "+" : ""}${told(share)}` : words.uncounted);
+      tell(item, counts(item) && ofSection ? `${isBonus(item) ? "+" : ""}${told(share)}` : words.uncounted);
     }
-    return lineOf(section, place, `${per.format(ofSection)} %`);
+    return lineOf(section, place, ofSection ? `${per.format(ofSection)} %` : "–");
   }));
 }
 
