@@ -36,13 +36,17 @@ def _tidy(value: Any, name: str, depth: int) -> Any:
         if name in {"title", "what"}:
             said = {each: inside[each] for each in LANGUAGES if inside.get(each)}
             return said or {LANGUAGES[0]: ""}
-        return {key: each for key, each in inside.items() if key in KEPT or each not in (None, "", False, [])}
+        return {key: each for key, each in inside.items() if key in KEPT or not _is_empty(each)}
     if isinstance(value, list):
         return [_tidy(each, "", depth + 1) for each in value]
     if isinstance(value, str):
         text = value.replace("\x00", "").strip()
         return _number(text) if name in NUMBERS else text
     return value
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", [])
 
 
 def _number(text: str) -> int | float | str:

@@ -37,6 +37,7 @@ def begin_onboarding(
     session.execute(select(User.id).where(User.id == manager.id).with_for_update())
     started_on = started_on or local_day(clock.now())
     _demand_new(session, manager, program, started_on)
+    _demand_coach(session, coach, manager.id)
     trainee = Trainee(manager=manager, program=program, started_on=started_on)
     session.add(trainee)
     trainee.stages.append(StageRecord(stage=WAY[0], attempt=1, entered_at=_beginning(started_on)))
@@ -60,13 +61,7 @@ def begin_onboarding(
 def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: User) -> None:
     """Who trains the manager and holds the exam; None: nobody yet."""
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=trainee.manager_id)
-    if coach is not None and not allowed(session, coach, Permission.TRAIN, trainee.manager_id):
-        raise Refused(
-            _(
-                "%(coach)s does not train people of this team. Choose somebody else.",
-                coach=coach.name,
-            )
-        )
+    _demand_coach(session, coach, trainee.manager_id)
     if coach is trainee.coach:
         return
     change = [each.name if each else None for each in (trainee.coach, coach)]
@@ -167,6 +162,13 @@ def _demand_new(session: Session, manager: User, program: ProgramVersion, starte
         raise Refused(_("This program is not in force any more. Choose another one."))
     if started_on > local_day(clock.now()):
         raise Refused(_("Onboarding cannot begin in the future."))
+
+
+def _demand_coach(session: Session, coach: User | None, manager_id: int) -> None:
+    if coach is not None and not allowed(session, coach, Permission.TRAIN, manager_id):
+        raise Refused(
+            _("%(coach)s does not train people of this team. Choose somebody else.", coach=coach.name)
+        )
 
 
 def _beginning(day: date) -> datetime:

@@ -1,0 +1,330 @@
+"""The way of a trainee as pure rules: conditions, what comes next, and who is cleared."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qcapp.callscripts.blocks import DraftState
+from qcapp.onboarding import rules
+from qcapp.onboarding.countdown import countdown
+from qcapp.onboarding.history import (
+    Draft,
+    HeldExam,
+    LessonLearnt,
+    MadeSale,
+    Record,
+    ScoredCall,
+    Stay,
+    Work,
+)
+from qcapp.onboarding.program import WAY, ConditionKind, Program, StagePlan, read
+from qcapp.onboarding.rules import Evidence, Happening, Move, State
+from qcapp.onboarding.states import Kind, Result, Verdict, WorkState
+from qcapp.people.stages import Stage
+from tests.onboarding.ways import BEGIN, beginning, programs, stay, things, with_
+
+PROGRAM = read(
+    {
+        "key": "p",
+        "title": "П",
+        "stages": [
+            {
+                "stage": "product",
+                "title": "1",
+                "what": "…",
+                "conditions": [{"kind": "spve", "count": 2}, {"kind": "reasons", "count": 3}],
+            },
+            {
+                "stage": "technique",
+                "title": "2",
+                "what": "…",
+                "lessons": [{"key": "greeting", "title": "Приветствие"}, {"key": "goal", "title": "Цель"}],
+                "conditions": [{"kind": "lessons"}, {"kind": "script"}],
+            },
+            {
+                "stage": "exam",
+                "title": "3",
+                "what": "…",
+                "exam_card": "exam",
+                "conditions": [{"kind": "exam", "mark": 3}],
+            },
+            {
+                "stage": "cold_practice",
+                "title": "4",
+                "what": "…",
+                "lead_sources": ["cold"],
+                "conditions": [
+                    {"kind": "scored_calls", "count": 2},
+                    {"kind": "score", "score": 60, "last": 2},
+                ],
+            },
+            {
+                "stage": "internship",
+                "title": "5",
+                "what": "…",
+                "days": 7,
+                "conditions": [{"kind": "sale", "count": 1}],
+            },
+        ],
+        "clearance": [{"kind": "no_critical", "last": 2}],
+    }
+)
+
+
+def at(stage: Stage, attempt: int = 1, **more: object) -> Record:
+    """A trainee who came to this stage on the day after the attempt began."""
+    stays = (stay(1, WAY[0], attempt, BEGIN), stay(2, stage, attempt, BEGIN + timedelta(days=1)))
+    return with_(beginning(), stays=stays, **more)
+
+
+def of(record: Record, stage: Stage, kind: ConditionKind) -> State:
+    return next(each for each in rules.states_of_stage(PROGRAM, record, stage) if each.kind is kind)
+
+
+def call(number: int, score: float, **more: object) -> ScoredCall:
+    made = ScoredCall(
+        number, BEGIN + timedelta(days=2, hours=number), score, "cold", Stage.COLD_PRACTICE, critical=False
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def test_work_counts_when_it_is_accepted_and_long_enough() -> None:
+    accepted = Work(7, Kind.REASONS, 1, WorkState.ACCEPTED, 3)
+    state = of(with_(beginning(), works=(accepted,)), Stage.PRODUCT, ConditionKind.REASONS)
+    assert state.met
+    assert (state.have, state.need, state.evidence) == (3, 3, (Evidence("work", 7),))
+    for less in (replace(accepted, rows=2), replace(accepted, state=WorkState.RETURNED)):
+        record = with_(beginning(), works=(less,))
+        assert not of(record, Stage.PRODUCT, ConditionKind.REASONS).met
+    submitted = with_(beginning(), works=(replace(accepted, state=WorkState.SUBMITTED),))
+    assert of(submitted, Stage.PRODUCT, ConditionKind.REASONS).waiting
+
+
+def test_nothing_of_an_earlier_attempt_counts() -> None:
+    before = BEGIN - timedelta(days=3)
+    record = at(
+        Stage.TECHNIQUE,
+        attempt=2,
+        works=(Work(1, Kind.SPVE, 1, WorkState.ACCEPTED, 9),),
+        lessons=(LessonLearnt(1, "greeting", 1), LessonLearnt(2, "goal", 1)),
+        drafts=(Draft(1, DraftState.APPROVED, before),),
+        exams=(HeldExam(1, 1, 1, 5.0, critical=False),),
+        calls=(call(1, 100, at=before), call(2, 100, at=before)),
+        sales=(MadeSale(1, before.date(), confirmed=True),),
+    )
+    assert not any(state.met for state in rules.all_conditions(PROGRAM, record))
+
+
+def test_every_lesson_of_the_stage_must_be_confirmed() -> None:
+    one = at(Stage.TECHNIQUE, lessons=(LessonLearnt(1, "greeting", 1),))
+    assert (
+        of(one, Stage.TECHNIQUE, ConditionKind.LESSONS).have,
+        of(one, Stage.TECHNIQUE, ConditionKind.LESSONS).met,
+    ) == (1, False)
+    both = with_(one, lessons=(*one.lessons, LessonLearnt(2, "goal", 1)))
+    assert of(both, Stage.TECHNIQUE, ConditionKind.LESSONS).met
+
+
+@pytest.mark.parametrize(
+    ("mark", "critical", "passed"),
+    [(3.0, False, True), (5.0, True, False), (2.9, False, False), (None, False, False)],
+)
+def test_a_three_without_critical_error_is_enough(mark: float | None, critical: bool, passed: bool) -> None:
+    record = at(Stage.EXAM, exams=(HeldExam(4, 1, 1, mark, critical),))
+    assert of(record, Stage.EXAM, ConditionKind.EXAM).met is passed
+
+
+def test_only_calls_of_the_stage_from_allowed_leads_count() -> None:
+    calls = (
+        call(1, 80),
+        call(2, 80, lead_source="hot"),
+        call(3, 80, lead_source=None),
+        call(4, 80, stage=Stage.EXAM),
+    )
+    state = of(at(Stage.COLD_PRACTICE, calls=calls), Stage.COLD_PRACTICE, ConditionKind.SCORED_CALLS)
+    assert (state.have, state.met) == (1, False)
+
+
+def test_an_average_needs_all_its_calls() -> None:
+    one = of(at(Stage.COLD_PRACTICE, calls=(call(1, 100),)), Stage.COLD_PRACTICE, ConditionKind.SCORE)
+    assert (one.have, one.calls, one.met) == (None, 1, False)
+    three = at(Stage.COLD_PRACTICE, calls=(call(1, 0), call(2, 50), call(3, 70)))
+    state = of(three, Stage.COLD_PRACTICE, ConditionKind.SCORE)
+    assert (state.have, state.calls, state.met) == (60, 2, True)
+    assert state.evidence == (Evidence("review", 2), Evidence("review", 3))
+
+
+def test_a_critical_error_stands_against_clearance_until_enough_calls_without_one() -> None:
+    failed = at(Stage.INTERNSHIP, calls=(call(1, 0, critical=True), call(2, 90)))
+    state = rules.all_conditions(PROGRAM, failed)[-1]
+    assert (state.kind, state.met, state.have) == (ConditionKind.NO_CRITICAL, False, 1)
+    assert state.evidence == (Evidence("review", 1),)
+    better = with_(failed, calls=(*failed.calls, call(3, 90)))
+    assert rules.all_conditions(PROGRAM, better)[-1].met
+
+
+def test_a_sale_counts_once_it_is_confirmed() -> None:
+    made = MadeSale(5, BEGIN.date() + timedelta(days=2), confirmed=False)
+    waiting = of(at(Stage.INTERNSHIP, sales=(made,)), Stage.INTERNSHIP, ConditionKind.SALE)
+    assert (waiting.met, waiting.waiting) == (False, True)
+    assert of(
+        at(Stage.INTERNSHIP, sales=(replace(made, confirmed=True),)), Stage.INTERNSHIP, ConditionKind.SALE
+    ).met
+
+
+def test_the_next_step_is_what_does_not_wait_for_others() -> None:
+    submitted = Work(1, Kind.SPVE, 1, WorkState.SUBMITTED, 2)
+    step = rules.next_step(PROGRAM, with_(beginning(), works=(submitted,)))
+    assert step is not None
+    assert step.kind is ConditionKind.REASONS
+    assert rules.next_step(PROGRAM, at(Stage.STAFF)) is None
+
+
+def test_everything_met_leads_on_and_internship_ends_by_a_decision_alone() -> None:
+    works = tuple(Work(number, kind, 1, WorkState.ACCEPTED, 3) for number, kind in enumerate(Kind))
+    done = with_(beginning(), works=works)
+    assert rules.after(PROGRAM, done, Happening.CHANGED) == Move(Result.PASSED, Stage.TECHNIQUE, 1)
+    sold = at(Stage.INTERNSHIP, sales=(MadeSale(1, BEGIN.date(), confirmed=True),))
+    assert rules.after(PROGRAM, sold, Happening.CHANGED) is None
+
+
+def test_a_failed_exam_leads_to_the_beginning() -> None:
+    assert rules.after(PROGRAM, at(Stage.EXAM), Happening.EXAM_FAILED) == Move(
+        Result.FAILED, Stage.PRODUCT, 2
+    )
+    assert rules.after(PROGRAM, at(Stage.TECHNIQUE), Happening.EXAM_FAILED) is None
+
+
+def test_what_overdue_decisions_and_revocation_do() -> None:
+    here = at(Stage.INTERNSHIP)
+    assert rules.after(PROGRAM, here, Happening.REPEAT) == Move(Result.REPEATED, Stage.PRODUCT, 2)
+    assert rules.after(PROGRAM, here, Happening.PART) == Move(Result.PARTED, None, 1)
+    assert rules.after(PROGRAM, here, Happening.REVOKED) is None
+    staff = at(Stage.STAFF)
+    assert rules.after(PROGRAM, staff, Happening.REVOKED) == Move(Result.REVOKED, Stage.INTERNSHIP, 1)
+    assert rules.after(PROGRAM, staff, Happening.PART) is None
+
+
+def test_a_decision_against_the_computed_answer_needs_a_reason() -> None:
+    missing = rules.missing_for_clearance(PROGRAM, at(Stage.INTERNSHIP))
+    assert missing
+    assert rules.needs_reason(Verdict.GRANTED, missing)
+    assert not rules.needs_reason(Verdict.REFUSED, missing)
+    assert rules.needs_reason(Verdict.REFUSED, ())
+    assert not rules.needs_reason(Verdict.GRANTED, ())
+    assert rules.needs_reason(Verdict.REVOKED, ())
+
+
+def internship(days: int | None = 7, *, working: bool = False) -> StagePlan:
+    return StagePlan(
+        stage=Stage.INTERNSHIP, title={"ru": "…"}, what={"ru": "…"}, days=days, working_days=working
+    )
+
+
+MONDAY = date(2026, 11, 2)
+
+
+def test_the_day_of_entry_is_the_first() -> None:
+    first = countdown(internship(), MONDAY, None, MONDAY)
+    assert first is not None
+    assert (first.day, first.of, first.last_day, first.overdue) == (1, 7, date(2026, 11, 8), False)
+    last = countdown(internship(), MONDAY, None, date(2026, 11, 8))
+    assert last is not None
+    assert (last.day, last.overdue) == (7, False)
+    late = countdown(internship(), MONDAY, None, date(2026, 11, 9))
+    assert late is not None
+    assert (late.day, late.overdue) == (8, True)
+
+
+def test_working_days_pass_over_weekends_and_holidays() -> None:
+    counted = countdown(
+        internship(working=True), MONDAY, None, date(2026, 11, 9), holidays=[date(2026, 11, 4)]
+    )
+    assert counted is not None
+    assert (counted.day, counted.last_day) == (5, date(2026, 11, 11))
+    weekend = countdown(internship(working=True), date(2026, 11, 7), None, date(2026, 11, 7))
+    assert weekend is not None
+    assert (weekend.day, weekend.of) == (1, 7)
+
+
+def test_a_prolongation_names_the_last_day_and_no_limit_no_countdown() -> None:
+    longer = countdown(internship(), MONDAY, date(2026, 11, 15), date(2026, 11, 10))
+    assert longer is not None
+    assert (longer.day, longer.of, longer.overdue) == (9, 14, False)
+    assert countdown(internship(None), MONDAY, None, MONDAY) is None
+
+
+@given(
+    st.integers(1, 40),
+    st.booleans(),
+    st.dates(date(2026, 1, 1), date(2027, 1, 1)),
+    st.integers(0, 90),
+    st.sets(st.dates(date(2026, 1, 1), date(2027, 6, 1)), max_size=20),
+)
+def test_a_countdown_never_runs_backwards(
+    days: int, working: bool, entered: date, later: int, holidays: set[date]
+) -> None:
+    plan, today = internship(days, working=working), entered + timedelta(days=later)
+    now = countdown(plan, entered, None, today, holidays)
+    tomorrow = countdown(plan, entered, None, today + timedelta(days=1), holidays)
+    assert now is not None
+    assert tomorrow is not None
+    assert now.of == days
+    assert 0 <= tomorrow.day - now.day <= 1
+    assert now.overdue is (today > now.last_day)
+    assert tomorrow.overdue or not now.overdue
+    if today == now.last_day:
+        assert now.day == days
+
+
+@given(programs(), st.data())
+def test_no_sequence_of_events_clears_anybody_with_an_unmet_condition_without_a_reason(
+    program: Program, data: st.DataObject
+) -> None:
+    record = beginning()
+    for number in range(2, data.draw(st.integers(2, 25))):
+        record = data.draw(things(number, program, record))
+        happening = data.draw(st.sampled_from(Happening))
+        reason = data.draw(st.sampled_from(["", " ", "Знаю его десять лет"]))
+        missing = rules.missing_for_clearance(program, record)
+        move = rules.after(program, record, happening, reason=reason)
+        if move is None:
+            continue
+        after = _moved(record, move, number, reason)
+        if move.stage is Stage.STAFF:
+            assert happening is Happening.GRANTED
+            assert not missing or reason.strip()
+        # History never shrinks; attempts only grow.
+        assert after.stays[: len(record.stays) - 1] == record.stays[:-1]
+        assert len(after.stays) >= len(record.stays)
+        assert after.attempt >= record.attempt
+        assert (after.attempt > record.attempt) is (move.result in {Result.FAILED, Result.REPEATED})
+        record = after
+
+
+@given(programs(), st.data())
+def test_what_is_missing_is_exactly_what_is_not_met(program: Program, data: st.DataObject) -> None:
+    record = beginning()
+    for number in range(2, data.draw(st.integers(2, 15))):
+        record = data.draw(things(number, program, record))
+    every = rules.all_conditions(program, record)
+    asked = sum(len(plan.conditions) for plan in program.stages) + len(program.clearance)
+    assert len(every) == asked
+    assert rules.missing_for_clearance(program, record) == tuple(each for each in every if not each.met)
+    step = rules.next_step(program, record)
+    assert step is None or not step.met
+    assert (step is None) is (not rules.missing_for_clearance(program, record))
+
+
+def _moved(record: Record, move: Move, number: int, reason: str) -> Record:
+    """The history as the service writes it."""
+    moment = BEGIN + timedelta(hours=number)
+    now = record.now
+    left = Stay(now.id, now.stage, now.attempt, now.entered_at, now.entered_on, moment, move.result)
+    stays = (*record.stays[:-1], left)
+    if move.stage is None:
+        return with_(record, stays=stays, parted=True)
+    return with_(record, stays=(*stays, stay(number, move.stage, move.attempt, moment)))

@@ -1,0 +1,217 @@
+"""Managers on the way: begun, moved on by what they make, sent back, and with what history."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.callscripts.blocks import DraftState
+from qcapp.callscripts.events import DraftDecided
+from qcapp.callscripts.models import CallScript, ScriptDraft
+from qcapp.core import clock, events
+from qcapp.core.audit import AuditEntry
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.onboarding import stages
+from qcapp.onboarding.events import TraineeProgressed
+from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.onboarding.record import local_day, record_of, records_of
+from qcapp.onboarding.rules import Happening
+from qcapp.onboarding.states import Kind, Result, SaleState, WorkState
+from qcapp.onboarding.work_models import Deliverable, LessonDone, Sale
+from qcapp.people.models import Notice
+from qcapp.people.stages import Stage
+from tests.factories.calls import make_call
+from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version
+
+
+def document(**conditions: list[dict[str, Any]]) -> dict[str, Any]:
+    """A program that asks for this in these stages, and for nothing elsewhere."""
+    plans = [plan | {"conditions": conditions.get(plan["stage"], [])} for plan in PROGRAM["stages"]]
+    return PROGRAM | {"key": "asked", "stages": plans}
+
+
+def notices(session: Session, user: Any) -> list[str]:
+    return list(session.scalars(select(Notice.kind).where(Notice.user_id == user.id).order_by(Notice.id)))
+
+
+def begin(session: Session, people: SimpleNamespace, **conditions: list[dict[str, Any]]) -> Trainee:
+    version = program_version(session, document(**conditions))
+    return stages.begin_onboarding(session, people.max, by=people.hanna, program=version, coach=people.tanya)
+
+
+def test_onboarding_begins_with_the_first_stage(session: Session, people: SimpleNamespace) -> None:
+    trainee = begin(session, people, product=[{"kind": "reasons", "count": 2}])
+    assert [(each.stage, each.attempt) for each in trainee.stages] == [(Stage.PRODUCT, 1)]
+    assert trainee.started_on == local_day(clock.now())
+    assert notices(session, people.max) == ["onboarding_begun"]
+    assert notices(session, people.tanya) == ["coach_chosen"]
+    with pytest.raises(Refused, match="begun already"):
+        begin(session, people)
+
+
+def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:
+    version = program_version(session)
+    with pytest.raises(Forbidden):
+        stages.begin_onboarding(session, people.max, by=people.roman, program=version)
+    with pytest.raises(Refused, match="Only an active manager"):
+        stages.begin_onboarding(session, people.roman, by=people.hanna, program=version)
+    with pytest.raises(Refused, match="does not train"):
+        stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, coach=people.tanya)
+    tomorrow = local_day(clock.now()) + timedelta(days=1)
+    with pytest.raises(Refused, match="future"):
+        stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, started_on=tomorrow)
+
+
+def test_calls_of_the_first_days_belong_to_a_stage_that_was_written_down_later(
+    session: Session, people: SimpleNamespace
+) -> None:
+    call, before = (make_call(session, people.max) for _number in range(2))
+    call.started_at, before.started_at = (clock.now() - timedelta(days=days) for days in (1, 9))
+    call.stage = before.stage = Stage.STAFF
+    day = local_day(clock.now()) - timedelta(days=3)
+    stages.begin_onboarding(
+        session,
+        people.max,
+        by=people.hanna,
+        program=program_version(session, document(product=[{"kind": "script"}])),
+        started_on=day,
+    )
+    assert (call.stage, before.stage) == (Stage.PRODUCT, Stage.STAFF)
+
+
+def test_a_stage_is_left_when_everything_is_met(session: Session, people: SimpleNamespace) -> None:
+    trainee = begin(
+        session,
+        people,
+        product=[{"kind": "reasons", "count": 2}],
+        technique=[{"kind": "script"}],
+        exam=[{"kind": "script"}],
+    )
+    work = Deliverable(
+        trainee=trainee,
+        kind=Kind.REASONS,
+        attempt=1,
+        state=WorkState.SUBMITTED,
+        rows=["Тихо", "Тепло"],
+        updated_at=clock.now(),
+    )
+    session.add(work)
+    session.flush()
+    events.emit(session, TraineeProgressed(trainee.id))
+    assert trainee.stages[-1].stage is Stage.PRODUCT
+    work.state = WorkState.ACCEPTED
+    events.emit(session, TraineeProgressed(trainee.id))
+    assert [(each.stage, each.result) for each in trainee.stages] == [
+        (Stage.PRODUCT, Result.PASSED),
+        (Stage.TECHNIQUE, None),
+    ]
+    assert notices(session, people.max)[-1] == "stage_passed"
+    assert notices(session, people.tanya)[-1] == "trainee_stage_passed"
+
+
+def test_an_approved_draft_leads_on_through_every_stage_that_asks_for_nothing_more(
+    session: Session, people: SimpleNamespace
+) -> None:
+    trainee = begin(session, people, product=[{"kind": "script"}])
+    now = clock.now()
+    draft = ScriptDraft(
+        script=CallScript(manager=people.max, created_at=now),
+        number=1,
+        state=DraftState.APPROVED,
+        blocks={},
+        author=people.max,
+        submitted_at=now,
+        decided_at=now,
+        decided_by=people.tanya,
+        updated_at=now,
+    )
+    session.add(draft)
+    session.flush()
+    events.emit(session, DraftDecided(draft.id))
+    assert trainee.stages[-1].stage is Stage.INTERNSHIP
+    assert len(trainee.stages) == 5
+
+
+def test_after_a_failed_exam_everything_begins_again_and_history_stays(
+    session: Session, people: SimpleNamespace
+) -> None:
+    trainee = make_trainee(session, people.max, Stage.EXAM)
+    trainee.program = program_version(session, exam_document())
+    session.flush()
+    stay = stages.move(session, trainee, Happening.EXAM_FAILED, why="Средняя 2,6", by=people.tanya)
+    assert stay is not None
+    assert (stay.stage, stay.attempt) == (Stage.PRODUCT, 2)
+    first = session.scalars(select(StageRecord).order_by(StageRecord.id)).first()
+    assert first is not None
+    assert (first.result, first.why) == (Result.FAILED, "Средняя 2,6")
+    assert first.left_at is not None
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "stage_left")).one()
+    assert (entry.by_id, entry.diff["attempt"]) == (people.tanya.id, [1, 2])
+    assert notices(session, people.max)[-1] == "stage_again"
+
+
+def exam_document() -> dict[str, Any]:
+    changed = document(product=[{"kind": "script"}], exam=[{"kind": "exam", "mark": 3}])
+    changed["stages"][2] |= {"exam_card": "exam"}
+    return changed | {"key": "with_exam"}
+
+
+def test_parting_ends_the_way(session: Session, people: SimpleNamespace) -> None:
+    trainee = make_trainee(session, people.max)
+    stages.move(session, trainee, Happening.PART, why="Не хочет звонить", by=people.lidia)
+    assert trainee.parted_at is not None
+    assert [(each.stage, each.result) for each in trainee.stages] == [(Stage.INTERNSHIP, Result.PARTED)]
+    assert stages.move(session, trainee, Happening.REPEAT, why="Передумали", by=people.lidia) is None
+
+
+def test_only_a_grant_leads_to_staff_and_without_a_reason_only_when_nothing_is_missing(
+    session: Session, people: SimpleNamespace
+) -> None:
+    trainee = make_trainee(session, people.max)
+    assert stages.move(session, trainee, Happening.GRANTED, by=people.lidia) is None
+    stay = stages.move(session, trainee, Happening.GRANTED, why="Опытный продавец", by=people.lidia)
+    assert stay is not None
+    assert stay.stage is Stage.STAFF
+    assert notices(session, people.max) == []  # of clearance others tell
+    back = stages.move(session, trainee, Happening.REVOKED, why="Грубил клиентам", by=people.lidia)
+    assert back is not None
+    assert (back.stage, back.attempt) == (Stage.INTERNSHIP, 1)
+
+
+def test_the_record_says_everything_that_is_known(session: Session, people: SimpleNamespace) -> None:
+    trainee = make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=2))
+    other = make_trainee(session, people.sveta, Stage.PRODUCT)
+    now, today = clock.now(), local_day(clock.now())
+    session.add_all(
+        [
+            Deliverable(
+                trainee=trainee,
+                kind=Kind.SPVE,
+                attempt=1,
+                state=WorkState.RETURNED,
+                rows=[["а", "б", "в", "г"], ["а", "", "", ""]],
+                updated_at=now,
+            ),
+            LessonDone(trainee_id=trainee.id, attempt=1, lesson="goal", at=now),
+            *(_sale(people.max, today - timedelta(days=n), state) for n, state in enumerate(SaleState)),
+        ]
+    )
+    session.flush()
+    record = record_of(session, trainee)
+    assert [(each.stage, each.attempt) for each in record.stays] == [(Stage.INTERNSHIP, 1)]
+    assert [(each.kind, each.state, each.rows) for each in record.works] == [
+        (Kind.SPVE, WorkState.RETURNED, 1)
+    ]
+    assert [each.key for each in record.lessons] == ["goal"]
+    assert [each.confirmed for each in record.sales] == [True, False]
+    assert (record.exams, record.calls, record.decisions, record.parted) == ((), (), (), False)
+    both = records_of(session, [trainee, other])
+    assert both[trainee.id] == record
+    assert both[other.id].sales == ()
+
+
+def _sale(manager: Any, sold_on: date, state: SaleState) -> Sale:
+    return Sale(manager=manager, sold_on=sold_on, state=state, entered_by=manager, entered_at=clock.now())

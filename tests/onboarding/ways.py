@@ -1,0 +1,145 @@
+"""Programs and records for tests of the rules, as Hypothesis makes them up."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from qcapp.callscripts.blocks import DraftState
+from qcapp.onboarding.history import (
+    Draft,
+    HeldExam,
+    LessonLearnt,
+    MadeSale,
+    Record,
+    ScoredCall,
+    Stay,
+    Work,
+)
+from qcapp.onboarding.program import (
+    PARAMETERS,
+    WAY,
+    Condition,
+    ConditionKind,
+    Lesson,
+    Program,
+    StagePlan,
+)
+from qcapp.onboarding.states import Kind, WorkState
+from qcapp.people.stages import Stage
+
+BEGIN = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)  # a Monday
+COUNTS = st.integers(1, 3)
+NUMBERS = {
+    "count": COUNTS,
+    "mark": st.sampled_from([2, 3, 3.5, 5]),
+    "score": st.sampled_from([0, 60, 72.5, 100]),
+    "last": COUNTS,
+}
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
+titles = st.dictionaries(st.sampled_from(["ru", "en"]), texts, min_size=1)
+
+
+def conditions(kinds: list[ConditionKind]) -> st.SearchStrategy[tuple[Condition, ...]]:
+    """Some of these kinds, each once, with numbers."""
+    chosen = st.lists(st.sampled_from(kinds), unique=True, max_size=4)
+    return chosen.flatmap(lambda found: st.tuples(*(_condition(kind) for kind in found)))
+
+
+def _condition(kind: ConditionKind) -> st.SearchStrategy[Condition]:
+    numbers = st.fixed_dictionaries({name: NUMBERS[name] for name in PARAMETERS[kind]})
+    return numbers.map(lambda given: Condition(kind=kind, **given))
+
+
+@st.composite
+def plans(draw: st.DrawFn, stage: Stage) -> StagePlan:
+    sources = draw(st.lists(st.sampled_from(["cold", "warm", "hot"]), unique=True))
+    lessons = tuple(
+        Lesson(key=f"{stage}_{number}", title=draw(titles), article=draw(st.none() | st.just("article")))
+        for number in range(draw(st.integers(0, 2)))
+    )
+    exam_card = "exam" if stage is Stage.EXAM else None
+    possible = [
+        kind
+        for kind in ConditionKind
+        if not (kind is ConditionKind.LESSONS and not lessons)
+        and not (kind is ConditionKind.EXAM and not exam_card)
+        and not (kind is ConditionKind.SCORED_CALLS and not sources)
+    ]
+    return StagePlan(
+        stage=stage,
+        title=draw(titles),
+        what=draw(titles),
+        lead_sources=tuple(sources),
+        days=draw(st.none() | st.integers(1, 20)),
+        working_days=draw(st.booleans()),
+        exam_card=exam_card,
+        lessons=lessons,
+        conditions=draw(conditions(possible)),
+    )
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Program:
+    of_clearance = [kind for kind in ConditionKind if kind is not ConditionKind.LESSONS]
+    return Program(
+        key="program",
+        title=draw(titles),
+        stages=tuple(draw(plans(stage)) for stage in WAY),
+        clearance=draw(conditions(of_clearance)),
+    )
+
+
+@st.composite
+def things(draw: st.DrawFn, number: int, program: Program, record: Record) -> Record:
+    """The record with one thing more that somebody made or decided at the hour ``number``."""
+    at, attempt = BEGIN + timedelta(hours=number), record.attempt
+    more: dict[str, Any]
+    match draw(st.integers(0, 5)):
+        case 0:
+            kind = draw(st.sampled_from(Kind))
+            state = draw(st.sampled_from(WorkState))
+            others = tuple(each for each in record.works if (each.kind, each.attempt) != (kind, attempt))
+            more = {"works": (*others, Work(number, kind, attempt, state, draw(st.integers(0, 4))))}
+        case 1:
+            keys = [lesson.key for plan in program.stages for lesson in plan.lessons] or ["none"]
+            more = {"lessons": (*record.lessons, LessonLearnt(number, draw(st.sampled_from(keys)), attempt))}
+        case 2:
+            state = draw(st.sampled_from([DraftState.SUBMITTED, DraftState.APPROVED]))
+            more = {"drafts": (*record.drafts, Draft(number, state, at))}
+        case 3:
+            mark = draw(st.none() | st.sampled_from([2.0, 3.0, 4.5]))
+            exam = HeldExam(number, len(record.exams) + 1, attempt, mark, draw(st.booleans()))
+            more = {"exams": (*record.exams, exam)}
+        case 4:
+            call = ScoredCall(
+                number,
+                at,
+                draw(st.sampled_from([0.0, 50.0, 80.0, 100.0])),
+                draw(st.none() | st.sampled_from(["cold", "warm", "hot"])),
+                record.now.stage,
+                draw(st.booleans()),
+            )
+            more = {"calls": (*record.calls, call)}
+        case _:
+            more = {"sales": (*record.sales, MadeSale(number, at.date(), draw(st.booleans())))}
+    return with_(record, **more)
+
+
+def with_(record: Record, **more: Any) -> Record:
+    """The record with these lists instead of its own."""
+    fields = {name: getattr(record, name) for name in Record.__slots__}
+    return Record(**(fields | more))
+
+
+def beginning() -> Record:
+    """The first day of the first attempt."""
+    return Record(stays=(stay(1, WAY[0], 1, BEGIN),))
+
+
+def stay(number: int, stage: Stage, attempt: int, at: datetime) -> Stay:
+    return Stay(number, stage, attempt, at, day(at))
+
+
+def day(moment: datetime) -> date:
+    return moment.date()
