@@ -1,8 +1,23 @@
 """The only clock. Everything is aware UTC; local time exists in templates alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _told.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Write down what happened at another moment, as the demo does of its past."""
+    before = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(before)
