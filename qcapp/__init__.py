@@ -9,11 +9,13 @@ from qcapp import pipeline
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
 from qcapp.calls.views import calls
+from qcapp.callscripts.editor_views import scripts
 from qcapp.checklists.editor_views import checklists
 from qcapp.coaching.views import coaching
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
+from qcapp.onboarding.exam_views import exams
 from qcapp.ops.views import operations
 from qcapp.people import access
 from qcapp.people.views import account, audit, inbox, language, people
@@ -22,6 +24,7 @@ from qcapp.reviews.calibration.views import calibrations
 from qcapp.reviews.disputes.views import disputes
 from qcapp.reviews.home import home
 from qcapp.reviews.my_work_views import mine
+from qcapp.reviews.pins import pins
 from qcapp.reviews.publishing import publishing
 from qcapp.reviews.queue.plan_views import plans
 from qcapp.reviews.queue.views import queue
@@ -51,7 +54,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     recalls,
     calibrations,
     mine,
+    scripts,
+    pins,
     coaching,
+    exams,
     results,
     operations,
 )

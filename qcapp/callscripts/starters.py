@@ -1,6 +1,7 @@
 """The scripts that ship, to begin from: Markdown in scripts/, one heading a block.
 
-``# Title``, a few words about it, then ``## Block`` with its text; under the objections ``### Objection`` with its answer.
+``# Title``, a few words about it, then ``## Block`` with its text; under the objections ``### Objection``
+with its answer.
 """
 
 import re

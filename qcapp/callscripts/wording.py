@@ -6,7 +6,7 @@ from typing import Any
 
 from qcapp.callscripts.blocks import Block
 
-TEXTS = tuple(block for block in Block if block is not Block.OBJECTIONS)
+TEXTS: tuple[Block, ...] = tuple(block for block in Block if block is not Block.OBJECTIONS)
 
 
 @dataclass(frozen=True, slots=True)

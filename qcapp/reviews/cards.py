@@ -44,7 +44,7 @@ def answers_of(review: Review) -> dict[str, scoring.Answer]:
 def marks_of(review: Review) -> tuple[DraftMark, ...]:
     """The marks as values, in the order of the recording."""
     return tuple(
-        DraftMark(mark.start_s, mark.end_s, mark.text, mark.item.key if mark.item else None)
+        DraftMark(mark.start_s, mark.end_s, mark.text, mark.item.key if mark.item else None, mark.block)
         for mark in review.marks
     )
 

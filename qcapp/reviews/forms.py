@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from qcapp.callscripts.blocks import Block
 from qcapp.checklists.scoring import Answer
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
@@ -32,6 +33,7 @@ class MarkForm(_Form):
     end: float | None = Field(default=None, ge=0, le=DAY_S, allow_inf_nan=False)
     text: str = Field(default="", max_length=TEXT)
     item: str | None = Field(default=None, max_length=64)
+    block: Block | None = None
 
 
 class DraftForm(_Form):
@@ -59,7 +61,7 @@ def read_draft(payload: Any) -> Draft:
             _("The draft could not be understood (%(place)s). Reload the page.", place=place)
         ) from error
     marks = (
-        DraftMark(mark.start, _after(mark.start, mark.end), mark.text.strip(), mark.item)
+        DraftMark(mark.start, _after(mark.start, mark.end), mark.text.strip(), mark.item, mark.block)
         for mark in form.marks
     )
     return Draft(

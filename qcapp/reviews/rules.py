@@ -33,12 +33,13 @@ def relation(
 
 @dataclass(frozen=True, slots=True)
 class DraftMark:
-    """A remark at a moment: seconds of the recording, and the item it belongs to if it belongs to one."""
+    """A remark at a moment: seconds of the recording, its item, and the block of the script it is pinned to."""
 
     start_s: float
     end_s: float | None
     text: str
     item: str | None = None
+    block: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

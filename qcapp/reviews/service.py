@@ -1,12 +1,16 @@
 """What people do with reviews: begin, save, publish, acknowledge. Scores are always made by the pure rule."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
+from qcapp.callscripts.blocks import Block
+from qcapp.callscripts.queries import draft_in_force
 from qcapp.checklists import scoring
 from qcapp.checklists.card import Card
-from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
+from qcapp.checklists.models import Checklist, ChecklistVersion, Item, VersionState
 from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
@@ -127,7 +131,7 @@ def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> R
         case Verdict.ALREADY_HAVE_NEWER:
             return review
     now = clock.now()
-    _write(review, draft)
+    _write(session, review, draft)
     review.spent_s = rules.honest_seconds(
         review.spent_s, draft.spent_s, (now - review.created_at).total_seconds()
     )
@@ -256,7 +260,7 @@ def _locked_version(session: Session, checklist: Checklist) -> ChecklistVersion 
     )
 
 
-def _write(review: Review, draft: Draft) -> None:
+def _write(session: Session, review: Review, draft: Draft) -> None:
     items = cards.item_rows(review)
     unknown = {*draft.answers, *(mark.item for mark in draft.marks if mark.item)} - items.keys()
     if unknown:
@@ -272,17 +276,25 @@ def _write(review: Review, draft: Draft) -> None:
         if key not in draft.answers and item.id in rows:
             review.answers.remove(rows[item.id])
     if cards.marks_of(review) != draft.marks:
-        review.marks = [
-            Mark(
-                start_s=mark.start_s,
-                end_s=mark.end_s,
-                text=mark.text,
-                item=items[mark.item] if mark.item else None,
-            )
-            for mark in draft.marks
-        ]
+        review.marks = _marks(session, review, draft, items)
     review.summary = draft.summary
     review.outcome = Outcome(draft.outcome) if draft.outcome else None
+
+
+def _marks(session: Session, review: Review, draft: Draft, items: Mapping[str, Item]) -> list[Mark]:
+    """The marks as rows; pinned to the script the manager was to speak by, if there was one."""
+    script = draft_in_force(session, review.call.manager_id, review.call.started_at)
+    return [
+        Mark(
+            start_s=mark.start_s,
+            end_s=mark.end_s,
+            text=mark.text,
+            item=items[mark.item] if mark.item else None,
+            draft=script if mark.block else None,
+            block=Block(mark.block) if mark.block and script else None,
+        )
+        for mark in draft.marks
+    ]
 
 
 def rescore(review: Review) -> None:

@@ -53,6 +53,7 @@ def marks(review: Review) -> list[dict[str, Any]]:
             "end": mark.end_s,
             "text": mark.text,
             "item": mark.item.key if mark.item else "",
+            "block": mark.block or "",
         }
         for mark in review.marks
     ]

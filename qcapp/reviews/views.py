@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 
 from qcapp.calls.models import Call
 from qcapp.calls.views import call_or_404
+from qcapp.callscripts.blocks import blocks_of
 from qcapp.checklists.card import say
 from qcapp.checklists.models import Checklist
 from qcapp.core import clock
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, settings
 from qcapp.people.permissions import Permission
-from qcapp.reviews import home, published, queries, rules, service, shown
+from qcapp.reviews import home, pins, published, queries, rules, service, shown
 from qcapp.reviews.forms import read_draft
 from qcapp.reviews.labels import OUTCOMES
 from qcapp.reviews.models import Purpose, Review, ReviewState
@@ -126,6 +127,8 @@ def _workspace(review: Review) -> str:
         sheet=shown.laid_out(review),
         missing=shown.missing(review),
         marks=shown.marks(review),
+        script=pins.spoken(db(), review.call, current_user),
+        blocks_of=blocks_of,
         **shown.heard(review.call),
         outcomes=OUTCOMES,
         times=rules.publishing_times(now),

@@ -1,5 +1,7 @@
 """Two drafts word by word: from the pieces both of them come back."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +24,7 @@ def test_both_texts_come_back_out_of_the_pieces(old: str, new: str) -> None:
     assert diff.side(pieces, Change.ADDED) == old
     assert diff.side(pieces, Change.REMOVED) == new
     assert all(piece.text for piece in pieces)
-    assert all(first.change is not second.change for first, second in zip(pieces, pieces[1:], strict=False))
+    assert all(first.change is not second.change for first, second in pairwise(pieces))
 
 
 @given(prose)

@@ -19,7 +19,8 @@ def test_a_starter_ships_for_each_of_the_three_cards_and_is_whole() -> None:
 
 
 def test_a_starter_is_read_block_by_block() -> None:
-    text = "# Имя\n\nО чём.\n\n## Цель звонка\n\nЗвоню, чтобы…\n- раз\n\n## Возражения\n\n### Дорого\n\nС чем\nсравниваете?\n"
+    head = "# Имя\n\nО чём.\n\n## Цель звонка\n\nЗвоню, чтобы…\n- раз\n\n"
+    text = head + "## Возражения\n\n### Дорого\n\nС чем\nсравниваете?\n"
     starter = parse(text, key="mine")
     assert (starter.title, starter.about) == ("Имя", "О чём.")
     assert starter.wording.text(Block.GOAL) == "Звоню, чтобы…\n- раз"
@@ -27,5 +28,5 @@ def test_a_starter_is_read_block_by_block() -> None:
 
 
 def test_a_heading_that_is_no_block_is_named() -> None:
-    with pytest.raises(ValueError, match="mine.md: “Прощание” is no block"):
+    with pytest.raises(ValueError, match=r"mine\.md: “Прощание” is no block"):
         parse("# Имя\n\n## Прощание\n\nПока", key="mine")

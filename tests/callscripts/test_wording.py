@@ -10,7 +10,7 @@ from tests.callscripts.scripts import FULL, wording
 
 texts = st.text(max_size=40)
 objections = st.lists(st.builds(Objection, texts, texts), max_size=5).map(tuple)
-wordings = st.builds(Wording, st.fixed_dictionaries({block: texts for block in TEXTS}), objections)
+wordings = st.builds(Wording, st.fixed_dictionaries(dict.fromkeys(TEXTS, texts)), objections)
 
 
 @given(wordings)

@@ -6,6 +6,7 @@ import { keepDraft } from "./autosave.js";
 import { walkItems } from "./review_items.js";
 import { keepMarks } from "./review_marks.js";
 import { countSpent } from "./review_time.js";
+import { scriptOf, toggleScript } from "./script_fold.js";
 
 const AFTER_ANSWER_MS = 250;
 const AFTER_TYPING_MS = 1000;
@@ -87,6 +88,10 @@ export function start(desk) {
     c: items.comment,
     m: () => marks.add(items.current.dataset.item),
     r: items.outcome,
+    ...("script" in desk.dataset ? {
+      s: () => toggleScript(items.current),
+      p: () => marks.add(items.current.dataset.item, scriptOf(items.current)?.dataset.block),
+    } : {}),
     Enter: items.enter,
     ...Object.fromEntries([..."ynx0123456789-"].map((key) => [key, () => items.answer(key)])),
     "Ctrl+Enter": () => publish(),
@@ -109,7 +114,7 @@ export function start(desk) {
   items.begin();
 }
 
-function readSheet(sheet) {
+export function readSheet(sheet) {
   const form = new FormData(sheet);
   const answers = {};
   for (const { dataset: { item } } of sheet.querySelectorAll(".item")) {
@@ -120,12 +125,12 @@ function readSheet(sheet) {
   return { answers, summary: form.get("summary"), outcome: form.get("outcome") || null };
 }
 
-function writeSheet(sheet, { answers, summary, outcome }) {
+export function writeSheet(sheet, { answers, summary, outcome }) {
   sheet.reset();
   for (const radio of sheet.querySelectorAll("input[type=radio]")) radio.checked = false;
   for (const area of sheet.querySelectorAll("textarea")) area.value = "";
   sheet.elements.summary.value = summary;
-  sheet.elements.outcome.value = outcome ?? "";
+  if (sheet.elements.outcome) sheet.elements.outcome.value = outcome ?? "";
   for (const [item, answer] of Object.entries(answers)) {
     for (const [name, value] of Object.entries(answer)) {
       for (const field of sheet.querySelectorAll(`[name="${CSS.escape(`${name}-${item}`)}"]`)) {
@@ -136,7 +141,7 @@ function writeSheet(sheet, { answers, summary, outcome }) {
   }
 }
 
-function showState(desk, part, state, sentence) {
+export function showState(desk, part, state, sentence) {
   const text = { saving: "textSaving", saved: "textSaved", typing: "textTyping", offline: "textOffline",
     "signed-out": "textSignedOut", refused: "textRefused", restored: "textRestored" }[state];
   part("state").dataset.state = state;
@@ -145,7 +150,7 @@ function showState(desk, part, state, sentence) {
   if (state === "refused") part("refused").textContent = sentence;
 }
 
-function show(desk, view) {
+export function show(desk, view) {
   desk.dataset.view = view;
   for (const button of desk.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === view));
 }

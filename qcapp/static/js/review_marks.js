@@ -2,6 +2,7 @@
 
      const marks = keepMarks(desk, changed);
      marks.add(list)      marks this moment and lets one type    marks.all()   what is saved
+     marks.add(list, block)   and pins it to a block of the script
      marks.load(marks)    replaces them all */
 
 import { clockTime, send } from "./player.js";
@@ -19,7 +20,7 @@ export function keepMarks(desk, changed) {
   const onWave = () => send("marks", {
     marks: rows().map((row) => ({ ...times(row), id: row.id, text: row.querySelector("input").value, tone: tone(row) })),
   });
-  const place = ({ start, end, text, item }) => {
+  const place = ({ start, end, text, item, block }) => {
     const row = template.content.firstElementChild.cloneNode(true);
     count += 1;
     row.id = `mark-${count}`;
@@ -27,6 +28,7 @@ export function keepMarks(desk, changed) {
     row.dataset.end = end ?? "";
     row.querySelector("[data-mark=play]").textContent = `▶ ${clockTime(start)}`;
     row.querySelector("input").value = text;
+    if (blockOf(row)) blockOf(row).value = block ?? "";
     const list = [...desk.querySelectorAll("[data-marks-of]")].find((each) => each.dataset.marksOf === (item ?? ""));
     const after = [...list.children].find((each) => Number(each.dataset.start) > start);
     list.insertBefore(row, after ?? null);
@@ -56,8 +58,8 @@ export function keepMarks(desk, changed) {
   });
 
   return {
-    add(item) {
-      const row = place({ ...piece(now), text: "", item });
+    add(item, block) {
+      const row = place({ ...piece(now), text: "", item, block });
       row.querySelector("input").focus();
       changed();
       onWave();
@@ -66,6 +68,7 @@ export function keepMarks(desk, changed) {
       ...times(row),
       text: row.querySelector("input").value,
       item: row.closest("[data-marks-of]").dataset.marksOf || null,
+      block: blockOf(row)?.value || null,
     })),
     load(marks) {
       for (const row of rows()) row.remove();
@@ -73,6 +76,10 @@ export function keepMarks(desk, changed) {
       onWave();
     },
   };
+}
+
+function blockOf(row) {
+  return row.querySelector("select");
 }
 
 function times(row) {
