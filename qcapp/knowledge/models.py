@@ -24,7 +24,9 @@ class Article(Base):
     id: Mapped[Id]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
-    key: Mapped[str] = mapped_column(String(64), unique=True, doc="by which lessons and items name it")
+    key: Mapped[str] = mapped_column(
+        String(200), unique=True, doc="by which lessons name it; of an item of a checklist: see item_key"
+    )
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text, default="", doc="Markdown")
     state: Mapped[ArticleState] = mapped_column(default=ArticleState.DRAFT, index=True)

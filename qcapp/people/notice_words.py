@@ -71,6 +71,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "calibration_blind_ended": lazy("The scoring of “%(title)s” has ended; the reference is being set."),
     "calibration_closed": lazy("The report of the calibration “%(title)s” is open."),
+    "calibration_cancelled": lazy("The calibration “%(title)s” was cancelled: %(reason)s"),
+    "calibration_due_soon": lazy("The calibration “%(title)s” is to be scored by tomorrow: please score its calls."),
+    "calibration_overdue": lazy("The deadline of the calibration “%(title)s” has passed: please score its calls."),
     "clearance_granted": lambda facts: _because(_("You are cleared for hot leads."), facts),
     "clearance_refused": lambda facts: _because(_("The clearance for hot leads was refused."), facts),
     "clearance_revoked": lambda facts: _because(_("The clearance for hot leads was taken away."), facts),
@@ -116,6 +119,8 @@ SENTENCES: dict[str, Sentence] = {
         "%(manager)s: the time of the stage “%(stage)s” was over on %(day)s. Please decide."
     ),
     "stage_prolonged": lazy("You have time until %(day)s for the stage “%(stage)s”: %(why)s"),
+    "knowledge_asked": lazy("%(name)s asks, and there is no article yet: %(question)s"),
+    "knowledge_answered": lazy("Your question is answered by the article “%(title)s”."),
     "role_lent_to_you": lazy("You stand in for %(lender)s from %(since)s to %(until)s."),
     "role_lent": lazy("%(holder)s stands in for you from %(since)s to %(until)s."),
     "role_taken_back": lazy("You do not stand in for %(lender)s any more."),
@@ -124,7 +129,7 @@ SENTENCES: dict[str, Sentence] = {
     "handover_returned": lazy("The calls and clients of %(giver)s are not with %(taker)s any more."),
 }
 # About the person himself: whoever stands in for him is not told.
-PERSONAL = frozenset({"role_lent_to_you", "role_lent", "role_taken_back"})
+PERSONAL = frozenset({"role_lent_to_you", "role_lent", "role_taken_back", "knowledge_answered"})
 
 
 def sentence(notice: Notice) -> str:

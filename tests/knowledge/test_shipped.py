@@ -1,0 +1,95 @@
+"""The articles that come with the product."""
+
+import re
+
+import pytest
+import yaml
+from click.testing import Result
+
+from qcapp.cli import Commands
+from qcapp.core.errors import Refused
+from qcapp.knowledge import queries, service, shipped
+from qcapp.knowledge.cli import knowledge_commands
+from qcapp.knowledge.models import ArticleState
+from qcapp.knowledge.shipped import Outcome, Page
+from qcapp.settings import ROOT
+
+PAGE = Page("call_goal", "Цель звонка", None, "Зачем звоним.")
+
+
+@pytest.fixture
+def load(app, people):
+    def run(*words: object) -> Result:
+        main = Commands("qcapp", commands=[knowledge_commands])
+        return app.test_cli_runner().invoke(main, ["knowledge", "load", *map(str, words)])
+
+    return run
+
+
+def test_the_shipped_articles_load_and_load_again(load, session, people):
+    first = load()
+    assert first.exit_code == 0, first.output
+    assert first.output.count("new article") == len(shipped.read_pages())
+    assert load().output.count("unchanged") == len(shipped.read_pages())
+    found = queries.contents(session, people.max)
+    assert len(found.entries) == len(shipped.read_pages())
+
+
+def test_every_lesson_of_the_shipped_program_has_its_article():
+    programs = sorted((ROOT / "checklists" / "onboarding").glob("*.yaml"))
+    assert programs
+    wanted = {
+        lesson["article"]
+        for file in programs
+        for stage in yaml.safe_load(file.read_text(encoding="utf-8"))["stages"]
+        for lesson in stage.get("lessons", ())
+        if lesson.get("article")
+    }
+    assert wanted <= {page.key for page in shipped.read_pages()}
+
+
+def test_every_link_among_the_shipped_articles_leads_somewhere():
+    pages = shipped.read_pages()
+    keys = {page.key for page in pages}
+    linked = {key for page in pages for key in re.findall(r"\(/knowledge/key/([^)]+)\)", page.body)}
+    assert linked
+    assert linked <= keys
+    assert {page.parent for page in pages if page.parent} <= keys
+
+
+def test_a_new_text_of_the_product_replaces_only_its_own(session, people):
+    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.CREATED
+    newer = Page("call_goal", "Цель звонка", None, "Зачем звоним и чем закончим.")
+    assert shipped.load_pages(session, [newer])[0][1] is Outcome.NEW_WORDING
+    article = queries.get_by_key(session, "call_goal", people.max)
+    assert article.number == 2
+    service.save_article(
+        session,
+        article,
+        title=article.title,
+        body="По-нашему.",
+        key=article.key,
+        parent=None,
+        seen=article.updated_at,
+        by=people.lidia,
+    )
+    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.KEPT
+    service.publish_article(session, article, by=people.lidia)
+    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.KEPT
+    assert article.body == "По-нашему."
+
+
+def test_an_archived_article_is_not_brought_back(session, people):
+    shipped.load_pages(session, [PAGE])
+    article = queries.get_by_key(session, "call_goal", people.max)
+    service.archive_article(session, article, by=people.lidia)
+    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.UNCHANGED
+    newer = Page("call_goal", "Цель звонка", None, "Иначе.")
+    assert shipped.load_pages(session, [newer])[0][1] is Outcome.KEPT
+    assert article.state is ArticleState.ARCHIVED
+
+
+def test_a_file_without_a_head_is_refused(tmp_path):
+    (tmp_path / "x.md").write_text("---\ntitle: Цель\n---\nТекст", encoding="utf-8")
+    with pytest.raises(Refused, match="head with key and title"):
+        shipped.read_pages(tmp_path)
