@@ -222,7 +222,7 @@ FIELDS = {
     "speaker": lazy("Speaker"),
     "removed": lazy("Why taken out"),
     "title": lazy("Title"),
-    "number": lazy("Number"),
+    "question": lazy("Question"),
     "lender": lazy("For whom"),
     "holder": lazy("Stands in"),
     "giver": lazy("From whom"),
