@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import docx
 from flask.testing import FlaskClient
@@ -18,7 +19,12 @@ from tests.callscripts.scripts import FULL, approve, hand_in
 from tests.callscripts.scripts import wording as worded
 
 Login = Callable[..., FlaskClient]
-JSON = {"Accept": "application/json"}
+
+
+def send(client: FlaskClient, url: str, sent: object) -> tuple[int, dict[str, Any]]:
+    """What the editor is answered: status and JSON."""
+    answer = client.post(url, json=sent, headers={"Accept": "application/json"})
+    return answer.status_code, answer.get_json()
 
 
 def body(draft: ScriptDraft, words: wording.Wording = FULL, **fields: object) -> dict[str, object]:
@@ -46,12 +52,12 @@ def test_a_manager_goes_from_a_starter_to_a_draft_handed_in(
     assert "Вижу в заявке" in page
     assert "Сколько стоит? Просто назовите цену" in page
     url = f"/scripts/drafts/{draft.id}"
-    saved = client.post(f"{url}/save", json=body(draft, worded(goal="")), headers=JSON).json
+    _status, saved = send(client, f"{url}/save", body(draft, worded(goal="")))
     assert (saved["revision"], saved["missing"], saved["changes"]) == (1, ["goal"], {})
-    unfinished = client.post(f"{url}/submit", json=body(draft, worded(goal=" "), turn=2), headers=JSON)
-    assert (unfinished.status_code, unfinished.json["first"]) == (422, "goal")
-    done = client.post(f"{url}/submit", json=body(draft, turn=3), headers=JSON)
-    assert done.json == {"url": f"/scripts/of/{people.max.id}"}
+    status, unfinished = send(client, f"{url}/submit", body(draft, worded(goal=" "), turn=2))
+    assert (status, unfinished["first"]) == (422, "goal")
+    done = send(client, f"{url}/submit", body(draft, turn=3))
+    assert done == (200, {"url": f"/scripts/of/{people.max.id}"})
     session.expire_all()
     assert draft.state is DraftState.SUBMITTED
     assert "waits for a decision since" in client.get(f"/scripts/of/{people.max.id}").text
@@ -66,14 +72,14 @@ def test_a_second_window_is_told_and_nonsense_is_refused(
     client.post("/scripts/drafts")
     draft = begun(session, people)
     url = f"/scripts/drafts/{draft.id}/save"
-    assert client.post(url, json=body(draft), headers=JSON).status_code == 200
+    assert send(client, url, body(draft))[0] == 200
     other = body(draft, worded(goal="Иначе"), window="two", revision=0)
-    clash = client.post(url, json=other, headers=JSON)
-    assert (clash.status_code, clash.json["revision"]) == (409, 1)
+    status, clash = send(client, url, other)
+    assert (status, clash["revision"]) == (409, 1)
     long = body(draft, worded(goal="о" * 10_001), turn=2)
-    assert "longer than" in client.post(url, json=long, headers=JSON).json["error"]
+    assert "longer than" in send(client, url, long)[1]["error"]
     for wrong in (None, {}, body(draft) | {"blocks": {"greetings": ""}}):
-        assert client.post(url, json=wrong, headers=JSON).status_code == 409
+        assert send(client, url, wrong)[0] == 409
 
 
 def test_what_is_being_written_is_nobody_elses(
@@ -118,7 +124,7 @@ def test_a_coach_comments_and_returns_and_the_next_draft_shows_it(
     assert "Слишком длинно" in page
     assert "Почти" in page
     changed = worded((Objection("Дорого", "Сравнили с чем?"),), goal="Короткая цель.")
-    saved = client.post(f"/scripts/drafts/{second.id}/save", json=body(second, changed), headers=JSON).json
+    _status, saved = send(client, f"/scripts/drafts/{second.id}/save", body(second, changed))
     assert "<ins>Короткая цель" in saved["changes"]["goal"]
     assert "Worded as before" in saved["changes"]["greeting"]
 

@@ -34,6 +34,7 @@ from qcapp.reviews.queue.states import Period, PlanKind
 from qcapp.reviews.recalls.models import Recall
 from qcapp.reviews.rules import Draft
 from qcapp.transcripts.models import Segment, Transcription
+from tests.callscripts.scripts import hand_in
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 
@@ -47,6 +48,7 @@ MANAGERS = (
     "recall_id",
     "talk_id",
     "coaching_task_id",
+    "draft_id",
 )
 
 
@@ -82,6 +84,7 @@ def make_everything(
         "recall_id": recall.id,
         "talk_id": talk.id,
         "coaching_task_id": talk.tasks[0].id,
+        "draft_id": hand_in(session, manager).id,
         "notice_id": session.scalars(select(Notice.id).where(Notice.user_id == manager.id)).first(),
         "up_to": 0,
         "version_id": version.id,
