@@ -105,6 +105,8 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
             "img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         )
+        # Exams are recorded by the microphone; nothing else of a device is any page's business.
+        response.headers.setdefault("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         if response.mimetype == "text/html":

@@ -153,11 +153,16 @@ def _demand_unfinished(exam: Exam) -> None:
         raise Refused(_("This exam is finished and is not changed any more."))
 
 
-def _demand_stage(trainee: Trainee) -> StagePlan:
-    """What the program says of the stage of today, in which exams are held."""
+def plan_now(trainee: Trainee) -> StagePlan | None:
+    """What the program says of the stage of today, if exams are held in it."""
     now = trainee.stages[-1].stage
     plan = None if now is Stage.STAFF or trainee.parted_at else program_of(trainee).plan(now)
-    if plan is None or plan.exam_card is None:
+    return plan if plan and plan.exam_card else None
+
+
+def _demand_stage(trainee: Trainee) -> StagePlan:
+    plan = plan_now(trainee)
+    if plan is None:
         raise Refused(_("An exam is held in the stage for it, and the trainee is in another one."))
     return plan
 

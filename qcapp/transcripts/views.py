@@ -43,7 +43,7 @@ def show(call_id: int) -> str:
         segments=queries.segments_of(db(), heard) if heard else [],
         revisions=queries.revision_numbers(db(), heard) if heard else {},
         figures=norms.explained(figures) if figures else [],
-        facts=facts_form(call) if may[Permission.CORRECT_CALLS] else None,
+        facts=facts_form(call) if may[Permission.CORRECT_CALLS] and not call.role_play else None,
         earlier=call_queries.earlier_calls(db(), call, by=current_user),
         panels=panels.rendered(db(), call, by=current_user),
     )
