@@ -3,8 +3,7 @@
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import qcapp.knowledge.models
-import qcapp.onboarding.work_models  # noqa: F401
+import qcapp.knowledge.models  # noqa: F401
 from qcapp import pipeline
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
@@ -15,14 +14,21 @@ from qcapp.coaching.views import coaching
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
+from qcapp.onboarding.api import api as clearance_api
+from qcapp.onboarding.board_views import board
+from qcapp.onboarding.clearance_views import clearance
 from qcapp.onboarding.exam_views import exams
+from qcapp.onboarding.home import home
+from qcapp.onboarding.overdue_views import overdue
+from qcapp.onboarding.sales_views import sales
+from qcapp.onboarding.views import onboarding
+from qcapp.onboarding.work_views import work
 from qcapp.ops.views import operations
 from qcapp.people import access
 from qcapp.people.views import account, audit, inbox, language, people
 from qcapp.reports.views import results
 from qcapp.reviews.calibration.views import calibrations
 from qcapp.reviews.disputes.views import disputes
-from qcapp.reviews.home import home
 from qcapp.reviews.my_work_views import mine
 from qcapp.reviews.pins import pins
 from qcapp.reviews.publishing import publishing
@@ -57,7 +63,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     scripts,
     pins,
     coaching,
+    onboarding,
     exams,
+    work,
+    sales,
+    overdue,
+    board,
+    clearance,
+    clearance_api,
     results,
     operations,
 )
