@@ -18,6 +18,8 @@ from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
 from qcapp.core.storage import Storage
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.work_models import Exam
 from qcapp.people import tokens
 from qcapp.people.models import Notice, TokenScope, User
 from qcapp.reviews import service
@@ -37,6 +39,7 @@ from qcapp.transcripts.models import Segment, Transcription
 from tests.callscripts.scripts import hand_in
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
+from tests.onboarding.on_the_way import make_trainee
 
 # arguments that name what belongs to a manager
 MANAGERS = (
@@ -49,6 +52,7 @@ MANAGERS = (
     "talk_id",
     "coaching_task_id",
     "draft_id",
+    "exam_id",
 )
 
 
@@ -85,6 +89,7 @@ def make_everything(
         "talk_id": talk.id,
         "coaching_task_id": talk.tasks[0].id,
         "draft_id": hand_in(session, manager).id,
+        "exam_id": _exam(session, people, version, manager).id,
         "notice_id": session.scalars(select(Notice.id).where(Notice.user_id == manager.id)).first(),
         "up_to": 0,
         "version_id": version.id,
@@ -123,6 +128,29 @@ def _talk(session: Session, people: SimpleNamespace, manager: User) -> CoachingS
     now = clock.now()
     task = Agreed("Greet every client", now.date() + timedelta(days=7))
     return hold_session(session, manager, by=people.lidia, held_at=now, topic="Greeting", tasks=[task])
+
+
+def _exam(session: Session, people: SimpleNamespace, version: ChecklistVersion, manager: User) -> Exam:
+    """A finished one, for which nobody moves to another stage."""
+    known = session.scalar(select(Trainee).where(Trainee.manager_id == manager.id))
+    now = clock.now()
+    exam = Exam(
+        trainee=known or make_trainee(session, manager),
+        number=1,
+        attempt=1,
+        version=version,
+        coach=people.lidia,
+        answers={"hello": {"value": "yes", "comment": "", "reason": ""}},
+        started_at=now,
+        finished_at=now,
+        updated_at=now,
+        mark=5.0,
+        failed_items=[],
+        passed=True,
+    )
+    session.add(exam)
+    session.flush()
+    return exam
 
 
 def _assignment(session: Session, people: SimpleNamespace, call: Call) -> Assignment:
