@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
-from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.i18n import _, lazy
 from qcapp.core.templating import decimal
 from qcapp.onboarding.program import ConditionKind
 from qcapp.onboarding.rules import Evidence, State
@@ -45,39 +45,12 @@ def sentence(state: State) -> str:
     return _SENTENCES[state.kind](state)
 
 
-def to_do(state: State) -> str:
-    """The same as something to do, for the one who has to."""
-    if state.waiting:
-        return _("Wait: %(what)s", what=sentence(state))
-    last = state.condition.last or 0
-    tasks: dict[ConditionKind, str] = {
-        ConditionKind.SPVE: _("Fill in the SPVE table and hand it in"),
-        ConditionKind.REASONS: ngettext(
-            "Write %(num)d reason to buy and hand it in",
-            "Write %(num)d reasons to buy and hand them in",
-            int(state.need),
-        ),
-        ConditionKind.LESSONS: _("Go through the lessons and confirm them"),
-        ConditionKind.SCRIPT: _("Write your own script and hand it in"),
-        ConditionKind.EXAM: _("Pass the exam"),
-        ConditionKind.SCORED_CALLS: _("Make calls: %(have)s of %(need)s are scored", **_numbers(state)),
-        ConditionKind.SALE: _("Make a sale and enter it"),
-        ConditionKind.SCORE: _("Reach %(need)s %% on average of your last calls", need=_short(state.need)),
-        ConditionKind.NO_CRITICAL: ngettext(
-            "Make %(num)d call without a critical error",
-            "Make %(num)d calls in a row without a critical error",
-            last,
-        ),
-    }
-    return tasks[state.kind]
-
-
 def links(state: State) -> list[Link]:
     """The evidence behind it, as far as it has pages: “Review 1”, “Review 2”, in the order of time."""
-    found = [(each, url) for each in state.evidence if (url := _address(each)) is not None]
+    found = [each for each in state.evidence if each.kind in _PAGES]
     return [
-        Link(_named(each) if len(found) == 1 else f"{_named(each)} {number}", url)
-        for number, (each, url) in enumerate(found, start=1)
+        Link(_named(each) if len(found) == 1 else f"{_named(each)} {number}", _address(each))
+        for number, each in enumerate(found, start=1)
     ]
 
 
@@ -166,22 +139,19 @@ def _named(evidence: Evidence) -> str:
     }[evidence.kind]
 
 
-def _address(evidence: Evidence) -> str | None:
-    """Of the page that shows it, where there is one."""
-    endpoint, name = {
-        "work": ("work.show", "deliverable_id"),
-        "lesson": ("", ""),
-        "draft": ("scripts.draft", "draft_id"),
-        "exam": ("exams.show", "exam_id"),
-        "review": ("reviews.show", "review_id"),
-        "sale": ("sales.show", "sale_id"),
-    }[evidence.kind]
-    if endpoint not in current_app.view_functions:
-        return None
+def _address(evidence: Evidence) -> str:
+    endpoint, name = _PAGES[evidence.kind]
     values: dict[str, Any] = {name: evidence.id}
     return url_for(endpoint, **values)
 
 
+_PAGES = {
+    "work": ("work.show", "deliverable_id"),
+    "draft": ("scripts.show", "draft_id"),
+    "exam": ("exams.show", "exam_id"),
+    "review": ("reviews.show", "review_id"),
+    "sale": ("sales.show", "sale_id"),
+}
 _SENTENCES: dict[ConditionKind, Callable[[State], str]] = {
     ConditionKind.SPVE: _work,
     ConditionKind.REASONS: _work,

@@ -1,0 +1,22 @@
+"""Forms around a trainee: who begins, by which program, with which coach."""
+
+from wtforms import DateField, Form, SelectField
+from wtforms.validators import InputRequired, Optional
+
+from qcapp.core.i18n import lazy
+
+
+def _id(value: str | int | None) -> int | None:
+    """A choice by id; the empty choice is None."""
+    return int(value) if value else None
+
+
+class BeginForm(Form):  # type: ignore[misc]  # WTForms is untyped
+    manager = SelectField(lazy("Manager"), [InputRequired()], coerce=_id)
+    program = SelectField(lazy("Program"), [InputRequired()], coerce=_id)
+    coach = SelectField(lazy("Coach"), [Optional()], coerce=_id)
+    started_on = DateField(lazy("First day"), [InputRequired()])
+
+
+class CoachForm(Form):  # type: ignore[misc]
+    coach = SelectField(lazy("Coach"), [Optional()], coerce=_id)

@@ -1,0 +1,146 @@
+"""The way of one trainee as a page, and the beginning of it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from qcapp.calls.forms import LEADS
+from qcapp.checklists.card import say
+from qcapp.checklists.views import language, today
+from qcapp.core.errors import Missing, Refused
+from qcapp.core.i18n import _
+from qcapp.core.web import db, requires
+from qcapp.onboarding import program_versions, queries, stages
+from qcapp.onboarding.board_rules import time_left
+from qcapp.onboarding.clearance_queries import Standing, standing_of
+from qcapp.onboarding.clearance_words import Shown, shown
+from qcapp.onboarding.forms import BeginForm, CoachForm
+from qcapp.onboarding.models import ProgramVersion, Trainee
+from qcapp.onboarding.program import WAY
+from qcapp.onboarding.words import RESULTS
+from qcapp.people.access import me
+from qcapp.people.forms import options
+from qcapp.people.labels import STAGES
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, allowed
+from qcapp.people.stages import Stage
+
+onboarding = Blueprint("onboarding", __name__, url_prefix="/onboarding")
+
+
+@onboarding.get("/")
+@requires(Permission.RUN_ONBOARDING)
+def index() -> str:
+    form = _begin_form()
+    form.started_on.data = today()
+    return _index_page(form)
+
+
+@onboarding.post("/")
+@requires(Permission.RUN_ONBOARDING)
+def begin() -> Any:
+    form = _begin_form()
+    if not form.validate():
+        return _index_page(form), 422
+    try:
+        trainee = stages.begin_onboarding(
+            db(),
+            db().get_one(User, form.manager.data),
+            by=me(),
+            program=db().get_one(ProgramVersion, form.program.data),
+            coach=db().get_one(User, form.coach.data) if form.coach.data else None,
+            started_on=form.started_on.data,
+        )
+    except Refused as refusal:
+        db().rollback()
+        form.form_errors = list(refusal.reasons)
+        return _index_page(form), 422
+    db().commit()
+    flash(_("The onboarding has begun."), "success")
+    return redirect(url_for("onboarding.show", manager_id=trainee.manager_id), 303)
+
+
+@onboarding.get("/<int:manager_id>")
+@requires(Permission.VIEW_ONBOARDING)
+def show(manager_id: int) -> str:
+    standing = standing_of(db(), manager_id, me(), Permission.VIEW_ONBOARDING)
+    if standing.trainee is None or standing.program is None or standing.record is None:
+        return render_template("onboarding/none.html", manager=standing.person)
+    plans = {plan.stage: plan for plan in standing.program.stages}
+    return render_template(
+        "onboarding/show.html",
+        trainee=standing.trainee,
+        manager=standing.person,
+        record=standing.record,
+        stage=standing.stage,
+        plan=plans.get(standing.stage),
+        titles={stage: say(plan.title, language()) for stage, plan in plans.items()},
+        program=say(standing.program.title, language()),
+        way=WAY,
+        time=time_left(standing.program, standing.record, today()),
+        states={stage: _shown(standing, stage) for stage in (*WAY, None)},
+        names=STAGES,
+        results=RESULTS,
+        leads=LEADS,
+        say=lambda text: say(text, language()),
+        coach_form=_coach_form(standing.trainee),
+    )
+
+
+@onboarding.post("/<int:manager_id>/coach")
+@requires(Permission.RUN_ONBOARDING)
+def choose_coach(manager_id: int) -> Any:
+    trainee = queries.trainee_of(db(), manager_id)
+    form = _coach_form(trainee, request.form)
+    if form is None or not form.validate():
+        raise Missing(_("There is no such person to choose."))
+    coach = db().get_one(User, form.coach.data) if form.coach.data else None
+    stages.choose_coach(db(), trainee, coach, by=me())
+    db().commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for("onboarding.show", manager_id=manager_id), 303)
+
+
+def _index_page(form: BeginForm) -> str:
+    return render_template(
+        "onboarding/index.html",
+        form=form,
+        trainees=queries.newest_trainees(db(), me()),
+        names=STAGES,
+        staff=Stage.STAFF,
+    )
+
+
+def _begin_form() -> BeginForm:
+    form = BeginForm(request.form)
+    waiting = queries.who_can_begin(db(), me())
+    form.manager.choices = options([("", _("Choose")), *((each.id, _with_team(each)) for each in waiting)])
+    programs = program_versions.in_force(db())
+    form.program.choices = options((each.id, _title(each)) for each in programs)
+    coaches = queries.coaches(db())
+    form.coach.choices = options([("", "–"), *((each.id, _with_team(each)) for each in coaches)])
+    return form
+
+
+def _coach_form(trainee: Trainee, data: Any = None) -> CoachForm | None:
+    """For those who may choose one."""
+    if not allowed(db(), me(), Permission.RUN_ONBOARDING, trainee.manager_id):
+        return None
+    form = CoachForm(data, coach=trainee.coach_id)
+    able = queries.coaches(db(), manager_id=trainee.manager_id)
+    if trainee.coach is not None and trainee.coach not in able:
+        able.append(trainee.coach)
+    form.coach.choices = options([("", "–"), *((each.id, each.name) for each in able)])
+    return form
+
+
+def _shown(standing: Standing, stage: Stage | None) -> list[Shown]:
+    return [shown(state, me()) for state in standing.states if state.stage is stage]
+
+
+def _title(version: ProgramVersion) -> str:
+    return say(version.document["title"], language())
+
+
+def _with_team(person: User) -> str:
+    return f"{person.name} ({person.team.name})" if person.team else person.name
