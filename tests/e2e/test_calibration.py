@@ -30,6 +30,7 @@ def calls(installation: Installation) -> list[int]:
 
 def plan(lead: Page, calls: list[int]) -> str:
     """The lead finds the two calls by number and plans; the address of the calibration."""
+    lead.locator(".nav-group", has_text="Калибровка").hover()
     lead.get_by_role("link", name="Калибровка", exact=True).first.click()
     lead.get_by_role("link", name="Запланировать калибровку").click()
     lead.fill("[name=title]", "Калибровка октября")

@@ -44,6 +44,7 @@ def week(installation: Installation) -> None:
 
 def plan(lead: Page, card: str) -> None:
     """So many calls of every manager a week, drawn at once."""
+    lead.locator(".nav-group", has_text="Выборка").hover()
     lead.get_by_role("link", name="Выборка", exact=True).first.click()
     lead.get_by_role("link", name="Новый план").first.click()
     lead.fill("[name=name]", "Неделя")
