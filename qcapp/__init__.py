@@ -3,7 +3,6 @@
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import qcapp.knowledge.models  # noqa: F401
 from qcapp import pipeline
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
@@ -14,12 +13,14 @@ from qcapp.coaching.views import coaching
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
+from qcapp.knowledge.editor_views import knowledge
 from qcapp.onboarding.api import api as clearance_api
 from qcapp.onboarding.board_views import board
 from qcapp.onboarding.clearance_views import clearance
 from qcapp.onboarding.exam_views import exams
 from qcapp.onboarding.home import home
 from qcapp.onboarding.overdue_views import overdue
+from qcapp.onboarding.program_views import programs
 from qcapp.onboarding.sales_views import sales
 from qcapp.onboarding.views import onboarding
 from qcapp.onboarding.work_views import work
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people,
     audit,
     checklists,
+    knowledge,
     calls,
     imports,
     calls_api,
@@ -64,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pins,
     coaching,
     onboarding,
+    programs,
     exams,
     work,
     sales,

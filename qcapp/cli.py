@@ -12,6 +12,7 @@ from qcapp.checklists.cli import checklists_commands
 from qcapp.core.errors import Refused
 from qcapp.core.web import database
 from qcapp.demo.command import demo
+from qcapp.knowledge.cli import knowledge_commands
 from qcapp.onboarding.program_cli import program_commands
 from qcapp.ops import migrating
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
@@ -57,6 +58,7 @@ for command in (
     user_commands,
     audit_commands,
     checklists_commands,
+    knowledge_commands,
     program_commands,
     import_command,
     transcribe,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
-from qcapp.core.text_search import Hit, Query, find, stemmed
+from qcapp.core.text_search import Hit, Query, find, stem, stemmed, words
 from qcapp.knowledge.markdown import plain
 from qcapp.knowledge.models import Article, ArticleState, ReadReceipt, Wording
 from qcapp.knowledge.service import article_by_key, places
@@ -82,11 +82,11 @@ def contents(session: Session, user: User) -> Contents:
     return Contents(entries, grown(places(session), entries))
 
 
-def sections(session: Session, user: User, *, without: set[int] | None = None) -> list[tuple[int, str]]:
+def sections(session: Session, user: User, *, without: set[int]) -> list[tuple[int, str]]:
     """Where an article can be put: id and title of every published one, indented by its depth."""
     found = contents(session, user)
     lines = ((key, "\u2003" * depth + found.entries[key].title) for depth, key in flat(found.tree))
-    return [(key, title) for key, title in lines if key not in (without or ())]
+    return [(key, title) for key, title in lines if key not in without]
 
 
 def questions(session: Session) -> Sequence[Article]:
@@ -165,7 +165,7 @@ def search(session: Session, query: Query) -> list[Found]:
 
 def similar(session: Session, question: str) -> list[Wording]:
     """Published articles that share the most words with a question: perhaps one of them answers it."""
-    asked = {word for word in stemmed(question).split() if len(word) > 3}
+    asked = {stem(word) for word in words(question) if len(word) > 3}  # shorter ones tell little
     ranked = [
         (len(asked.intersection(_stems(f"{each.title} {plain(each.body)}").split())), each)
         for each in _texts(session)
@@ -200,8 +200,8 @@ def _holds(text: str, query: Query) -> bool:
 
 
 def _excerpt(text: str, query: Query) -> tuple[tuple[str, bool], ...]:
-    words = text.split()
-    hits = find(words, query) or [Hit(0, -1)]
+    spoken = text.split()
+    hits = find(spoken, query) or [Hit(0, -1)]
     first, last = max(0, hits[0].first - AROUND), hits[0].first + AROUND
     marked = {place for hit in hits for place in range(hit.first, hit.last + 1)}
-    return tuple((word, place in marked) for place, word in enumerate(words) if first <= place <= last)
+    return tuple((word, place in marked) for place, word in enumerate(spoken) if first <= place <= last)
