@@ -161,10 +161,12 @@ def _abandon() -> None:
         return
     try:
         session.rollback()
-        person = current_user._get_current_object()
-        if person in session:
+        asking = (current_user._get_current_object(), g.get("api_token"))
+        known = [each for each in asking if isinstance(each, Base) and each in session]
+        if known:
             session.connection(execution_options={"reading": True})
-            session.refresh(person)  # the rollback has forgotten the person's name and role
+        for each in known:
+            session.refresh(each)  # the rollback has forgotten the person's name and role, and the token's id
         session.close()
     except SQLAlchemyError:
         session.invalidate()

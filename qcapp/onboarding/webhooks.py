@@ -108,7 +108,7 @@ def deliveries(
 def _send(delivery_id: int) -> bool:
     """Whether it may be of use to send the next one now."""
     with database().transaction() as session:
-        delivery = _claimed(session, delivery_id)
+        delivery = claimed(session, delivery_id)
     if delivery is None:
         return True
     fault = http.post(
@@ -125,7 +125,7 @@ def _send(delivery_id: int) -> bool:
     return fault is None
 
 
-def _claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
+def claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
     """The delivery, if it is due, nobody else is sending it, and no earlier one about the manager is waiting."""
     delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True, populate_existing=True)
     now = clock.now()

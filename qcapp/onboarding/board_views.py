@@ -1,0 +1,124 @@
+"""The board for management: trainees, weeks of hiring, calls from wrong leads, and what the CRM was told."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+
+from qcapp.calls.forms import LEADS
+from qcapp.core import audit, clock, export
+from qcapp.core.i18n import _, lazy
+from qcapp.core.web import db, requires, settings
+from qcapp.onboarding import board as queries
+from qcapp.onboarding import board_exports, leads, webhooks
+from qcapp.onboarding.board_form import BoardForm
+from qcapp.onboarding.board_rules import Place
+from qcapp.onboarding.clearance_words import shown
+from qcapp.onboarding.record import local_day
+from qcapp.people.access import me
+from qcapp.people.labels import STAGES
+from qcapp.people.permissions import Permission, Scope, demand, scope_of
+
+board = Blueprint("board", __name__, url_prefix="/board")
+EXPORTED = {"csv": export.CSV_TYPE, "xlsx": export.XLSX_TYPE}
+PLACES = {
+    Place.OVERDUE: (lazy("overdue"), "bad"),
+    Place.READY: (lazy("waits for a decision"), "good"),
+    Place.ON_THE_WAY: (lazy("on the way"), ""),
+    Place.CLEARED: (lazy("cleared"), "good"),
+    Place.GONE: (lazy("left the department"), ""),
+}
+EVENTS = {
+    "clearance.granted": lazy("Cleared for hot leads"),
+    "clearance.revoked": lazy("Clearance taken away"),
+}
+
+
+@board.get("")
+@requires(Permission.VIEW_ONBOARDING)
+def index() -> Any:
+    if scope_of(me(), Permission.VIEW_ONBOARDING) is Scope.OWN:
+        return redirect(url_for("clearance.show", manager_id=me().id))
+    form = _form()
+    rows = queries.board(db(), form.wanted(), _today(), by=me())
+    return render_template(
+        "board/index.html", form=form, rows=rows, shown=shown, me=me(), stages=STAGES, places=PLACES
+    )
+
+
+@board.post("/export.<kind>")
+@requires(Permission.EXPORT)
+def download(kind: str) -> Response:
+    """The board as a file. POST, because every use is written to the audit log."""
+    demand(me(), Permission.VIEW_ONBOARDING)
+    if kind not in EXPORTED:
+        abort(404)
+    today = _today()
+    audit.record(db(), "export_board", f"board:{today}", by_id=me().id, format=kind)
+    db().commit()
+    found = queries.board(db(), _form().wanted(), today, by=me())
+    headings, rows = board_exports.headings(), board_exports.rows(found)
+    if kind == "csv":
+        content = "".join(export.csv_rows(headings, rows, settings().zone)).encode()
+    else:
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            export.write_xlsx(Path(file.name), headings, rows, settings().zone)
+            content = Path(file.name).read_bytes()
+    response = Response(content, content_type=EXPORTED[kind])
+    response.headers.set("Content-Disposition", "attachment", filename=f"trainees-{today}.{kind}")
+    return response
+
+
+@board.get("/weeks")
+@requires(Permission.RUN_ONBOARDING)
+def weeks() -> str:
+    return render_template("board/weeks.html", weeks=queries.weeks(db(), _today(), by=me()))
+
+
+@board.get("/flags")
+@requires(Permission.SEE_LEAD_FLAGS)
+def flags() -> str:
+    before = request.args.get("before", type=int)
+    found, older = leads.flags(db(), me(), before=before)
+    return render_template(
+        "board/flags.html", flags=found, older=older, before=before, stages=STAGES, leads=LEADS
+    )
+
+
+@board.get("/crm")
+@requires(Permission.SEND_WEBHOOKS)
+def crm() -> str:
+    before = request.args.get("before", type=int)
+    found, older = webhooks.deliveries(db(), before=before)
+    return render_template(
+        "board/crm.html",
+        deliveries=found,
+        older=older,
+        before=before,
+        events=EVENTS,
+        host=urlsplit(settings().webhook_url).hostname,  # the rest may be secret
+        now=clock.now(),
+    )
+
+
+@board.post("/crm/<int:delivery_id>/send")
+@requires(Permission.SEND_WEBHOOKS)
+def resend(delivery_id: int) -> Any:
+    webhooks.resend(db(), delivery_id, by=me())
+    db().commit()
+    flash(_("The message is sent once more."), "success")
+    return redirect(url_for("board.crm"), 303)
+
+
+def _form() -> BoardForm:
+    form = BoardForm(request.args)
+    form.offer(queries.teams(db(), by=me()))
+    form.validate()
+    return form
+
+
+def _today() -> date:
+    return local_day(clock.now())
