@@ -83,6 +83,17 @@ def unread_talks(session: Session, manager: User) -> list[CoachingSession]:
     return list(session.scalars(found.order_by(CoachingSession.held_at, CoachingSession.id)))
 
 
+def unread_talks_of(session: Session, coach: User) -> list[CoachingSession]:
+    """What this coach has written down and its managers have not said to have read; oldest first."""
+    found = select(CoachingSession).where(
+        CoachingSession.coach_id == coach.id,
+        CoachingSession.acknowledged_at.is_(None),
+        within(coach, Permission.READ_COACHING, CoachingSession.manager_id),
+    )
+    found = found.options(joinedload(CoachingSession.manager))
+    return list(session.scalars(found.order_by(CoachingSession.held_at, CoachingSession.id)))
+
+
 def open_tasks(session: Session, user: User, *, manager_id: int | None = None) -> list[CoachingTask]:
     """What is still to be done, the most urgent first; so what is overdue stands on top."""
     found = _tasks(user, manager_id).where(CoachingTask.state == TaskState.OPEN)

@@ -1,4 +1,4 @@
-"""The start page. A manager's says what to do next and shows what waits; everybody else has the one of reviews."""
+"""The start page. A manager's says what to do next and shows what waits; a coach's too; others have that of reviews."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from flask import render_template
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core import clock
 from qcapp.core.web import db, requires
-from qcapp.onboarding import next_words
+from qcapp.onboarding import coach_home, next_words
 from qcapp.onboarding.board_rules import time_left
 from qcapp.onboarding.clearance_queries import Standing
 from qcapp.onboarding.home_queries import waiting_for
@@ -27,7 +27,12 @@ READ = 5  # reviews read before that are shown
 @requires(Permission.OWN_ACCOUNT)
 def home() -> Any:
     """The page behind the product's address."""
-    return _managers_page(me()) if me().role is Role.MANAGER else reviews_home.home()
+    match me().role:
+        case Role.MANAGER:
+            return _managers_page(me())
+        case Role.COACH:
+            return coach_home.page(me())
+    return reviews_home.home()
 
 
 def _managers_page(manager: User) -> str:

@@ -98,7 +98,7 @@ def _step(found: Waiting, _today: date) -> Told:
 
 def _wait(found: Waiting, _today: date) -> Told:
     words = (
-        _("Somebody else decides now. %(what)s.", what=sentence(found.step))
+        _("Wait until somebody else has decided. %(what)s.", what=sentence(found.step))
         if found.step
         else _("Every condition is met. Wait for the decision about hot leads.")
     )
