@@ -46,8 +46,7 @@ class Typed:
 
 def open_deliverable(session: Session, trainee: Trainee, kind: Kind, *, by: User) -> Deliverable:
     """The work of the attempt of today, begun if it was not yet."""
-    demand(by, Permission.LEARN, session=session, manager_id=trainee.manager_id)
-    _demand_asked(trainee, kind)
+    demand_writer(session, trainee, kind, by=by)
     lock(session, trainee.id)
     attempt = queries.attempt_of(trainee)
     if found := queries.deliverable_of(session, trainee, kind, attempt):
@@ -161,9 +160,18 @@ def return_work(session: Session, submission: Submission, comment: str, *, by: U
     return _decide(session, submission, WorkState.RETURNED, comment, by=by)
 
 
-def demand_judge(session: Session, submission: Submission, *, by: User) -> None:
+def demand_writer(session: Session, trainee: Trainee, kind: Kind, *, by: User) -> None:
+    """Raise unless this person writes this work, and the program asks for it."""
+    demand(by, Permission.LEARN, session=session, manager_id=trainee.manager_id)
+    if trainee.parted_at is not None:
+        raise Refused(_("This onboarding is over."))
+    if queries.needed(trainee, kind) is None:
+        raise Refused(_("The program does not ask for this work."))
+
+
+def demand_judge(session: Session, deliverable: Deliverable, *, by: User) -> None:
     """Raise Forbidden unless the person trains this manager, and is another one."""
-    manager_id = submission.deliverable.trainee.manager_id
+    manager_id = deliverable.trainee.manager_id
     demand(by, Permission.TRAIN, session=session, manager_id=manager_id)
     if by.id == manager_id:
         raise Forbidden(_("Nobody decides about his own work. The attempt has been recorded."))
@@ -194,8 +202,8 @@ def coaches_of(session: Session, trainee: Trainee) -> list[User]:
 def _decide(
     session: Session, submission: Submission, state: WorkState, comment: str, *, by: User
 ) -> Submission:
-    demand_judge(session, submission, by=by)
     deliverable = submission.deliverable
+    demand_judge(session, deliverable, by=by)
     _lock(session, deliverable)
     session.refresh(submission)
     if submission.accepted is not None:
@@ -235,19 +243,11 @@ def _lock(session: Session, deliverable: Deliverable) -> None:
 
 def _demand_writable(session: Session, deliverable: Deliverable, *, by: User) -> None:
     trainee = deliverable.trainee
-    demand(by, Permission.LEARN, session=session, manager_id=trainee.manager_id)
-    _demand_asked(trainee, deliverable.kind)
+    demand_writer(session, trainee, deliverable.kind, by=by)
     if deliverable.attempt != queries.attempt_of(trainee):
         raise Refused(_("This work belongs to an earlier attempt. Reload the page."))
     if deliverable.state not in WRITABLE:
         raise Refused(_("This work is handed in; it can be changed when the coach returns it."))
-
-
-def _demand_asked(trainee: Trainee, kind: Kind) -> None:
-    if trainee.parted_at is not None:
-        raise Refused(_("This onboarding is over."))
-    if queries.needed(trainee, kind) is None:
-        raise Refused(_("The program does not ask for this work."))
 
 
 def _path(deliverable: Deliverable) -> str:

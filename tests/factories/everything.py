@@ -18,8 +18,11 @@ from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
 from qcapp.core.storage import Storage
+from qcapp.onboarding import deliverables
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.work_models import Exam
+from qcapp.onboarding.sales import enter_sale
+from qcapp.onboarding.states import Kind
+from qcapp.onboarding.work_models import Deliverable, Exam
 from qcapp.people import tokens
 from qcapp.people.models import Notice, TokenScope, User
 from qcapp.reviews import service
@@ -40,6 +43,7 @@ from tests.callscripts.scripts import hand_in
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import make_trainee
+from tests.onboarding.working import REASONS, make_learner, typed
 
 # arguments that name what belongs to a manager
 MANAGERS = (
@@ -53,6 +57,8 @@ MANAGERS = (
     "coaching_task_id",
     "draft_id",
     "exam_id",
+    "deliverable_id",
+    "sale_id",
 )
 
 
@@ -89,6 +95,10 @@ def make_everything(
         "talk_id": talk.id,
         "coaching_task_id": talk.tasks[0].id,
         "draft_id": hand_in(session, manager).id,
+        "deliverable_id": (handed_in := _handed_in(session, manager)).id,
+        "work": handed_in.kind,
+        "lesson": "rules",
+        "sale_id": enter_sale(session, manager, sold_on=clock.now().date(), by=manager).id,
         "exam_id": _exam(session, people, version, manager).id,
         "notice_id": session.scalars(select(Notice.id).where(Notice.user_id == manager.id)).first(),
         "up_to": 0,
@@ -128,6 +138,15 @@ def _talk(session: Session, people: SimpleNamespace, manager: User) -> CoachingS
     now = clock.now()
     task = Agreed("Greet every client", now.date() + timedelta(days=7))
     return hold_session(session, manager, by=people.lidia, held_at=now, topic="Greeting", tasks=[task])
+
+
+def _handed_in(session: Session, manager: User) -> Deliverable:
+    """The reasons of a trainee wait for the coach; the SPVE table, which is given, is still being written."""
+    trainee = make_learner(session, manager)
+    work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=manager)
+    deliverables.save(session, work, typed(REASONS), by=manager)
+    deliverables.submit(session, work, by=manager)
+    return deliverables.open_deliverable(session, trainee, Kind.SPVE, by=manager)
 
 
 def _exam(session: Session, people: SimpleNamespace, version: ChecklistVersion, manager: User) -> Exam:

@@ -1,0 +1,20 @@
+"""What deliverables, their columns and their states are called."""
+
+from qcapp.core.i18n import lazy
+from qcapp.onboarding.states import Kind, WorkState
+
+KINDS = {Kind.SPVE: lazy("SPVE table"), Kind.REASONS: lazy("Reasons to buy")}
+WHAT = {
+    Kind.SPVE: lazy(
+        "What the product has, what use that is, what the client gains by it, and what he feels."
+    ),
+    Kind.REASONS: lazy("Why clients buy, one reason a line."),
+}
+COLUMNS = (lazy("Property"), lazy("Use"), lazy("Benefits"), lazy("Emotions"))
+STATES = {
+    WorkState.WRITING: lazy("being written"),
+    WorkState.SUBMITTED: lazy("waits for the coach"),
+    WorkState.RETURNED: lazy("returned"),
+    WorkState.ACCEPTED: lazy("accepted"),
+}
+TONES = {WorkState.SUBMITTED: "info", WorkState.RETURNED: "warn", WorkState.ACCEPTED: "good"}

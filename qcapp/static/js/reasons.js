@@ -1,0 +1,87 @@
+/* The list of reasons: one a line, Enter adds one, a paste of many lines adds many. What counts and what repeats another
+   line, the server says after each save. Markup: work/reasons.html. */
+
+import { keepWork } from "./spve_reasons.js";
+
+const AFTER_TYPING_MS = 700;
+
+export function start(desk) {
+  const list = desk.querySelector('[data-part="lines"]');
+  const piece = desk.querySelector('template[data-part="line"]').content.firstElementChild;
+  const words = JSON.parse(desk.dataset.words);
+  const fieldOf = (line) => line.querySelector("input");
+  const fields = () => [...list.children].map(fieldOf);
+
+  const add = (text = "", after = list.lastElementChild) => {
+    const line = piece.cloneNode(true);
+    fieldOf(line).value = text;
+    if (after) after.after(line);
+    else list.append(line);
+    return line;
+  };
+  const mark = (repeats) => {
+    const said = fields().map((field) => field.value.trim());
+    const first = new Map([...said.entries()].reverse().map(([n, text]) => [text, n]));
+    const known = new Map(repeats.map(([text, of, exact]) => [text, { of, exact }]));
+    fields().forEach((field, n) => {
+      const text = said[n];
+      const again = text && first.get(text) !== n ? { of: text, exact: true } : known.get(text);
+      const place = again && first.get(again.of);
+      const badge = field.parentElement.querySelector('[data-part="repeat"]');
+      badge.hidden = place === undefined || place === n;
+      if (!badge.hidden) badge.textContent = words[again.exact ? "same" : "alike"].replace("{number}", place + 1);
+    });
+  };
+  const keeper = keepWork(desk, {
+    rows: () => fields().map((field) => field.value).filter((text) => text.trim() !== ""),
+    fill: (rows) => {
+      list.replaceChildren();
+      for (const text of rows) add(text);
+      add();
+    },
+    told: ({ cleaned, repeats }) => {
+      for (const field of fields()) {
+        if (field !== document.activeElement && field.value in cleaned) field.value = cleaned[field.value];
+      }
+      mark(repeats);
+    },
+  });
+  const changed = (delay = AFTER_TYPING_MS) => keeper.changed(delay);
+  const remove = (line) => {
+    const next = line.previousElementSibling ?? line.nextElementSibling;
+    line.remove();
+    fieldOf(next ?? add()).focus();
+    changed();
+  };
+
+  list.addEventListener("input", () => changed());
+  list.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || !event.target.matches("input")) return;
+    const line = event.target.parentElement;
+    if (event.altKey && event.key === "Delete") remove(line);
+    else if (event.altKey) return;
+    else if (event.key === "Enter") fieldOf(add("", line)).focus();
+    else if (event.key === "ArrowUp") line.previousElementSibling && fieldOf(line.previousElementSibling).focus();
+    else if (event.key === "ArrowDown") line.nextElementSibling && fieldOf(line.nextElementSibling).focus();
+    else if (event.key === "Backspace" && event.target.value === "" && list.children.length > 1) remove(line);
+    else return;
+    event.preventDefault();
+  });
+  list.addEventListener("paste", (event) => {
+    const lines = event.clipboardData.getData("text/plain").split(/\r?\n/).filter((text) => text.trim() !== "");
+    if (lines.length < 2 || !event.target.matches("input")) return;
+    event.preventDefault();
+    let line = event.target.parentElement;
+    if (event.target.value.trim() === "") event.target.value = lines.shift();
+    for (const text of lines) line = add(text, line);
+    fieldOf(line.nextElementSibling ?? add("", line)).focus();
+    changed(0);
+  });
+  desk.addEventListener("click", ({ target }) => {
+    const deed = target.closest("button")?.dataset.do;
+    if (deed === "add") fieldOf(add()).focus();
+    if (deed === "remove") remove(target.closest("li"));
+  });
+  mark(JSON.parse(desk.dataset.told).repeats);
+  fieldOf(list.lastElementChild).focus();
+}
