@@ -58,7 +58,7 @@ class TaskForm(Form):  # type: ignore[misc]
 
     text = TextAreaField(lazy("What the manager does"), [Length(max=TEXT)], filters=[stripped])
     item = SelectField(lazy("Item of the checklist it is about"), default="")
-    due_on = DateField(lazy("Until"), [needed_if_meant, Optional()])
+    due_on = DateField(lazy("Due"), [needed_if_meant, Optional()])
     skip = BooleanField(lazy("Leave this task out"))
 
     @property

@@ -6,7 +6,7 @@ from qcapp.core.i18n import lazy
 
 STATES = {
     TaskState.OPEN: lazy("to be done"),
-    TaskState.DONE: lazy("done"),
+    TaskState.DONE: lazy("has been done"),
     TaskState.DROPPED: lazy("given up"),
 }
 VERDICTS = {
