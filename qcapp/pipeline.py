@@ -26,6 +26,7 @@ from qcapp.people import notice_mail
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
 from qcapp.reviews.calibration import service as calibration
+from qcapp.reviews.calibration import tasks as calibration_tasks
 from qcapp.reviews.events import (
     AnswersCorrected,
     DisputeDecided,
@@ -126,6 +127,7 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     call_tasks.register(queue)
     review_tasks.register(queue)
     queue_tasks.register(queue)
+    calibration_tasks.register(queue)
     coaching_tasks.register(queue)
     notice_mail.register(queue)
     overdue_tasks.register(queue)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qcapp.reports.periods import Days
+from qcapp.core.periods import Days
 from qcapp.reports.rules import Average, unbroken
 
 WIDTH, HEIGHT = 640, 170

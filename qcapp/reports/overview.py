@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.card import Text
+from qcapp.core.periods import Days
 from qcapp.people.models import User
 from qcapp.reports import item_rules, queries, rules
 from qcapp.reports.item_rules import Count, ItemResult
 from qcapp.reports.names import Named, Part, cards_of, failing_of, name_all
-from qcapp.reports.periods import Days
 from qcapp.reports.queries import Person, Wanted
 from qcapp.reports.rules import Average, Board, Cohort
 

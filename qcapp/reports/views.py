@@ -17,6 +17,7 @@ from qcapp.checklists.queries import checklist_by_key
 from qcapp.core import audit, clock, export
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
+from qcapp.core.periods import Days, Unit, run_of
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
 from qcapp.people.labels import ROLES
@@ -25,7 +26,6 @@ from qcapp.people.permissions import Permission, demand
 from qcapp.reports import chart, exports, overview, queries, rules
 from qcapp.reports.forms import STAFF, TRAINEES, UNKNOWN, ResultsForm
 from qcapp.reports.item_rules import bad_values
-from qcapp.reports.periods import Days, Unit, run_of
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Cohort
 from qcapp.reviews.sheet import label_of

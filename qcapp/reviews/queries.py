@@ -50,15 +50,16 @@ def _not_blind(user: User) -> ColumnElement[bool]:
         own.state != ReviewState.PUBLISHED,
         Review.reviewer_id != user.id,
     )
-    calibrated = Review.call_id.in_(_calibrated_blind(user))
+    calibrated = Review.call_id.in_(calibrated_blind(user))
     return and_(~unfinished, or_(Review.reviewer_id == user.id, ~calibrated))
 
 
-def _calibrated_blind(user: User) -> Select[int]:
-    """The calls this person scores in a calibration whose blind phase goes on."""
-    calls = select(CalibrationCall.call_id).join(CalibrationCall.calibration).join(Calibration.reviewers)
-    return calls.where(
-        CalibrationReviewer.reviewer_id == user.id, Calibration.state == CalibrationState.BLIND
+def calibrated_blind(user: User | None = None) -> Select[int]:
+    """The calls this person, or anybody, scores in a calibration whose blind phase goes on."""
+    calls = select(CalibrationCall.call_id).join(CalibrationCall.calibration)
+    calls = calls.where(Calibration.state == CalibrationState.BLIND)
+    return (
+        calls.join(Calibration.reviewers).where(CalibrationReviewer.reviewer_id == user.id) if user else calls
     )
 
 

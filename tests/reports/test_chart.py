@@ -5,8 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcapp.core.periods import Unit, run_of
 from qcapp.reports.chart import HEIGHT, WIDTH, draw
-from qcapp.reports.periods import Unit, run_of
 from qcapp.reports.rules import Average
 
 averages = st.lists(

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from qcapp.calls.states import LeadSource
+from qcapp.core.periods import Unit, run_of
 from qcapp.people.models import Role
 from qcapp.people.stages import Stage
 from qcapp.reports import overview, queries
-from qcapp.reports.periods import Unit, run_of
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Average, Cohort
 from qcapp.reviews.models import Outcome, Purpose, ReviewState

@@ -20,6 +20,8 @@ class CalibrationState(StrEnum):
     """All have submitted, or the facilitator has closed the scoring; the reference is being set."""
     CLOSED = "closed"
     """The report is open to all who took part."""
+    CANCELLED = "cancelled"
+    """Given up before its end, with a reason; nothing becomes of it."""
 
 
 class Calibration(Base):
@@ -33,7 +35,7 @@ class Calibration(Base):
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     blind_until: Mapped[datetime | None] = mapped_column(doc="when the scoring ended")
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(doc="when it was closed or cancelled")
 
     version: Mapped[ChecklistVersion] = relationship()
     facilitator: Mapped[User] = relationship()

@@ -36,8 +36,8 @@ def calibrations_of(session: Session, user: User) -> Sequence[Calibration]:
         selectinload(Calibration.calls),
         selectinload(Calibration.reviewers).joinedload(CalibrationReviewer.reviewer),
     )
-    closed = Calibration.state == CalibrationState.CLOSED
-    return session.scalars(found.order_by(closed, Calibration.id.desc()).limit(LISTED)).all()
+    over = Calibration.state.in_((CalibrationState.CLOSED, CalibrationState.CANCELLED))
+    return session.scalars(found.order_by(over, Calibration.id.desc()).limit(LISTED)).all()
 
 
 def get_calibration(session: Session, calibration_id: int, user: User) -> Calibration:

@@ -1,4 +1,4 @@
-"""What is done with a calibration: plan it, score blind, end the blind phase, set the reference, close.
+"""What is done with a calibration: plan it, score blind, end the blind phase, set the reference, close; or cancel.
 
 Nothing of it counts and nothing is undone: each step is one way and stands in the audit log.
 """
@@ -30,6 +30,8 @@ from qcapp.reviews.calibration.models import (
     ReferenceAnswer,
 )
 from qcapp.reviews.models import Purpose, Review, ReviewState
+
+RUNNING = (CalibrationState.BLIND, CalibrationState.REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +135,25 @@ def end_blind(session: Session, calibration: Calibration, *, by: User, reason: s
     _demand_state(calibration, CalibrationState.BLIND)
     if not reason.strip():
         raise Refused(_("Not everybody is through. Say why the scoring ends now."))
-    drafts = select(Review).where(Review.calibration_id == calibration.id, Review.state == ReviewState.DRAFT)
-    for draft in session.scalars(drafts):
-        audit.record(session, "review_discarded", service.thing(draft), by_id=by.id, call=draft.call_id)
-        session.delete(draft)
-    session.flush()
+    _discard_drafts(session, calibration, by)
     _end(session, calibration, by=by, reason=reason.strip())
+    return calibration
+
+
+def cancel(session: Session, calibration: Calibration, *, by: User, reason: str) -> Calibration:
+    """Give it up before its report opens: drafts are removed, what was handed in counts for nothing and is compared
+    with nothing, and its reviewers may score the calls again."""
+    demand(by, Permission.CALIBRATE)
+    _lock(session, calibration)
+    if calibration.state not in RUNNING:
+        _demand_state(calibration, CalibrationState.BLIND)
+    if not (reason := reason.strip()):
+        raise Refused(_("Say why the calibration is cancelled."))
+    _discard_drafts(session, calibration, by)
+    calibration.state, calibration.closed_at = CalibrationState.CANCELLED, clock.now()
+    session.flush()
+    _record(session, calibration, "calibration_cancelled", by, reason=reason)
+    _tell(session, calibration, "calibration_cancelled", except_for=by, reason=reason)
     return calibration
 
 
@@ -217,6 +232,15 @@ def _missing_calls(session: Session, calibration: Calibration, reviewer: Calibra
     return {each.call_id for each in calibration.calls} - set(session.scalars(done))
 
 
+def _discard_drafts(session: Session, calibration: Calibration, by: User) -> None:
+    """A draft left behind would keep its owner blind to the call for ever."""
+    drafts = select(Review).where(Review.calibration_id == calibration.id, Review.state == ReviewState.DRAFT)
+    for draft in session.scalars(drafts.order_by(Review.id)):
+        audit.record(session, "review_discarded", service.thing(draft), by_id=by.id, call=draft.call_id)
+        session.delete(draft)
+    session.flush()
+
+
 def _end(session: Session, calibration: Calibration, *, by: User | None, reason: str) -> None:
     calibration.state, calibration.blind_until = CalibrationState.REFERENCE, clock.now()
     session.flush()
@@ -234,6 +258,7 @@ def _demand_state(calibration: Calibration, state: CalibrationState) -> None:
         CalibrationState.BLIND: _("The scoring is still going on."),
         CalibrationState.REFERENCE: _("The scoring has ended; nothing more is handed in."),
         CalibrationState.CLOSED: _("This calibration is closed and is not changed any more."),
+        CalibrationState.CANCELLED: _("This calibration was cancelled."),
     }
     raise Refused(sentences[calibration.state])
 
@@ -244,12 +269,14 @@ def _lock(session: Session, calibration: Calibration) -> None:
     session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def _tell(session: Session, calibration: Calibration, kind: str, *, except_for: User | None) -> None:
+def _tell(
+    session: Session, calibration: Calibration, kind: str, *, except_for: User | None, **facts: object
+) -> None:
     told = (each.reviewer for each in calibration.reviewers)
     path = f"/calibrations/{calibration.id}"
     for reviewer in told:
         if except_for is None or reviewer.id != except_for.id:
-            notify(session, reviewer, kind, path, title=calibration.title)
+            notify(session, reviewer, kind, path, title=calibration.title, **facts)
 
 
 def _record(

@@ -101,6 +101,16 @@ def end(calibration_id: int) -> Response:
     return redirect(url_for("calibrations.reference", calibration_id=calibration_id), 303)
 
 
+@calibrations.post("/<int:calibration_id>/cancel")
+@requires(Permission.CALIBRATE)
+def cancel(calibration_id: int) -> Response:
+    calibration = queries.get_calibration(db(), calibration_id, me())
+    service.cancel(db(), calibration, by=me(), reason=request.form.get("reason", ""))
+    db().commit()
+    flash(_("The calibration is cancelled. The reviewers have been told."), "success")
+    return redirect(url_for("calibrations.show", calibration_id=calibration_id), 303)
+
+
 @calibrations.get("/<int:calibration_id>/reference")
 @requires(Permission.CALIBRATE)
 def reference(calibration_id: int) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -84,8 +85,9 @@ class Statistics:
     managers: list[Line]
 
 
-def statistics(session: Session, user: User) -> Statistics:
-    """How the disputes ended that the person may read. An item is the same in every version of its card."""
+def statistics(session: Session, user: User, *, since: datetime, until: datetime) -> Statistics:
+    """How the disputes ended that the person may read and that were decided from ``since`` until before ``until``. An
+    item is the same in every version of its card."""
     found = (
         select(Dispute, DisputedAnswer, Review, Item, ChecklistVersion)
         .join(Dispute.review)
@@ -95,7 +97,7 @@ def statistics(session: Session, user: User) -> Statistics:
         .join(Item, Item.id == Answer.item_id)
         .join(Section, Section.id == Item.section_id)
         .join(ChecklistVersion, ChecklistVersion.id == Section.version_id)
-        .where(reviews.readable(user), Dispute.decided_at.is_not(None))
+        .where(reviews.readable(user), Dispute.decided_at >= since, Dispute.decided_at < until)
         .options(joinedload(Review.reviewer), joinedload(Review.call).joinedload(Call.manager))
         .order_by(ChecklistVersion.number)
     )

@@ -10,6 +10,7 @@ from wtforms import Form
 from qcapp.core import clock
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
+from qcapp.core.period_form import PeriodForm
 from qcapp.core.web import db, requires, settings
 from qcapp.people.permissions import Permission
 from qcapp.reviews import cards, shown
@@ -37,9 +38,15 @@ def index() -> str:
 @disputes.get("/disputes/statistics")
 @requires(Permission.DECIDE_DISPUTES)
 def statistics() -> str:
+    form, zone = PeriodForm(request.args), settings().zone
+    form.validate()
+    days, _before = form.days(clock.now().astimezone(zone).date())
+    since, until = days.moments(zone)
     return render_template(
         "disputes/statistics.html",
-        statistics=queries.statistics(db(), current_user),
+        form=form,
+        days=days,
+        statistics=queries.statistics(db(), current_user, since=since, until=until),
         enough=settings().enough_reviews,
     )
 

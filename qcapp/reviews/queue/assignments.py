@@ -18,7 +18,9 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.reviews import service
+from qcapp.reviews.calibration.models import CalibrationCall
 from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.reviews.queries import calibrated_blind
 from qcapp.reviews.queue.candidates import COUNTED
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.states import OPEN, AssignmentState
@@ -211,6 +213,10 @@ def _unfit(session: Session, call: Call, reviewer: User) -> str | None:
         return _("%(name)s cannot score calls.", name=reviewer.name)
     if service.relation_to(session, call, reviewer) is not None:
         return _("%(name)s cannot score calls of his own team.", name=reviewer.name)
+    if session.scalar(calibrated_blind(reviewer).where(CalibrationCall.call_id == call.id)) is not None:
+        return _(
+            "%(name)s scores this call blind in a calibration that is still going on.", name=reviewer.name
+        )
     return None
 
 

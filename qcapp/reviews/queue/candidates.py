@@ -31,6 +31,7 @@ from qcapp.calls.queries import role_plays
 from qcapp.core.web import settings
 from qcapp.people.models import Role, User
 from qcapp.reviews.models import Review, ReviewState
+from qcapp.reviews.queries import calibrated_blind
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun
 from qcapp.reviews.queue.periods import Span
@@ -58,7 +59,8 @@ def managers_of(session: Session, conditions: Conditions, span: Span, zone: Zone
 def free_calls(
     session: Session, conditions: Conditions, span: Span, zone: ZoneInfo, managers: Collection[int]
 ) -> list[Candidate]:
-    """Transcribed calls that meet the conditions and that nobody has scored, begun or put into the queue yet."""
+    """Transcribed calls that meet the conditions and that nobody has scored, begun, put into the queue or scores blind
+    in a calibration."""
     found = select(Call.id, Call.manager_id, Call.started_at, Call.client_id).where(
         *_period(span, zone),
         Call.manager_id.in_(managers),
@@ -198,6 +200,7 @@ def _free() -> tuple[ColumnElement[bool], ...]:
         Call.scored_at.is_(None),
         ~begun,
         ~_assignment_of_call(),
+        Call.id.not_in(calibrated_blind()),
     )
 
 

@@ -105,6 +105,7 @@ def offered(by: User) -> tuple[ColumnElement[bool], ...]:
     return (
         Assignment.state == AssignmentState.WAITING,
         queries.may_score(by),
+        Assignment.call_id.not_in(queries.calibrated_blind(by)),
         ~_finished(by, Assignment.call_id),
     )
 

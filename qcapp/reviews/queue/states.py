@@ -38,4 +38,4 @@ class Shortage(StrEnum):
     NOT_TRANSCRIBED = "not_transcribed"
     """Some that fit have no transcript yet; they may still come."""
     USED_UP = "used_up"
-    """All that fit are scored or in the queue already."""
+    """All that fit are scored, in the queue or being calibrated already."""

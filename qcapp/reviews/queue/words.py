@@ -21,7 +21,7 @@ SHORTAGES = {
     Shortage.NO_CALLS: lazy("no call in the period"),
     Shortage.NONE_FIT: lazy("no call meets the conditions"),
     Shortage.NOT_TRANSCRIBED: lazy("calls that fit have no transcript yet"),
-    Shortage.USED_UP: lazy("every call that fits is scored or in the queue already"),
+    Shortage.USED_UP: lazy("every call that fits is scored, in the queue or being calibrated already"),
 }
 
 

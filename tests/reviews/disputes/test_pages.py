@@ -144,9 +144,23 @@ def test_the_statistics_keep_small_numbers_to_themselves(
     session: Session, dispute: Dispute, people: SimpleNamespace, login: Login
 ) -> None:
     client = login(people.lidia)
-    assert "No dispute has been decided yet." in client.get("/disputes/statistics").text
+    assert "No dispute was decided this month." in client.get("/disputes/statistics").text
     client.post(f"/disputes/{dispute.id}/decide", data=fields(dispute, *[("accepted", "", "x")] * 2))
     page = text_of(client.get("/disputes/statistics").text)
     assert "Kira Control" in page
     assert "too few" in page
     assert "100 %" not in page
+
+
+def test_the_statistics_are_those_of_a_period(
+    session: Session, dispute: Dispute, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.lidia)
+    client.post(f"/disputes/{dispute.id}/decide", data=fields(dispute, *[("accepted", "", "x")] * 2))
+    page = "/disputes/statistics"
+    assert "Kira Control" in client.get(f"{page}?period=this_quarter").text
+    for earlier in ("period=last_quarter", "since=2020-01-01&until=2020-02-01"):
+        assert "No dispute was decided in this period." in client.get(f"{page}?{earlier}").text
+    wrong = client.get(f"{page}?since=2020-02-01&until=2020-01-01").text
+    assert "This day is before the first one." in wrong
+    assert "Kira Control" in wrong  # what makes no sense is not applied

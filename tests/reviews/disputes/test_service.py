@@ -222,13 +222,16 @@ def test_lists_and_statistics(
     session: Session, published: Review, dispute: Dispute, people: SimpleNamespace
 ) -> None:
     assert queries.open_disputes(session, people.lidia) == [dispute]
-    assert queries.statistics(session, people.lidia).whole is None
+    ever = {"since": dispute.opened_at, "until": dispute.opened_at + timedelta(days=1)}
+    assert queries.statistics(session, people.lidia, **ever).whole is None
     with time_machine.travel(dispute.opened_at + timedelta(hours=5), tick=False):
         service.decide_dispute(session, dispute, ruled(dispute, YES, NO), by=people.lidia)
     session.commit()
     assert queries.open_disputes(session, people.lidia) == []
     assert queries.decided(session, people.lidia) == ([dispute], None)
-    found = queries.statistics(session, people.olga)
+    earlier = {"since": dispute.opened_at, "until": dispute.opened_at + timedelta(hours=5)}
+    assert queries.statistics(session, people.olga, **earlier).whole is None  # decided when that was over
+    found = queries.statistics(session, people.olga, **ever)
     assert found.whole is not None
     assert (found.whole.n, found.whole.accepted, found.whole.took) == (2, 1, timedelta(hours=5))
     assert [line.summary.n for line in found.items] == [1, 1]

@@ -17,6 +17,7 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.stages import Stage
 from qcapp.reviews import service
+from qcapp.reviews.calibration import service as calibrations
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue import assignments, candidates, draws, plans, progress, tasks
 from qcapp.reviews.queue.conditions import Conditions
@@ -159,6 +160,26 @@ def test_calls_that_cannot_be_scored_or_are_somebodys_already_are_left_alone(
     short = {each["manager_id"]: each for each in run.shortfalls}
     assert short[people.max.id]["why"] == Shortage.NOT_TRANSCRIBED
     assert short[people.max.id]["found"] == 1  # the one put in by hand
+
+
+def test_a_call_that_is_being_calibrated_is_drawn_only_afterwards(
+    session: Session, people: SimpleNamespace, call_on: CallOn, plan_of: PlanOf, checklist: Checklist
+) -> None:
+    call = call_on(people.max, 0)
+    calibration = calibrations.plan_calibration(
+        session,
+        title="November",
+        version=checklist.versions[-1],
+        calls=[call],
+        reviewers=[people.kira, people.lidia],
+        due_at=NOW + timedelta(days=1),
+        by=people.lidia,
+    )
+    plan = plan_of(1)
+    assert drawn(session, draws.draw(session, plan, MONDAY, by=people.lidia)) == []
+    calibrations.cancel(session, calibration, by=people.lidia, reason="not needed")
+    run = draws.draw(session, plan, MONDAY, by=people.lidia)
+    assert [each.call_id for each in drawn(session, run)] == [call.id]
 
 
 def test_what_people_score_by_hand_counts(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.reports.periods import Days, Preset, Unit, before, days_of, run_of, unit_of
+from qcapp.core.periods import Days, Preset, Unit, before, days_of, run_of, unit_of
 
 TODAY = date(2026, 11, 20)  # a Friday
 days = st.dates(date(2000, 2, 1), date(2100, 1, 1))
