@@ -26,7 +26,7 @@ from qcapp.onboarding.views import onboarding
 from qcapp.onboarding.work_views import work
 from qcapp.ops.views import operations
 from qcapp.people import access
-from qcapp.people.views import account, audit, inbox, language, people
+from qcapp.people.views import account, audit, delegations, handovers, inbox, language, people
 from qcapp.reports.views import results
 from qcapp.reviews.calibration.views import calibrations
 from qcapp.reviews.disputes.views import disputes
@@ -46,6 +46,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     language,
     inbox,
     people,
+    handovers,
+    delegations,
     audit,
     checklists,
     knowledge,

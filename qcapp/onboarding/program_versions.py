@@ -6,7 +6,7 @@ A version that a trainee has begun with is never touched again; one that nobody 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.drafts import Conflict
@@ -40,7 +40,7 @@ def load_program(session: Session, loaded: Program, *, by: User | None) -> tuple
     current = _locked(session, loaded.key, ProgramState.PUBLISHED)
     if current is not None and current.document == document:
         return current, Outcome.UNCHANGED
-    if current is not None and not _is_used(session, current):
+    if current is not None and how_many(session, current) == 0:
         current.document, outcome = document, Outcome.REPLACED
         version = current
     else:
@@ -162,6 +162,11 @@ def draft_of(session: Session, key: str) -> ProgramVersion | None:
     return next((each for each in versions(session, key) if each.state is ProgramState.DRAFT), None)
 
 
+def how_many(session: Session, version: ProgramVersion) -> int:
+    """How many have begun with this version."""
+    return session.scalar(select(func.count(Trainee.id)).where(Trainee.program_id == version.id)) or 0
+
+
 def thing(version: ProgramVersion) -> str:
     """What the audit log calls it."""
     return f"program:{version.key}"
@@ -199,7 +204,3 @@ def _demand_draft(session: Session, version: ProgramVersion) -> None:
     session.refresh(version, with_for_update=True)
     if version.state is not ProgramState.DRAFT:
         raise Refused(_("This version is not a draft any more: somebody has published it."))
-
-
-def _is_used(session: Session, version: ProgramVersion) -> bool:
-    return session.scalar(select(Trainee.id).where(Trainee.program_id == version.id).limit(1)) is not None

@@ -7,7 +7,9 @@ from babel.support import LazyProxy
 
 from qcapp.checklists.card import say
 from qcapp.core.i18n import _, lazy
-from qcapp.onboarding.program import Problem
+from qcapp.core.templating import decimal
+from qcapp.onboarding.program import Condition, ConditionKind, Problem
+from qcapp.onboarding.states import ProgramState
 from qcapp.people.labels import STAGES
 from qcapp.people.stages import Stage
 
@@ -30,6 +32,31 @@ FIELDS: dict[str, LazyProxy] = {
     "score": lazy("Score, %"),
     "last": lazy("Last calls"),
 }
+
+STATES: dict[ProgramState, tuple[LazyProxy, str]] = {
+    ProgramState.DRAFT: (lazy("draft"), "warn"),
+    ProgramState.PUBLISHED: (lazy("in force"), "good"),
+    ProgramState.ARCHIVED: (lazy("archived"), ""),
+}
+
+
+def asked(condition: Condition) -> str:
+    """What a condition asks for, of nobody in particular."""
+    count, last = condition.count or 0, condition.last or 0
+    said: dict[ConditionKind, str] = {
+        ConditionKind.SPVE: _("The SPVE table with %(count)d rows is accepted", count=count),
+        ConditionKind.REASONS: _("%(count)d reasons to buy are accepted", count=count),
+        ConditionKind.LESSONS: _("Every lesson is confirmed"),
+        ConditionKind.SCRIPT: _("A draft of the own script is approved"),
+        ConditionKind.EXAM: _("The exam is passed with %(mark)s or better", mark=_short(condition.mark)),
+        ConditionKind.SCORED_CALLS: _("Calls scored: %(count)d", count=count),
+        ConditionKind.SALE: _("Sales confirmed: %(count)d", count=count),
+        ConditionKind.SCORE: _(
+            "The last %(last)d calls have %(score)s %% on average", last=last, score=_short(condition.score)
+        ),
+        ConditionKind.NO_CRITICAL: _("The last %(last)d calls have no critical error", last=last),
+    }
+    return said[condition.kind]
 
 
 def sentence(problem: Problem) -> str:
@@ -75,6 +102,10 @@ def _stage_of(data: Any) -> str:
     return say(title, "ru") if isinstance(title, Mapping) else ""
 
 
+def _short(value: float | None) -> str:
+    return decimal(value, 0 if value is None or value == round(value) else 1)
+
+
 def _step(data: Any, step: str | int) -> Any:
     try:
         return data[step]
@@ -86,7 +117,7 @@ def _sentences() -> dict[str, str]:
     """By the kind of the problem; looked up when needed, because the language is the reader's."""
     one_of = _("“%(value)s” is not possible here; write one of: %(expected)s.")
     number = _("here must be %(what)s.", what=_("a whole number"))
-    decimal = _("here must be %(what)s.", what=_("a number"))
+    any_number = _("here must be %(what)s.", what=_("a number"))
     return {
         "missing": _("this field is missing."),
         "extra_forbidden": _("unknown field “%(field)s”."),
@@ -104,8 +135,8 @@ def _sentences() -> dict[str, str]:
         "int_type": number,
         "int_parsing": number,
         "int_from_float": number,
-        "float_type": decimal,
-        "float_parsing": decimal,
+        "float_type": any_number,
+        "float_parsing": any_number,
         "tuple_type": _("here must be %(what)s.", what=_("a list")),
         "bool_parsing": _("here must be %(what)s.", what=_("true or false")),
         "bool_type": _("here must be %(what)s.", what=_("true or false")),

@@ -1,0 +1,114 @@
+"""The page of a trainee, and beginning the onboarding of a manager in the browser."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+from flask.testing import FlaskClient
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.core import clock
+from qcapp.onboarding import stages
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.rules import Happening
+from qcapp.people.models import User
+from qcapp.people.stages import Stage
+from tests.onboarding.on_the_way import make_sale, make_trainee, program_version
+
+Login = Callable[[User], FlaskClient]
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    """What a reader of the page sees between header and footer."""
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    return Markup(response.text[response.text.index("<main") :]).striptags()
+
+
+def test_a_trainee_sees_the_stage_the_countdown_and_what_is_missing(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=2))
+    session.commit()
+    client = login(people.max)
+    page = f"/onboarding/{people.max.id}"
+    assert 'aria-current="step"' in client.get(page).text
+    shown = text_of(client, page)
+    assert "day 3 of 7" in shown
+    assert "Confirmed sales: 0 of 1" in shown
+    assert "cold" in shown.lower()
+
+
+def test_a_met_condition_leads_to_its_evidence(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=1))
+    sale = make_sale(session, people.max, people.lidia)
+    session.commit()
+    page = login(people.lidia).get(f"/onboarding/{people.max.id}").text
+    met = page[page.index("condition-met") :]
+    assert f'href="/onboarding/sales/{sale.id}"' in met[: met.index("</li>")]
+
+
+def test_the_history_tells_why_everything_began_again(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    trainee = make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=9))
+    stages.move(session, trainee, Happening.REPEAT, why="Ни одной продажи", by=people.lidia)
+    session.commit()
+    shown = text_of(login(people.max), f"/onboarding/{people.max.id}")
+    assert "attempt 2" in shown
+    assert "everything again, by decision" in shown
+    assert "Ни одной продажи" in shown
+
+
+def test_whose_page_it_is(session: Session, people: SimpleNamespace, login: Login) -> None:
+    make_trainee(session, people.max)
+    session.commit()
+    page = f"/onboarding/{people.max.id}"
+    for person in (people.hanna, people.tanya, people.roman, people.olga, people.kira):
+        assert login(person).get(page).status_code == 200
+    for stranger in (people.sveta, people.oleg, people.anna):
+        assert login(stranger).get(page).status_code == 403
+    assert "No onboarding was begun here" in text_of(login(people.sveta), f"/onboarding/{people.sveta.id}")
+
+
+def test_hr_begins_an_onboarding_and_chooses_another_coach(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    version = program_version(session)
+    session.commit()
+    client = login(people.hanna)
+    data = {"manager": people.max.id, "program": version.id, "coach": people.tanya.id}
+    response = client.post("/onboarding/", data=data | {"started_on": "2026-01-12"})
+    assert response.status_code == 303
+    trainee = session.scalars(select(Trainee)).one()
+    assert (trainee.manager_id, trainee.coach_id) == (people.max.id, people.tanya.id)
+    page = f"/onboarding/{people.max.id}"
+    assert response.headers["Location"] == page
+    assert client.post(f"{page}/coach", data={"coach": people.lidia.id}).status_code == 303
+    session.refresh(trainee)
+    assert trainee.coach_id == people.lidia.id
+    assert "Max" in text_of(client, "/onboarding/")
+
+
+def test_what_is_wrong_with_a_beginning_is_told_on_the_form(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    version = program_version(session)
+    session.commit()
+    client = login(people.hanna)
+    data = {"manager": people.sveta.id, "program": version.id, "coach": people.tanya.id}
+    response = client.post("/onboarding/", data=data | {"started_on": "2026-01-12"})
+    assert response.status_code == 422
+    assert "does not train people of this team" in response.text
+    assert session.scalars(select(Trainee)).all() == []
+    assert client.post("/onboarding/", data={"manager": ""}).status_code == 422
+
+
+def test_staff_are_told_so(session: Session, people: SimpleNamespace, login: Login) -> None:
+    make_trainee(session, people.max, Stage.STAFF)
+    session.commit()
+    assert "Cleared for hot leads since" in text_of(login(people.max), f"/onboarding/{people.max.id}")
