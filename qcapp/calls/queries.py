@@ -12,7 +12,7 @@ from qcapp.calls.search import page_of_hits
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core.text_search import Query, label
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import Permission, Scope, reach, scope_of, within
+from qcapp.people.permissions import Permission, Scope, looking_after, reach, scope_of, within
 from qcapp.people.stages import Stage
 
 PAGE = 50
@@ -215,6 +215,14 @@ def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
     )
 
 
+def visible_calls(session: Session, ids: Sequence[int], *, by: User) -> list[Call]:
+    """Those of these calls the person may know of, in the order of the ids."""
+    rows = select(Call).where(Call.id.in_(ids), within(by, Permission.VIEW_CALLS, Call.manager_id))
+    options = (joinedload(Call.manager), joinedload(Call.client), joinedload(Call.recording))
+    found = {call.id: call for call in session.scalars(rows.options(*options))}
+    return [found[call_id] for call_id in dict.fromkeys(ids) if call_id in found]
+
+
 def earlier_calls(session: Session, call: Call, *, by: User, limit: int = 20) -> list[Call]:
     """Calls with the same client before this one, by any manager whose calls the person may see; newest first."""
     if call.client_id is None:
@@ -230,4 +238,4 @@ def earlier_calls(session: Session, call: Call, *, by: User, limit: int = 20) ->
 
 def sees_everybody(by: User) -> bool:
     """Whether a filter by manager makes sense for this person."""
-    return scope_of(by, Permission.VIEW_CALLS) in {Scope.ALL, Scope.TEAM}
+    return scope_of(by, Permission.VIEW_CALLS) in {Scope.ALL, Scope.TEAM} or bool(looking_after(by))

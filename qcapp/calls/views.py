@@ -22,6 +22,7 @@ from qcapp.core.web import db, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
 
 calls = Blueprint("calls", __name__, url_prefix="/calls")
+CURSORS = ("newer", "older")
 SOUND_TYPES = {
     "opus": "audio/ogg",
     "ogg": "audio/ogg",
@@ -43,6 +44,7 @@ def index() -> str:
         "calls/index.html",
         form=form,
         page=page,
+        kept=list_args(),
         newer_url=_page_url("newer", page.newer),
         older_url=_page_url("older", page.older),
         many_managers=queries.sees_everybody(current_user),
@@ -60,10 +62,14 @@ def _cursor() -> Cursor | None:
 def _page_url(name: str, cursor: Cursor | None) -> str | None:
     if cursor is None:
         return None
-    kept: dict[str, Any] = {
-        key: value for key, value in request.args.items() if key not in {"newer", "older"} and value
-    }
+    kept = {key: value for key, value in list_args().items() if key not in CURSORS}
     return url_for("calls.index", **(kept | {name: str(cursor)}))
+
+
+def list_args() -> dict[str, Any]:
+    """What of this address says which part of the list is meant, for links; whatever else it holds goes into none."""
+    known = {*CURSORS, *(field.short_name for field in CallFilterForm(formdata=None))}
+    return {key: value for key, value in request.args.items() if key in known and value}
 
 
 def call_or_404(call_id: int) -> Call:

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
-from qcapp.calls.queries import CallFilter, call_page
+from qcapp.calls.queries import CallFilter, call_page, visible_calls
 from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.people.models import User
-from qcapp.people.permissions import GRANTS, Permission, holds, within
+from qcapp.people.permissions import GRANTS, Permission, holds
 from qcapp.reviews.calibration.models import (
     Calibration,
     CalibrationCall,
@@ -106,7 +106,7 @@ class Wanted:
 def candidates(session: Session, wanted: Wanted, *, by: User) -> list[Call]:
     """Recorded calls to choose from, the latest first."""
     if wanted.numbers:
-        return calls_by_id(session, wanted.numbers, by=by)
+        return visible_calls(session, wanted.numbers, by=by)
     chosen = CallFilter(
         manager_id=wanted.manager_id,
         shortest_s=wanted.shortest_s,
@@ -115,14 +115,6 @@ def candidates(session: Session, wanted: Wanted, *, by: User) -> list[Call]:
         scored=False if wanted.unscored else None,
     )
     return call_page(session, chosen, by=by).calls[:CANDIDATES]
-
-
-def calls_by_id(session: Session, ids: Sequence[int], *, by: User) -> list[Call]:
-    """The calls of these numbers that the person may see, in the order of the numbers."""
-    found = select(Call).where(Call.id.in_(ids), within(by, Permission.VIEW_CALLS, Call.manager_id))
-    options = (joinedload(Call.manager), joinedload(Call.client), joinedload(Call.recording))
-    rows = {call.id: call for call in session.scalars(found.options(*options))}
-    return [rows[key] for key in dict.fromkeys(ids) if key in rows]
 
 
 def possible_reviewers(session: Session) -> Sequence[User]:

@@ -197,7 +197,7 @@ def _planned(form: PlanForm, picked: list[int]) -> Calibration:
         db(),
         title=form.title.data,
         version=version,
-        calls=queries.calls_by_id(db(), picked, by=me()),
+        calls=calls.visible_calls(db(), picked, by=me()),
         reviewers=[each for each in queries.possible_reviewers(db()) if each.id in form.reviewers.data],
         due_at=form.due_at(settings().zone),
         by=me(),
@@ -205,7 +205,7 @@ def _planned(form: PlanForm, picked: list[int]) -> Calibration:
 
 
 def _plan_page(form: PlanForm, picked: list[int]) -> Any:
-    chosen = queries.calls_by_id(db(), picked, by=me())
+    chosen = calls.visible_calls(db(), picked, by=me())
     offered = queries.candidates(db(), form.wanted(), by=me())
     page = render_template(
         "calibrations/new.html",

@@ -71,6 +71,28 @@ def assign(
     return made
 
 
+def assign_fitting(
+    session: Session,
+    calls: Collection[Call],
+    *,
+    reviewer: User | None,
+    due_at: datetime,
+    by: User,
+    priority: int = 0,
+) -> tuple[list[Assignment], dict[str, list[Call]]]:
+    """Put those of the calls into the queue that can be, and say of the others, by reason, why not."""
+    demand(by, Permission.PLAN)
+    fitting: list[Call] = []
+    refused: dict[str, list[Call]] = {}
+    for call in calls:
+        reason = _against(session, call, reviewer)
+        (refused.setdefault(reason, []) if reason else fitting).append(call)
+    if not fitting:
+        return [], refused
+    made = assign(session, fitting, reviewer=reviewer, due_at=due_at, by=by, priority=priority)
+    return made, refused
+
+
 def complete(session: Session, review_id: int) -> None:
     """A published review closes its call's place in the queue, whoever made it."""
     review = session.get_one(Review, review_id)

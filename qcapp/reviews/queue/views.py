@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from qcapp.calls.models import Call
-from qcapp.calls.views import call_or_404
+from qcapp.calls.queries import visible_calls
+from qcapp.calls.views import call_or_404, list_args
 from qcapp.core import clock
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _, ngettext
-from qcapp.core.templating import local_date
+from qcapp.core.templating import local_date, local_datetime
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
 from qcapp.people.models import User
@@ -140,6 +141,39 @@ def hand_on() -> Response:
     )
     flash(done, "success")
     return redirect(url_for("queue.everything"), 303)
+
+
+@queue.get("/queue/assign")
+@requires(Permission.PLAN)
+def assign_form() -> str:
+    """The fields under the list of calls, which knows nothing of the queue."""
+    return render_template("queue/_assign.html", form=_assign_form())
+
+
+@queue.post("/queue/assign")
+@requires(Permission.PLAN)
+def assign_many() -> Response:
+    """The calls that were ticked in the list, as far as they can be scored; of the others it is said why not."""
+    form = _assign_form()
+    chosen = visible_calls(db(), request.form.getlist("calls", type=int), by=me())
+    if not form.validate() or not chosen:
+        raise Refused(_("Tick calls in the list, and say who scores them and until when."))
+    made, refused = assignments.assign_fitting(
+        db(),
+        chosen,
+        reviewer=_person(form.reviewer.data),
+        due_at=form.due_at(settings().zone),
+        priority=form.priority.data,
+        by=me(),
+    )
+    db().commit()
+    if made:
+        done = ngettext("%(num)d call is in the queue.", "%(num)d calls are in the queue.", len(made))
+        flash(done, "success")
+    for reason, calls in refused.items():
+        moments = ", ".join(local_datetime(call.started_at) for call in calls)
+        flash(_("Not put into the queue: %(calls)s. %(reason)s", calls=moments, reason=reason), "warning")
+    return redirect(url_for("calls.index", **list_args()), 303)
 
 
 @queue.post("/queue/calls/<int:call_id>")
