@@ -17,6 +17,7 @@ from qcapp.knowledge.editor_views import knowledge
 from qcapp.onboarding.api import api as clearance_api
 from qcapp.onboarding.board_views import board
 from qcapp.onboarding.clearance_views import clearance
+from qcapp.onboarding.webhooks_views import crm
 from qcapp.onboarding.exam_views import exams
 from qcapp.onboarding.home import home
 from qcapp.onboarding.overdue_views import overdue
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board,
     clearance,
     clearance_api,
+    crm,
     results,
     operations,
 )

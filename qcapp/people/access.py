@@ -23,7 +23,7 @@ from qcapp.core import clock, web
 from qcapp.core.i18n import _
 from qcapp.core.throttle import Limit
 from qcapp.people.models import ApiToken, Delegation, Login, User
-from qcapp.people.permissions import TOKEN_GRANTS, Permission, holds
+from qcapp.people.permissions import TOKEN_GRANTS, Permission, holds, standing_in
 from qcapp.settings import Settings
 
 BY_TOKEN = Limit("requests by API token", capacity=600, refill_s=0.1)
@@ -90,6 +90,7 @@ def init_app(app: Flask) -> None:
         return gate(permission)
 
     app.add_template_global(can)
+    app.add_template_global(lambda: standing_in(me()), "standing_in")
 
 
 def bearer(incoming: Request) -> str | None:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -15,7 +17,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.core.i18n import LOCALES, lazy
@@ -34,6 +36,11 @@ ANY = SelectChoice("", lazy("All"))
 
 def stripped(text: str | None) -> str | None:
     return text.strip() if text else text
+
+
+def beginning(day: date | None, zone: ZoneInfo) -> datetime | None:
+    """The first moment of a day here; None for none."""
+    return None if day is None else datetime.combine(day, time.min, zone)
 
 
 def _id(value: str | int | None) -> int | None:
@@ -86,6 +93,24 @@ class TeamForm(FlaskForm):  # type: ignore[misc]
     members = SelectMultipleField(
         lazy("Members"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+
+
+class HandoverForm(FlaskForm):  # type: ignore[misc]
+    giver = SelectField(lazy("From whom"), [InputRequired()], coerce=_id)
+    taker = SelectField(lazy("To whom"), [InputRequired()], coerce=_id)
+    since = DateField(lazy("From"), [InputRequired()])
+    until = DateField(
+        lazy("Return on"), [Optional()], description=lazy("Empty: for good, until somebody returns them.")
+    )
+    reason = StringField(lazy("Why"), [DataRequired(), Length(max=500)], filters=[stripped])
+
+
+class DelegationForm(FlaskForm):  # type: ignore[misc]
+    lender = SelectField(lazy("For whom"), [InputRequired()], coerce=_id)
+    holder = SelectField(lazy("Stands in"), [InputRequired()], coerce=_id)
+    since = DateField(lazy("From"), [InputRequired()])
+    until = DateField(lazy("Last day"), [InputRequired()])
+    reason = StringField(lazy("Why"), [DataRequired(), Length(max=500)], filters=[stripped])
 
 
 class TokenForm(FlaskForm):  # type: ignore[misc]

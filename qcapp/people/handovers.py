@@ -38,9 +38,9 @@ def hand_over(
     session.flush()
     facts = _facts(handover)
     audit.record(session, "handed_over", _thing(handover), by_id=by.id, **facts, reason=handover.reason)
-    notify(session, taker, "handed_over_to_you", f"/calls?manager={giver.id}", **facts)
+    notify(session, taker, "handed_over_to_you", f"/calls/?manager={giver.id}", **facts)
     if giver.active:
-        notify(session, giver, "handed_over", "/calls", **facts)
+        notify(session, giver, "handed_over", "/calls/", **facts)
     return handover
 
 
@@ -121,7 +121,7 @@ def _end(session: Session, handover: Handover, *, by: User) -> None:
     audit.record(session, "handover_returned", _thing(handover), by_id=by.id, **facts)
     for person in (handover.taker, handover.giver):
         if person.active:
-            notify(session, person, "handover_returned", "/calls", **facts)
+            notify(session, person, "handover_returned", "/calls/", **facts)
 
 
 def _facts(handover: Handover) -> dict[str, str | None]:

@@ -72,8 +72,12 @@ SENTENCES: dict[str, Sentence] = {
     "calibration_blind_ended": lazy("The scoring of “%(title)s” has ended; the reference is being set."),
     "calibration_closed": lazy("The report of the calibration “%(title)s” is open."),
     "calibration_cancelled": lazy("The calibration “%(title)s” was cancelled: %(reason)s"),
-    "calibration_due_soon": lazy("The calibration “%(title)s” is to be scored by tomorrow: please score its calls."),
-    "calibration_overdue": lazy("The deadline of the calibration “%(title)s” has passed: please score its calls."),
+    "calibration_due_soon": lazy(
+        "The calibration “%(title)s” is to be scored by tomorrow: please score its calls."
+    ),
+    "calibration_overdue": lazy(
+        "The deadline of the calibration “%(title)s” has passed: please score its calls."
+    ),
     "clearance_granted": lambda facts: _because(_("You are cleared for hot leads."), facts),
     "clearance_refused": lambda facts: _because(_("The clearance for hot leads was refused."), facts),
     "clearance_revoked": lambda facts: _because(_("The clearance for hot leads was taken away."), facts),

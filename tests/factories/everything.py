@@ -18,13 +18,17 @@ from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
 from qcapp.core.storage import Storage
+from qcapp.knowledge.models import Article
+from qcapp.knowledge.service import create_article, publish_article
 from qcapp.onboarding import deliverables
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales import enter_sale
 from qcapp.onboarding.states import Kind
 from qcapp.onboarding.work_models import Deliverable, Exam
 from qcapp.people import tokens
-from qcapp.people.models import Notice, TokenScope, User
+from qcapp.people.delegations import delegate
+from qcapp.people.handovers import hand_over
+from qcapp.people.models import Delegation, Handover, Notice, TokenScope, User
 from qcapp.reviews import service
 from qcapp.reviews.calibration.models import Calibration
 from qcapp.reviews.calibration.service import plan_calibration
@@ -117,7 +121,38 @@ def make_everything(
         "manager_id": manager.id,
         "team_id": manager.team_id,
         "token_id": token.id,
+        "article_id": (article := _article(session, people, manager)).id,
+        "article_key": article.key,
+        "handover_id": _handover(session, people, manager).id,
+        "delegation_id": _delegation(session, people).id,
     }
+
+
+def _article(session: Session, people: SimpleNamespace, manager: User) -> Article:
+    made = create_article(session, title="Greeting", body="Say hello.", key=f"a_{manager.id}", by=people.lidia)
+    publish_article(session, made, by=people.lidia)
+    return made
+
+
+def _handover(session: Session, people: SimpleNamespace, giver: User) -> Handover:
+    """One that has not begun, so that it opens nothing."""
+    taker = people.sveta if giver is people.max else people.max
+    soon = clock.now() + timedelta(days=30)
+    return hand_over(session, giver, taker, since=soon, reason="Vacation", by=people.olga)
+
+
+def _delegation(session: Session, people: SimpleNamespace) -> Delegation:
+    """One that has not begun, so that it opens nothing."""
+    begin, end = (clock.now() + timedelta(days=days) for days in (30, 40))
+    return delegate(
+        session,
+        lender=people.lidia,
+        holder=people.kira,
+        since=begin,
+        until=end,
+        reason="Vacation",
+        by=people.lidia,
+    )
 
 
 def _calibration(

@@ -277,3 +277,30 @@ def test_somebody_elses_loan_does_not_exist(session, people):
     assert delegations.get_delegation(session, lent.id, people.olga) is lent
     with pytest.raises(Missing):
         delegations.get_delegation(session, lent.id, people.roman)
+
+
+def test_the_pages_lend_a_role_and_take_it_back(session, people, login):
+    client = login(people.lidia)
+    form = client.get("/delegations/new").text
+    assert "Kira Control" in form
+    assert "Roman Head" not in form
+    until = (clock.now() + WEEK).date().isoformat()
+    sent = {"lender": people.lidia.id, "holder": people.kira.id, "since": "2026-01-01", "until": until}
+    assert client.post("/delegations/new", data=sent).status_code == 422
+    assert client.post("/delegations/new", data=sent | {"reason": "Vacation"}).status_code == 303
+    lent = session.scalars(select(Delegation)).one()
+    assert "Kira Control" in client.get("/delegations").text
+    page = login(people.kira).get("/plans").text
+    assert "You stand in for Lidia Lead until" in page
+    assert login(people.roman).post(f"/delegations/{lent.id}/end").status_code == 404
+    assert login(people.lidia).post(f"/delegations/{lent.id}/end").status_code == 303
+    assert login(people.kira).get("/plans").status_code == 403
+
+
+def test_what_is_refused_comes_back_with_the_form(people, login):
+    until = (clock.now() + timedelta(days=200)).date().isoformat()
+    sent = {"lender": people.lidia.id, "holder": people.kira.id, "since": "2026-01-01", "until": until}
+    answer = login(people.lidia).post("/delegations/new", data=sent | {"reason": "Vacation"})
+    assert answer.status_code == 422
+    assert "90 days" in answer.text
+    assert "Vacation" in answer.text

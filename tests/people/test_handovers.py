@@ -169,3 +169,33 @@ def test_the_log_of_transfers_is_kept(session, people, nina):
         select(AuditEntry.action).where(AuditEntry.thing == f"handover:{handover.id}").order_by(AuditEntry.id)
     )
     assert entries.all() == ["handed_over", "handover_returned"]
+
+
+def test_the_pages_hand_over_and_return(session, people, login, nina):
+    session.commit()
+    client = login(people.roman)
+    form = client.get(f"/handovers/new?giver={people.max.id}").text
+    assert "Sveta South" not in form
+    sent = {"giver": people.max.id, "taker": nina.id, "since": "2026-01-01", "until": ""}
+    assert client.post("/handovers/new", data=sent).status_code == 422
+    same = client.post("/handovers/new", data=sent | {"taker": people.max.id, "reason": "Ill"})
+    assert same.status_code == 422
+    assert "choose another manager" in same.text
+    assert client.post("/handovers/new", data=sent | {"reason": "Ill"}).status_code == 303
+    page = client.get("/handovers").text
+    assert "for good" in page
+    handover = handovers.handover_of(session, people.max)
+    calls_page = login(nina).get("/calls/").text
+    assert 'name="manager"' in calls_page
+    assert login(people.oleg).post(f"/handovers/{handover.id}/return").status_code == 403
+    assert login(people.roman).post(f"/handovers/{handover.id}/return").status_code == 303
+    assert 'name="manager"' not in login(nina).get("/calls/").text
+
+
+def test_deactivating_a_manager_leads_to_handing_over(people, login):
+    client = login(people.anna)
+    assert "Hand over clients" in client.get(f"/users/{people.max.id}").text
+    answer = client.post(f"/users/{people.max.id}/deactivate")
+    assert answer.location == f"/handovers/new?giver={people.max.id}"
+    assert "Max Manager (has left)" in client.get(answer.location).text
+    assert client.post(f"/users/{people.tanya.id}/deactivate").location == "/users"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
-from qcapp.people import labels, queries, service
+from qcapp.people import handovers, labels, queries, service
 from qcapp.people.access import me
 from qcapp.people.forms import PeopleFilter, UserForm, options
 from qcapp.people.models import Role, Team, User
@@ -97,6 +97,8 @@ def deactivate(user_id: int) -> Any:
         return redirect(url_for("users.edit", user_id=user_id), 303)
     db().commit()
     flash(_("%(name)s has been deactivated and signed out everywhere.", name=user.name), "success")
+    if user.role is Role.MANAGER and handovers.handover_of(db(), user) is None:
+        return redirect(url_for("handovers.new", giver=user.id), 303)
     return redirect(url_for("users.index"), 303)
 
 
@@ -151,4 +153,6 @@ def _refused(form: UserForm, refused: Refused, user: User | None) -> Any:
 
 
 def _form_page(form: UserForm, user: User | None) -> Any:
-    return render_template("people/user.html", form=form, user=user), 422 if form.errors else 200
+    handover = handovers.handover_of(db(), user) if user else None
+    page = render_template("people/user.html", form=form, user=user, handover=handover)
+    return page, 422 if form.errors else 200

@@ -1,0 +1,93 @@
+"""Roles lent for a time: who stands in for whom until when, a new loan, and taking it back."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from qcapp.core import clock
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.i18n import _
+from qcapp.core.web import db, get_or_404, requires, settings
+from qcapp.people import delegations as service
+from qcapp.people import labels
+from qcapp.people.access import me
+from qcapp.people.forms import DelegationForm, beginning, options
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission
+
+delegations = Blueprint("delegations", __name__)
+
+
+@delegations.get("/delegations")
+@requires(Permission.DELEGATE)
+def index() -> str:
+    lasting, over = service.delegations(db(), me())
+    return render_template(
+        "people/delegations.html",
+        lasting=lasting,
+        over=over,
+        mine={each.id for each in service.possible_lenders(db(), me())},
+        roles=labels.ROLES,
+        now=clock.now(),
+    )
+
+
+@delegations.route("/delegations/new", methods=["GET", "POST"])
+@requires(Permission.DELEGATE)
+def new() -> Any:
+    form = _form()
+    if not form.validate_on_submit():
+        return _page(form)
+    after = beginning(form.until.data + timedelta(days=1), settings().zone)
+    assert after is not None
+    try:
+        lent = service.delegate(
+            db(),
+            lender=get_or_404(User, form.lender.data),
+            holder=get_or_404(User, form.holder.data),
+            since=beginning(form.since.data, settings().zone),
+            until=after - timedelta(seconds=1),  # the last second of that day
+            reason=form.reason.data,
+            by=me(),
+        )
+    except Forbidden:
+        raise
+    except Refused as refused:
+        db().rollback()
+        form.form_errors.extend(refused.reasons)
+        return _page(form)
+    db().commit()
+    told = _("%(holder)s stands in for %(lender)s.", holder=lent.holder.name, lender=lent.lender.name)
+    flash(told, "success")
+    return redirect(url_for("delegations.index"), 303)
+
+
+@delegations.post("/delegations/<int:delegation_id>/end")
+@requires(Permission.DELEGATE)
+def end(delegation_id: int) -> Any:
+    lent = service.get_delegation(db(), delegation_id, me())
+    service.take_back(db(), lent, by=me())
+    db().commit()
+    told = _("%(holder)s does not stand in for %(lender)s any more.")
+    flash(told % {"holder": lent.holder.name, "lender": lent.lender.name}, "success")
+    return redirect(url_for("delegations.index"), 303)
+
+
+def _form() -> DelegationForm:
+    today = clock.now().astimezone(settings().zone).date()
+    lenders = service.possible_lenders(db(), me())
+    form = DelegationForm(lender=me().id, since=today, until=today + timedelta(days=7))
+    form.lender.choices = options((each.id, _named(each)) for each in lenders)
+    holders = service.possible_holders(db(), me())
+    form.holder.choices = options([("", _("Choose")), *((each.id, _named(each)) for each in holders)])
+    return form
+
+
+def _named(person: User) -> str:
+    return f"{person.name} ({labels.ROLES[person.role]})"
+
+
+def _page(form: DelegationForm) -> Any:
+    page = render_template("people/delegation.html", form=form, longest=service.LONGEST.days)
+    return page, 422 if form.errors else 200
