@@ -11,7 +11,7 @@ const BITS_PER_SECOND = 32000;
 const MICROPHONE = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true };
 
 export function start(box) {
-  const part = (name) => box.querySelector(`[data-part="${name}"]`);
+  const part = (name) => box.querySelector(`[data-recorder="${name}"]`);
   const type = window.MediaRecorder && Object.keys(TYPES).find((each) => MediaRecorder.isTypeSupported(each));
   let recorder = null;
   let unsent = null; // the file that is on its way, or could not be sent
@@ -26,6 +26,7 @@ export function start(box) {
     part("start").hidden = recording || !type || !navigator.mediaDevices;
     part("stop").hidden = !recording;
     part("upload").hidden = recording;
+    part("elapsed").hidden = !recording;
     for (const name of ["start", "file"]) part(name).disabled = unsent !== null;
     part("upload").toggleAttribute("data-disabled", unsent !== null);
     part("progress").hidden = !sending;
