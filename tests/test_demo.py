@@ -3,23 +3,30 @@
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from qcapp.calls.import_options import ImportFile, ImportOptions
 from qcapp.calls.import_run import import_batch
 from qcapp.checklists.card_files import read_card
 from qcapp.checklists.service import load_card
+from qcapp.coaching.models import CoachingSession
 from qcapp.demo.cast import add_cast
 from qcapp.demo.command import RECORDINGS, SOUNDS
 from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
+from qcapp.demo.training import begin_training, finish_training
+from qcapp.onboarding.models import LeadFlag, Trainee
+from qcapp.onboarding.overdue import overdue_today
+from qcapp.people.stages import Stage
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.recalls.models import Recall
 from qcapp.settings import ROOT
 
 
-def test_reviews_a_dispute_a_recall_and_a_queue_are_there_once(app, database, session):
+def test_everything_the_demo_shows_is_there_once(app, database, session):
     users = add_cast(session)
     for file in sorted((ROOT / "checklists").glob("*.yaml")):
         load_card(session, read_card(file), by=users["qclead"])
+    assert begin_training(session, users) == 7
     session.commit()
     files = [
         ImportFile(Path(path), path.name)
@@ -32,9 +39,39 @@ def test_reviews_a_dispute_a_recall_and_a_queue_are_there_once(app, database, se
     import_batch(database, storage, files, [ImportFile(cdr, cdr.name)], options, by=users["qclead"])
     tell_what_exchanges_do_not_know(session, RECORDINGS, by=users["qclead"])
 
-    assert publish_reviews(session, users) == 5
-    assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == len(files) - 5
+    assert publish_reviews(session, users) == 6
+    assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == len(files) - 6
+    finish_training(session, users)
+    shown = what_is_shown(session)
+    assert shown == {
+        "manager": Stage.STAFF,
+        "rozhkova": Stage.COLD_PRACTICE,
+        "zorin": Stage.PRODUCT,
+        "yaseneva": Stage.TECHNIQUE,
+        "gromova": Stage.EXAM,
+        "lapin": Stage.INTERNSHIP,
+        "tikhomirov": Stage.INTERNSHIP,
+        "overdue": ["lapin"],
+        "disputes": 1,
+        "recalls": 1,
+        "talks": 1,
+        "flags": 2,
+    }
     assert publish_reviews(session, users) == 0
     assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == 0
-    assert session.scalar(select(func.count(Dispute.id))) == 1
-    assert session.scalar(select(func.count(Recall.id))) == 1
+    assert begin_training(session, users) == 0
+    finish_training(session, users)
+    assert what_is_shown(session) == shown
+
+
+def what_is_shown(session: Session) -> dict[str, object]:
+    """Where each trainee stands, who is overdue, and how many there are of the rest."""
+    standing: dict[str, object] = {
+        trainee.manager.login: trainee.stages[-1].stage for trainee in session.scalars(select(Trainee))
+    }
+    counted = {"disputes": Dispute, "recalls": Recall, "talks": CoachingSession, "flags": LeadFlag}
+    return (
+        standing
+        | {"overdue": [late.record.trainee.manager.login for late in overdue_today(session)]}
+        | {name: session.scalar(select(func.count(model.id))) for name, model in counted.items()}
+    )

@@ -87,7 +87,7 @@ class Call(Base):
     client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
     client_number: Mapped[str | None] = mapped_column(String(64), doc="as the exchange wrote it")
     stage: Mapped[Stage | None] = mapped_column(
-        doc="of the manager when the call took place; None: nobody's call"
+        doc="of the manager when the call took place; None: nobody's call, or before his onboarding"
     )
     role_play: Mapped[bool] = mapped_column(default=False, doc="an exam, where a coach plays the client")
     lead_source: Mapped[LeadSource | None]

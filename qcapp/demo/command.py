@@ -11,6 +11,8 @@ from qcapp.core import web
 from qcapp.core.i18n import _
 from qcapp.demo.cast import CAST, PASSWORD, add_cast
 from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
+from qcapp.demo.training import begin_training, finish_training
+from qcapp.knowledge.shipped import FOLDER, load_pages, read_pages
 from qcapp.ops import migrating
 from qcapp.people.models import User
 from qcapp.running import ADDRESS, up
@@ -32,6 +34,8 @@ def demo(ctx: click.Context) -> None:
         users = add_cast(session)
         for file in sorted((ROOT / "checklists").glob("*.yaml")):
             load_card(session, read_card(file), by=users["qclead"])
+        load_pages(session, read_pages(FOLDER))
+        begin_training(session, users)
     _import_recordings(users["qclead"])
     with database.transaction() as session:
         tell_what_exchanges_do_not_know(session, RECORDINGS, by=users["qclead"])
@@ -39,6 +43,7 @@ def demo(ctx: click.Context) -> None:
     with database.transaction() as session:
         published = publish_reviews(session, users)
         queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
+        finish_training(session, users)
     click.echo(_("%(n)d scored reviews published, %(queued)d calls queued.", n=published, queued=queued))
     _print_logins()
     ctx.invoke(up, bind=ADDRESS)

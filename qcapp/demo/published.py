@@ -1,7 +1,8 @@
 """The reviews of the demo, written by hand in reviews.yaml, and its queue; made by the same services as any other."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import Call, Recording
 from qcapp.calls.sides import place_manager
 from qcapp.calls.states import LeadSource
@@ -36,8 +38,10 @@ def tell_what_exchanges_do_not_know(session: Session, folder: Path, *, by: User)
         call = _call(session, facts["file"])
         if call is None:
             continue
-        call.lead_source = LeadSource(facts["lead_source"])
-        call.contact_no = facts["contact_no"]
+        known = replace(
+            facts_of(call), lead_source=LeadSource(facts["lead_source"]), contact_no=facts["contact_no"]
+        )
+        correct_facts(session, call, known, by=by)
         if facts["manager_channel"] is not None:
             place_manager(session, call, facts["manager_channel"], by=by)
     session.flush()
@@ -46,7 +50,14 @@ def tell_what_exchanges_do_not_know(session: Session, folder: Path, *, by: User)
 def publish_reviews(session: Session, users: dict[str, User]) -> int:
     """Make the reviews that are not there yet; the number of those made."""
     texts = yaml.load(REVIEWS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (keeps «yes» a text)
-    return sum(_publish(session, text, users) for text in texts)
+    return sum(_publish_at_its_time(session, text, users) for text in texts)
+
+
+def _publish_at_its_time(session: Session, text: dict[str, Any], users: dict[str, User]) -> bool:
+    if "published" not in text:
+        return _publish(session, text, users)
+    with clock.at(datetime.fromisoformat(text["published"])):
+        return _publish(session, text, users)
 
 
 def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> bool:

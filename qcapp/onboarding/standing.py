@@ -12,14 +12,14 @@ from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.people.stages import Stage
 
 
-def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage:
-    """The stage a manager was in. Who was never a trainee is staff; who was not one yet, at the beginning."""
+def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage | None:
+    """The stage a manager was in. Who was never a trainee is staff; None: what came before onboarding is not known."""
     records = select(StageRecord.stage).join(Trainee).where(Trainee.manager_id == manager_id)
     newest_first = (StageRecord.entered_at.desc(), StageRecord.id.desc())
     found = session.scalar(records.where(StageRecord.entered_at <= moment).order_by(*newest_first).limit(1))
-    if found is None:
-        found = session.scalar(records.order_by(StageRecord.entered_at, StageRecord.id).limit(1))
-    return found or Stage.STAFF
+    if found is None and session.scalar(records.limit(1)) is None:
+        return Stage.STAFF
+    return found
 
 
 def note_stage(session: Session, call_id: int) -> None:
