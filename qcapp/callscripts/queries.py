@@ -112,7 +112,7 @@ def lines(session: Session, user: User) -> list[Line]:
         select(CallScript)
         .join(CallScript.manager)
         .where(within(user, Permission.READ_SCRIPTS, CallScript.manager_id))
-        .options(joinedload(CallScript.manager), selectinload(CallScript.drafts))
+        .options(joinedload(CallScript.manager), selectinload(CallScript.drafts).defer(ScriptDraft.blocks))
         .order_by(User.name, CallScript.id)
     )
     return [

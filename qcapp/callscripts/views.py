@@ -165,6 +165,7 @@ def _page(draft: ScriptDraft, comment_form: CommentForm, decision_form: Decision
         draft=draft,
         words=words,
         own=draft.script.manager_id == current_user.id,
+        newest=draft is queries.last_draft(db(), draft.script.manager_id),
         judges=_judges(draft),
         before=before,
         blocks=diff.compare(wording.read(before.blocks), words) if before and changes else None,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
 
-from qcapp.callscripts.blocks import blocks_of
+from qcapp.callscripts.blocks import Block, blocks_of
+
+ORDER = tuple(Block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,16 @@ def _between(reviews: Sequence[Scored], since: datetime | None, until: datetime 
 
 
 def _effects(before: Sequence[Scored], after: Sequence[Scored], enough: int) -> Iterable[Effect]:
-    """Of every section that a script answers and that was scored since."""
+    """Of every section that a script answers and that was scored since, in the order of a call."""
     asked = {
-        (each.checklist_id, key): None
+        (each.checklist_id, key)
         for each in after
         for key, value in each.sections.items()
         if blocks_of(key) and value is not None
     }
-    for checklist_id, key in asked:
+    for checklist_id, key in sorted(
+        asked, key=lambda pair: (pair[0], ORDER.index(blocks_of(pair[1])[0]), pair[1])
+    ):
         then, now = (_measured(side, checklist_id, key, enough) for side in (before, after))
         yield Effect(checklist_id, key, then, now)
 

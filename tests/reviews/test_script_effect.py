@@ -36,9 +36,15 @@ def test_the_sections_before_and_after_each_draft() -> None:
 def test_another_checklist_is_another_line() -> None:
     reviews = [scored(1, 1, greeting=40), scored(3, 2, greeting=90), scored(4, 1, greeting=60)]
     assert effects([approval(1, 2)], reviews, 1)[0].effects == (
-        Effect(2, "greeting", Measured(0, None), Measured(1, 90)),
         Effect(1, "greeting", Measured(1, 40), Measured(1, 60)),
+        Effect(2, "greeting", Measured(0, None), Measured(1, 90)),
     )
+
+
+def test_sections_come_in_the_order_of_a_call() -> None:
+    after = scored(2, close=1, objections=2, goal=3, presentation=4, greeting=5)
+    found = effects([approval(1, 1)], [after], 1)[0].effects
+    assert [effect.section for effect in found] == ["greeting", "goal", "presentation", "objections", "close"]
 
 
 def test_without_an_approval_there_is_nothing_to_say() -> None:

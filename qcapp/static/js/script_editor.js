@@ -46,7 +46,7 @@ export function start(desk) {
     show: (state, sentence = "") => showState(desk, part, state, sentence),
     saved: ({ missing, changes }) => {
       showMissing(missing);
-      for (const [block, html] of Object.entries(changes)) desk.querySelector(`[data-change="${block}"]`).innerHTML = html;
+      for (const [block, html] of Object.entries(changes)) showChange(desk.querySelector(`[data-change="${block}"]`), html);
     },
     conflict: () => { part("conflict").hidden = false; },
   });
@@ -114,6 +114,13 @@ export function start(desk) {
 
 function fieldOf(row, name) {
   return row.querySelector(`[data-field="${name}"]`);
+}
+
+/* It unfolds once, at the first change; whoever folds it again is left alone. */
+function showChange(box, html) {
+  const known = box.querySelector(".diff");
+  box.innerHTML = html;
+  if (!known && box.querySelector(".diff")) box.closest("details").open = true;
 }
 
 function go(block) {
