@@ -1,16 +1,16 @@
 """The forms of coaching: what a talk was about, its tasks (one small form each, told apart by prefix), their end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    Form,
     RadioField,
     SelectChoice,
     SelectField,
@@ -31,11 +31,18 @@ ENDS = {TaskState.DONE: lazy("Done"), TaskState.DROPPED: lazy("Given up")}
 Data = MultiDict[str, str] | None
 
 
+class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    """Says in the reader's language what is wrong; the request's CSRF token is checked before any view."""
+
+    class Meta:
+        csrf = False
+
+
 def stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
-class TalkForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class TalkForm(_Form):
     topic = StringField(lazy("Topic"), [InputRequired(), Length(max=TOPIC)], filters=[stripped])
     held_at = DateTimeLocalField(lazy("Held on"), [InputRequired()], format=["%Y-%m-%dT%H:%M"])
     notes = TextAreaField(lazy("What was talked over and found"), [Length(max=TEXT)], filters=[stripped])
@@ -53,7 +60,7 @@ def needed_if_meant(form: "TaskForm", field: DateField) -> None:
         raise StopValidation(_("Say until when."))
 
 
-class TaskForm(Form):  # type: ignore[misc]
+class TaskForm(_Form):
     """One task; left out as long as nothing is written in it."""
 
     text = TextAreaField(lazy("What the manager does"), [Length(max=TEXT)], filters=[stripped])
@@ -77,7 +84,7 @@ class TaskForm(Form):  # type: ignore[misc]
         return Agreed(self.text.data, self.due_on.data, *about)
 
 
-class CloseForm(Form):  # type: ignore[misc]
+class CloseForm(_Form):
     state = RadioField(
         lazy("How it ended"),
         [InputRequired()],
@@ -90,11 +97,11 @@ class CloseForm(Form):  # type: ignore[misc]
             raise ValidationError(_("Say in a few words what came of it."))
 
 
-class RecheckForm(Form):  # type: ignore[misc]
+class RecheckForm(_Form):
     call = SelectField(lazy("Checked on the call of"), default="")
 
 
-class TalksFilter(Form):  # type: ignore[misc]
+class TalksFilter(_Form):
     manager = SelectField(lazy("Manager"), default="")
 
     def offer(self, managers: Sequence[User]) -> None:
@@ -105,6 +112,12 @@ class TalksFilter(Form):  # type: ignore[misc]
     @property
     def manager_id(self) -> int | None:
         return int(self.manager.data) if self.manager.data and self.validate() else None
+
+
+def all_valid(filled: Iterable[_Form]) -> bool:
+    """Whether all of them are, each with its errors in it: none is left unchecked because of one before."""
+    found = [form.validate() for form in filled]
+    return all(found)
 
 
 def task_form(data: Data, number: int, choices: Sequence[SelectChoice], **given: Any) -> TaskForm:

@@ -92,7 +92,7 @@ def _of_the_coach(
     return {
         "coaches": True,
         "closing": {
-            task.id: closing.get(task.id) or CloseForm(prefix=f"close{task.id}-") for task in waiting
+            task.id: closing.get(task.id) or CloseForm(None, prefix=f"close{task.id}-") for task in waiting
         },
         "wrong": set(closing),
         "rechecks": {task.id: _recheck_form(task, later, None) for task in waiting} if later else {},

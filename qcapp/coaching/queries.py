@@ -24,6 +24,7 @@ def get_talk(session: Session, talk_id: int, user: User, permission: Permission)
             joinedload(CoachingSession.manager),
             joinedload(CoachingSession.coach),
             selectinload(CoachingSession.calls).joinedload(SessionCall.call).joinedload(Call.client),
+            selectinload(CoachingSession.calls).joinedload(SessionCall.call).joinedload(Call.recording),
             selectinload(CoachingSession.calls).joinedload(SessionCall.mark),
             selectinload(CoachingSession.tasks).joinedload(CoachingTask.recheck_call),
             selectinload(CoachingSession.tasks).joinedload(CoachingTask.closed_by),

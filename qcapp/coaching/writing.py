@@ -11,7 +11,7 @@ from wtforms import SelectChoice
 from qcapp.calls import queries as calls
 from qcapp.calls.models import Call
 from qcapp.coaching import forms, offers
-from qcapp.coaching.forms import TalkForm, TaskForm
+from qcapp.coaching.forms import TalkForm, TaskForm, all_valid
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.offers import Offer
 from qcapp.core import clock
@@ -49,8 +49,17 @@ class Sheet:
 
     def sent_well(self) -> bool:
         """Whether it was sent and makes sense; otherwise the forms say what is wrong."""
-        sound = [self.form.validate(), *(task.validate() for task in self.tasks)]
-        return self.sent and all(sound)
+        return self.sent and all_valid([self.form, *self.tasks])
+
+    @property
+    def others(self) -> list[Offer]:
+        """The calls of which nothing is chosen."""
+        return [offer for offer in self.offered if offer not in self.picked]
+
+    @property
+    def picked(self) -> list[Offer]:
+        """The calls that are chosen, or marks of them."""
+        return [offer for offer in self.offered if offers.links([offer], self.chosen)]
 
     def words(self) -> dict[str, Any]:
         """What the services ask for."""

@@ -21,7 +21,7 @@ LATEST = 10
 
 @requires(Permission.OWN_ACCOUNT)
 def home() -> Any:
-    """The queue, drafts and calls to score, what to read, what was published; others go to their page."""
+    """The queue, drafts and calls to score, and what was published; whoever reads none of it goes to another page."""
     if not holds(current_user, Permission.READ_PUBLISHED):
         return first_page()
     reviewer = holds(current_user, Permission.REVIEW)
@@ -33,7 +33,6 @@ def home() -> Any:
         everything=queue.open_count(db(), OpenFilter())
         if holds(current_user, Permission.VIEW_PLANS)
         else None,
-        unread=queries.unread(db(), current_user),
         latest=queries.published(db(), current_user, size=LATEST),
     )
 
