@@ -43,6 +43,16 @@ class Row:
         return tuple(state for state in self.states if not state.met)
 
     @property
+    def missing_now(self) -> tuple[State, ...]:
+        """What is asked for by today's stage and those before it; in the last one, all that clearance asks for."""
+        return board_rules.asked_by(self.stage, self.missing)
+
+    @property
+    def missing_later(self) -> tuple[State, ...]:
+        now = self.missing_now
+        return tuple(state for state in self.missing if state not in now)
+
+    @property
     def met(self) -> tuple[State, ...]:
         return tuple(state for state in self.states if state.met)
 

@@ -14,7 +14,7 @@ def headings() -> tuple[str, ...]:
         _("Trainee"),
         _("Team"),
         _("Coach"),
-        _("Started"),
+        _("First day"),
         _("Stage"),
         _("Attempt"),
         _("Day"),

@@ -1,11 +1,13 @@
 """In which order trainees stand on the board: what somebody has to decide comes first. Pure."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
 from qcapp.onboarding.countdown import Countdown, countdown
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.program import WAY, Program
+from qcapp.onboarding.rules import State
 from qcapp.people.stages import Stage
 
 
@@ -38,6 +40,14 @@ def place_of(record: Record, time: Countdown | None, *, missing: int, active: bo
     if time is not None and time.overdue:
         return Place.OVERDUE
     return Place.ON_THE_WAY if missing else Place.READY
+
+
+def asked_by(stage: Stage, states: Sequence[State]) -> tuple[State, ...]:
+    """The conditions that a trainee in this stage has to do with already."""
+    if stage not in WAY[:-1]:
+        return tuple(states)
+    reached = WAY[: WAY.index(stage) + 1]
+    return tuple(state for state in states if state.stage in reached)
 
 
 def order(place: Place, record: Record, time: Countdown | None) -> tuple[int, date, int, date]:

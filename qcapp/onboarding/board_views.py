@@ -1,19 +1,18 @@
-"""The board for management: trainees, weeks of hiring, calls from wrong leads, and what the CRM was told."""
+"""The board for management: trainees, weeks of hiring, and calls from leads that were not allowed."""
 
 import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
 from qcapp.calls.forms import LEADS
 from qcapp.core import audit, clock, export
-from qcapp.core.i18n import _, lazy
+from qcapp.core.i18n import lazy
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding import board as queries
-from qcapp.onboarding import board_exports, leads, webhooks
+from qcapp.onboarding import board_exports, leads
 from qcapp.onboarding.board_form import BoardForm
 from qcapp.onboarding.board_rules import Place
 from qcapp.onboarding.clearance_words import shown
@@ -30,10 +29,6 @@ PLACES = {
     Place.ON_THE_WAY: (lazy("on the way"), ""),
     Place.CLEARED: (lazy("cleared"), "good"),
     Place.GONE: (lazy("left the department"), ""),
-}
-EVENTS = {
-    "clearance.granted": lazy("Cleared for hot leads"),
-    "clearance.revoked": lazy("Clearance taken away"),
 }
 
 
@@ -86,31 +81,6 @@ def flags() -> str:
     return render_template(
         "board/flags.html", flags=found, older=older, before=before, stages=STAGES, leads=LEADS
     )
-
-
-@board.get("/crm")
-@requires(Permission.SEND_WEBHOOKS)
-def crm() -> str:
-    before = request.args.get("before", type=int)
-    found, older = webhooks.deliveries(db(), before=before)
-    return render_template(
-        "board/crm.html",
-        deliveries=found,
-        older=older,
-        before=before,
-        events=EVENTS,
-        host=urlsplit(settings().webhook_url).hostname,  # the rest may be secret
-        now=clock.now(),
-    )
-
-
-@board.post("/crm/<int:delivery_id>/send")
-@requires(Permission.SEND_WEBHOOKS)
-def resend(delivery_id: int) -> Any:
-    webhooks.resend(db(), delivery_id, by=me())
-    db().commit()
-    flash(_("The message is sent once more."), "success")
-    return redirect(url_for("board.crm"), 303)
 
 
 def _form() -> BoardForm:

@@ -59,7 +59,7 @@ def _decide(
 ) -> ClearanceDecision:
     demand(by, Permission.CLEAR, session=session, manager_id=trainee.manager_id)
     if not may_decide(session, trainee, by):
-        raise Forbidden(_("Nobody decides about his own team. The attempt has been recorded."))
+        raise Forbidden(_("Nobody clears his own team. The attempt has been recorded."))
     lock(session, trainee.id)
     states = rules.all_conditions(program_of(trainee), record_of(session, trainee))
     missing, reason = [state for state in states if not state.met], reason.strip()

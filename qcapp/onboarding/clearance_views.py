@@ -24,9 +24,9 @@ from qcapp.people.permissions import Permission
 
 clearance = Blueprint("clearance", __name__, url_prefix="/clearance")
 VERDICTS = {
-    Verdict.GRANTED: (lazy("granted"), "good"),
-    Verdict.REFUSED: (lazy("refused"), "warn"),
-    Verdict.REVOKED: (lazy("taken away"), "bad"),
+    Verdict.GRANTED: (lazy("clearance granted"), "good"),
+    Verdict.REFUSED: (lazy("clearance refused"), "warn"),
+    Verdict.REVOKED: (lazy("clearance taken away"), "bad"),
 }
 
 

@@ -21,7 +21,7 @@ from qcapp.core.storage import Storage
 from qcapp.knowledge.models import Article
 from qcapp.knowledge.service import create_article, publish_article
 from qcapp.onboarding import deliverables
-from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.models import Trainee, WebhookDelivery
 from qcapp.onboarding.sales import enter_sale
 from qcapp.onboarding.states import Kind
 from qcapp.onboarding.work_models import Deliverable, Exam
@@ -121,6 +121,7 @@ def make_everything(
         "manager_id": manager.id,
         "team_id": manager.team_id,
         "token_id": token.id,
+        "delivery_id": _delivery(session, manager).id,
         "article_id": (article := _article(session, people, manager)).id,
         "article_key": article.key,
         "handover_id": _handover(session, people, manager).id,
@@ -205,6 +206,18 @@ def _exam(session: Session, people: SimpleNamespace, version: ChecklistVersion, 
     session.add(exam)
     session.flush()
     return exam
+
+
+def _delivery(session: Session, manager: User) -> WebhookDelivery:
+    """A message to the CRM that was given up."""
+    delivery = WebhookDelivery(
+        event="clearance.granted",
+        payload={"manager": {"id": manager.id, "name": manager.name}},
+        created_at=clock.now(),
+    )
+    session.add(delivery)
+    session.flush()
+    return delivery
 
 
 def _assignment(session: Session, people: SimpleNamespace, call: Call) -> Assignment:

@@ -14,10 +14,9 @@ from qcapp.calls.events import CallNoted
 from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.core.audit import AuditEntry
-from qcapp.onboarding import board, clearance, webhooks
+from qcapp.onboarding import board, clearance
 from qcapp.onboarding.board import Wanted
 from qcapp.onboarding.board_rules import Place
-from qcapp.onboarding.models import Trainee, WebhookDelivery
 from qcapp.people.models import Role
 from qcapp.people.stages import Stage
 from tests.factories.calls import make_call
@@ -183,53 +182,6 @@ def test_flags_are_a_page_for_owner_lead_and_head(
         assert "hot lead" in text
     assert "No call was made" in login(people.oleg).get("/board/flags").text
     assert login(people.tanya).get("/board/flags").status_code == 403
-
-
-def told(session: Session, people: SimpleNamespace, trainee: Trainee, **fields: object) -> WebhookDelivery:
-    delivery = WebhookDelivery(
-        event="clearance.granted",
-        payload={"manager": {"id": trainee.manager_id, "name": trainee.manager.name}},
-        created_at=clock.now(),
-        **{"attempts": 9, "error": "HTTP 500 <b>", **fields},
-    )
-    session.add(delivery)
-    session.commit()
-    return delivery
-
-
-def test_what_the_crm_was_told_is_seen_and_sent_again(
-    session: Session, login, people: SimpleNamespace, trainees: SimpleNamespace
-) -> None:
-    delivery = told(session, people, trainees.max)
-    client = login(people.anna)
-    text = client.get("/board/crm").text
-    assert "given up" in text
-    assert "HTTP 500 &lt;b&gt;" in text
-    assert client.post(f"/board/crm/{delivery.id}/send").status_code == 303
-    assert client.post("/board/crm/4711/send").status_code == 404
-    session.refresh(delivery)
-    assert delivery.next_at is not None
-    assert login(people.lidia).get("/board/crm").status_code == 403
-
-
-def test_the_secret_part_of_the_address_is_not_shown(
-    session: Session, login, people: SimpleNamespace, app
-) -> None:
-    app.extensions["qcapp_settings"].webhook_url = "https://crm.example/hook?key=geheim"
-    text = login(people.olga).get("/board/crm").text
-    assert "crm.example" in text
-    assert "geheim" not in text
-
-
-def test_older_pages_of_messages_follow(
-    session: Session, people: SimpleNamespace, trainees: SimpleNamespace
-) -> None:
-    for _each in range(webhooks.PAGE + 1):
-        told(session, people, trainees.max)
-    newest, older = webhooks.deliveries(session)
-    assert len(newest) == webhooks.PAGE
-    rest, end = webhooks.deliveries(session, before=older)
-    assert (len(rest), end) == (1, None)
 
 
 def test_a_row_says_when_somebody_was_cleared(

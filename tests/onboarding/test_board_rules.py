@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from qcapp.onboarding import program
-from qcapp.onboarding.board_rules import Place, order, place_of, time_left
+from qcapp.onboarding.board_rules import Place, asked_by, order, place_of, time_left
 from qcapp.onboarding.history import Record, Stay
+from qcapp.onboarding.rules import State
 from qcapp.people.stages import Stage
 from tests.onboarding.on_the_way import PROGRAM
 
@@ -60,3 +61,13 @@ def test_the_longest_overdue_stands_on_top() -> None:
         return order(place(record, today, missing=missing), record, time_left(SEVEN_DAYS, record, today))
 
     assert sorted(found, key=key) == [found[4], found[3], found[2], found[1], found[0]]
+
+
+def test_what_later_stages_ask_for_comes_later() -> None:
+    condition = program.Condition(kind=program.ConditionKind.SALE, count=1)
+    stages = (Stage.PRODUCT, Stage.EXAM, Stage.INTERNSHIP, None)
+    states = [State(condition, stage, False, 0, 1) for stage in stages]
+    assert asked_by(Stage.PRODUCT, states) == tuple(states[:1])
+    assert asked_by(Stage.COLD_PRACTICE, states) == tuple(states[:2])
+    assert asked_by(Stage.INTERNSHIP, states) == tuple(states)
+    assert asked_by(Stage.STAFF, states) == tuple(states)

@@ -102,7 +102,7 @@ def test_an_owner_clears_refuses_and_takes_away(
     assert decided(session) == [("refused", ""), ("granted", "Sold for years"), ("revoked", "Sold <air>")]
     text = client.get(page(trainee)).text
     assert "Sold &lt;air&gt;" in text
-    assert text.index("taken away") < text.index("Sold for years")
+    assert text.index("clearance taken away") < text.index("Sold for years")
     assert "1 condition was not met" in text
 
 
