@@ -1,5 +1,6 @@
 """The pages of sales: what a manager has sold, entering one, and somebody else's word about it."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ sales = Blueprint("sales", __name__, url_prefix="/onboarding")
 STATES = {
     SaleState.ENTERED: lazy("waits for confirmation"),
     SaleState.CONFIRMED: lazy("confirmed"),
-    SaleState.REFUSED: lazy("refused"),
+    SaleState.REFUSED: lazy("not confirmed"),
 }
 TONES = {SaleState.ENTERED: "info", SaleState.CONFIRMED: "good", SaleState.REFUSED: "bad"}
 MOST = 999_999_999_999  # what the column holds
@@ -60,9 +61,14 @@ class DecisionForm(Form):  # type: ignore[misc]
             raise ValidationError(_("Say why the sale does not count."))
 
 
+def money(amount: Decimal) -> str:
+    """With cents only where there are any."""
+    return str(format_decimal(amount, "#,##0" if amount == int(amount) else "#,##0.00"))
+
+
 @sales.context_processor
 def words() -> dict[str, Any]:
-    return {"sale_states": STATES, "sale_tones": TONES, "money": format_decimal}
+    return {"sale_states": STATES, "sale_tones": TONES, "money": money}
 
 
 @sales.get("/sales")

@@ -14,7 +14,7 @@ COLUMNS = (lazy("Property"), lazy("Use"), lazy("Benefits"), lazy("Emotions"))
 STATES = {
     WorkState.WRITING: lazy("being written"),
     WorkState.SUBMITTED: lazy("waits for the coach"),
-    WorkState.RETURNED: lazy("returned"),
-    WorkState.ACCEPTED: lazy("accepted"),
+    WorkState.RETURNED: lazy("returned by the coach"),
+    WorkState.ACCEPTED: lazy("accepted by the coach"),
 }
 TONES = {WorkState.SUBMITTED: "info", WorkState.RETURNED: "warn", WorkState.ACCEPTED: "good"}

@@ -36,7 +36,7 @@ def test_a_manager_enters_a_sale(session: Session, people: SimpleNamespace, logi
     data = {"sold_on": day, "amount": "150000.50", "crm_ref": "deal-17", "comment": "Сайт"}
     assert client.post(url, data=data).status_code == 303
     page = client.get(url).text
-    assert "150,000.5" in page
+    assert "150,000.50" in page
     assert "waits for confirmation" in page
     assert client.post(url, data=data).status_code == 422
     assert session.scalars(select(Sale.crm_ref)).all() == ["deal-17"]

@@ -51,7 +51,7 @@ def test_opening_an_editor_writes_nothing(
     session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
 ) -> None:
     client = login(people.max)
-    assert "not begun" in client.get(f"/onboarding/{people.max.id}/work").text
+    assert "not begun yet" in client.get(f"/onboarding/{people.max.id}/work").text
     for kind in Kind:
         page = client.get(f"/onboarding/{people.max.id}/work/{kind}")
         assert page.status_code == 200

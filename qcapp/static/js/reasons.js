@@ -9,7 +9,7 @@ export function start(desk) {
   const list = desk.querySelector('[data-part="lines"]');
   const piece = desk.querySelector('template[data-part="line"]').content.firstElementChild;
   const words = JSON.parse(desk.dataset.words);
-  const fieldOf = (line) => line.querySelector("input");
+  const fieldOf = (line) => line.querySelector("textarea");
   const fields = () => [...list.children].map(fieldOf);
 
   const add = (text = "", after = list.lastElementChild) => {
@@ -56,7 +56,7 @@ export function start(desk) {
 
   list.addEventListener("input", () => changed());
   list.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || !event.target.matches("input")) return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || !event.target.matches("textarea")) return;
     const line = event.target.parentElement;
     if (event.altKey && event.key === "Delete") remove(line);
     else if (event.altKey) return;
@@ -68,12 +68,13 @@ export function start(desk) {
     event.preventDefault();
   });
   list.addEventListener("paste", (event) => {
-    const lines = event.clipboardData.getData("text/plain").split(/\r?\n/).filter((text) => text.trim() !== "");
-    if (lines.length < 2 || !event.target.matches("input")) return;
+    const text = event.clipboardData.getData("text/plain").trim();
+    if (!text.includes("\n") || !event.target.matches("textarea")) return;
     event.preventDefault();
+    const lines = text.split(/\r?\n/).filter((each) => each.trim() !== "");
     let line = event.target.parentElement;
     if (event.target.value.trim() === "") event.target.value = lines.shift();
-    for (const text of lines) line = add(text, line);
+    for (const each of lines) line = add(each, line);
     fieldOf(line.nextElementSibling ?? add("", line)).focus();
     changed(0);
   });
@@ -83,5 +84,5 @@ export function start(desk) {
     if (deed === "remove") remove(target.closest("li"));
   });
   mark(JSON.parse(desk.dataset.told).repeats);
-  fieldOf(list.lastElementChild).focus();
+  fieldOf(list.lastElementChild).focus({ preventScroll: true });
 }

@@ -74,7 +74,7 @@ export function start(desk) {
     if (deed === "add") cellsOf(add())[0].focus();
     if (deed === "remove") remove(target.closest("tr"));
   });
-  cellsOf(body.lastElementChild)[0].focus();
+  cellsOf(body.lastElementChild)[0].focus({ preventScroll: true });
 }
 
 /* The cells of a spreadsheet as rows. A cell with a line break in it comes in quotation marks, its own ones doubled. */
