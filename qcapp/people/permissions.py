@@ -45,7 +45,7 @@ class Permission(StrEnum):
     READ_PUBLISHED = "read_published"
     """Read published reviews."""
     ACKNOWLEDGE = "acknowledge"
-    """Say that one's own published review has been read."""
+    """Say that one's own published review, or what was written of a coaching session, has been read."""
     DISPUTE = "dispute"
     """Contest single answers of one's own published review."""
     DECIDE_DISPUTES = "decide_disputes"
