@@ -33,6 +33,11 @@ FIELDS: dict[str, LazyProxy] = {
     "last": lazy("Last calls"),
 }
 
+_ONE_OF: dict[str, LazyProxy] = {
+    "lessons": lazy("Lesson"),
+    "conditions": lazy("Condition"),
+    "clearance": lazy("Clearance, condition"),
+}
 STATES: dict[ProgramState, tuple[LazyProxy, str]] = {
     ProgramState.DRAFT: (lazy("draft"), "warn"),
     ProgramState.PUBLISHED: (lazy("in force"), "good"),
@@ -88,7 +93,7 @@ def place(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
         elif path[depth - 1] == "stages":
             words.append(_stage_of(here) or str(step + 1))
         else:
-            words.append(f"{FIELDS.get(str(path[depth - 1]), '')} {step + 1}".strip())
+            words.append(f"{_ONE_OF.get(str(path[depth - 1]), '')} {step + 1}".strip())
     return " › ".join(words)
 
 

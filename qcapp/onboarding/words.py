@@ -24,7 +24,7 @@ CONDITIONS = {
     ConditionKind.NO_CRITICAL: lazy("Without critical errors"),
 }
 RESULTS = {
-    Result.PASSED: lazy("passed"),
+    Result.PASSED: lazy("stage passed"),
     Result.FAILED: lazy("exam not passed"),
     Result.REPEATED: lazy("everything again, by decision"),
     Result.PARTED: lazy("parted"),

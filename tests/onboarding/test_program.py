@@ -98,7 +98,7 @@ def test_a_file_is_refused_with_lines_and_fields(session: object) -> None:
     with pytest.raises(Refused) as refusal:
         program_files.parse_program(text.encode(), name="program.yaml")
     assert refusal.value.reasons == (
-        "program.yaml, line 28: День 1. Продукт › Conditions 3 › How many: this number must be at least 1.",
+        "program.yaml, line 28: День 1. Продукт › Condition 3 › How many: this number must be at least 1.",
         "program.yaml, line 71: Экзамен: unknown field “exam_cart”.",
         "program.yaml, line 72: Экзамен › Conditions: a condition asks for an exam, but no checklist of the "
         "exam is chosen.",
