@@ -182,7 +182,11 @@ def _decide(session: Session, draft: ScriptDraft, state: DraftState, words: str,
 
 
 def _lock(session: Session, draft: ScriptDraft) -> None:
-    session.refresh(draft, with_for_update=True)
+    """Of two deeds at once the later one sees what the earlier one left."""
+    wanted = select(ScriptDraft).where(ScriptDraft.id == draft.id).with_for_update(of=ScriptDraft)
+    if session.scalar(wanted.execution_options(populate_existing=True)) is None:
+        raise Missing(_("There is no such draft."))
+    session.expire(draft, ["comments"])
 
 
 def _demand_own_writing(session: Session, draft: ScriptDraft, by: User) -> None:

@@ -12,6 +12,7 @@ from qcapp import create_app
 from qcapp.checklists.models import Checklist
 from qcapp.people.models import User
 from qcapp.reviews import service
+from qcapp.reviews.models import Review
 from qcapp.settings import Settings
 from tests.callscripts.scripts import approve
 from tests.e2e.conftest import ROOT, Installation
@@ -146,6 +147,6 @@ def publish(installation: Installation, workspace: str) -> None:
     """Kira's review as it stands; that it is to be complete is another test's matter."""
     app = create_app(Settings(data_dir=installation.data_dir))
     with app.app_context(), app.extensions["qcapp_database"].transaction() as session:
-        review = session.get_one(service.Review, int(workspace.rpartition("/")[2]))
+        review = session.get_one(Review, int(workspace.rpartition("/")[2]))
         service.make_public(session, review, by=review.reviewer)
     app.extensions["qcapp_database"].engine.dispose()
