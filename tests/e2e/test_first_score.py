@@ -114,7 +114,7 @@ def test_from_recordings_to_a_review_the_manager_has_read(
             f"\nA call of 2:41 was scored with {keyboard.keys} key presses and {keyboard.characters} typed "
             f"characters in {time.monotonic() - began:.0f} s."
         )
-    assert keyboard.keys <= 30
+    assert keyboard.keys <= 35  # 21 answers, five of them about the CRM
     review = kira.url
 
     lead.get_by_role("button", name="Оценить").click()
