@@ -98,7 +98,7 @@ def call_page(session: Session, wanted: CallFilter, cursor: Cursor | None = None
 
 
 def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) -> Sequence[int]:
-    rows = select(Call.id).where(within(by, Permission.VIEW_CALLS, Call.manager_id), *_conditions(wanted, by))
+    rows = select(Call.id).where(*_visible(by), *_conditions(wanted, by))
     newer = cursor is not None and cursor.newer
     if wanted.query:
         managers = [wanted.manager_id] if wanted.manager_id else reach(session, by, Permission.VIEW_CALLS)
@@ -187,6 +187,13 @@ def _has_phone(phone: Phone) -> ColumnElement[bool]:
     return Call.client_id.in_(select(Client.id).where(indexed, Client.phone.endswith(asked, autoescape=True)))
 
 
+def _visible(by: User) -> Iterator[ColumnElement[bool]]:
+    """What the person may know of. The exams of somebody whose clients one looks after stay that manager's own."""
+    yield within(by, Permission.VIEW_CALLS, Call.manager_id)
+    if looking_after(by):
+        yield or_(Call.manager_id == by.id, Call.id.not_in(role_plays()))
+
+
 def role_plays() -> Select[int]:
     """The ids of exams' recordings: no call to a client, so whatever counts or scores calls leaves them out.
 
@@ -204,7 +211,7 @@ def managers(session: Session, *, by: User) -> list[User]:
 
 def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
     """The call, if it exists and the person may know of it."""
-    rows = select(Call).where(Call.id == call_id, within(by, Permission.VIEW_CALLS, Call.manager_id))
+    rows = select(Call).where(Call.id == call_id, *_visible(by))
     return session.scalar(
         rows.options(
             joinedload(Call.manager),
@@ -217,7 +224,7 @@ def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
 
 def visible_calls(session: Session, ids: Sequence[int], *, by: User) -> list[Call]:
     """Those of these calls the person may know of, in the order of the ids."""
-    rows = select(Call).where(Call.id.in_(ids), within(by, Permission.VIEW_CALLS, Call.manager_id))
+    rows = select(Call).where(Call.id.in_(ids), *_visible(by))
     options = (joinedload(Call.manager), joinedload(Call.client), joinedload(Call.recording))
     found = {call.id: call for call in session.scalars(rows.options(*options))}
     return [found[call_id] for call_id in dict.fromkeys(ids) if call_id in found]

@@ -23,6 +23,8 @@ from qcapp.core.errors import Refused
 from qcapp.onboarding import exams
 from qcapp.onboarding.models import LeadFlag
 from qcapp.onboarding.work_models import Exam
+from qcapp.people.handovers import hand_over
+from qcapp.people.models import Role
 from qcapp.people.stages import Stage
 from qcapp.reviews import home, queries, service
 from qcapp.reviews.calibration.service import plan_calibration
@@ -33,6 +35,7 @@ from qcapp.reviews.queue.states import Shortage
 from qcapp.transcripts.models import Transcription
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import FIRST, make_call
+from tests.factories.people import make_user
 from tests.onboarding.exam_hall import PASSED, make_examinee, marks
 
 SOUND = (Path(__file__).parents[1] / "recordings" / "read_sentence.wav").read_bytes()
@@ -219,6 +222,19 @@ class TestNoCall:
         recorded(session, exam)
         assert session.scalars(select(LeadFlag)).all() == []
         assert session.scalars(select(ImportRow)).all() == []
+
+    def test_who_looks_after_the_clients_of_somebody_does_not_hear_his_exam(
+        self, session: Session, people: SimpleNamespace, login, role_play: Call
+    ) -> None:
+        other = make_call(session, people.max)
+        taker = make_user(session, "Egor Taker", Role.MANAGER, people.north)
+        hand_over(session, people.max, taker, reason="Holidays", by=people.olga)
+        session.commit()
+        visitor = login(taker)
+        answers = {call: visitor.get(f"/calls/{call.id}").status_code for call in (role_play, other)}
+        assert answers == {role_play: 403, other: 200}
+        assert visitor.get(f"/calls/{role_play.id}/audio").status_code == 403
+        assert f"/calls/{role_play.id}" not in visitor.get("/calls/").text
 
     @pytest.mark.parametrize("page", ["/calls/", "/calls/{}"])
     def test_list_and_page_say_what_it_is(
