@@ -28,7 +28,8 @@ def time_left(program: Program, record: Record, today: date) -> Countdown | None
     stay = record.now
     if stay.stage not in WAY or record.parted:
         return None
-    return countdown(program.plan(stay.stage), stay.entered_on, stay.prolonged_until, today)
+    plan = program.plan(stay.stage)
+    return countdown(plan, stay.entered_on, stay.prolonged_until, today, program.holidays)
 
 
 def place_of(record: Record, time: Countdown | None, *, missing: int, active: bool) -> Place:

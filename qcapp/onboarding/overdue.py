@@ -34,11 +34,13 @@ def time_of(record: StageRecord) -> Countdown | None:
     if record.left_at is not None or record.stage is Stage.STAFF:
         return None
     prolonged = [each.until for each in record.overdue if each.decision is Overdue.PROLONG]
+    program = program_of(record.trainee)
     return countdown(
-        program_of(record.trainee).plan(record.stage),
+        program.plan(record.stage),
         local_day(record.entered_at),
         prolonged[-1] if prolonged else None,
         local_day(clock.now()),
+        program.holidays,
     )
 
 

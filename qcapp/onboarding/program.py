@@ -5,6 +5,7 @@ what keeps it from being one, ``write`` gives the document back. Pure: it knows 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -158,12 +159,13 @@ class StagePlan(_Part):
 
 
 class Program(_Part):
-    """All stages of the way, and what clearance asks for on top of them."""
+    """All stages of the way, and what clearance asks for on top of them; on ``holidays`` nobody works."""
 
     key: Key
     title: Texts
     stages: tuple[StagePlan, ...]
     clearance: tuple[Condition, ...] = ()
+    holidays: tuple[date, ...] = ()
 
     @field_validator("stages")
     @classmethod

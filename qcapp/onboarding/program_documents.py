@@ -38,7 +38,8 @@ def _tidy(value: Any, name: str, depth: int) -> Any:
             return said or {LANGUAGES[0]: ""}
         return {key: each for key, each in inside.items() if key in KEPT or not _is_empty(each)}
     if isinstance(value, list):
-        return [_tidy(each, "", depth + 1) for each in value]
+        inside_list = [_tidy(each, "", depth + 1) for each in value]
+        return [each for each in inside_list if each != ""] if name == "holidays" else inside_list
     if isinstance(value, str):
         text = value.replace("\x00", "").strip()
         return _number(text) if name in NUMBERS else text

@@ -26,6 +26,7 @@ FIELDS: dict[str, LazyProxy] = {
     "article": lazy("Instruction"),
     "conditions": lazy("Conditions"),
     "clearance": lazy("Clearance for hot leads"),
+    "holidays": lazy("Holidays"),
     "kind": lazy("Condition"),
     "count": lazy("How many"),
     "mark": lazy("Mark"),
@@ -37,6 +38,7 @@ _ONE_OF: dict[str, LazyProxy] = {
     "lessons": lazy("Lesson"),
     "conditions": lazy("Condition"),
     "clearance": lazy("Clearance, condition"),
+    "holidays": lazy("Holiday"),
 }
 STATES: dict[ProgramState, tuple[LazyProxy, str]] = {
     ProgramState.DRAFT: (lazy("draft"), "warn"),
@@ -122,6 +124,7 @@ def _sentences() -> dict[str, str]:
     """By the kind of the problem; looked up when needed, because the language is the reader's."""
     one_of = _("“%(value)s” is not possible here; write one of: %(expected)s.")
     number = _("here must be %(what)s.", what=_("a whole number"))
+    any_day = _("“%(value)s” is no day; write it as 2027-01-31.")
     any_number = _("here must be %(what)s.", what=_("a number"))
     return {
         "missing": _("this field is missing."),
@@ -148,6 +151,10 @@ def _sentences() -> dict[str, str]:
         "string_type": _("here must be %(what)s.", what=_("a text")),
         "dict_type": _("here must be %(what)s.", what=_("a text, or texts by language (ru, en)")),
         "model_type": _("here must be %(what)s.", what=_("a group of fields")),
+        "date_from_datetime_parsing": any_day,
+        "date_from_datetime_inexact": any_day,
+        "date_parsing": any_day,
+        "date_type": any_day,
         "not_of_this_kind": _("this condition has no such number; leave it out."),
         "double": _("“%(key)s” is there twice; keep one of the two."),
         "no_lessons": _("a condition asks for the lessons, but this stage has none. Add a lesson."),

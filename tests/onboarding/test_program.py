@@ -1,6 +1,7 @@
 """A program as a document: read, judged, written back without loss."""
 
 import copy
+from datetime import date
 from typing import Any
 
 import pytest
@@ -119,6 +120,14 @@ def test_what_the_editor_sends_becomes_a_program(standard: dict[str, Any]) -> No
     assert (plan.lessons[-1].key, plan.lessons[-1].article) == ("kniga_prodazh", None)
     assert plan.conditions[1].count == 12
     assert read.plan(Stage.COLD_PRACTICE).conditions[1].score == 62.5
+
+
+def test_holidays_are_days(standard: dict[str, Any]) -> None:
+    standard["holidays"] = ["2027-01-01", "", "завтра"]
+    tidied = program_documents.tidy(standard)
+    assert kinds(tidied) == [(("holidays", 1), "date_from_datetime_parsing")]
+    tidied["holidays"].pop()
+    assert program.read(tidied).holidays == (date(2027, 1, 1),)
 
 
 def test_what_is_no_number_stays_as_typed_and_is_told(standard: dict[str, Any]) -> None:

@@ -87,6 +87,7 @@ def programs(draw: st.DrawFn) -> Program:
         title=draw(titles),
         stages=tuple(draw(plans(stage)) for stage in WAY),
         clearance=draw(conditions(of_clearance)),
+        holidays=tuple(draw(st.lists(st.dates(), max_size=2))),
     )
 
 
