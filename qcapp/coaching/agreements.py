@@ -169,7 +169,8 @@ def _thing(task: CoachingTask) -> str:
 
 
 def _lock_open(session: Session, task: CoachingTask) -> None:
-    session.refresh(task, with_for_update=True)
+    wanted = select(CoachingTask).where(CoachingTask.id == task.id).with_for_update(of=CoachingTask)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
     if task.state is not TaskState.OPEN:
         raise Refused(_("This task has been closed already."))
 

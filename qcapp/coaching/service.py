@@ -69,7 +69,7 @@ def edit_session(
 ) -> CoachingSession:
     """Put another wording, and other calls, in place of those written; until the manager has read them."""
     demand_coach(session, talk.manager_id, by)
-    session.refresh(talk, with_for_update=True)
+    _lock(session, talk)
     if talk.acknowledged_at is not None:
         raise Refused(
             _("The manager has read this already, so it stays as it is. Agree a further task instead.")
@@ -88,7 +88,7 @@ def acknowledge(session: Session, talk: CoachingSession, *, by: User) -> Coachin
     demand(by, Permission.ACKNOWLEDGE, session=session, manager_id=talk.manager_id)
     if by.id != talk.manager_id:
         raise Forbidden(_("Only the manager it was held with can do this. The attempt has been recorded."))
-    session.refresh(talk, with_for_update=True)
+    _lock(session, talk)
     if talk.acknowledged_at is not None:
         raise Refused(_("You have said already that you have read this."))
     talk.acknowledged_at = clock.now()
@@ -107,6 +107,12 @@ def path(talk: CoachingSession) -> str:
 def thing(talk: CoachingSession) -> str:
     """The talk as the audit log names it."""
     return f"coaching:{talk.id}"
+
+
+def _lock(session: Session, talk: CoachingSession) -> None:
+    """Reading it and changing it take turns."""
+    wanted = select(CoachingSession).where(CoachingSession.id == talk.id).with_for_update(of=CoachingSession)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def _write(talk: CoachingSession, held_at: datetime, topic: str, notes: str) -> None:
