@@ -3,8 +3,9 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
-from qcapp.core import audit
+from qcapp.core import audit, events
 from qcapp.people.models import Extension, User
 from qcapp.people.permissions import Permission, demand
 
@@ -23,4 +24,6 @@ def find_managers(session: Session, *, by: User) -> int:
     if found:
         audit.record(session, "managers_found", "import:managers", by_id=by.id, calls=len(found))
     session.flush()
+    for call_id in sorted(found):
+        events.emit(session, CallNoted(call_id))
     return len(found)

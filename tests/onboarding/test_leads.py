@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
 from qcapp.calls.facts import correct_facts, facts_of
+from qcapp.calls.managers import find_managers
 from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
@@ -30,7 +31,7 @@ from tests.onboarding.on_the_way import make_trainee, move
 START = clock.now().replace(year=2026, month=10, day=1)
 
 
-def noted(session: Session, manager: User, lead: LeadSource | None, **fields: object) -> Call:
+def noted(session: Session, manager: User | None, lead: LeadSource | None, **fields: object) -> Call:
     call = make_call(session, manager, lead_source=lead, **fields)
     events.emit(session, CallNoted(call.id))
     return call
@@ -173,3 +174,13 @@ def test_a_call_whose_lead_is_not_known_is_flagged_when_it_becomes_so(
     session.flush()
     events.emit(session, CallNoted(call.id))
     assert [flag.call_id for flag in flagged(session)] == [call.id]
+
+
+def test_a_call_that_finds_its_manager_later_is_flagged_then(
+    session: Session, people: SimpleNamespace
+) -> None:
+    make_trainee(session, people.max, entered_at=START)
+    call = noted(session, None, LeadSource.HOT, manager_extension="201")
+    assert flagged(session) == []
+    assert find_managers(session, by=people.anna) == 1
+    assert [(flag.call_id, flag.manager_id) for flag in flagged(session)] == [(call.id, people.max.id)]

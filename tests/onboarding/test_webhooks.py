@@ -27,7 +27,8 @@ from tests.onboarding.on_the_way import make_trainee
 
 SECRET = "только между нами"
 START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
-Decide = Callable[..., WebhookDelivery | None]
+Announce = Callable[..., WebhookDelivery | None]
+Decide = Callable[..., WebhookDelivery]
 
 
 @pytest.fixture
@@ -50,10 +51,10 @@ def trainee(session: Session, people: SimpleNamespace, now: object) -> Trainee:
 
 
 @pytest.fixture
-def decide(session: Session, people: SimpleNamespace, trainee: Trainee, now: object) -> Decide:
-    """``decide(verdict)`` writes a decision and what the CRM is to be told of it."""
+def announce(session: Session, people: SimpleNamespace, trainee: Trainee, now: object) -> Announce:
+    """``announce(verdict)`` writes a decision and what the CRM is to be told of it, if anything."""
 
-    def decide(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery | None:
+    def announce(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery | None:
         decision = ClearanceDecision(
             trainee=of, verdict=verdict, computed=True, conditions=[], by=people.olga, at=clock.now()
         )
@@ -63,11 +64,22 @@ def decide(session: Session, people: SimpleNamespace, trainee: Trainee, now: obj
         session.commit()
         return delivery
 
+    return announce
+
+
+@pytest.fixture
+def decide(announce: Announce) -> Decide:
+    """The same for decisions that the CRM is told of."""
+
+    def decide(*decision: object) -> WebhookDelivery:
+        delivery = announce(*decision)
+        assert delivery is not None
+        return delivery
+
     return decide
 
 
-def again(session: Session, delivery: WebhookDelivery | None) -> WebhookDelivery:
-    assert delivery is not None
+def again(session: Session, delivery: WebhookDelivery) -> WebhookDelivery:
     session.refresh(delivery)
     return delivery
 
@@ -81,7 +93,7 @@ def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Cr
     assert (delivery.attempts, delivery.next_at, delivery.error) == (1, None, "")
     assert sent.told == {
         "event": "clearance.granted",
-        "decision": 1,
+        "decision": delivery.payload["decision"],
         "at": "2026-10-06T07:12:00+00:00",
         "cleared": True,
         "manager": {
@@ -90,7 +102,7 @@ def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Cr
             "login": "max",
             "extensions": ["201"],
         },
-    } | {"decision": delivery.payload["decision"]}
+    }
     assert sent.headers["X-Qcapp-Event"] == "clearance.granted"
     assert sent.headers["X-Qcapp-Delivery"] == str(delivery.id)
     timestamp = sent.headers["X-Qcapp-Timestamp"]
@@ -99,12 +111,12 @@ def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Cr
     assert sent.headers["X-Qcapp-Signature"] == f"sha256={signed}"
 
 
-def test_a_refusal_is_told_to_nobody(crm: servers.Crm, decide: Decide) -> None:
-    assert decide(Verdict.REFUSED) is None
+def test_a_refusal_is_told_to_nobody(crm: servers.Crm, announce: Announce) -> None:
+    assert announce(Verdict.REFUSED) is None
 
 
-def test_without_an_address_nothing_is_written(decide: Decide) -> None:
-    assert decide(Verdict.GRANTED) is None
+def test_without_an_address_nothing_is_written(announce: Announce) -> None:
+    assert announce(Verdict.GRANTED) is None
 
 
 def test_what_failed_is_tried_again_after_a_while(
@@ -147,7 +159,6 @@ def test_a_worker_killed_while_it_sends_leaves_it_to_another(
     now: time_machine.Coordinates,
 ) -> None:
     delivery = decide(Verdict.GRANTED)
-    assert delivery is not None
     with database.transaction() as killed_afterwards:
         assert webhooks.claimed(killed_afterwards, delivery.id)
     webhooks.send_due()
@@ -224,7 +235,6 @@ def test_owner_and_administrator_send_it_once_more(
     session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
 ) -> None:
     delivery = decide(Verdict.GRANTED)
-    assert delivery is not None
     webhooks.send_due()
     for person in (people.olga, people.anna):
         webhooks.resend(session, delivery.id, by=person)
@@ -242,7 +252,6 @@ def test_what_a_later_decision_has_overtaken_is_not_sent_again(
     session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
 ) -> None:
     grant = decide(Verdict.GRANTED)
-    assert grant is not None
     decide(Verdict.REVOKED)
     webhooks.send_due()
     with pytest.raises(Refused, match="overtaken"):
