@@ -19,7 +19,7 @@ def find_managers(session: Session, *, by: User) -> int:
         .where(Call.manager_id.is_(None), Call.manager_extension.in_(select(Extension.number)))
         .values(manager_id=owner)
         .returning(Call.id)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session="fetch")
     ).all()
     if found:
         audit.record(session, "managers_found", "import:managers", by_id=by.id, calls=len(found))
