@@ -1,6 +1,7 @@
 """A list of reasons to buy: taken out of pasted text, counted, and what is said twice pointed out. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,8 @@ from rapidfuzz import fuzz, process
 
 from qcapp.core import text_search
 
-ALIKE = 85  # per cent of the letters, once endings and the order of words are left out
+ALIKE = 85  # per cent of the letters of two lines, once endings and the order of words are left out
+WORDS_ALIKE = 70  # and of the words in which they differ: «опыт» and «оплата» are not the same
 _SPACES = re.compile(r"[\s\x00]+")
 _MARK = re.compile(
     r"""^(?:[•·▪●◦‣☐☑✓✔]\s*|[-–—*+]\s+)?     # a bullet: “-20 %” has none
@@ -64,11 +66,21 @@ def _alike(lines: Sequence[str], places: list[int]) -> list[Repeat]:
     likeness = process.cdist(plain, plain, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8)
     found = []
     for at, place in enumerate(worded):
-        same = [before for before in range(at) if _telling(plain[before]) == _telling(plain[at])]
-        nearest = max(same, key=lambda before: int(likeness[at, before]), default=None)
-        if nearest is not None and likeness[at, nearest]:
+        near = [int(before) for before in np.flatnonzero(likeness[at, :at])]
+        same = [before for before in near if _mean_the_same(plain[before], plain[at])]
+        if same:
+            nearest = max(same, key=lambda before: int(likeness[at, before]))
             found.append(Repeat(worded[nearest], place, exact=False))
     return found
+
+
+def _mean_the_same(one: str, other: str) -> bool:
+    """Of two lines with much the same letters: whether the words in which they differ are forms of each other."""
+    if _telling(one) != _telling(other):
+        return False
+    ones, others = Counter(one.split()), Counter(other.split())
+    fewer, more = sorted((ones - others, others - ones), key=len)
+    return all(any(fuzz.ratio(word, each) >= WORDS_ALIKE for each in more) for word in fewer)
 
 
 def _without_mark(line: str) -> str:

@@ -14,6 +14,7 @@ export function keepWork(desk, { rows, fill, told }) {
   const refuse = (sentence) => {
     part("refused").hidden = !sentence || !part("conflict").hidden;
     part("refused").textContent = sentence;
+    part("refused").scrollIntoView({ block: "nearest" });
   };
   const show = (state, sentence = "") => {
     const words = desk.dataset[TEXTS[state]];
@@ -34,6 +35,7 @@ export function keepWork(desk, { rows, fill, told }) {
     conflict: () => {
       part("conflict").hidden = false;
       refuse("");
+      part("conflict").scrollIntoView({ block: "nearest" });
     },
   });
   const submit = async () => {
