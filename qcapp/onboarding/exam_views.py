@@ -8,9 +8,12 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import format_time
 from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from qcapp.calls.import_options import ImportFile
+from qcapp.calls.models import Call
 from qcapp.callscripts import queries as scripts
 from qcapp.callscripts import wording
 from qcapp.callscripts.blocks import Block, blocks_of
@@ -27,10 +30,12 @@ from qcapp.onboarding import exam_rules
 from qcapp.onboarding import exams as service
 from qcapp.onboarding.work_models import Exam
 from qcapp.people.access import me
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
 from qcapp.reviews import sheet, shown
 from qcapp.reviews.forms import read_draft
 from qcapp.reviews.service import Incomplete
+from qcapp.transcripts import panels
 
 exams = Blueprint("exams", __name__)
 
@@ -124,6 +129,17 @@ def record(exam_id: int) -> Any:
     recordings.attach(db(), exam, call_id, by=me())
     db().commit()
     return jsonify(html=render_template("exams/_recorded.html", exam=exam))
+
+
+def panel(session: Session, call: Call, user: User) -> str:
+    """On the page of a role-play: the exam it is the recording of."""
+    exam = session.scalar(select(Exam).where(Exam.call_id == call.id)) if call.role_play else None
+    if exam is None or not allowed(session, user, Permission.VIEW_ONBOARDING, call.manager_id):
+        return ""
+    return render_template("exams/_panel.html", exam=exam, mark=_rounded(exam.mark))
+
+
+panels.add("exams", panel)
 
 
 def _trains(manager_id: int) -> bool:

@@ -139,6 +139,19 @@ def test_it_is_heard_by_those_who_may_hear_the_trainee(
     assert heard.status_code == status
 
 
+def test_the_page_of_the_recording_leads_to_the_exam(
+    session: Session, people: SimpleNamespace, login, exam: Exam
+) -> None:
+    tanya = login(people.tanya)
+    send(tanya, exam)
+    page = f"/calls/{recorded(session, exam).id}"
+    assert f'href="/exams/{exam.id}"' in tanya.get(page).text
+    exams.save_exam(session, exam, marks(PASSED), by=people.tanya)
+    exams.finish_exam(session, exam, by=people.tanya)
+    session.commit()
+    assert "3.25" in tanya.get(page).text
+
+
 @pytest.fixture
 def role_play(session: Session, people: SimpleNamespace) -> Call:
     """A transcribed role-play beside one call to a client."""
