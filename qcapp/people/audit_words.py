@@ -159,6 +159,7 @@ KINDS = {
     "script_draft": lazy("Draft of a script"),
     "import": lazy("Import"),
     "webhook": lazy("Message to the CRM"),
+    "board": lazy("Board of trainees"),
     "user": lazy("Person"),
     "article": lazy("Article"),
     "knowledge": lazy("Knowledge base"),
