@@ -47,20 +47,20 @@ def bring_in() -> Any:
         db().rollback()
         return _index_page(refusal.reasons), 422
     db().commit()
-    return redirect(url_for("programs.edit", key=version.key), 303)
+    return redirect(url_for("programs.edit", program_key=version.key), 303)
 
 
-@programs.get("/<key>")
+@programs.get("/<program_key>")
 @requires(Permission.EDIT_PROGRAM)
-def show(key: str) -> Any:
-    version = program_versions.version_of(db(), key, request.args.get("version", type=int))
+def show(program_key: str) -> Any:
+    version = program_versions.version_of(db(), program_key, request.args.get("version", type=int))
     if program.problems(version.document):
-        return redirect(url_for("programs.edit", key=key))
+        return redirect(url_for("programs.edit", program_key=program_key))
     return render_template(
         "onboarding/program.html",
         version=version,
         program=program.read(version.document),
-        versions=program_versions.versions(db(), key),
+        versions=program_versions.versions(db(), program_key),
         used=program_versions.how_many(db(), version),
         states=program_words.STATES,
         asked=program_words.asked,
@@ -69,36 +69,36 @@ def show(key: str) -> Any:
     )
 
 
-@programs.post("/<key>/export")
+@programs.post("/<program_key>/export")
 @requires(Permission.EXPORT)
-def export(key: str) -> Response:
+def export(program_key: str) -> Response:
     """A version as a YAML file. POST, because every use is written to the audit log."""
-    version = program_versions.version_of(db(), key, request.form.get("version", type=int))
+    version = program_versions.version_of(db(), program_key, request.form.get("version", type=int))
     text = program_files.write_program(program_versions.sound(version))
     audit.record(
         db(), "export_program", program_versions.thing(version), by_id=me().id, version=version.number
     )
     db().commit()
     response = Response(text, mimetype="application/yaml")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{key}-{version.number}.yaml")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{program_key}-{version.number}.yaml")
     return response
 
 
-@programs.post("/<key>/draft")
+@programs.post("/<program_key>/draft")
 @requires(Permission.EDIT_PROGRAM)
-def begin(key: str) -> Response:
-    program_versions.open_draft(db(), key, by=me())
+def begin(program_key: str) -> Response:
+    program_versions.open_draft(db(), program_key, by=me())
     db().commit()
-    return redirect(url_for("programs.edit", key=key), 303)
+    return redirect(url_for("programs.edit", program_key=program_key), 303)
 
 
-@programs.get("/<key>/edit")
+@programs.get("/<program_key>/edit")
 @requires(Permission.EDIT_PROGRAM)
-def edit(key: str) -> Any:
-    draft = program_versions.draft_of(db(), key)
+def edit(program_key: str) -> Any:
+    draft = program_versions.draft_of(db(), program_key)
     if draft is None:
         flash(_("There is no draft of this program. “Change” begins one."), "info")
-        return redirect(url_for("programs.show", key=key))
+        return redirect(url_for("programs.show", program_key=program_key))
     cards = [(card.key, say(card.title, language())) for card in checklists.cards_in_force(db())]
     return render_template(
         "onboarding/edit_program.html",
@@ -114,22 +114,22 @@ def edit(key: str) -> Any:
     )
 
 
-@programs.post("/<key>/save")
+@programs.post("/<program_key>/save")
 @requires(Permission.EDIT_PROGRAM)
-def save(key: str) -> Any:
+def save(program_key: str) -> Any:
     """The editor's autosave: JSON in; the new revision and what is still wrong out."""
     typed = program_forms.read_editor(request.get_json(silent=True))
-    version = program_versions.save_draft(db(), _draft(key), typed, by=me())
+    version = program_versions.save_draft(db(), _draft(program_key), typed, by=me())
     db().commit()
     return jsonify(_saved(version))
 
 
-@programs.post("/<key>/publish")
+@programs.post("/<program_key>/publish")
 @requires(Permission.EDIT_PROGRAM)
-def publish(key: str) -> Any:
+def publish(program_key: str) -> Any:
     """Save what the editor holds and put it in force; an unsound draft is saved all the same."""
     typed = program_forms.read_editor(request.get_json(silent=True))
-    version = program_versions.save_draft(db(), _draft(key), typed, by=me())
+    version = program_versions.save_draft(db(), _draft(program_key), typed, by=me())
     saved = _saved(version)
     if saved["problems"]:
         db().commit()
@@ -137,7 +137,7 @@ def publish(key: str) -> Any:
     program_versions.publish_draft(db(), version, by=me())
     db().commit()
     flash(_("The program is in force for whoever begins from now on."), "success")
-    return jsonify(url=url_for("programs.show", key=key))
+    return jsonify(url=url_for("programs.show", program_key=program_key))
 
 
 @programs.errorhandler(Conflict)
@@ -145,10 +145,10 @@ def conflict(error: Conflict) -> Any:
     return jsonify(error=str(error), revision=error.revision), 409
 
 
-@programs.post("/<key>/discard")
+@programs.post("/<program_key>/discard")
 @requires(Permission.EDIT_PROGRAM)
-def discard(key: str) -> Response:
-    program_versions.discard_draft(db(), _draft(key), by=me())
+def discard(program_key: str) -> Response:
+    program_versions.discard_draft(db(), _draft(program_key), by=me())
     db().commit()
     flash(_("The draft has been removed."), "success")
     return redirect(url_for("programs.index"), 303)
@@ -172,8 +172,8 @@ def _shown(found: list[ProgramVersion]) -> ProgramVersion:
     return next((each for each in found if each.state is ProgramState.PUBLISHED), found[0])
 
 
-def _draft(key: str) -> ProgramVersion:
-    draft = program_versions.draft_of(db(), key)
+def _draft(program_key: str) -> ProgramVersion:
+    draft = program_versions.draft_of(db(), program_key)
     if draft is None:
         raise Refused(
             _("There is no draft of this program any more: it was published, or somebody removed it.")

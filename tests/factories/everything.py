@@ -22,6 +22,7 @@ from qcapp.knowledge.models import Article
 from qcapp.knowledge.service import create_article, publish_article
 from qcapp.onboarding import deliverables
 from qcapp.onboarding.models import Trainee, WebhookDelivery
+from qcapp.onboarding.program_versions import open_draft
 from qcapp.onboarding.sales import enter_sale
 from qcapp.onboarding.states import Kind
 from qcapp.onboarding.work_models import Deliverable, Exam
@@ -46,7 +47,7 @@ from qcapp.transcripts.models import Segment, Transcription
 from tests.callscripts.scripts import hand_in
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
-from tests.onboarding.on_the_way import make_trainee
+from tests.onboarding.on_the_way import make_trainee, program_version
 from tests.onboarding.working import REASONS, make_learner, typed
 
 # arguments that name what belongs to a manager
@@ -115,6 +116,7 @@ def make_everything(
         "run_id": run.id,
         "key": version.checklist.key,
         "item_key": "hello",
+        "program_key": _program_draft(session, people),
         "batch_id": _batch(session, people.anna).id,
         "kind": "csv",
         "user_id": manager.id,
@@ -127,6 +129,10 @@ def make_everything(
         "handover_id": _handover(session, people, manager).id,
         "delegation_id": _delegation(session, people).id,
     }
+
+
+def _program_draft(session: Session, people: SimpleNamespace) -> str:
+    return open_draft(session, program_version(session).key, by=people.lidia).key
 
 
 def _article(session: Session, people: SimpleNamespace, manager: User) -> Article:
