@@ -19,6 +19,8 @@ def print_script(title: str, about: str, wording: Wording, titles: Mapping[Block
     """The document: heading by block, the objections as a table with the answer beside each."""
     document = docx.Document()
     _set_up(document)
+    document.core_properties.title, document.core_properties.author = _clean(title), ""
+    document.core_properties.comments = ""
     document.add_heading(_clean(title), 0)
     document.add_paragraph(_clean(about))
     for block in Block:

@@ -145,7 +145,9 @@ def _time(mark: Mark) -> tuple[float, float]:
     return mark.start_s, mark.end_s if mark.end_s is not None else mark.start_s + AROUND_S
 
 
-def _published(session: Session, manager: User, user: User) -> Sequence[Row[datetime, int, int, dict[str, Any]]]:
+def _published(
+    session: Session, manager: User, user: User
+) -> Sequence[Row[datetime, int, int, dict[str, Any]]]:
     """When the call was, checklist, version and sections of every counted review of this manager."""
     return session.execute(
         select(Call.started_at, Review.checklist_id, Review.version_id, Review.sections)
