@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.labels import STATES
 from qcapp.coaching.models import TaskState
 from qcapp.core.i18n import _, lazy
 from qcapp.people.forms import options
@@ -27,7 +28,7 @@ from qcapp.people.models import User
 
 TOPIC, TEXT = 200, 20_000
 USUAL_TIME = timedelta(days=7)  # in which a task is usually done
-ENDS = {TaskState.DONE: lazy("Done"), TaskState.DROPPED: lazy("Given up")}
+ENDS = (TaskState.DONE, TaskState.DROPPED)
 Data = MultiDict[str, str] | None
 
 
@@ -86,9 +87,9 @@ class TaskForm(_Form):
 
 class CloseForm(_Form):
     state = RadioField(
-        lazy("How it ended"),
+        lazy("The task"),
         [InputRequired()],
-        choices=options((state.value, label) for state, label in ENDS.items()),
+        choices=options((state.value, STATES[state]) for state in ENDS),
     )
     closing = TextAreaField(lazy("What came of it"), [Length(max=TEXT)], filters=[stripped])
 
