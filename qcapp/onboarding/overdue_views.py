@@ -13,8 +13,10 @@ from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding import deliverables_queries as queries
 from qcapp.onboarding import overdue as service
+from qcapp.onboarding.clearance_words import shown
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.record import local_day
+from qcapp.onboarding.record import local_day, program_of, record_of
+from qcapp.onboarding.rules import states_of_stage
 from qcapp.onboarding.states import Overdue
 from qcapp.people.forms import options
 from qcapp.people.labels import STAGES
@@ -75,12 +77,14 @@ def decide(manager_id: int) -> Any:
 
 def _page(trainee: Trainee, form: OverdueForm) -> str:
     record = trainee.stages[-1]
+    asked = states_of_stage(program_of(trainee), record_of(db(), trainee), record.stage)
     decisions = [decision for stay in trainee.stages for decision in stay.overdue]
     return render_template(
         "overdue/decide.html",
         trainee=trainee,
         record=record,
         time=None if trainee.parted_at else service.time_of(record),
+        states=[shown(state, current_user) for state in asked],
         decisions=list(reversed(decisions)),
         words=DECISIONS,
         stages=STAGES,

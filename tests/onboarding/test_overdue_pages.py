@@ -31,7 +31,9 @@ def test_the_lead_gives_more_time(
 ) -> None:
     client = login(people.lidia)
     url = f"/onboarding/{people.max.id}/overdue"
-    assert "overdue-form" in client.get(url).text
+    page = client.get(url).text
+    assert "overdue-form" in page
+    assert "Confirmed sales: 0 of 1" in page
     later = (clock.now() + timedelta(days=3)).date().isoformat()
     for wrong in (
         {},
