@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from qcapp.core.audit import AuditEntry
 from qcapp.core.i18n import _, lazy
+from qcapp.core.templating import local_datetime
 from qcapp.people import labels, queries
 from qcapp.people.models import ApiToken, Team, TokenScope
+from qcapp.people.notice_words import MOMENT
 
 ACTIONS = {
     "refused": lazy("Attempt refused"),
@@ -355,6 +357,8 @@ def _text(value: Any, words: dict[str, Any]) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(_text(part, words) for part in value)
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return local_datetime(datetime.fromisoformat(value))
     return str(words.get(value, value)) if isinstance(value, str) else str(value)
 
 

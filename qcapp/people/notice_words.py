@@ -27,7 +27,7 @@ _LEADS = {
     "hot": lazy("hot lead"),
     "existing": lazy("existing client"),
 }
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 SENTENCES: dict[str, Sentence] = {
     "review_published": lazy("Your call of %(call)s was scored: %(score)s."),
@@ -155,6 +155,6 @@ def _shown(name: str, value: Any) -> Any:
         return decimal(value, 2)
     if name == "stage":
         return labels.STAGES[Stage(value)]
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
+    if isinstance(value, str) and MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
     return "–" if value is None else value

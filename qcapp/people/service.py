@@ -76,11 +76,16 @@ def change_user(
     email: str | None,
     locale: str | None,
 ) -> None:
-    """Change what is known of a person. Role and team count from the person's next request on."""
+    """Change what is known of a person. Role and team count from the person's next request on.
+
+    With another role nobody stands in for the person any more, nor the person for anybody.
+    """
     _demand_right(by)
     if user.role is Role.ADMIN and role is not Role.ADMIN:
         _demand_another_admin(session, user)
     before = _facts(user)
+    if user.role is not role:
+        _end_substitutions(session, user, by=by)
     user.name, user.email, user.role, user.team = _full_name(name), email or None, role, team
     user.locale = _known_locale(locale)
     _set_extensions(session, user, extensions)
@@ -105,8 +110,7 @@ def deactivate_user(session: Session, user: User, *, by: User) -> None:
     alive = (ApiToken.user_id == user.id) & ApiToken.revoked_at.is_(None)
     session.execute(update(ApiToken).where(alive).values(revoked_at=clock.now()))
     audit.record(session, "user_deactivated", f"user:{user.id}", by_id=by.id)
-    delegations.end_all_of(session, user, by=by)
-    handovers.end_all_with(session, user, by=by)
+    _end_substitutions(session, user, by=by)
 
 
 def reactivate_user(session: Session, user: User, *, by: User) -> None:
@@ -131,6 +135,11 @@ def reset_password(
     close_all_logins(session, user)
     audit.record(session, "password_reset", f"user:{user.id}", by_id=by and by.id)
     return made
+
+
+def _end_substitutions(session: Session, user: User, *, by: User) -> None:
+    delegations.end_all_of(session, user, by=by)
+    handovers.end_all_with(session, user, by=by)
 
 
 def _demand_right(by: User | None) -> None:

@@ -1,5 +1,6 @@
 """Standing in for somebody: what the holder may while it lasts, what nobody may ever, and when it is over."""
 
+import re
 from datetime import timedelta
 from itertools import product
 
@@ -136,6 +137,32 @@ def test_a_new_role_of_the_lender_is_not_lent(session, people):
     people.roman.role = Role.QC_LEAD
     assert not holds(people.hanna, P.DECIDE_DISPUTES)
     assert not holds(people.hanna, P.READ_PUBLISHED)
+
+
+def test_another_role_ends_what_was_lent_for_good(session, people):
+    lent = lend(session, people.roman, people.hanna)
+    for role in (Role.COACH, Role.HEAD):
+        service.change_user(
+            session,
+            people.roman,
+            by=people.anna,
+            name=people.roman.name,
+            role=role,
+            team=people.north,
+            extensions=(),
+            email=None,
+            locale=None,
+        )
+    assert lent.ended_at is not None
+    assert not holds(people.hanna, P.READ_PUBLISHED)
+
+
+def test_the_log_shows_moments_as_people_read_them(session, people, login):
+    lend(session, people.lidia, people.kira)
+    session.commit()
+    page = login(people.anna).get("/audit").text
+    assert "Role lent for a time" in page
+    assert not re.search(r">[^<]*\+00:00", page)
 
 
 loans = st.lists(

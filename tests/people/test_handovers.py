@@ -15,6 +15,7 @@ from qcapp.people import handovers, service
 from qcapp.people.models import Notice, Role
 from qcapp.people.permissions import GRANTS, LOOKED_AFTER, Permission, Scope, allowed, demand, within
 from tests.factories.calls import make_call
+from tests.factories.everything import make_everything
 from tests.factories.people import make_user
 
 P = Permission
@@ -59,11 +60,17 @@ def test_whose_a_call_was_stays(session, people, nina):
 
 
 def test_the_page_of_the_givers_call_opens_and_his_reviews_do_not(session, people, login, nina, app):
-    call = make_call(session, people.max)
-    give(session, people.max, nina, by=people.roman)
+    things = make_everything(session, app.extensions["qcapp_storage"], people, people.max)
+    give(session, people.max, nina, until=clock.now() + timedelta(days=5), by=people.roman)
     session.commit()
-    assert login(nina).get(f"/calls/{call.id}").status_code == 200
-    assert login(people.sveta).get(f"/calls/{call.id}").status_code == 403
+    client = login(nina)
+    page = client.get(f"/calls/{things['call_id']}")
+    assert page.status_code == 200
+    assert "100 %" not in page.text
+    for path in ("reviews/{review_id}", "disputes/{dispute_id}", "results/managers/{manager_id}"):
+        assert client.get("/" + path.format(**things)).status_code in (403, 404), path
+    assert "/reviews/" not in client.get("/reviews").text.split("<main")[1]
+    assert login(people.sveta).get(f"/calls/{things['call_id']}").status_code == 403
 
 
 def test_it_begins_and_returns_at_its_moments(session, people, nina):
