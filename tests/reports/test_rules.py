@@ -34,7 +34,7 @@ cohorts = st.builds(
 )
 keys = st.tuples(st.integers(1, 4), cohorts)
 sums = st.integers(0, 9).flatmap(lambda n: st.builds(Sum, st.just(n), st.floats(0, 100 * n)))
-tallies = st.builds(Tally, sums, st.integers(0, 9), st.integers(0, 9))
+tallies = st.builds(Tally, sums, st.integers(0, 9), st.integers(0, 9), sums)
 parts = st.dictionaries(st.sampled_from(["greeting", "goal"]), sums)
 reviews = st.dictionaries(keys, tallies, max_size=20)
 earlier = st.dictionaries(keys, sums, max_size=20)
