@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from qcapp.checklists.card import Text
 from qcapp.core.periods import Days
 from qcapp.people.models import User
-from qcapp.reports import item_rules, queries, rules
+from qcapp.reports import item_rules, queries, reach, rules
 from qcapp.reports.item_rules import Count, ItemResult
 from qcapp.reports.names import Named, Part, cards_of, failing_of, name_all
-from qcapp.reports.queries import Person, Wanted
+from qcapp.reports.queries import Wanted
+from qcapp.reports.reach import Person
 from qcapp.reports.rules import Average, Board, Cohort
 
 WORST = 5
@@ -67,7 +68,7 @@ def overview(
     session: Session, wanted: Wanted, earlier: Wanted, *, by: User, enough: int, room: int = UNLIMITED
 ) -> Overview:
     """The boards of the period ``wanted``, compared with ``earlier``; ``room``: for how many managers in all."""
-    people = queries.people(session, by=by)
+    people = reach.people(session, by=by)
     roles = {user_id: person.role for user_id, person in people.items()}
     found = queries.find(session, wanted, roles, by=by)
     cards = cards_of(queries.versions_of(session, found.version_ids))
@@ -95,7 +96,7 @@ def over_time(
     """The averages of each step of time by cohort; the steps follow one another."""
     begins = [step.moments(zone)[0] for step in steps]
     whole = wanted.of(begins[0], steps[-1].moments(zone)[1])
-    roles = {user_id: person.role for user_id, person in queries.people(session, by=by).items()}
+    roles = {user_id: person.role for user_id, person in reach.people(session, by=by).items()}
     values: dict[Cohort, list[tuple[int, float | None]]] = {}
     for cohort, moment, score in queries.scores_in_time(session, whole, roles, by=by):
         values.setdefault(cohort, []).append((bisect_right(begins, moment) - 1, score))

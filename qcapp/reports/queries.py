@@ -25,9 +25,9 @@ from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.checklists import models as rows
 from qcapp.checklists.card import CRM, ItemKind
-from qcapp.checklists.models import Checklist, ChecklistVersion
-from qcapp.people.models import Role, Team, User
-from qcapp.people.permissions import Permission, Scope, scope_of, within
+from qcapp.checklists.models import ChecklistVersion
+from qcapp.people.models import Role, User
+from qcapp.people.permissions import Permission, within
 from qcapp.reports.item_rules import Count
 from qcapp.reports.names import Failing
 from qcapp.reports.rules import Cohort, Key, Sum, Tally, added
@@ -272,47 +272,3 @@ def marks_on(session: Session, answers: Sequence[Answer]) -> dict[tuple[int, int
         if mark.item_id is not None:
             found.setdefault((mark.review_id, mark.item_id), []).append(mark)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A manager as reports name him."""
-
-    name: str
-    role: Role
-    team: str | None
-    active: bool
-
-
-def people(session: Session, *, by: User) -> dict[int, Person]:
-    """Everybody whose results the person may read, by id, in the order of names."""
-    query = select(User.id, User.name, User.role, Team.name, User.active).outerjoin(User.team)
-    found = session.execute(
-        query.where(within(by, Permission.READ_RESULTS, User.id)).order_by(User.name, User.id)
-    )
-    return {user_id: Person(name, role, team, active) for user_id, name, role, team, active in found}
-
-
-def teams(session: Session, *, by: User) -> list[Team]:
-    """The teams of those managers, for a filter."""
-    members = select(User.team_id).where(
-        User.role == Role.MANAGER, within(by, Permission.READ_RESULTS, User.id), User.team_id.is_not(None)
-    )
-    return list(session.scalars(select(Team).where(Team.id.in_(members)).order_by(Team.name)))
-
-
-def checklists(session: Session) -> list[tuple[int, dict[str, str]]]:
-    """Every checklist that has been scored with: id and the title of its newest used version."""
-    query = (
-        select(ChecklistVersion.checklist_id, ChecklistVersion.title)
-        .join(Checklist)
-        .where(ChecklistVersion.used_at.is_not(None))
-        .order_by(Checklist.key, ChecklistVersion.number)
-    )
-    found: Iterable[Any] = session.execute(query)
-    return list({row.checklist_id: row.title for row in found}.items())
-
-
-def sees_many(by: User) -> bool:
-    """Whether the person may read the results of others than himself."""
-    return scope_of(by, Permission.READ_RESULTS) in {Scope.ALL, Scope.TEAM}

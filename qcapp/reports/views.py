@@ -23,7 +23,7 @@ from qcapp.people.access import me
 from qcapp.people.labels import ROLES
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
-from qcapp.reports import chart, exports, overview, queries, rules
+from qcapp.reports import chart, exports, overview, queries, reach, rules
 from qcapp.reports.forms import STAFF, TRAINEES, UNKNOWN, ResultsForm
 from qcapp.reports.item_rules import bad_values
 from qcapp.reports.queries import Wanted
@@ -64,7 +64,7 @@ class Asked:
 @requires(Permission.READ_RESULTS)
 def index() -> Any:
     asked = _asked()
-    if not queries.sees_many(me()):
+    if not reach.sees_many(me()):
         return redirect(url_for("results.manager", manager_id=me().id, **asked.link))
     found = overview.overview(
         db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews, room=ROOM
@@ -103,7 +103,7 @@ def manager(manager_id: int) -> str:
         unit=unit,
         weak=overview.worst(overview.items(db(), asked.wanted, by=me(), enough=enough)),
         latest=queries.latest(db(), asked.wanted, by=me(), limit=LATEST),
-        titles=dict(queries.checklists(db())),
+        titles=dict(reach.checklists(db())),
     )
 
 
@@ -114,7 +114,7 @@ def items() -> str:
     enough = settings().enough_reviews
     tables = overview.items(db(), asked.wanted, by=me(), enough=enough)
     return render_template(
-        "results/items.html", asked=asked, tables=tables, enough=enough, many=queries.sees_many(me())
+        "results/items.html", asked=asked, tables=tables, enough=enough, many=reach.sees_many(me())
     )
 
 
@@ -145,7 +145,7 @@ def answers(key: str, item_key: str) -> str:
         reasons=part.reason_titles(),
         marks=queries.marks_on(db(), found),
         person=db().get(User, manager_id) if manager_id else None,
-        many=queries.sees_many(me()),
+        many=reach.sees_many(me()),
         limit=queries.EVIDENCE,
     )
 
@@ -177,14 +177,14 @@ def download(kind: str) -> Response:
 def _asked() -> Asked:
     form = ResultsForm(request.args)
     language = str(get_locale())
-    known = [(key, say(title, language)) for key, title in queries.checklists(db())]
-    form.offer(queries.teams(db(), by=me()), known)
+    known = [(key, say(title, language)) for key, title in reach.checklists(db())]
+    form.offer(reach.teams(db(), by=me()), known)
     form.validate()
     zone = settings().zone
     days, earlier = form.days(_today())
     wanted = form.wanted(days, zone)
     link = {field.short_name: value for field in form if (value := request.args.get(field.short_name))}
-    if not queries.sees_many(me()):
+    if not reach.sees_many(me()):
         wanted = replace(wanted, manager_id=me().id)
     return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), link)
 
