@@ -1,5 +1,6 @@
 """Sales: reported by the manager or the head, confirmed by somebody else, and only then counted."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -24,7 +25,7 @@ TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture(autouse=True)
-def on_that_day():
+def on_that_day() -> Iterator[None]:
     with time_machine.travel("2026-11-20T09:00:00Z", tick=True):
         yield
 
