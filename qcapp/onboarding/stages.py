@@ -54,6 +54,7 @@ def begin_onboarding(
     notify(session, manager, "onboarding_begun", _path(trainee))
     if coach is not None:
         choose_coach(session, trainee, coach, by=by)
+    progress(session, trainee.id)
     standing.note_stages(session, manager.id, trainee.stages[0].entered_at)
     return trainee
 
@@ -100,9 +101,10 @@ def move(
     found = rules.after(program_of(trainee), record_of(session, trainee), happening, reason=why)
     if found is None:
         return None
-    return enter_stage(
-        session, trainee, found.stage, result=found.result, attempt=found.attempt, why=why, by=by
-    )
+    enter_stage(session, trainee, found.stage, result=found.result, attempt=found.attempt, why=why, by=by)
+    if happening is not Happening.CHANGED:
+        progress(session, trainee.id)  # past stages that ask for nothing
+    return trainee.stages[-1]
 
 
 def enter_stage(

@@ -52,6 +52,16 @@ def test_onboarding_begins_with_the_first_stage(session: Session, people: Simple
         begin(session, people)
 
 
+def test_stages_that_ask_for_nothing_are_passed_at_once(session: Session, people: SimpleNamespace) -> None:
+    trainee = begin(session, people, technique=[{"kind": "script"}])
+    assert [each.stage for each in trainee.stages] == [Stage.PRODUCT, Stage.TECHNIQUE]
+    stages.move(session, trainee, Happening.REPEAT, why="Всё забыл", by=people.lidia)
+    assert [(each.stage, each.attempt) for each in trainee.stages[2:]] == [
+        (Stage.PRODUCT, 2),
+        (Stage.TECHNIQUE, 2),
+    ]
+
+
 def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:
     version = program_version(session)
     with pytest.raises(Forbidden):
