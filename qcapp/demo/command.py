@@ -38,9 +38,10 @@ def demo(ctx: click.Context) -> None:
         begin_training(session, users)
     _import_recordings(users["qclead"])
     with database.transaction() as session:
-        tell_what_exchanges_do_not_know(session, RECORDINGS, by=users["qclead"])
+        tell_what_exchanges_do_not_know(session, RECORDINGS, by=add_cast(session)["qclead"])
     transcribe_now()  # what failed says so on its page, with a button to try again
     with database.transaction() as session:
+        users = add_cast(session)
         published = publish_reviews(session, users)
         queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
         finish_training(session, users)
