@@ -77,12 +77,12 @@ def test_a_draft_is_written_and_put_in_force_in_the_browser(
     assert 'data-module="program_editor"' in client.get("/programs/sales/edit").text
     wrong = client.post("/programs/sales/save", json=sent(changed(0)))
     assert wrong.status_code == 200
-    assert [each["path"] for each in wrong.json["problems"]] == [["stages", 4, "days"]]
-    assert wrong.json["problems"][0]["where"] == "Стажировка › Days"
+    assert [each["path"] for each in wrong.get_json()["problems"]] == [["stages", 4, "days"]]
+    assert wrong.get_json()["problems"][0]["where"] == "Стажировка › Days"
     refused = client.post("/programs/sales/publish", json=sent(changed(0), 1, turn=2))
     assert refused.status_code == 422
     done = client.post("/programs/sales/publish", json=sent(changed(10), 2, turn=3))
-    assert done.json == {"url": "/programs/sales"}
+    assert done.get_json() == {"url": "/programs/sales"}
     session.refresh(version)
     assert version.state is ProgramState.ARCHIVED
     assert "10 days" in client.get("/programs/sales").text

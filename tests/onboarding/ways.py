@@ -1,5 +1,6 @@
 """Programs and records for tests of the rules, as Hypothesis makes them up."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from qcapp.onboarding.program import (
     ConditionKind,
     Lesson,
     Program,
+    Source,
     StagePlan,
 )
 from qcapp.onboarding.states import Kind, WorkState
@@ -40,7 +42,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min
 titles = st.dictionaries(st.sampled_from(["ru", "en"]), texts, min_size=1)
 
 
-def conditions(kinds: list[ConditionKind]) -> st.SearchStrategy[tuple[Condition, ...]]:
+def conditions(kinds: Sequence[ConditionKind]) -> st.SearchStrategy[tuple[Condition, ...]]:
     """Some of these kinds, each once, with numbers."""
     chosen = st.lists(st.sampled_from(kinds), unique=True, max_size=4)
     return chosen.flatmap(lambda found: st.tuples(*(_condition(kind) for kind in found)))
@@ -48,12 +50,13 @@ def conditions(kinds: list[ConditionKind]) -> st.SearchStrategy[tuple[Condition,
 
 def _condition(kind: ConditionKind) -> st.SearchStrategy[Condition]:
     numbers = st.fixed_dictionaries({name: NUMBERS[name] for name in PARAMETERS[kind]})
-    return numbers.map(lambda given: Condition(kind=kind, **given))
+    return numbers.map(lambda given: Condition.model_validate({"kind": kind, **given}))
 
 
 @st.composite
 def plans(draw: st.DrawFn, stage: Stage) -> StagePlan:
-    sources = draw(st.lists(st.sampled_from(["cold", "warm", "hot"]), unique=True))
+    some: list[Source] = ["cold", "warm", "hot"]
+    sources = draw(st.lists(st.sampled_from(some), unique=True))
     lessons = tuple(
         Lesson(key=f"{stage}_{number}", title=draw(titles), article=draw(st.none() | st.just("article")))
         for number in range(draw(st.integers(0, 2)))
