@@ -17,13 +17,13 @@ from qcapp.knowledge.editor_views import knowledge
 from qcapp.onboarding.api import api as clearance_api
 from qcapp.onboarding.board_views import board
 from qcapp.onboarding.clearance_views import clearance
-from qcapp.onboarding.webhooks_views import crm
 from qcapp.onboarding.exam_views import exams
 from qcapp.onboarding.home import home
 from qcapp.onboarding.overdue_views import overdue
 from qcapp.onboarding.program_views import programs
 from qcapp.onboarding.sales_views import sales
 from qcapp.onboarding.views import onboarding
+from qcapp.onboarding.webhooks_views import crm
 from qcapp.onboarding.work_views import work
 from qcapp.ops.views import operations
 from qcapp.people import access

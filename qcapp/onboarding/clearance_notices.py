@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.onboarding.models import ClearanceDecision
-from qcapp.people.models import Role, User
+from qcapp.onboarding.models import ClearanceDecision, Trainee
+from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import GRANTS, Permission
 
@@ -29,6 +29,19 @@ def tell_of_clearance(session: Session, decision_id: int) -> None:
             num=missing,
             **facts,
         )
+
+
+def tell_of_readiness(session: Session, trainee: Trainee) -> None:
+    """Whoever decides learns that nothing is missing any more; once in a stay."""
+    path = f"/clearance/{trainee.manager_id}"
+    since = Notice.created_at >= trainee.stages[-1].entered_at
+    if session.scalar(
+        select(Notice.id).where(Notice.kind == "trainee_ready", Notice.path == path, since).limit(1)
+    ):
+        return
+    able = select(User).where(User.role.in_(DECIDERS), User.active.is_(True)).order_by(User.id)
+    for person in session.scalars(able).all():
+        notify(session, person, "trainee_ready", path, manager=trainee.manager.name)
 
 
 def _others(session: Session, decision: ClearanceDecision) -> list[User]:

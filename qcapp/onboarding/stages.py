@@ -11,6 +11,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import settings
 from qcapp.onboarding import rules, standing
+from qcapp.onboarding.clearance_notices import tell_of_readiness
 from qcapp.onboarding.models import ProgramVersion, StageRecord, Trainee
 from qcapp.onboarding.program import WAY
 from qcapp.onboarding.record import local_day, program_of, record_of
@@ -78,6 +79,9 @@ def progress(session: Session, trainee_id: int) -> None:
     trainee = lock(session, trainee_id)
     while move(session, trainee, Happening.CHANGED) is not None:
         pass
+    waits = trainee.stages[-1].stage is WAY[-1] and trainee.parted_at is None
+    if waits and not rules.missing_for_clearance(program_of(trainee), record_of(session, trainee)):
+        tell_of_readiness(session, trainee)
 
 
 def follow_draft(session: Session, draft_id: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from qcapp.core.i18n import _, lazy
+from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.templating import decimal
 from qcapp.onboarding.program import ConditionKind
 from qcapp.onboarding.rules import Evidence, State
@@ -103,10 +103,14 @@ def _score(state: State) -> str:
     facts = {"need": _short(state.need), "calls": state.calls, "last": last}
     if state.have is None:
         return _("Average score of %(need)s %%: too few calls (%(calls)s of %(last)s)", **facts)
-    return _(
-        "Average score %(have)s %% of the last %(last)s calls, %(need)s %% is needed",
-        have=_short(state.have),
-        **facts,
+    return str(
+        ngettext(
+            "Average score %(have)s %% of the last %(num)d call, %(need)s %% is needed",
+            "Average score %(have)s %% of the last %(num)d calls, %(need)s %% is needed",
+            last,
+            have=_short(state.have),
+            need=facts["need"],
+        )
     )
 
 
@@ -117,7 +121,11 @@ def _no_critical(state: State) -> str:
         return _("Calls with a critical error: %(failed)s of the last %(last)s", failed=failed, last=last)
     if not state.met:
         return _("No critical error: too few calls (%(calls)s of %(last)s)", calls=state.calls, last=last)
-    return _("No critical error among the last %(last)s calls", last=last)
+    return str(
+        ngettext(
+            "No critical error in the last %(num)d call", "No critical error in the last %(num)d calls", last
+        )
+    )
 
 
 def _numbers(state: State) -> dict[str, str]:

@@ -81,6 +81,7 @@ SENTENCES: dict[str, Sentence] = {
     "clearance_granted": lambda facts: _because(_("You are cleared for hot leads."), facts),
     "clearance_refused": lambda facts: _because(_("The clearance for hot leads was refused."), facts),
     "clearance_revoked": lambda facts: _because(_("The clearance for hot leads was taken away."), facts),
+    "trainee_ready": lazy("%(manager)s meets every condition for hot leads. Please decide."),
     "trainee_clearance_granted": lambda facts: _because(
         ngettext(
             "%(by)s has cleared %(manager)s for hot leads although %(num)d condition is not met.",

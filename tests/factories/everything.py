@@ -136,7 +136,9 @@ def _program_draft(session: Session, people: SimpleNamespace) -> str:
 
 
 def _article(session: Session, people: SimpleNamespace, manager: User) -> Article:
-    made = create_article(session, title="Greeting", body="Say hello.", key=f"a_{manager.id}", by=people.lidia)
+    made = create_article(
+        session, title="Greeting", body="Say hello.", key=f"a_{manager.id}", by=people.lidia
+    )
     publish_article(session, made, by=people.lidia)
     return made
 

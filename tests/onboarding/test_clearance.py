@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
-from qcapp.onboarding import clearance
+from qcapp.onboarding import clearance, stages
 from qcapp.onboarding.models import ClearanceDecision, Trainee, WebhookDelivery
 from qcapp.onboarding.standing import stage_at
 from qcapp.onboarding.states import Result, SaleState, Verdict
@@ -256,3 +256,19 @@ def history(session: Session, trainee: Trainee) -> list[tuple[int, object]]:
         (each.id, (each.verdict, each.reason, each.computed))
         for each in session.scalars(mine.order_by(ClearanceDecision.id))
     ]
+
+
+@pytest.mark.usefixtures("sold")
+def test_whoever_decides_is_told_once_when_nothing_is_missing(
+    session: Session, people: SimpleNamespace, trainee: Trainee
+) -> None:
+    for _again in range(2):
+        stages.progress(session, trainee.id)
+    ready = select(Notice).where(Notice.kind == "trainee_ready").order_by(Notice.user_id)
+    assert {notice.user_id for notice in session.scalars(ready)} == {people.olga.id, people.lidia.id}
+    assert {notice.path for notice in session.scalars(ready)} == {f"/clearance/{people.max.id}"}
+
+
+def test_nobody_is_told_while_something_is_missing(session: Session, trainee: Trainee) -> None:
+    stages.progress(session, trainee.id)
+    assert session.scalars(select(Notice).where(Notice.kind == "trainee_ready")).all() == []

@@ -267,7 +267,10 @@ def test_a_plan_says_what_could_not_be_filled_and_why(
     session.commit()
     text = page_of(login(people.lidia), f"/plans/{plan.id}").words
     assert "no call in the period: Sveta South (3 lacking)" in text
-    assert "every call that fits is scored, in the queue or being calibrated already: Max Manager (2 lacking)" in text
+    assert (
+        "every call that fits is scored, in the queue or being calibrated already: Max Manager (2 lacking)"
+        in text
+    )
 
 
 def test_periods_are_turned_over(
