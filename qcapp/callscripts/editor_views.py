@@ -75,11 +75,6 @@ def submit(draft_id: int) -> Any:
     return jsonify(url=url_for("scripts.of_manager", manager_id=current_user.id))
 
 
-@scripts.errorhandler(service.Conflict)
-def conflict(error: service.Conflict) -> Any:
-    return jsonify(error=str(error), revision=error.revision), 409
-
-
 @scripts.post("/drafts/<int:draft_id>/discard")
 @requires(Permission.WRITE_SCRIPT)
 def discard(draft_id: int) -> Response:

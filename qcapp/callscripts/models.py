@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.callscripts.blocks import Block, DraftState
-from qcapp.core.db import Autosaved, Base, Id
+from qcapp.core.autosave import Autosaved
+from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 
 

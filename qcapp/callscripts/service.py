@@ -13,18 +13,11 @@ from qcapp.callscripts.starters import starters
 from qcapp.callscripts.wording import Wording
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core import audit, clock, events
+from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
-
-
-class Conflict(Refused):
-    """Another window has saved this draft since this one loaded it; ``revision`` is what is stored now."""
-
-    def __init__(self, revision: int, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.revision = revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +69,10 @@ def save_draft(session: Session, draft: ScriptDraft, typed: Typed, *, by: User) 
     _lock(session, draft)
     _demand_own_writing(session, draft, by)
     blocks = wording.written(typed.wording)
-    if typed.window == draft.window:
-        if typed.turn <= draft.turn:
-            return draft  # our answer to it got lost, and a later one has arrived
-    elif typed.revision != draft.revision and blocks != draft.blocks:
-        raise Conflict(draft.revision, _("This draft was changed in another window."))
-    draft.blocks = blocks
-    draft.revision += 1
-    draft.window, draft.turn, draft.updated_at = typed.window, typed.turn, clock.now()
+    if not is_news(draft, typed, differs=blocks != draft.blocks):
+        return draft
+    draft.blocks, draft.updated_at = blocks, clock.now()
+    note_save(draft, typed)
     session.flush()
     return draft
 

@@ -12,18 +12,11 @@ from qcapp.checklists.card import LANGUAGES, Card, Text
 from qcapp.checklists.keys import key_of
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import audit
+from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
-
-
-class Conflict(Refused):
-    """Another window has saved this draft since this one loaded it; ``revision`` is what is stored now."""
-
-    def __init__(self, revision: int, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.revision = revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +101,12 @@ def save_draft(session: Session, version: ChecklistVersion, typed: Typed, *, by:
     service.lock(session, version)
     _demand_draft(version)
     document = documents.tidy(typed.document) | {"key": version.checklist.key}
-    if typed.window == version.window:
-        if typed.turn <= version.turn:
-            return version  # our answer to it got lost, and a later one has arrived
-    elif typed.revision != version.revision and document != version.document:
-        raise Conflict(version.revision, _("This draft was changed in another window."))
+    if not is_news(version, typed, differs=document != version.document):
+        return version
     version.document = document
     version.title = documents.title_of(document) or version.title
     version.review_on = typed.review_on
-    version.revision += 1
-    version.window, version.turn = typed.window, typed.turn
+    note_save(version, typed)
     if typed.owner_id != version.checklist.owner_id:
         choose_owner(session, version.checklist, typed.owner_id, by=by)
     session.flush()

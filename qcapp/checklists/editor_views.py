@@ -128,11 +128,6 @@ def publish(key: str) -> Any:
     return jsonify(url=url_for("checklists.show", key=key, version=number))
 
 
-@checklists.errorhandler(drafts.Conflict)
-def conflict(error: drafts.Conflict) -> Any:
-    return jsonify(error=str(error), revision=error.revision), 409
-
-
 @checklists.post("/<key>/discard")
 @requires(Permission.EDIT_CHECKLISTS)
 def discard(key: str) -> Response:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -66,15 +66,6 @@ class Base(DeclarativeBase):
         StrEnum: Enum(StrEnum, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e]),
         str: String(),
     }
-
-
-class Autosaved:
-    """What a page writes while its author types: two windows never overwrite each other."""
-
-    revision: Mapped[int] = mapped_column(default=0, doc="counts saves")
-    window: Mapped[str] = mapped_column(String(36), default="", doc="which browser window saved last")
-    turn: Mapped[int] = mapped_column(default=0, doc="the how-many-eth save of that window it was")
-    updated_at: Mapped[datetime]
 
 
 def make_engine(url: str) -> Engine:

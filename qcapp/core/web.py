@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from qcapp.core import audit
+from qcapp.core import audit, autosave
 from qcapp.core.db import Base, Database
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
@@ -114,6 +114,7 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
         return response
 
     app.context_processor(lambda: {"csp_nonce": g.get("nonce", "")})
+    autosave.init_app(app)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)

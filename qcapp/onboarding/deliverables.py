@@ -3,13 +3,14 @@
 A failed exam begins a new attempt with empty deliverables; those of earlier attempts stay as they are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
+from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _, ngettext
 from qcapp.onboarding import deliverables_queries as queries
@@ -24,14 +25,6 @@ from qcapp.people.notices import mark_read_about, notify
 from qcapp.people.permissions import Permission, demand
 
 WRITABLE = (WorkState.WRITING, WorkState.RETURNED)
-
-
-class Conflict(Refused):
-    """Another window has saved this work since this one loaded it; ``revision`` is what is stored now."""
-
-    def __init__(self, revision: int, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.revision = revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +65,13 @@ def save(session: Session, deliverable: Deliverable, typed: Typed, *, by: User) 
     _lock(session, deliverable)
     _demand_writable(session, deliverable, by=by)
     rows = rules.tidy(deliverable.kind, typed.rows)
-    if typed.window == deliverable.window:
-        if typed.turn <= deliverable.turn:
-            return deliverable  # our answer to it got lost, and a later one has arrived
-    elif typed.revision != deliverable.revision and rows != deliverable.rows:
-        raise Conflict(deliverable.revision, _("This work was changed in another window."))
+    if not is_news(deliverable, typed, differs=rows != deliverable.rows):
+        return deliverable
     if number := rules.too_long(deliverable.kind, rows):
         raise Refused(_("Row %(number)d is too long. Make it shorter.", number=number))
     if len(rows) > rules.MOST:
         raise Refused(_("These are too many rows."))
-    _write(deliverable, rows)
-    deliverable.window, deliverable.turn = typed.window, typed.turn
+    _write(deliverable, replace(typed, rows=rows))
     session.flush()
     return deliverable
 
@@ -97,8 +86,7 @@ def copy_previous(session: Session, trainee: Trainee, kind: Kind, *, by: User) -
     previous = queries.previous(session, trainee, kind)
     if previous is None:
         raise Refused(_("There is nothing from an earlier attempt."))
-    _write(deliverable, previous.rows)
-    deliverable.window, deliverable.turn = "", 0
+    _write(deliverable, Typed(previous.rows, deliverable.revision, window="", turn=0))
     session.flush()
     return deliverable
 
@@ -228,10 +216,9 @@ def _decide(
     return submission
 
 
-def _write(deliverable: Deliverable, rows: list[Any]) -> None:
-    deliverable.rows = rows
-    deliverable.revision += 1
-    deliverable.updated_at = clock.now()
+def _write(deliverable: Deliverable, typed: Typed) -> None:
+    deliverable.rows, deliverable.updated_at = typed.rows, clock.now()
+    note_save(deliverable, typed)
 
 
 def _lock(session: Session, deliverable: Deliverable) -> None:

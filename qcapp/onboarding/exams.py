@@ -14,6 +14,7 @@ from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.checklists.service import locked_version
 from qcapp.core import audit, clock, events
+from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import exam_queries as queries
@@ -28,8 +29,8 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.stages import Stage
-from qcapp.reviews.rules import Draft, Verdict, judge_save
-from qcapp.reviews.service import Conflict, Incomplete
+from qcapp.reviews.rules import Draft
+from qcapp.reviews.service import Incomplete
 
 
 def begin_exam(session: Session, trainee: Trainee, *, by: User) -> Exam:
@@ -74,14 +75,10 @@ def save_exam(session: Session, exam: Exam, draft: Draft, *, by: User) -> Exam:
     if unknown := draft.answers.keys() - known:
         raise Refused(_("This checklist has no item “%(item)s”. Reload the page.", item=min(unknown)))
     answers = {key: asdict(answer) for key, answer in draft.answers.items()}
-    match judge_save(draft, exam.revision, exam.window, exam.turn):
-        case Verdict.CONFLICT if (exam.answers, exam.comment) != (answers, draft.summary):
-            raise Conflict(exam.revision, _("This exam was changed in another window."))
-        case Verdict.ALREADY_HAVE_NEWER:
-            return exam
-    exam.answers, exam.comment = answers, draft.summary
-    exam.revision += 1
-    exam.window, exam.turn, exam.updated_at = draft.window, draft.turn, clock.now()
+    if not is_news(exam, draft, differs=(exam.answers, exam.comment) != (answers, draft.summary)):
+        return exam
+    exam.answers, exam.comment, exam.updated_at = answers, draft.summary, clock.now()
+    note_save(exam, draft)
     session.flush()
     return exam
 

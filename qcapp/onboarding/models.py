@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
-from qcapp.core.db import Autosaved, Base, Id
+from qcapp.core.autosave import Autosaved
+from qcapp.core.db import Base, Id
 from qcapp.onboarding.states import Overdue, ProgramState, Result, Verdict
 from qcapp.people.models import User
 from qcapp.people.stages import Stage

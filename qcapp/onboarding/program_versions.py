@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.checklists.drafts import Conflict
 from qcapp.checklists.service import Outcome
 from qcapp.core import audit, clock
+from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import program, program_documents, program_words
@@ -80,14 +80,10 @@ def save_draft(session: Session, version: ProgramVersion, typed: Typed, *, by: U
     demand(by, Permission.EDIT_PROGRAM)
     _demand_draft(session, version)
     document = program_documents.tidy(typed.document) | {"key": version.key}
-    if typed.window == version.window:
-        if typed.turn <= version.turn:
-            return version  # our answer to it got lost, and a later one has arrived
-    elif typed.revision != version.revision and document != version.document:
-        raise Conflict(version.revision, _("This draft was changed in another window."))
-    version.document = document
-    version.revision += 1
-    version.window, version.turn, version.updated_at = typed.window, typed.turn, clock.now()
+    if not is_news(version, typed, differs=document != version.document):
+        return version
+    version.document, version.updated_at = document, clock.now()
+    note_save(version, typed)
     session.flush()
     return version
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from qcapp.calls.forms import LEADS
 from qcapp.checklists import queries as checklists
 from qcapp.checklists.card import say
-from qcapp.checklists.drafts import Conflict
 from qcapp.checklists.views import language
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
@@ -138,11 +137,6 @@ def publish(program_key: str) -> Any:
     db().commit()
     flash(_("The program is in force for whoever begins from now on."), "success")
     return jsonify(url=url_for("programs.show", program_key=program_key))
-
-
-@programs.errorhandler(Conflict)
-def conflict(error: Conflict) -> Any:
-    return jsonify(error=str(error), revision=error.revision), 409
 
 
 @programs.post("/<program_key>/discard")

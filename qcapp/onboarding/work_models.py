@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.models import Call
 from qcapp.checklists.models import ChecklistVersion
-from qcapp.core.db import Autosaved, Base, Id
+from qcapp.core.autosave import Autosaved
+from qcapp.core.db import Base, Id
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Kind, SaleState, WorkState
 from qcapp.people.models import User

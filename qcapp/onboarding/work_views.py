@@ -106,11 +106,6 @@ def submit(manager_id: int, work: str) -> Any:
     return jsonify(url=url_for("work.index", manager_id=manager_id))
 
 
-@work.errorhandler(deliverables.Conflict)
-def conflict(error: deliverables.Conflict) -> Any:
-    return jsonify(error=str(error), revision=error.revision), 409
-
-
 @work.post("/<int:manager_id>/work/<any(spve, reasons):work>/copy")
 @requires(Permission.LEARN)
 def copy(manager_id: int, work: str) -> Response:

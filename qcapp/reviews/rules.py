@@ -60,24 +60,6 @@ class Draft:
     outcome: str | None = None
 
 
-class Verdict(StrEnum):
-    """What becomes of a draft that arrives."""
-
-    TAKE = "take"
-    ALREADY_HAVE_NEWER = "already_have_newer"
-    CONFLICT = "conflict"
-
-
-def judge_save(draft: Draft, revision: int, window: str, turn: int) -> Verdict:
-    """Compare with what is stored: its revision, and the window and turn it came from.
-
-    The same window never conflicts with itself: a lower revision only says that our answer to it got lost.
-    """
-    if draft.window == window:
-        return Verdict.TAKE if draft.turn > turn else Verdict.ALREADY_HAVE_NEWER
-    return Verdict.TAKE if draft.revision == revision else Verdict.CONFLICT
-
-
 def honest_seconds(stored: int, claimed: int, since_begun: float) -> int:
     """Seconds spent on a review: they never shrink, and never exceed the time since it was begun."""
     return max(stored, min(claimed, int(since_begun)))

@@ -12,6 +12,7 @@ from qcapp.checklists import scoring
 from qcapp.checklists.card import Card
 from qcapp.checklists.models import Checklist, ChecklistVersion, Item, VersionState
 from qcapp.core import audit, clock, events
+from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
@@ -20,15 +21,7 @@ from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, rules
 from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
 from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
-from qcapp.reviews.rules import Draft, Relation, Verdict
-
-
-class Conflict(Refused):
-    """Another window has saved this review since this one loaded it; ``revision`` is what is stored now."""
-
-    def __init__(self, revision: int, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.revision = revision
+from qcapp.reviews.rules import Draft, Relation
 
 
 class Incomplete(Refused):
@@ -125,18 +118,15 @@ def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> R
     """Store the whole draft. ``Conflict`` if another window has saved since this one loaded the review."""
     lock(session, review)
     demand_own_draft(review, by)
-    match rules.judge_save(draft, review.revision, review.window, review.turn):
-        case Verdict.CONFLICT if not _says_the_same(review, draft):
-            raise Conflict(review.revision, _("This review was changed in another window."))
-        case Verdict.ALREADY_HAVE_NEWER:
-            return review
+    if not is_news(review, draft, differs=not _says_the_same(review, draft)):
+        return review
     now = clock.now()
     _write(session, review, draft)
     review.spent_s = rules.honest_seconds(
         review.spent_s, draft.spent_s, (now - review.created_at).total_seconds()
     )
-    review.revision += 1
-    review.window, review.turn, review.updated_at = draft.window, draft.turn, now
+    review.updated_at = now
+    note_save(review, draft)
     rescore(review)
     session.flush()
     return review

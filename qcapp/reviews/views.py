@@ -94,11 +94,6 @@ def save(review_id: int) -> Any:
     return jsonify(shown.saved(review))
 
 
-@reviews.app_errorhandler(service.Conflict)
-def conflict(error: service.Conflict) -> Any:
-    return jsonify(error=str(error), revision=error.revision), 409
-
-
 @reviews.post("/reviews/<int:review_id>/discard")
 @requires(Permission.REVIEW)
 def discard(review_id: int) -> Response:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from qcapp.callscripts import queries, service, wording
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.models import ScriptDraft
-from qcapp.callscripts.service import Conflict
 from qcapp.callscripts.starters import starters
 from qcapp.callscripts.wording import Objection
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
+from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.people.models import Notice, Role
 from tests.callscripts.scripts import FULL, approve, hand_in, typed

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from qcapp.checklists import documents, drafts, queries, service
 from qcapp.checklists.card import Card
-from qcapp.checklists.drafts import Conflict, Typed
+from qcapp.checklists.drafts import Typed
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
+from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Refused
 from tests.checklists.cards import card, item, section
 

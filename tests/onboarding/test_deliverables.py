@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import AuditEntry
+from qcapp.core.autosave import Conflict
 from qcapp.core.clock import now
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding import deliverables
 from qcapp.onboarding import deliverables_queries as queries
-from qcapp.onboarding.deliverables import Conflict
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.onboarding.work_models import Deliverable, Submission

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.core.audit import AuditEntry
+from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.onboarding import exam_queries as queries
 from qcapp.onboarding import exams
@@ -16,7 +17,7 @@ from qcapp.onboarding.states import Result
 from qcapp.onboarding.work_models import Exam
 from qcapp.people.models import Notice, User
 from qcapp.people.stages import Stage
-from qcapp.reviews.service import Conflict, Incomplete
+from qcapp.reviews.service import Incomplete
 from tests.onboarding.exam_hall import CRITICAL, FAILED, PASSED, make_examinee, marks
 
 

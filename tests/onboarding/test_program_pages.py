@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from qcapp.checklists.drafts import Conflict
 from qcapp.checklists.service import Outcome
+from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding import program, program_files, program_versions
 from qcapp.onboarding.program_versions import Typed

@@ -13,6 +13,7 @@ from qcapp.calls.models import Call
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
+from qcapp.core.autosave import Conflict
 from qcapp.core.db import Base, Database
 from qcapp.people.models import User
 from qcapp.reviews import service
@@ -80,7 +81,7 @@ def test_of_windows_that_save_at_once_one_wins_and_the_others_are_told(
             with app.app_context(), committed.transaction() as session:
                 review = session.get_one(Review, review_id)
                 service.save_draft(session, review, draft, by=review.reviewer)
-        except service.Conflict:
+        except Conflict:
             return ""
         return draft.window
 

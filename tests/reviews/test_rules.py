@@ -10,12 +10,9 @@ from qcapp.checklists.card import Critical
 from qcapp.checklists.scoring import Answer, score
 from qcapp.reviews.rules import (
     Comparison,
-    Draft,
     Relation,
-    Verdict,
     compare,
     honest_seconds,
-    judge_save,
     losses,
     relation,
     to_improve,
@@ -37,21 +34,6 @@ def test_a_reviewer_is_related_to_himself_and_his_team(
     teams: tuple[int, ...], manager: int | None, team: int | None, expected: Relation | None
 ) -> None:
     assert relation(1, teams, manager, team) is expected
-
-
-@pytest.mark.parametrize(
-    ("draft", "expected"),
-    [
-        (Draft(revision=4, window="new", turn=1), Verdict.TAKE),
-        (Draft(revision=3, window="new", turn=1), Verdict.CONFLICT),
-        (Draft(revision=5, window="new", turn=1), Verdict.CONFLICT),
-        (Draft(revision=3, window="old", turn=8), Verdict.TAKE),  # our answer to turn 7 got lost
-        (Draft(revision=4, window="old", turn=7), Verdict.ALREADY_HAVE_NEWER),
-        (Draft(revision=4, window="old", turn=6), Verdict.ALREADY_HAVE_NEWER),
-    ],
-)
-def test_a_save_is_judged_by_its_window_and_order(draft: Draft, expected: Verdict) -> None:
-    assert judge_save(draft, revision=4, window="old", turn=7) is expected
 
 
 def test_seconds_spent_never_shrink_and_never_exceed_the_clock() -> None:

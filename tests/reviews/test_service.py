@@ -15,6 +15,7 @@ from qcapp.checklists.models import Checklist, VersionState
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
 from qcapp.core.audit import AuditEntry
+from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.notices import unread_count
 from qcapp.reviews import cards, service
@@ -120,7 +121,7 @@ def test_two_windows_never_overwrite_each_other_silently(
 ) -> None:
     service.save_draft(session, review, draft(review, {"hello": Answer("yes")}), by=people.kira)
     late = draft(review, {"hello": Answer("no", "нет")}, revision=0, window="two")
-    with pytest.raises(service.Conflict) as caught:
+    with pytest.raises(Conflict) as caught:
         service.save_draft(session, review, late, by=people.kira)
     assert caught.value.revision == 1
     assert cards.answers_of(review) == {"hello": Answer("yes")}
