@@ -79,7 +79,7 @@ def begin_training(session: Session, users: Mapping[str, User]) -> int:
     ).exam(5)
     way("rozhkova", _day("2026-10-05")).product(0).technique(0).exam(1)
     way("zorin", today - timedelta(days=3)).product(0).technique(1).exam(2, passed=False)
-    way("yaseneva", today - timedelta(days=1)).product(0).write_script(1)
+    way("yaseneva", today - timedelta(days=2)).product(0).write_script(1)
     way("gromova", today - timedelta(days=2)).product(0).technique(1)
     way("lapin", _day("2026-10-12")).product(0).technique(1).exam(1).intern_since(today - timedelta(days=9))
     sold = way("tikhomirov", today - timedelta(days=6)).product(0).technique(1).exam(1)
