@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
-from qcapp.people import service
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import User
 from qcapp.people.stages import Stage
-from tests.e2e.conftest import PASSWORD, Installation
+from tests.e2e.conftest import Installation
 from tests.onboarding.exam_hall import EXAMINED
 from tests.onboarding.on_the_way import make_trainee, program_version
 
@@ -25,17 +24,6 @@ def trainee_id(installation: Installation) -> int:
     """Max before his exam, whom Tanya trains."""
     database = installation.database()
     with database.transaction() as session:
-        north = session.scalars(select(Team).where(Team.name == "Север")).one()
-        service.add_user(
-            session,
-            by=None,
-            login="tanya",
-            name="Татьяна Лис",
-            role=Role.COACH,
-            password=PASSWORD,
-            team=north,
-            extensions=(),
-        )
         max_ = session.scalars(select(User).where(User.login == "max")).one()
         trainee = make_trainee(session, max_, Stage.EXAM)
         trainee.program = program_version(session, PROGRAM)
