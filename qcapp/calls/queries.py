@@ -206,7 +206,8 @@ def role_plays() -> Select[int]:
 def managers(session: Session, *, by: User) -> list[User]:
     """The managers whose calls the person may see, by name; former ones last."""
     rows = select(User).where(User.role == Role.MANAGER, within(by, Permission.VIEW_CALLS, User.id))
-    return list(session.scalars(rows.order_by(User.active.desc(), User.name)))
+    names = rows.options(load_only(User.name, User.role)).order_by(User.active.desc(), User.name)
+    return list(session.scalars(names))
 
 
 def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
