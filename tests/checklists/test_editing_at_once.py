@@ -86,6 +86,6 @@ def test_of_windows_that_save_at_once_one_wins_and_the_others_are_told(
         drafts.save_draft(session, draft(session), typed, by=by)
 
     told = at_once(app, committed, save)
-    assert told == ["", *["This draft was changed in another window."] * (AT_ONCE - 1)]
+    assert told == ["", *["This was changed in another window."] * (AT_ONCE - 1)]
     with committed.reading() as session:
         assert draft(session).revision == 1
