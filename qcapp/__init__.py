@@ -13,6 +13,7 @@ from qcapp.coaching.views import coaching
 from qcapp.core import i18n, jobs, templating, web
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
+from qcapp.evidence.views import evidence
 from qcapp.knowledge.editor_views import knowledge
 from qcapp.onboarding.api import api as clearance_api
 from qcapp.onboarding.board_views import board
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calibrations,
     mine,
     scripts,
+    evidence,
     pins,
     coaching,
     onboarding,

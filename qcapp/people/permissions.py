@@ -66,6 +66,8 @@ class Permission(StrEnum):
     """Read scripts that were handed in, with what was said about them."""
     JUDGE_SCRIPTS = "judge_scripts"
     """Comment on drafts of scripts, approve them or return them."""
+    KEEP_PHRASES = "keep_phrases"
+    """Keep the list of foreign phrases that nobody here is to say."""
     READ_KNOWLEDGE = "read_knowledge"
     """Read instructions, say that one has read them, and ask where there is none."""
     EDIT_KNOWLEDGE = "edit_knowledge"
@@ -153,6 +155,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.READ_RESULTS: S.ALL,
         P.RECALL: S.ALL,
         P.READ_SCRIPTS: S.ALL,
+        P.KEEP_PHRASES: S.ALL,
         P.EDIT_KNOWLEDGE: S.ALL,
         P.VIEW_ONBOARDING: S.ALL,
         P.RUN_ONBOARDING: S.ALL,
@@ -177,6 +180,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.PLAN: S.ALL,
         P.CALIBRATE: S.ALL,
         P.READ_RESULTS: S.ALL,
+        P.KEEP_PHRASES: S.ALL,
         P.EDIT_KNOWLEDGE: S.ALL,
         P.RUN_ONBOARDING: S.ALL,
         P.TRAIN: S.ALL,
@@ -217,6 +221,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.READ_RESULTS: S.TEAM,
         P.READ_SCRIPTS: S.TEAM,
         P.JUDGE_SCRIPTS: S.TEAM,
+        P.KEEP_PHRASES: S.ALL,
         P.EDIT_KNOWLEDGE: S.ALL,
         P.VIEW_ONBOARDING: S.TEAM,
         P.TRAIN: S.TEAM,

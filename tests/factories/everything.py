@@ -18,6 +18,7 @@ from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
 from qcapp.core.storage import Storage
+from qcapp.evidence.service import add_phrase
 from qcapp.knowledge.models import Article
 from qcapp.knowledge.service import create_article, publish_article
 from qcapp.onboarding import deliverables
@@ -100,6 +101,7 @@ def make_everything(
         "talk_id": talk.id,
         "coaching_task_id": talk.tasks[0].id,
         "draft_id": hand_in(session, manager).id,
+        "phrase_id": add_phrase(session, f"Phrase {manager.id}", "Nothing", by=people.lidia).id,
         "deliverable_id": (handed_in := _handed_in(session, manager)).id,
         "work": handed_in.kind,
         "lesson": "rules",

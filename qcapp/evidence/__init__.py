@@ -1,0 +1,1 @@
+"""What a transcript shows: how far the own script was spoken, and which foreign phrases were. Hints, never a score."""

@@ -1,0 +1,105 @@
+"""What the transcript of a call shows, in a fixed number of queries; and the list of foreign phrases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from qcapp.calls.models import Call
+from qcapp.callscripts import wording
+from qcapp.callscripts.blocks import Block
+from qcapp.callscripts.queries import draft_in_force
+from qcapp.callscripts.wording import Wording
+from qcapp.evidence import adherence
+from qcapp.evidence.adherence import Extra, Finding, Heard, Part
+from qcapp.evidence.models import ForeignPhrase
+from qcapp.evidence.phrases import Found, find
+from qcapp.evidence.speech import Turn, Word
+from qcapp.transcripts.models import Segment, Speaker, Transcription
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was heard of a block; of objections each answer that was given has a mark of its own."""
+
+    finding: Finding
+    objection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A foreign phrase and the places where it was said."""
+
+    phrase: ForeignPhrase
+    places: Sequence[Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a call's transcript shows. ``marks``: empty where no script was in force at the call."""
+
+    scripted: bool
+    marks: Mapping[Block, Sequence[Mark]]
+    extras: Sequence[Extra]
+    foreign: Sequence[Said]
+
+
+def phrases(session: Session) -> Sequence[ForeignPhrase]:
+    """The phrases that are looked for, the newest first."""
+    return session.scalars(
+        select(ForeignPhrase)
+        .where(ForeignPhrase.retired_at.is_(None))
+        .options(joinedload(ForeignPhrase.by))
+        .order_by(ForeignPhrase.id.desc())
+    ).all()
+
+
+def hints(session: Session, call: Call) -> Hints | None:
+    """What the transcript shows; None while there is none, or nobody knows which side the manager is."""
+    turns = _turns(session, call)
+    if not turns:
+        return None
+    draft = draft_in_force(session, call.manager_id, call.started_at)
+    listed = phrases(session)
+    found = find([each.text for each in listed], turns)
+    foreign = [Said(each, [one for one in found if one.phrase == n]) for n, each in enumerate(listed)]
+    marks, extras = _beside_script(wording.read(draft.blocks), turns) if draft else ({}, ())
+    return Hints(draft is not None, marks, extras, [each for each in foreign if each.places])
+
+
+def _beside_script(
+    words: Wording, turns: Sequence[Turn]
+) -> tuple[Mapping[Block, list[Mark]], Sequence[Extra]]:
+    parts = [(block, "", Part(words.text(block), _unspoken(block))) for block in wording.TEXTS]
+    parts += [
+        (Block.OBJECTIONS, each.objection, Part(each.answer, optional=True)) for each in words.objections
+    ]
+    compared = adherence.compare([part for _block, _objection, part in parts], turns)
+    marks: dict[Block, list[Mark]] = {}
+    for (block, objection, _part), finding in zip(parts, compared.findings, strict=True):
+        if finding.heard is not Heard.NOT_CALLED_FOR and not _unspoken(block):
+            marks.setdefault(block, []).append(Mark(finding, objection))
+    return marks, compared.extras
+
+
+def _unspoken(block: Block) -> bool:
+    """Preparation comes before the call; what is said of it is not beside the script, but nobody waits for it."""
+    return block is Block.PREPARATION
+
+
+def _turns(session: Session, call: Call) -> list[Turn]:
+    segments = session.scalars(
+        select(Segment)
+        .join(Segment.transcription)
+        .where(
+            Transcription.call_id == call.id,
+            Segment.speaker == Speaker.MANAGER,
+            Segment.removed.is_(None),
+        )
+        .order_by(Segment.start_s, Segment.id)
+    )
+    return [
+        [Word(word["word"], word["start"]) for word in segment.words] or [Word(segment.text, segment.start_s)]
+        for segment in segments
+    ]
