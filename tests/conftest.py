@@ -1,9 +1,9 @@
 """Fixtures shared by all tests. Every test of a service or page runs on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.routing import Rule
 
 from qcapp import create_app
 from qcapp.core.db import Base, Database
@@ -18,6 +19,21 @@ from qcapp.people.models import User
 from qcapp.settings import Settings
 from tests.databases import KINDS, fresh_url
 from tests.factories import people as cast
+
+
+class CompiledOnce(Rule):
+    """The tests make thousands of applications with the same addresses: what writes an address is compiled once."""
+
+    _compiled: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.subdomain, self.rule, repr(self.defaults), append_unknown)
+        if key not in self._compiled:
+            self._compiled[key] = super()._compile_builder(append_unknown)
+        return self._compiled[key]
+
+
+Flask.url_rule_class = CompiledOnce
 
 
 class OneConnection(Database):
