@@ -15,17 +15,17 @@ from qcapp.core.db import Database
 from qcapp.core.storage import Storage
 from qcapp.evidence.views import evidence
 from qcapp.knowledge.editor_views import knowledge
-from qcapp.onboarding.api import api as clearance_api
-from qcapp.onboarding.board_views import board
-from qcapp.onboarding.clearance_views import clearance
-from qcapp.onboarding.exam_views import exams
-from qcapp.onboarding.home import home
-from qcapp.onboarding.overdue_views import overdue
-from qcapp.onboarding.program_views import programs
-from qcapp.onboarding.sales_views import sales
+from qcapp.onboarding.board.views import board
+from qcapp.onboarding.clearance.api import api as clearance_api
+from qcapp.onboarding.clearance.views import clearance
+from qcapp.onboarding.exams.views import exams
+from qcapp.onboarding.home.views import home
+from qcapp.onboarding.overdue.views import overdue
+from qcapp.onboarding.program.views import programs
+from qcapp.onboarding.sales.views import sales
 from qcapp.onboarding.views import onboarding
-from qcapp.onboarding.webhooks_views import crm
-from qcapp.onboarding.work_views import work
+from qcapp.onboarding.webhooks.views import crm
+from qcapp.onboarding.work.views import work
 from qcapp.ops.views import operations
 from qcapp.people import access
 from qcapp.people.views import account, audit, delegations, handovers, inbox, language, people

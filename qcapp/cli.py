@@ -13,7 +13,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.web import database
 from qcapp.demo.command import demo
 from qcapp.knowledge.cli import knowledge_commands
-from qcapp.onboarding.program_cli import program_commands
+from qcapp.onboarding.program.cli import program_commands
 from qcapp.ops import migrating
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
 from qcapp.people.cli import audit_commands, user_commands

@@ -20,8 +20,13 @@ from qcapp.coaching import tasks as coaching_tasks
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
-from qcapp.onboarding import clearance_notices, deliverables, leads, overdue_tasks, stages, standing, webhooks
+from qcapp.onboarding import stages, standing
+from qcapp.onboarding.clearance import leads
+from qcapp.onboarding.clearance import notices as clearance_notices
 from qcapp.onboarding.events import ClearanceDecided, TraineeProgressed, WorkSubmitted
+from qcapp.onboarding.overdue import tasks as overdue_tasks
+from qcapp.onboarding.webhooks import service as webhooks
+from qcapp.onboarding.work import deliverables
 from qcapp.people import notice_mail
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks

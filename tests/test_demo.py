@@ -14,8 +14,9 @@ from qcapp.demo.cast import add_cast
 from qcapp.demo.command import RECORDINGS, SOUNDS
 from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
 from qcapp.demo.training import begin_training, finish_training
-from qcapp.onboarding.models import LeadFlag, Trainee
-from qcapp.onboarding.overdue import overdue_today
+from qcapp.onboarding.clearance.models import LeadFlag
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.overdue.service import overdue_today
 from qcapp.people.stages import Stage
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.recalls.models import Recall

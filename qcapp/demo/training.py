@@ -24,14 +24,18 @@ from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
-from qcapp.onboarding import clearance, deliverables, exams, lessons, sales, stages
-from qcapp.onboarding.deliverables_queries import plan_of_today
+from qcapp.onboarding import stages
+from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.program import ConditionKind, Program
-from qcapp.onboarding.program_files import read_program
-from qcapp.onboarding.program_versions import load_program
+from qcapp.onboarding.program.files import read_program
+from qcapp.onboarding.program.plan import ConditionKind, Program
+from qcapp.onboarding.program.versions import load_program
+from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.standing import note_stages
 from qcapp.onboarding.states import Kind, Result
+from qcapp.onboarding.work import deliverables, lessons
+from qcapp.onboarding.work.queries import plan_of_today
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
 from qcapp.people.stages import Stage

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qcapp.onboarding.program import StagePlan
+from qcapp.onboarding.program.plan import StagePlan
 
 SATURDAY = 5
 

@@ -3,34 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
-from qcapp.core.autosave import Autosaved
 from qcapp.core.db import Base, Id
-from qcapp.onboarding.states import Overdue, ProgramState, Result, Verdict
+from qcapp.onboarding.program.models import ProgramVersion
+from qcapp.onboarding.states import Overdue, Result, Verdict
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
-
-
-class ProgramVersion(Base, Autosaved):
-    """The program of onboarding in one wording. A trainee keeps the one started with."""
-
-    __tablename__ = "program_version"
-    __table_args__ = (UniqueConstraint("key", "number"),)
-
-    id: Mapped[Id]
-    key: Mapped[str] = mapped_column(String(64))
-    number: Mapped[int]
-    state: Mapped[ProgramState] = mapped_column(default=ProgramState.DRAFT)
-    document: Mapped[dict[str, Any]] = mapped_column(doc="as program.py reads it")
-    created_at: Mapped[datetime]
-    published_at: Mapped[datetime | None]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), doc="None: shipped with the product")
-
-    by: Mapped[User | None] = relationship()
 
 
 class Trainee(Base):
@@ -110,35 +90,3 @@ class ClearanceDecision(Base):
 
     trainee: Mapped[Trainee] = relationship(back_populates="decisions")
     by: Mapped[User] = relationship()
-
-
-class LeadFlag(Base):
-    """A call from a lead that its manager was not cleared for."""
-
-    __tablename__ = "lead_flag"
-
-    id: Mapped[Id]
-    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
-    manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    stage: Mapped[Stage]
-    lead_source: Mapped[LeadSource]
-    at: Mapped[datetime] = mapped_column(index=True)
-
-    call: Mapped[Call] = relationship()
-    manager: Mapped[User] = relationship()
-
-
-class WebhookDelivery(Base):
-    """A message to the CRM that distributes leads: kept until it was taken, and afterwards."""
-
-    __tablename__ = "webhook_delivery"
-    __table_args__ = (Index("ix_webhook_delivery_waiting", "delivered_at", "next_at"),)
-
-    id: Mapped[Id]
-    event: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[datetime | None] = mapped_column(doc="None: delivered, or given up")
-    delivered_at: Mapped[datetime | None]
-    error: Mapped[str] = mapped_column(Text, default="")

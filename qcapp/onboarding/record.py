@@ -14,7 +14,7 @@ from qcapp.callscripts.models import CallScript, ScriptDraft
 from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion, Section
 from qcapp.core.web import settings
-from qcapp.onboarding import deliverables_rules, program
+from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.history import (
     Decided,
     Draft,
@@ -27,9 +27,12 @@ from qcapp.onboarding.history import (
     Work,
 )
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
-from qcapp.onboarding.program import Program
+from qcapp.onboarding.program import plan as program
+from qcapp.onboarding.program.plan import Program
+from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import Overdue, SaleState
-from qcapp.onboarding.work_models import Deliverable, Exam, LessonDone, Sale
+from qcapp.onboarding.work import rules as deliverables_rules
+from qcapp.onboarding.work.models import Deliverable, LessonDone
 from qcapp.reviews import cards
 from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding.history import Record, ScoredCall
-from qcapp.onboarding.program import WAY, Condition, ConditionKind, Program, StagePlan
+from qcapp.onboarding.program.plan import WAY, Condition, ConditionKind, Program, StagePlan
 from qcapp.onboarding.states import Kind, Overdue, Result, Verdict, WorkState
 from qcapp.people.stages import Stage
 

@@ -11,9 +11,10 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import settings
 from qcapp.onboarding import rules, standing
-from qcapp.onboarding.clearance_notices import tell_of_readiness
-from qcapp.onboarding.models import ProgramVersion, StageRecord, Trainee
-from qcapp.onboarding.program import WAY
+from qcapp.onboarding.clearance.notices import tell_of_readiness
+from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.onboarding.program.models import ProgramVersion
+from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.record import local_day, program_of, record_of
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.states import ProgramState, Result

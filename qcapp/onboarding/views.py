@@ -10,13 +10,15 @@ from qcapp.checklists.views import language, today
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
-from qcapp.onboarding import program_versions, queries, stages
-from qcapp.onboarding.board_rules import time_left
-from qcapp.onboarding.clearance_queries import Standing, standing_of
-from qcapp.onboarding.clearance_words import Shown, shown
+from qcapp.onboarding import queries, stages
+from qcapp.onboarding.board.rules import time_left
+from qcapp.onboarding.clearance.queries import Standing, standing_of
+from qcapp.onboarding.clearance.words import Shown, shown
 from qcapp.onboarding.forms import BeginForm, CoachForm
-from qcapp.onboarding.models import ProgramVersion, Trainee
-from qcapp.onboarding.program import WAY
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.program import versions as program_versions
+from qcapp.onboarding.program.models import ProgramVersion
+from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.words import RESULTS
 from qcapp.people.access import me
 from qcapp.people.forms import options

@@ -8,7 +8,7 @@ from flask import url_for
 
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.templating import decimal
-from qcapp.onboarding.program import ConditionKind
+from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.onboarding.rules import Evidence, State
 from qcapp.onboarding.states import Result
 

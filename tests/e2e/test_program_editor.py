@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from qcapp.onboarding import program, program_files, program_versions
-from qcapp.onboarding.program import ConditionKind
+from qcapp.onboarding.program import files as program_files
+from qcapp.onboarding.program import plan as program
+from qcapp.onboarding.program import versions as program_versions
+from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.people.stages import Stage
 from tests.e2e.conftest import ROOT, Installation
 

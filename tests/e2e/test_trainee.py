@@ -15,10 +15,11 @@ from qcapp.calls.states import LeadSource
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.scoring import Answer
 from qcapp.core import audit, clock, events
-from qcapp.onboarding.models import ClearanceDecision, LeadFlag, StageRecord
-from qcapp.onboarding.program import ConditionKind
-from qcapp.onboarding.program_files import read_program
-from qcapp.onboarding.program_versions import load_program
+from qcapp.onboarding.clearance.models import LeadFlag
+from qcapp.onboarding.models import ClearanceDecision, StageRecord
+from qcapp.onboarding.program.files import read_program
+from qcapp.onboarding.program.plan import ConditionKind
+from qcapp.onboarding.program.versions import load_program
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from qcapp.reviews import cards, service

@@ -21,12 +21,14 @@ from qcapp.core.storage import Storage
 from qcapp.evidence.service import add_phrase
 from qcapp.knowledge.models import Article
 from qcapp.knowledge.service import create_article, publish_article
-from qcapp.onboarding import deliverables
-from qcapp.onboarding.models import Trainee, WebhookDelivery
-from qcapp.onboarding.program_versions import open_draft
-from qcapp.onboarding.sales import enter_sale
+from qcapp.onboarding.exams.models import Exam
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.program.versions import open_draft
+from qcapp.onboarding.sales.service import enter_sale
 from qcapp.onboarding.states import Kind
-from qcapp.onboarding.work_models import Deliverable, Exam
+from qcapp.onboarding.webhooks.models import WebhookDelivery
+from qcapp.onboarding.work import deliverables
+from qcapp.onboarding.work.models import Deliverable
 from qcapp.people import tokens
 from qcapp.people.delegations import delegate
 from qcapp.people.handovers import hand_over

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock
-from qcapp.onboarding.models import ProgramVersion, StageRecord, Trainee
+from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.onboarding.program.models import ProgramVersion
+from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import ProgramState, Result, SaleState
-from qcapp.onboarding.work_models import Sale
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 

@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding import rules
 from qcapp.onboarding.countdown import countdown
-from qcapp.onboarding.history import (
-    Draft,
-    HeldExam,
-    LessonLearnt,
-    MadeSale,
-    Record,
-    ScoredCall,
-    Stay,
-    Work,
-)
-from qcapp.onboarding.program import WAY, ConditionKind, Program, StagePlan, read
+from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Stay, Work
+from qcapp.onboarding.program.plan import WAY, ConditionKind, Program, StagePlan, read
 from qcapp.onboarding.rules import Evidence, Happening, Move, State
 from qcapp.onboarding.states import Kind, Result, Verdict, WorkState
 from qcapp.people.stages import Stage

@@ -19,8 +19,9 @@ from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.record import local_day, record_of, records_of
 from qcapp.onboarding.rules import Happening
+from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import Kind, Result, SaleState, WorkState
-from qcapp.onboarding.work_models import Deliverable, LessonDone, Sale
+from qcapp.onboarding.work.models import Deliverable, LessonDone
 from qcapp.people.models import Notice
 from qcapp.people.stages import Stage
 from tests.factories.calls import make_call

@@ -7,17 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.onboarding.history import (
-    Draft,
-    HeldExam,
-    LessonLearnt,
-    MadeSale,
-    Record,
-    ScoredCall,
-    Stay,
-    Work,
-)
-from qcapp.onboarding.program import (
+from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Stay, Work
+from qcapp.onboarding.program.plan import (
     PARAMETERS,
     WAY,
     Condition,

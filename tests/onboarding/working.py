@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from qcapp.onboarding.deliverables import Typed
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Result
+from qcapp.onboarding.work.deliverables import Typed
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, move, program_version

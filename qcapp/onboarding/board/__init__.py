@@ -1,0 +1,1 @@
+"""The trainees side by side, and how weeks of hiring did."""

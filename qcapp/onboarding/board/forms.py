@@ -1,0 +1,48 @@
+"""The filter of the board: a GET form whose state is the URL."""
+
+from collections.abc import Sequence
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
+
+from qcapp.core.i18n import _, lazy
+from qcapp.onboarding.board.queries import Wanted
+from qcapp.people.forms import options
+from qcapp.people.labels import STAGES
+from qcapp.people.models import Team
+from qcapp.people.stages import Stage
+
+GONE = "gone"
+
+
+class BoardForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    """What is not understood is not applied."""
+
+    class Meta:
+        csrf = False  # a GET form changes nothing
+
+    stage = SelectField(
+        lazy("Stage"),
+        choices=options([("", lazy("on the way")), *STAGES.items(), (GONE, lazy("left the department"))]),
+        default="",
+    )
+    team = SelectField(lazy("Team"), default="")
+
+    def offer(self, teams: Sequence[Team]) -> None:
+        """What to choose from."""
+        self.team.choices = [SelectChoice("", _("any")), *options((team.id, team.name) for team in teams)]
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.stage.data or self.team.data)
+
+    def wanted(self) -> Wanted:
+        """The trainees the fields describe; call ``validate`` first."""
+        stage = self.stage.data if not self.stage.errors else ""
+        team = self.team.data if not self.team.errors else ""
+        return Wanted(
+            team_id=int(team) if team else None,
+            stage=Stage(stage) if stage and stage != GONE else None,
+            gone=stage == GONE,
+        )

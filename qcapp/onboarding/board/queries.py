@@ -1,0 +1,171 @@
+"""The trainees side by side: where each stands, what is met and what is missing; and how weeks of hiring did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.onboarding import rules
+from qcapp.onboarding.board import cohorts
+from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
+from qcapp.onboarding.countdown import Countdown
+from qcapp.onboarding.history import Record
+from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
+from qcapp.onboarding.program.plan import Program
+from qcapp.onboarding.record import local_day, program_of, records_of
+from qcapp.onboarding.rules import State
+from qcapp.onboarding.sales.models import Sale
+from qcapp.onboarding.states import SaleState, Verdict
+from qcapp.people.models import Team, User
+from qcapp.people.permissions import Permission, within
+from qcapp.people.stages import Stage
+
+WEEKS = 26  # of hiring that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One trainee. The day of the first sale counts confirmed ones alone; ``cleared_on``: the first grant."""
+
+    trainee: Trainee
+    record: Record
+    states: tuple[State, ...]
+    time: Countdown | None
+    place: Place
+
+    @property
+    def stage(self) -> Stage:
+        return self.record.now.stage
+
+    @property
+    def missing(self) -> tuple[State, ...]:
+        return tuple(state for state in self.states if not state.met)
+
+    @property
+    def missing_now(self) -> tuple[State, ...]:
+        """What is asked for by today's stage and those before it; in the last one, all that clearance asks for."""
+        return asked_by(self.stage, self.missing)
+
+    @property
+    def missing_later(self) -> tuple[State, ...]:
+        now = self.missing_now
+        return tuple(state for state in self.missing if state not in now)
+
+    @property
+    def met(self) -> tuple[State, ...]:
+        return tuple(state for state in self.states if state.met)
+
+    @property
+    def first_sale(self) -> date | None:
+        since = self.trainee.started_on
+        made = (sale.sold_on for sale in self.record.sales if sale.confirmed and sale.sold_on >= since)
+        return next(made, None)
+
+    @property
+    def first_sale_day(self) -> int | None:
+        """Which day it was, counted from the first one."""
+        sold = self.first_sale
+        return None if sold is None else cohorts.days_between(self.trainee.started_on, sold)
+
+    @property
+    def cleared_on(self) -> date | None:
+        grants = (each.at for each in self.record.decisions if each.verdict is Verdict.GRANTED)
+        return next((local_day(at) for at in grants), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which trainees; without a stage those on the way, ``gone``: with whom the department has parted."""
+
+    team_id: int | None = None
+    stage: Stage | None = None
+    gone: bool = False
+
+
+def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Row]:
+    """The trainees this person may see, in the order of what is to be decided."""
+    trainees = session.scalars(_chosen(wanted, by)).all()
+    records = records_of(session, trainees)
+    programs: dict[int, Program] = {}
+    for trainee in trainees:
+        if trainee.program_id not in programs:
+            programs[trainee.program_id] = program_of(trainee)
+    rows = [_row(each, programs[each.program_id], records[each.id], today) for each in trainees]
+    return sorted(
+        rows,
+        key=lambda row: (order(row.place, row.record, row.time), row.trainee.manager.name),
+    )
+
+
+def teams(session: Session, *, by: User) -> Sequence[Team]:
+    """The teams whose trainees this person may see."""
+    members = select(User.team_id).where(within(by, Permission.VIEW_ONBOARDING, User.id))
+    return session.scalars(select(Team).where(Team.id.in_(members)).order_by(Team.name)).all()
+
+
+def weeks(session: Session, today: date, *, by: User) -> list[cohorts.Cohort]:
+    """Who began in the last half year, by week."""
+    grants = (
+        select(ClearanceDecision.trainee_id, func.min(ClearanceDecision.at).label("at"))
+        .where(ClearanceDecision.verdict == Verdict.GRANTED)
+        .group_by(ClearanceDecision.trainee_id)
+        .subquery()
+    )
+    sales = (
+        select(Sale.manager_id, func.min(Sale.sold_on).label("sold_on"))
+        .join(Trainee, Trainee.manager_id == Sale.manager_id)
+        .where(Sale.state == SaleState.CONFIRMED, Sale.sold_on >= Trainee.started_on)
+        .group_by(Sale.manager_id)
+        .subquery()
+    )
+    found: Select[date, datetime | None, date | None, datetime | None] = (
+        select(Trainee.started_on, grants.c.at, sales.c.sold_on, Trainee.parted_at)
+        .outerjoin(grants, grants.c.trainee_id == Trainee.id)
+        .outerjoin(sales, sales.c.manager_id == Trainee.manager_id)
+        .where(
+            within(by, Permission.RUN_ONBOARDING, Trainee.manager_id),
+            Trainee.started_on > today - timedelta(weeks=WEEKS),
+        )
+        .order_by(Trainee.id)
+    )
+    return cohorts.by_week(
+        cohorts.Hire(started_on, _day(at), sold_on, parted=parted_at is not None)
+        for started_on, at, sold_on, parted_at in session.execute(found)
+    )
+
+
+def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
+    stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
+    gone = or_(Trainee.parted_at.is_not(None), User.active.is_(False))
+    found = (
+        select(Trainee)
+        .join(Trainee.manager)
+        .where(within(by, Permission.VIEW_ONBOARDING, Trainee.manager_id), gone if wanted.gone else ~gone)
+        .options(
+            joinedload(Trainee.manager).joinedload(User.team),
+            joinedload(Trainee.coach),
+            selectinload(Trainee.program),
+        )
+        .order_by(Trainee.id)
+    )
+    if wanted.team_id is not None:
+        found = found.where(User.team_id == wanted.team_id)
+    if wanted.stage is not None:
+        return found.where(Trainee.id.in_(stays.where(StageRecord.stage == wanted.stage)))
+    if not wanted.gone:
+        return found.where(Trainee.id.in_(stays.where(StageRecord.stage != Stage.STAFF)))
+    return found
+
+
+def _row(trainee: Trainee, program: Program, record: Record, today: date) -> Row:
+    states = rules.all_conditions(program, record)
+    time = time_left(program, record, today)
+    missing = sum(not state.met for state in states)
+    place = place_of(record, time, missing=missing, active=trainee.manager.active)
+    return Row(trainee, record, states, time, place)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else local_day(moment)

@@ -1,0 +1,94 @@
+"""The board for management: trainees, weeks of hiring, and calls from leads that were not allowed."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+
+from qcapp.calls.forms import LEADS
+from qcapp.core import audit, clock, export
+from qcapp.core.i18n import lazy
+from qcapp.core.web import db, requires, settings
+from qcapp.onboarding.board import exports, queries
+from qcapp.onboarding.board.forms import BoardForm
+from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.clearance import leads
+from qcapp.onboarding.clearance.words import shown
+from qcapp.onboarding.record import local_day
+from qcapp.people.access import me
+from qcapp.people.labels import STAGES
+from qcapp.people.permissions import Permission, Scope, demand, scope_of
+
+board = Blueprint("board", __name__, url_prefix="/board")
+EXPORTED = {"csv": export.CSV_TYPE, "xlsx": export.XLSX_TYPE}
+PLACES = {
+    Place.OVERDUE: (lazy("overdue"), "bad"),
+    Place.READY: (lazy("waits for a decision"), "good"),
+    Place.ON_THE_WAY: (lazy("on the way"), ""),
+    Place.CLEARED: (lazy("cleared"), "good"),
+    Place.GONE: (lazy("left the department"), ""),
+}
+
+
+@board.get("")
+@requires(Permission.VIEW_ONBOARDING)
+def index() -> Any:
+    if scope_of(me(), Permission.VIEW_ONBOARDING) is Scope.OWN:
+        return redirect(url_for("clearance.show", manager_id=me().id))
+    form = _form()
+    rows = queries.board(db(), form.wanted(), _today(), by=me())
+    return render_template(
+        "board/index.html", form=form, rows=rows, shown=shown, me=me(), stages=STAGES, places=PLACES
+    )
+
+
+@board.post("/export.<kind>")
+@requires(Permission.EXPORT)
+def download(kind: str) -> Response:
+    """The board as a file. POST, because every use is written to the audit log."""
+    demand(me(), Permission.VIEW_ONBOARDING)
+    if kind not in EXPORTED:
+        abort(404)
+    today = _today()
+    audit.record(db(), "export_board", f"board:{today}", by_id=me().id, format=kind)
+    db().commit()
+    found = queries.board(db(), _form().wanted(), today, by=me())
+    headings, rows = exports.headings(), exports.rows(found)
+    if kind == "csv":
+        content = "".join(export.csv_rows(headings, rows, settings().zone)).encode()
+    else:
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            export.write_xlsx(Path(file.name), headings, rows, settings().zone)
+            content = Path(file.name).read_bytes()
+    response = Response(content, content_type=EXPORTED[kind])
+    response.headers.set("Content-Disposition", "attachment", filename=f"trainees-{today}.{kind}")
+    return response
+
+
+@board.get("/weeks")
+@requires(Permission.RUN_ONBOARDING)
+def weeks() -> str:
+    return render_template("board/weeks.html", weeks=queries.weeks(db(), _today(), by=me()))
+
+
+@board.get("/flags")
+@requires(Permission.SEE_LEAD_FLAGS)
+def flags() -> str:
+    before = request.args.get("before", type=int)
+    found, older = leads.flags(db(), me(), before=before)
+    return render_template(
+        "board/flags.html", flags=found, older=older, before=before, stages=STAGES, leads=LEADS
+    )
+
+
+def _form() -> BoardForm:
+    form = BoardForm(request.args)
+    form.offer(queries.teams(db(), by=me()))
+    form.validate()
+    return form
+
+
+def _today() -> date:
+    return local_day(clock.now())

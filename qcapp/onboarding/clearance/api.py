@@ -1,0 +1,45 @@
+"""The API for a CRM that distributes leads: who is cleared, and what is missing where somebody is not.
+
+Described in qcapp/calls/openapi.json with the rest of the API.
+"""
+
+from typing import Any
+
+from flask import Blueprint, jsonify
+
+from qcapp.core.web import db, requires
+from qcapp.onboarding.clearance.queries import standing_of
+from qcapp.onboarding.words import sentence
+from qcapp.people.access import me
+from qcapp.people.permissions import Permission
+
+api = Blueprint("api_clearance", __name__, url_prefix="/api/v1")
+
+
+@api.get("/managers/<int:manager_id>/clearance")
+@requires(Permission.READ_CLEARANCE)
+def clearance(manager_id: int) -> Any:
+    standing = standing_of(db(), manager_id, me(), Permission.READ_CLEARANCE)
+    person = standing.person
+    return jsonify(
+        manager={
+            "id": person.id,
+            "name": person.name,
+            "login": person.login,
+            "extensions": [extension.number for extension in person.extensions],
+        },
+        cleared=standing.cleared,
+        stage=standing.stage,
+        since=standing.since.isoformat() if standing.since else None,
+        lead_sources=standing.lead_sources,
+        missing=[
+            {
+                "key": state.kind,
+                "stage": state.stage,
+                "have": state.have,
+                "need": state.need,
+                "sentence": sentence(state),
+            }
+            for state in standing.missing
+        ],
+    )

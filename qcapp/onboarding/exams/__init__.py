@@ -1,0 +1,1 @@
+"""Exams: role-plays that the coach scores live."""

@@ -1,0 +1,62 @@
+"""The start page. A manager's says what to do next and shows what waits; a coach's too; others have that of reviews."""
+
+from typing import Any
+
+from flask import render_template
+
+from qcapp.callscripts.words import BLOCKS
+from qcapp.core import clock
+from qcapp.core.web import db, requires
+from qcapp.onboarding.board.rules import time_left
+from qcapp.onboarding.clearance.queries import Standing
+from qcapp.onboarding.home import coach as coach_home
+from qcapp.onboarding.home import words as next_words
+from qcapp.onboarding.home.next_thing import next_thing
+from qcapp.onboarding.home.queries import waiting_for
+from qcapp.onboarding.record import local_day
+from qcapp.onboarding.words import sentence
+from qcapp.people.access import me
+from qcapp.people.labels import STAGES
+from qcapp.people.models import Role, User
+from qcapp.people.permissions import Permission
+from qcapp.reviews import home as reviews_home
+from qcapp.reviews import queries as reviews
+
+READ = 5  # reviews read before that are shown
+
+
+@requires(Permission.OWN_ACCOUNT)
+def home() -> Any:
+    """The page behind the product's address."""
+    match me().role:
+        case Role.MANAGER:
+            return _managers_page(me())
+        case Role.COACH:
+            return coach_home.page(me())
+    return reviews_home.home()
+
+
+def _managers_page(manager: User) -> str:
+    found, today = waiting_for(db(), manager), local_day(clock.now())
+    return render_template(
+        "home/manager.html",
+        found=found,
+        next=next_words.told(next_thing(found.known(), today), found, today),
+        latest=reviews.published(db(), manager, size=READ + len(found.unread)),
+        blocks=BLOCKS,
+        today=today,
+        **(_the_way(found.standing) if found.on_the_way else {"stage": None}),
+    )
+
+
+def _the_way(standing: Standing) -> dict[str, Any]:
+    """What is missing for hot leads: of the stage of today, and what comes later."""
+    assert standing.program is not None
+    assert standing.record is not None
+    return {
+        "stage": STAGES[standing.stage],
+        "left": time_left(standing.program, standing.record, local_day(clock.now())),
+        "now": [state for state in standing.missing if state.stage is standing.stage],
+        "later": [state for state in standing.missing if state.stage is not standing.stage],
+        "sentence": sentence,
+    }

@@ -1,0 +1,162 @@
+"""The next thing in words, with the page on which it is done."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from qcapp.core.i18n import _, ngettext
+from qcapp.core.templating import local_datetime
+from qcapp.onboarding.home.next_thing import Thing, is_late
+from qcapp.onboarding.home.queries import Waiting, agreed
+from qcapp.onboarding.program.plan import ConditionKind
+from qcapp.onboarding.rules import State
+from qcapp.onboarding.states import WorkState
+from qcapp.onboarding.words import CONDITIONS, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One clear sentence, and one button; ``url`` None: there is nothing to press."""
+
+    thing: Thing
+    sentence: str
+    button: str = ""
+    url: str | None = None
+
+
+def told(thing: Thing, found: Waiting, today: date) -> Next:
+    """The thing for this manager."""
+    words, button, url = _TOLD[thing](found, today)
+    return Next(thing, words, button, url)
+
+
+Told = tuple[str, str, str | None]
+
+
+def _fix_work(found: Waiting, _today: date) -> Told:
+    work = next(work for work in found.works if work.state is WorkState.RETURNED)
+    what = CONDITIONS[ConditionKind(work.kind)]
+    return (
+        _("“%(what)s” has come back. Put it right and hand it in again.", what=what),
+        _("Put it right"),
+        url_for("work.edit", manager_id=found.standing.person.id, work=work.kind.value),
+    )
+
+
+def _fix_script(found: Waiting, _today: date) -> Told:
+    return (
+        _("Your script has come back with comments. Put it right and hand it in again."),
+        _("Put it right"),
+        url_for("scripts.of_manager", manager_id=found.standing.person.id),
+    )
+
+
+def _overdue_task(found: Waiting, today: date) -> Told:
+    task = next(task for task in found.tasks if is_late(agreed(task), today))
+    return (
+        _(
+            "You agreed with %(coach)s to do this by %(day)s: %(task)s",
+            coach=task.session.coach.name,
+            day=f"{task.due_on:%d.%m.%Y}",
+            task=task.text,
+        ),
+        _("To the task"),
+        url_for("coaching.show", talk_id=task.session_id, _anchor=f"task-{task.id}"),
+    )
+
+
+def _read_review(found: Waiting, _today: date) -> Told:
+    oldest = found.unread[0]
+    words = ngettext(
+        "Your call of %(when)s has been scored: read what to improve.",
+        "%(num)d of your calls have been scored: read what to improve, the call of %(when)s first.",
+        len(found.unread),
+        when=local_datetime(oldest.call.started_at),
+    )
+    return words, _("Read it"), url_for("reviews.show", review_id=oldest.id)
+
+
+def _read_talk(found: Waiting, _today: date) -> Told:
+    talk = found.talks[0]
+    return (
+        _(
+            "%(coach)s has written down what you talked over: “%(topic)s”.",
+            coach=talk.coach.name,
+            topic=talk.topic,
+        ),
+        _("Read it"),
+        url_for("coaching.show", talk_id=talk.id),
+    )
+
+
+def _step(found: Waiting, _today: date) -> Told:
+    assert found.step is not None
+    return _to_do(found.step), _("Go on"), _page_of(found.step, found.standing.person.id)
+
+
+def _wait(found: Waiting, _today: date) -> Told:
+    words = (
+        _("Wait until somebody else has decided. %(what)s.", what=sentence(found.step))
+        if found.step
+        else _("Every condition is met. Wait for the decision about hot leads.")
+    )
+    url = url_for("clearance.show", manager_id=found.standing.person.id)
+    return words, _("What is met and what is missing"), url
+
+
+def _nothing(_found: Waiting, _today: date) -> Told:
+    return _("All done: nothing waits for you."), "", None
+
+
+def _to_do(step: State) -> str:
+    """A condition that is not met as something to do."""
+    have, need = round(step.have or 0), round(step.need)
+    last = step.condition.last or 0
+    words: dict[ConditionKind, str] = {
+        ConditionKind.SPVE: _("Fill in the SPVE table and hand it in."),
+        ConditionKind.REASONS: _(
+            "Write the reasons to buy and hand them in: %(have)d of %(need)d.", have=have, need=need
+        ),
+        ConditionKind.LESSONS: _(
+            "Go through the lessons and confirm them: %(have)d of %(need)d.", have=have, need=need
+        ),
+        ConditionKind.SCRIPT: _("Write your own script and hand it in."),
+        ConditionKind.EXAM: _("Prepare for the exam: your coach plays the client."),
+        ConditionKind.SCORED_CALLS: _("Make calls: %(have)d of %(need)d are scored.", have=have, need=need),
+        ConditionKind.SALE: _("Make a sale and enter it."),
+        ConditionKind.SCORE: _("Raise the average score of your last calls to %(need)d %%.", need=need),
+        ConditionKind.NO_CRITICAL: ngettext(
+            "Make %(num)d call without a critical error.",
+            "Make %(num)d calls in a row without a critical error.",
+            last,
+        ),
+    }
+    return words[step.kind]
+
+
+def _page_of(step: State, manager_id: int) -> str:
+    """Where the step is made."""
+    endpoint, more = _PAGES.get(step.kind, ("clearance.show", {}))
+    return url_for(endpoint, manager_id=manager_id, **more)
+
+
+_PAGES: dict[ConditionKind, tuple[str, dict[str, Any]]] = {
+    ConditionKind.SPVE: ("work.edit", {"work": "spve"}),
+    ConditionKind.REASONS: ("work.edit", {"work": "reasons"}),
+    ConditionKind.LESSONS: ("work.index", {}),
+    ConditionKind.SCRIPT: ("scripts.of_manager", {}),
+    ConditionKind.EXAM: ("exams.index", {}),
+    ConditionKind.SALE: ("sales.index", {}),
+}
+_TOLD = {
+    Thing.FIX_WORK: _fix_work,
+    Thing.FIX_SCRIPT: _fix_script,
+    Thing.OVERDUE_TASK: _overdue_task,
+    Thing.READ_REVIEW: _read_review,
+    Thing.READ_TALK: _read_talk,
+    Thing.STEP: _step,
+    Thing.WAIT: _wait,
+    Thing.NOTHING: _nothing,
+}

@@ -1,0 +1,1 @@
+"""Stages whose time is over, and what is decided about them."""

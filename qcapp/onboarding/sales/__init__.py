@@ -1,0 +1,1 @@
+"""Sales as proof of an internship: entered, and confirmed by somebody else."""

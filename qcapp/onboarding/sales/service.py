@@ -1,0 +1,126 @@
+"""Sales as proof: entered by the manager or the head, confirmed or refused by somebody else."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.core import audit, clock, events
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.i18n import _
+from qcapp.onboarding.events import TraineeProgressed
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.record import local_day
+from qcapp.onboarding.sales.models import Sale
+from qcapp.onboarding.states import SaleState
+from qcapp.people.models import User
+from qcapp.people.notices import mark_read_about, notify
+from qcapp.people.permissions import GRANTS, Permission, allowed, demand
+
+
+def enter_sale(
+    session: Session,
+    manager: User,
+    *,
+    sold_on: date,
+    amount: Decimal | None = None,
+    crm_ref: str = "",
+    comment: str = "",
+    by: User,
+) -> Sale:
+    """Report a sale of the manager's; it counts for nothing until somebody else has confirmed it."""
+    demand(by, Permission.ENTER_SALES, session=session, manager_id=manager.id)
+    if sold_on > local_day(clock.now()):
+        raise Refused(_("A sale cannot lie in the future."))
+    if amount is not None and amount <= 0:
+        raise Refused(_("The amount must be more than nothing."))
+    session.execute(
+        select(User.id).where(User.id == manager.id).with_for_update()
+    )  # a double click waits here
+    if crm_ref.strip() and _known(session, crm_ref.strip()):
+        raise Refused(_("The sale “%(crm_ref)s” has been entered already.", crm_ref=crm_ref.strip()))
+    sale = Sale(
+        manager=manager,
+        sold_on=sold_on,
+        amount=amount,
+        crm_ref=crm_ref.strip(),
+        comment=comment.strip(),
+        state=SaleState.ENTERED,
+        entered_by=by,
+        entered_at=clock.now(),
+    )
+    session.add(sale)
+    session.flush()
+    audit.record(session, "sale_entered", _thing(sale), by_id=by.id, manager=manager.id, sold_on=str(sold_on))
+    for person in _deciders(session, sale):
+        _tell(session, sale, person, "sale_to_confirm")
+    return sale
+
+
+def confirm_sale(session: Session, sale: Sale, *, by: User) -> Sale:
+    """The sale has taken place; from now on it counts."""
+    _decide(session, sale, SaleState.CONFIRMED, "", by=by)
+    trainee_id = session.scalar(select(Trainee.id).where(Trainee.manager_id == sale.manager_id))
+    if trainee_id is not None:
+        events.emit(session, TraineeProgressed(trainee_id))
+    return sale
+
+
+def refuse_sale(session: Session, sale: Sale, reason: str, *, by: User) -> Sale:
+    """The sale does not count, and why."""
+    return _decide(session, sale, SaleState.REFUSED, reason, by=by)
+
+
+def may_decide(session: Session, sale: Sale, person: User) -> bool:
+    """Whether this person confirms or refuses it: neither who has sold nor who has entered it."""
+    return (
+        allowed(session, person, Permission.CONFIRM_SALES, sale.manager_id)
+        and sale.state is SaleState.ENTERED
+        and person.id not in (sale.manager_id, sale.entered_by_id)
+    )
+
+
+def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: User) -> Sale:
+    demand(by, Permission.CONFIRM_SALES, session=session, manager_id=sale.manager_id)
+    if by.id in (sale.manager_id, sale.entered_by_id):
+        raise Forbidden(
+            _("Nobody confirms a sale that is his own or entered by him. The attempt has been recorded.")
+        )
+    session.refresh(sale, with_for_update=True)
+    if sale.state is not SaleState.ENTERED:
+        raise Refused(_("This sale has been decided already."))
+    if state is SaleState.REFUSED and not reason.strip():
+        raise Refused(_("Say why the sale does not count."))
+    sale.state, sale.reason = state, reason.strip()
+    sale.decided_by, sale.decided_at = by, clock.now()
+    session.flush()
+    facts = {"reason": sale.reason} if sale.reason else {}
+    audit.record(session, f"sale_{state}", _thing(sale), by_id=by.id, manager=sale.manager_id, **facts)
+    mark_read_about(session, by, _path(sale))
+    for person in {sale.manager_id: sale.manager, sale.entered_by_id: sale.entered_by}.values():
+        _tell(session, sale, person, f"sale_{state}")
+    return sale
+
+
+def _known(session: Session, crm_ref: str) -> bool:
+    same = select(Sale.id).where(Sale.crm_ref == crm_ref, Sale.state != SaleState.REFUSED)
+    return session.scalar(same.limit(1)) is not None
+
+
+def _deciders(session: Session, sale: Sale) -> list[User]:
+    roles = [role for role, granted in GRANTS.items() if Permission.CONFIRM_SALES in granted]
+    able = select(User).where(User.role.in_(roles), User.active.is_(True)).order_by(User.id)
+    return [person for person in session.scalars(able) if may_decide(session, sale, person)]
+
+
+def _tell(session: Session, sale: Sale, person: User, kind: str) -> None:
+    notify(session, person, kind, _path(sale), manager=sale.manager.name, day=f"{sale.sold_on:%d.%m.%Y}")
+
+
+def _path(sale: Sale) -> str:
+    return f"/onboarding/sales/{sale.id}"
+
+
+def _thing(sale: Sale) -> str:
+    return f"sale:{sale.id}"

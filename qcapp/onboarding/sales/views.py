@@ -1,0 +1,157 @@
+"""The pages of sales: what a manager has sold, entering one, and somebody else's word about it."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import format_decimal
+from flask_login import current_user
+from wtforms import DateField, DecimalField, Form, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from qcapp.core import clock
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.i18n import _, lazy
+from qcapp.core.web import db, requires
+from qcapp.onboarding.record import local_day
+from qcapp.onboarding.sales import queries, service
+from qcapp.onboarding.sales.models import Sale
+from qcapp.onboarding.states import SaleState
+from qcapp.people.forms import options
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, allowed
+
+sales = Blueprint("sales", __name__, url_prefix="/onboarding")
+STATES = {
+    SaleState.ENTERED: lazy("waits for confirmation"),
+    SaleState.CONFIRMED: lazy("confirmed"),
+    SaleState.REFUSED: lazy("not confirmed"),
+}
+TONES = {SaleState.ENTERED: "info", SaleState.CONFIRMED: "good", SaleState.REFUSED: "bad"}
+MOST = 999_999_999_999  # what the column holds
+
+
+def stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+class SaleForm(Form):  # type: ignore[misc]  # WTForms is untyped
+    sold_on = DateField(lazy("Day of the sale"), [InputRequired()])
+    amount = DecimalField(
+        lazy("Amount"),
+        [Optional(), NumberRange(min=0, max=MOST)],
+        places=2,
+        description=lazy("May be left empty."),
+    )
+    crm_ref = StringField(lazy("Number of the deal in the CRM"), [Length(max=200)], filters=[stripped])
+    comment = TextAreaField(lazy("Comment"), [Length(max=5_000)], filters=[stripped])
+
+
+class DecisionForm(Form):  # type: ignore[misc]
+    decision = RadioField(
+        lazy("Decision"),
+        [InputRequired()],
+        choices=options([(SaleState.CONFIRMED, lazy("Confirm")), (SaleState.REFUSED, lazy("Refuse"))]),
+    )
+    reason = TextAreaField(lazy("Why it is refused"), [Length(max=5_000)], filters=[stripped])
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        if self.decision.data == SaleState.REFUSED and not field.data:
+            raise ValidationError(_("Say why the sale does not count."))
+
+
+def money(amount: Decimal) -> str:
+    """With cents only where there are any."""
+    return str(format_decimal(amount, "#,##0" if amount == int(amount) else "#,##0.00"))
+
+
+@sales.context_processor
+def words() -> dict[str, Any]:
+    return {"sale_states": STATES, "sale_tones": TONES, "money": money}
+
+
+@sales.get("/sales")
+@requires(Permission.CONFIRM_SALES)
+def waiting() -> str:
+    """What the person is to confirm or refuse."""
+    return render_template("sales/waiting.html", waiting=queries.waiting(db(), current_user))
+
+
+@sales.get("/<int:manager_id>/sales")
+@requires(Permission.VIEW_ONBOARDING)
+def index(manager_id: int) -> str:
+    manager = queries.manager_of(db(), manager_id, current_user)
+    return _list(manager, SaleForm(data={"sold_on": local_day(clock.now())}))
+
+
+@sales.post("/<int:manager_id>/sales")
+@requires(Permission.ENTER_SALES)
+def enter(manager_id: int) -> Any:
+    manager = queries.manager_of(db(), manager_id, current_user)
+    form = SaleForm(request.form)
+    if not form.validate():
+        return _list(manager, form), 422
+    try:
+        service.enter_sale(
+            db(),
+            manager,
+            sold_on=form.sold_on.data,
+            amount=form.amount.data,
+            crm_ref=form.crm_ref.data,
+            comment=form.comment.data,
+            by=current_user,
+        )
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.form_errors = list(refusal.reasons)
+        return _list(manager, form), 422
+    db().commit()
+    flash(_("The sale is entered. It counts when somebody else has confirmed it."), "success")
+    return redirect(url_for("sales.index", manager_id=manager.id), 303)
+
+
+@sales.get("/sales/<int:sale_id>")
+@requires(Permission.VIEW_ONBOARDING)
+def show(sale_id: int) -> str:
+    return _page(queries.get_sale(db(), sale_id, current_user), DecisionForm())
+
+
+@sales.post("/sales/<int:sale_id>/decide")
+@requires(Permission.CONFIRM_SALES)
+def decide(sale_id: int) -> Any:
+    sale = queries.get_sale(db(), sale_id, current_user)
+    form = DecisionForm(request.form)
+    if not form.validate():
+        return _page(sale, form), 422
+    if form.decision.data == SaleState.CONFIRMED:
+        service.confirm_sale(db(), sale, by=current_user)
+        told = _("The sale is confirmed. The manager has been told.")
+    else:
+        service.refuse_sale(db(), sale, form.reason.data, by=current_user)
+        told = _("The sale is refused. The manager has been told.")
+    db().commit()
+    flash(told, "success")
+    return redirect(url_for("sales.waiting"), 303)
+
+
+def _list(manager: User, form: SaleForm) -> str:
+    before = request.args.get("before", type=int)
+    rows, older = queries.sales_of(db(), manager, before=before)
+    return render_template(
+        "sales/index.html",
+        manager=manager,
+        sales=rows,
+        older=older,
+        before=before,
+        form=form,
+        today=local_day(clock.now()),
+        enters=allowed(db(), current_user, Permission.ENTER_SALES, manager.id),
+        decides={sale.id for sale in rows if service.may_decide(db(), sale, current_user)},
+    )
+
+
+def _page(sale: Sale, form: DecisionForm) -> str:
+    return render_template(
+        "sales/show.html", sale=sale, form=form, decides=service.may_decide(db(), sale, current_user)
+    )

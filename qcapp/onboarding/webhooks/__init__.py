@@ -1,0 +1,1 @@
+"""What a CRM is told of clearances."""

@@ -1,0 +1,107 @@
+"""Reading deliverables: what the program asks for, what there is of it, and what waits for the coach."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.core.errors import Missing
+from qcapp.core.i18n import _
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.program.plan import ConditionKind, StagePlan
+from qcapp.onboarding.record import program_of
+from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.work.models import Deliverable, Submission
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, demand, within
+from qcapp.people.stages import Stage
+
+
+def needed(trainee: Trainee, kind: Kind) -> int | None:
+    """How many rows or reasons the trainee's program asks for; None: it asks for no such work."""
+    conditions = (each for plan in program_of(trainee).stages for each in plan.conditions)
+    asked = (condition for condition in conditions if condition.kind is ConditionKind(kind))
+    return next((condition.count for condition in asked), None)
+
+
+def plan_of_today(trainee: Trainee) -> StagePlan | None:
+    """What the program says of the stage the trainee is in; None: a cleared one is in none of it."""
+    stage = trainee.stages[-1].stage
+    return None if stage is Stage.STAFF else program_of(trainee).plan(stage)
+
+
+def attempt_of(trainee: Trainee) -> int:
+    """How often everything has been begun from the first stage."""
+    return trainee.stages[-1].attempt
+
+
+def trainee_of(session: Session, manager_id: int, user: User) -> Trainee:
+    """The onboarding of a manager whom the person may see; ``Missing`` if there is none."""
+    trainee = session.scalar(select(Trainee).where(Trainee.manager_id == manager_id))
+    if trainee is None and session.get(User, manager_id) is None:
+        raise Missing(_("There is no such person."))
+    demand(user, Permission.VIEW_ONBOARDING, session=session, manager_id=manager_id)
+    if trainee is None:
+        raise Missing(_("This manager's onboarding has not begun."))
+    return trainee
+
+
+def deliverable_of(session: Session, trainee: Trainee, kind: Kind, attempt: int) -> Deliverable | None:
+    """The work of one attempt, if it was begun."""
+    return session.scalar(
+        select(Deliverable).where(
+            Deliverable.trainee_id == trainee.id, Deliverable.kind == kind, Deliverable.attempt == attempt
+        )
+    )
+
+
+def previous(session: Session, trainee: Trainee, kind: Kind) -> Deliverable | None:
+    """The same work of the latest attempt before this one in which anything was written."""
+    before = select(Deliverable).where(
+        Deliverable.trainee_id == trainee.id,
+        Deliverable.kind == kind,
+        Deliverable.attempt < attempt_of(trainee),
+    )
+    newest_first = session.scalars(before.order_by(Deliverable.attempt.desc()))
+    return next((each for each in newest_first if each.rows), None)
+
+
+def submissions_of(session: Session, trainee: Trainee) -> Sequence[Submission]:
+    """All that was ever handed in, the newest first."""
+    query = (
+        select(Submission)
+        .join(Submission.deliverable)
+        .where(Deliverable.trainee_id == trainee.id)
+        .options(joinedload(Submission.deliverable), joinedload(Submission.by))
+    )
+    return session.scalars(query.order_by(Submission.id.desc())).all()
+
+
+def get_deliverable(session: Session, deliverable_id: int, user: User) -> Deliverable:
+    """The work of a manager whom the person may see; ``Missing`` if there is no such thing."""
+    deliverable = session.get(Deliverable, deliverable_id)
+    if deliverable is None:
+        raise Missing(_("There is no such work."))
+    manager_id = deliverable.trainee.manager_id
+    demand(user, Permission.VIEW_ONBOARDING, session=session, manager_id=manager_id)
+    return deliverable
+
+
+def waiting(session: Session, user: User) -> Sequence[Deliverable]:
+    """What the person is to accept or return, the longest waiting first."""
+    query = (
+        select(Deliverable)
+        .join(Deliverable.trainee)
+        .where(
+            within(user, Permission.TRAIN, Trainee.manager_id),
+            Deliverable.state == WorkState.SUBMITTED,
+            Trainee.manager_id != user.id,
+            Trainee.parted_at.is_(None),
+        )
+        .options(
+            joinedload(Deliverable.trainee).joinedload(Trainee.manager),
+            joinedload(Deliverable.trainee).joinedload(Trainee.coach),
+            selectinload(Deliverable.submissions),
+        )
+    )
+    return session.scalars(query.order_by(Deliverable.submitted_at, Deliverable.id)).all()

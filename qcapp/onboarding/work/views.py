@@ -1,0 +1,212 @@
+"""The pages of the first days: what is to be handed in, its editors, and the coach's word about it; lessons."""
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import format_time, get_locale
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from qcapp.checklists.card import say
+from qcapp.core import clock
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.i18n import _
+from qcapp.core.web import db, requires
+from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.work import deliverables, lessons, queries, reasons, rules, words
+from qcapp.onboarding.work.deliverables import WRITABLE
+from qcapp.onboarding.work.forms import DecisionForm, read_editor
+from qcapp.onboarding.work.models import Deliverable, Submission
+from qcapp.people.permissions import Permission, allowed
+
+work = Blueprint("work", __name__, url_prefix="/onboarding")
+EDITORS = {Kind.SPVE: "work/spve.html", Kind.REASONS: "work/reasons.html"}
+
+
+@work.context_processor
+def wording() -> dict[str, Any]:
+    return {"work_words": words, "say": lambda text: say(text, str(get_locale()))}
+
+
+@work.get("/work")
+@requires(Permission.TRAIN)
+def waiting() -> str:
+    """What the person is to accept or return."""
+    return render_template(
+        "work/waiting.html", waiting=queries.waiting(db(), current_user), count=rules.count
+    )
+
+
+@work.get("/<int:manager_id>/work")
+@requires(Permission.VIEW_ONBOARDING)
+def index(manager_id: int) -> str:
+    trainee = queries.trainee_of(db(), manager_id, current_user)
+    asked = {kind: number for kind in Kind if (number := queries.needed(trainee, kind)) is not None}
+    attempt = queries.attempt_of(trainee)
+    return render_template(
+        "work/index.html",
+        trainee=trainee,
+        asked=asked,
+        works={kind: queries.deliverable_of(db(), trainee, kind, attempt) for kind in asked},
+        previous={kind: queries.previous(db(), trainee, kind) for kind in asked},
+        submissions=queries.submissions_of(db(), trainee),
+        plan=queries.plan_of_today(trainee),
+        done=lessons.lessons_done(db(), trainee),
+        count=rules.count,
+        learns=trainee.parted_at is None
+        and allowed(db(), current_user, Permission.LEARN, trainee.manager_id),
+    )
+
+
+@work.get("/<int:manager_id>/work/<any(spve, reasons):work>")
+@requires(Permission.LEARN)
+def edit(manager_id: int, work: str) -> Any:
+    """The editor. What was never saved exists in the browser only; the first save begins it."""
+    trainee = queries.trainee_of(db(), manager_id, current_user)
+    kind = Kind(work)
+    deliverables.demand_writer(db(), trainee, kind, by=current_user)
+    found = queries.deliverable_of(db(), trainee, kind, queries.attempt_of(trainee))
+    if found is not None and found.state not in WRITABLE:
+        return redirect(url_for("work.show", deliverable_id=found.id))
+    rows = found.rows if found else []
+    return render_template(
+        EDITORS[kind],
+        trainee=trainee,
+        kind=kind,
+        deliverable=found,
+        rows=rows,
+        told=_told(kind, rows),
+        needed=queries.needed(trainee, kind),
+        longest=rules.LONGEST[kind],
+    )
+
+
+@work.post("/<int:manager_id>/work/<any(spve, reasons):work>/save")
+@requires(Permission.LEARN)
+def save(manager_id: int, work: str) -> Any:
+    """An editor's autosave: JSON in; the new revision and what the lines are worth out."""
+    _deliverable, answer = _save(manager_id, Kind(work))
+    db().commit()
+    return jsonify(answer)
+
+
+@work.post("/<int:manager_id>/work/<any(spve, reasons):work>/submit")
+@requires(Permission.LEARN)
+def submit(manager_id: int, work: str) -> Any:
+    """Save what the editor holds and hand it in; too little is saved all the same."""
+    deliverable, answer = _save(manager_id, Kind(work))
+    if sentence := deliverables.lacking(deliverable):
+        db().commit()
+        return jsonify(answer | {"error": sentence}), 422
+    deliverables.submit(db(), deliverable, by=current_user)
+    db().commit()
+    flash(_("Handed in. You will be told what the coach says."), "success")
+    return jsonify(url=url_for("work.index", manager_id=manager_id))
+
+
+@work.post("/<int:manager_id>/work/<any(spve, reasons):work>/copy")
+@requires(Permission.LEARN)
+def copy(manager_id: int, work: str) -> Response:
+    trainee = queries.trainee_of(db(), manager_id, current_user)
+    deliverables.copy_previous(db(), trainee, Kind(work), by=current_user)
+    db().commit()
+    flash(_("Copied from the attempt before. Look through it again, and go on."), "success")
+    return redirect(url_for("work.edit", manager_id=manager_id, work=work), 303)
+
+
+@work.get("/work/<int:deliverable_id>")
+@requires(Permission.VIEW_ONBOARDING)
+def show(deliverable_id: int) -> str:
+    deliverable = queries.get_deliverable(db(), deliverable_id, current_user)
+    return _page(deliverable, DecisionForm())
+
+
+@work.post("/work/<int:deliverable_id>/decide")
+@requires(Permission.TRAIN)
+def decide(deliverable_id: int) -> Any:
+    deliverable = queries.get_deliverable(db(), deliverable_id, current_user)
+    deliverables.demand_judge(db(), deliverable, by=current_user)
+    form = DecisionForm(request.form)
+    accepted = request.form.get("decision") == "accept"
+    if not form.validate() or not (accepted or form.demand_comment()):
+        return _page(deliverable, form), 422
+    submission = _submission(deliverable, form.number.data)
+    if submission is None:
+        raise Refused(_("Nothing like that was handed in. Reload the page."))
+    if accepted:
+        deliverables.accept_work(db(), submission, form.comment.data, by=current_user)
+    else:
+        deliverables.return_work(db(), submission, form.comment.data, by=current_user)
+    db().commit()
+    flash(
+        _("Accepted. The trainee has been told.") if accepted else _("Returned. The trainee has been told."),
+        "success",
+    )
+    return redirect(url_for("work.show", deliverable_id=deliverable.id), 303)
+
+
+@work.post("/<int:manager_id>/lessons/<lesson>")
+@requires(Permission.LEARN)
+def confirm(manager_id: int, lesson: str) -> Response:
+    trainee = queries.trainee_of(db(), manager_id, current_user)
+    lessons.confirm_lesson(db(), trainee, lesson, by=current_user)
+    db().commit()
+    return redirect(url_for("work.index", manager_id=manager_id, _anchor="lessons"), 303)
+
+
+def _save(manager_id: int, kind: Kind) -> tuple[Deliverable, dict[str, Any]]:
+    """The work as it is kept now, and what the editor learns of it.
+
+    ``cleaned``: lines that are kept otherwise than they were typed, by what was typed.
+    """
+    trainee = queries.trainee_of(db(), manager_id, current_user)
+    typed = read_editor(kind, request.get_json(silent=True))
+    deliverable = deliverables.open_deliverable(db(), trainee, kind, by=current_user)
+    deliverables.save(db(), deliverable, typed, by=current_user)
+    lines = typed.rows if kind is Kind.REASONS else []
+    kept = {line: found[0] for line in lines if len(found := reasons.clean(line)) == 1}
+    return deliverable, {
+        "revision": deliverable.revision,
+        "saved": format_time(clock.now(), "HH:mm"),
+        "cleaned": {line: said for line, said in kept.items() if line != said},
+        **_told(kind, deliverable.rows),
+    }
+
+
+def _told(kind: Kind, rows: list[Any]) -> dict[str, Any]:
+    """How much of it counts; of reasons also which line repeats which, each by its text."""
+    found = reasons.repeats(rows) if kind is Kind.REASONS else []
+    repeats = [[rows[each.second], rows[each.first], each.exact] for each in found]
+    return {"count": rules.count(kind, rows), "repeats": repeats}
+
+
+def _page(deliverable: Deliverable, form: DecisionForm) -> str:
+    number = request.args.get("number", type=int)
+    shown = _submission(deliverable, number) or next(reversed(deliverable.submissions), None)
+    rows = shown.rows if shown else []
+    repeats = reasons.repeats(rows) if deliverable.kind is Kind.REASONS else []
+    return render_template(
+        "work/show.html",
+        deliverable=deliverable,
+        submission=shown,
+        form=form,
+        repeats={each.second: each for each in repeats},
+        count=rules.count,
+        needed=queries.needed(deliverable.trainee, deliverable.kind),
+        decides=shown is not None and shown.accepted is None and _may_decide(deliverable),
+        writes=deliverable.state in (WorkState.WRITING, WorkState.RETURNED)
+        and deliverable.attempt == queries.attempt_of(deliverable.trainee)
+        and allowed(db(), current_user, Permission.LEARN, deliverable.trainee.manager_id),
+    )
+
+
+def _submission(deliverable: Deliverable, number: int | None) -> Submission | None:
+    return next((each for each in deliverable.submissions if each.number == number), None)
+
+
+def _may_decide(deliverable: Deliverable) -> bool:
+    try:
+        deliverables.demand_judge(db(), deliverable, by=current_user)
+    except Forbidden:
+        return False
+    return True

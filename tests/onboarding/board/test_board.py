@@ -1,0 +1,194 @@
+"""The board of trainees: whom it shows to whom, its filters and files, and that two hundred are not slow."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.events import CallNoted
+from qcapp.calls.states import LeadSource
+from qcapp.core import clock, events
+from qcapp.core.audit import AuditEntry
+from qcapp.onboarding.board import queries as board
+from qcapp.onboarding.board.queries import Wanted
+from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.clearance import service as clearance
+from qcapp.people.models import Role
+from qcapp.people.stages import Stage
+from tests.factories.calls import make_call
+from tests.factories.people import make_user
+from tests.onboarding.on_the_way import make_sale, make_trainee
+
+START = datetime(2026, 10, 5, 7, tzinfo=UTC)
+TODAY = START.date() + timedelta(days=9)
+
+
+@pytest.fixture
+def trainees(session: Session, people: SimpleNamespace) -> SimpleNamespace:
+    """Max (North) is overdue, Sveta (South) waits for a decision, Egor (North) learns the product."""
+    egor = make_user(session, "Egor Newcomer", Role.MANAGER, people.north)
+    found = SimpleNamespace(
+        max=make_trainee(session, people.max, entered_at=START),
+        sveta=make_trainee(session, people.sveta, entered_at=START + timedelta(days=5)),
+        egor=make_trainee(session, egor, Stage.PRODUCT, entered_at=START + timedelta(days=8)),
+    )
+    with time_machine.travel(START + timedelta(days=7)):
+        make_sale(session, people.sveta, people.oleg)
+    session.commit()
+    return found
+
+
+def names(rows: list[board.Row]) -> list[tuple[str, str]]:
+    return [(row.trainee.manager.login, row.place.value) for row in rows]
+
+
+@pytest.mark.usefixtures("trainees")
+def test_overdue_first_then_who_waits_for_a_decision(session: Session, people: SimpleNamespace) -> None:
+    rows = board.board(session, Wanted(), TODAY, by=people.olga)
+    assert names(rows) == [("max", "overdue"), ("sveta", "ready"), ("egor", "on_the_way")]
+    assert (rows[0].time.day, rows[0].time.of) == (10, 7)
+    assert (len(rows[0].missing), len(rows[1].missing)) == (1, 0)
+    assert (rows[1].first_sale, rows[1].first_sale_day) == (START.date() + timedelta(days=7), 3)
+
+
+@pytest.mark.usefixtures("trainees")
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("olga", {"max", "sveta", "egor"}),
+        ("lidia", {"max", "sveta", "egor"}),
+        ("hanna", {"max", "sveta", "egor"}),
+        ("roman", {"max", "egor"}),
+        ("tanya", {"max", "egor"}),
+        ("oleg", {"sveta"}),
+        ("max", {"max"}),
+        ("anna", set()),
+    ],
+)
+def test_everybody_sees_the_own_part(
+    session: Session, people: SimpleNamespace, who: str, seen: set[str]
+) -> None:
+    rows = board.board(session, Wanted(), TODAY, by=getattr(people, who))
+    assert {row.trainee.manager.login for row in rows} == seen
+
+
+def test_team_and_stage_choose(session: Session, people: SimpleNamespace, trainees: SimpleNamespace) -> None:
+    clearance.grant_clearance(session, trainees.sveta, by=people.olga)
+    people.max.active = False
+    session.flush()
+
+    def chosen(**wanted: object) -> list[tuple[str, str]]:
+        return names(board.board(session, Wanted(**wanted), TODAY, by=people.olga))
+
+    assert chosen() == [("egor", "on_the_way")]
+    assert chosen(stage=Stage.STAFF) == [("sveta", "cleared")]
+    assert chosen(stage=Stage.INTERNSHIP) == []
+    assert chosen(team_id=people.south.id) == []
+    assert chosen(gone=True) == [("max", "gone")]
+
+
+def test_the_page_links_to_the_evidence_and_asks_little_of_the_database(
+    session: Session, people: SimpleNamespace, login, app
+) -> None:
+    for number in range(200):
+        manager = make_user(session, f"trainee{number} Name", Role.MANAGER, people.north)
+        make_trainee(session, manager)
+        make_sale(session, manager, people.roman)
+    session.commit()
+    client = login(people.olga)
+    asked = []
+    engine = app.extensions["qcapp_database"].engine
+    event.listen(engine, "before_cursor_execute", count := lambda *args: asked.append(args[2]))
+    response = client.get("/board")
+    event.remove(engine, "before_cursor_execute", count)
+    assert response.status_code == 200
+    assert response.text.count('<tr class="place-ready"') == 200
+    assert len(asked) < 40, asked
+
+
+@pytest.mark.usefixtures("trainees")
+def test_a_manager_comes_to_the_own_page(login, people: SimpleNamespace) -> None:
+    response = login(people.max).get("/board")
+    assert (response.status_code, response.location) == (302, f"/clearance/{people.max.id}")
+
+
+@pytest.mark.usefixtures("trainees")
+def test_the_filter_is_in_the_address(login, people: SimpleNamespace) -> None:
+    client = login(people.olga)
+    assert "Egor Newcomer" in client.get("/board").text
+    assert "Egor Newcomer" not in client.get(f"/board?team={people.south.id}").text
+    assert "No trainees here." in client.get("/board?stage=exam").text
+    for nonsense in ("stage=boss", "team=north", "team=99999"):
+        assert "Egor Newcomer" in client.get(f"/board?{nonsense}").text
+
+
+@pytest.mark.usefixtures("trainees")
+def test_taking_the_board_away_is_logged(session: Session, login, people: SimpleNamespace) -> None:
+    client = login(people.olga)
+    response = client.post("/board/export.csv?stage=internship")
+    rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"))))
+    assert {row["Trainee"] for row in rows} == {"Max Manager", "Sveta South"}
+    assert {row["Missing"] for row in rows} == {"Confirmed sales: 0 of 1", ""}
+    assert client.post("/board/export.xlsx").data.startswith(b"PK")
+    assert client.post("/board/export.pdf").status_code == 404
+    taken = select(AuditEntry.diff).where(AuditEntry.action == "export_board").order_by(AuditEntry.id)
+    assert [diff["format"] for diff in session.scalars(taken)] == ["csv", "xlsx"]
+
+
+@pytest.mark.usefixtures("trainees")
+@pytest.mark.parametrize("who", ["roman", "hanna", "tanya", "max", "kira"])
+def test_without_the_right_to_export_there_is_no_file(login, people: SimpleNamespace, who: str) -> None:
+    client = login(getattr(people, who))
+    assert client.post("/board/export.csv").status_code == 403
+    assert "export.csv" not in client.get("/board").text
+
+
+def test_weeks_of_hiring_count_the_first_grant_and_the_first_sale(
+    session: Session, people: SimpleNamespace, trainees: SimpleNamespace
+) -> None:
+    with time_machine.travel(START + timedelta(days=8)):
+        clearance.grant_clearance(session, trainees.sveta, by=people.olga)
+        clearance.revoke_clearance(session, trainees.sveta, by=people.olga, reason="Sold air")
+    trainees.max.parted_at = clock.now()
+    session.flush()
+    newest, oldest = board.weeks(session, TODAY, by=people.hanna)
+    assert (newest.n, newest.cleared.n) == (1, 0)
+    assert (oldest.n, oldest.parted, oldest.on_the_way) == (2, 1, 0)
+    assert (oldest.cleared.n, oldest.cleared.median_days) == (1, 4)
+    assert (oldest.sold.n, oldest.sold.median_days) == (1, 3)
+    assert board.weeks(session, TODAY, by=people.roman) == []
+
+
+@pytest.mark.usefixtures("trainees")
+def test_weeks_are_a_page_for_those_who_hire(login, people: SimpleNamespace) -> None:
+    with time_machine.travel(START + timedelta(days=9)):
+        assert "05.10.2026" in login(people.hanna).get("/board/weeks").text
+        assert login(people.roman).get("/board/weeks").status_code == 403
+
+
+def test_flags_are_a_page_for_owner_lead_and_head(
+    session: Session, login, people: SimpleNamespace, trainees: SimpleNamespace
+) -> None:
+    call = make_call(session, people.max, lead_source=LeadSource.HOT)
+    events.emit(session, CallNoted(call.id))
+    session.commit()
+    for person in (people.olga, people.lidia, people.roman):
+        text = login(person).get("/board/flags").text
+        assert f"/calls/{call.id}" in text
+        assert "hot lead" in text
+    assert "No call was made" in login(people.oleg).get("/board/flags").text
+    assert login(people.tanya).get("/board/flags").status_code == 403
+
+
+def test_a_row_says_when_somebody_was_cleared(
+    session: Session, people: SimpleNamespace, trainees: SimpleNamespace
+) -> None:
+    with time_machine.travel(START + timedelta(days=8)):
+        clearance.grant_clearance(session, trainees.sveta, by=people.olga)
+    [row] = board.board(session, Wanted(stage=Stage.STAFF), TODAY, by=people.olga)
+    assert (row.place, row.cleared_on) == (Place.CLEARED, START.date() + timedelta(days=8))

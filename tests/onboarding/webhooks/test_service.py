@@ -1,0 +1,260 @@
+"""What the CRM is told: signed, at least once, in order, by a real HTTP server on this machine."""
+
+import hashlib
+import hmac
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from flask import Flask
+from pydantic import SecretStr, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.core import clock
+from qcapp.core.audit import AuditEntry
+from qcapp.core.db import Database
+from qcapp.core.errors import Forbidden, Refused
+from qcapp.onboarding.models import ClearanceDecision, Trainee
+from qcapp.onboarding.states import Verdict
+from qcapp.onboarding.webhooks import http as webhooks_http
+from qcapp.onboarding.webhooks import service as webhooks
+from qcapp.onboarding.webhooks.models import WebhookDelivery
+from qcapp.settings import Settings
+from tests.onboarding import crm as servers
+from tests.onboarding.on_the_way import make_trainee
+
+SECRET = "только между нами"
+START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
+Announce = Callable[..., WebhookDelivery | None]
+Decide = Callable[..., WebhookDelivery]
+
+
+@pytest.fixture
+def crm(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Crm]:
+    monkeypatch.setenv("no_proxy", "*")
+    with servers.serving() as crm:
+        settings.webhook_url, settings.webhook_secret = crm.url, SecretStr(SECRET)
+        yield crm
+
+
+@pytest.fixture
+def now(session: Session) -> Iterator[time_machine.Coordinates]:
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def trainee(session: Session, people: SimpleNamespace, now: object) -> Trainee:
+    return make_trainee(session, people.max)
+
+
+@pytest.fixture
+def announce(session: Session, people: SimpleNamespace, trainee: Trainee, now: object) -> Announce:
+    """``announce(verdict)`` writes a decision and what the CRM is to be told of it, if anything."""
+
+    def announce(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery | None:
+        decision = ClearanceDecision(
+            trainee=of, verdict=verdict, computed=True, conditions=[], by=people.olga, at=clock.now()
+        )
+        session.add(decision)
+        session.flush()
+        delivery = webhooks.announce(session, decision.id)
+        session.commit()
+        return delivery
+
+    return announce
+
+
+@pytest.fixture
+def decide(announce: Announce) -> Decide:
+    """The same for decisions that the CRM is told of."""
+
+    def decide(*decision: object) -> WebhookDelivery:
+        delivery = announce(*decision)
+        assert delivery is not None
+        return delivery
+
+    return decide
+
+
+def again(session: Session, delivery: WebhookDelivery) -> WebhookDelivery:
+    session.refresh(delivery)
+    return delivery
+
+
+def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Crm, decide: Decide) -> None:
+    delivery = decide(Verdict.GRANTED)
+    for _twice in range(2):
+        webhooks.send_due()
+    [sent] = crm.received
+    assert again(session, delivery).delivered_at == START
+    assert (delivery.attempts, delivery.next_at, delivery.error) == (1, None, "")
+    assert sent.told == {
+        "event": "clearance.granted",
+        "decision": delivery.payload["decision"],
+        "at": "2026-10-06T07:12:00+00:00",
+        "cleared": True,
+        "manager": {
+            "id": delivery.payload["manager"]["id"],
+            "name": "Max Manager",
+            "login": "max",
+            "extensions": ["201"],
+        },
+    }
+    assert sent.headers["X-Qcapp-Event"] == "clearance.granted"
+    assert sent.headers["X-Qcapp-Delivery"] == str(delivery.id)
+    timestamp = sent.headers["X-Qcapp-Timestamp"]
+    assert int(timestamp) == START.timestamp()
+    signed = hmac.new(SECRET.encode(), timestamp.encode() + b"." + sent.body, hashlib.sha256).hexdigest()
+    assert sent.headers["X-Qcapp-Signature"] == f"sha256={signed}"
+
+
+def test_a_refusal_is_told_to_nobody(crm: servers.Crm, announce: Announce) -> None:
+    assert announce(Verdict.REFUSED) is None
+
+
+def test_without_an_address_nothing_is_written(announce: Announce) -> None:
+    assert announce(Verdict.GRANTED) is None
+
+
+def test_what_failed_is_tried_again_after_a_while(
+    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    crm.answers = [500]
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert again(session, delivery).error == "HTTP 500 Internal Server Error"
+    assert delivery.next_at == START + timedelta(minutes=1)
+    webhooks.send_due()
+    assert len(crm.received) == 1
+    now.shift(timedelta(minutes=1))
+    webhooks.send_due()
+    assert again(session, delivery).delivered_at == clock.now()
+    assert (delivery.attempts, delivery.error) == (2, "")
+
+
+def test_the_waits_grow_and_after_nine_tries_it_is_given_up(
+    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    crm.answers = [503] * 20
+    delivery = decide(Verdict.GRANTED)
+    waits = []
+    while again(session, delivery).next_at is not None:
+        now.move_to(delivery.next_at, tick=False)
+        webhooks.send_due()
+        if again(session, delivery).next_at is not None:
+            waits.append(delivery.next_at - clock.now())
+    assert waits == sorted(waits) == list(webhooks.WAITS)
+    assert (len(crm.received), delivery.attempts, delivery.delivered_at) == (9, 9, None)
+    assert timedelta(days=1) < clock.now() - START < timedelta(days=3)
+
+
+def test_a_worker_killed_while_it_sends_leaves_it_to_another(
+    session: Session,
+    database: Database,
+    crm: servers.Crm,
+    decide: Decide,
+    now: time_machine.Coordinates,
+) -> None:
+    delivery = decide(Verdict.GRANTED)
+    with database.transaction() as killed_afterwards:
+        assert webhooks.claimed(killed_afterwards, delivery.id)
+    webhooks.send_due()
+    assert (crm.received, again(session, delivery).delivered_at) == ([], None)
+    now.shift(webhooks.CLAIM)
+    webhooks.send_due()
+    assert crm.taken == ["clearance.granted"]
+    assert (again(session, delivery).delivered_at, delivery.attempts) == (clock.now(), 2)
+
+
+def test_a_redirect_is_not_followed(session: Session, crm: servers.Crm, decide: Decide) -> None:
+    crm.answers = [302]
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert [each.path for each in crm.received] == ["/leads"]
+    assert again(session, delivery).error.startswith("HTTP 302")
+
+
+def test_a_server_that_is_away_is_a_failure_like_another(
+    session: Session, crm: servers.Crm, settings: Settings, decide: Decide
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        settings.webhook_url = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert again(session, delivery).error
+    assert delivery.next_at is not None
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://example.com/", "javascript:1", "http:///x", "crm"]
+)
+def test_only_http_is_spoken(url: str, app: Flask) -> None:
+    with app.app_context():
+        assert webhooks_http.post(url, {}, secret="x", delivery_id=1, event="x")
+    with pytest.raises(ValidationError, match="webhook_url"):
+        Settings(webhook_url=url, webhook_secret=SecretStr("x"))
+
+
+def test_an_address_needs_a_secret() -> None:
+    with pytest.raises(ValidationError, match="QCAPP_WEBHOOK_SECRET"):
+        Settings(webhook_url="https://crm.example/hook")
+
+
+def test_a_revocation_never_arrives_before_its_grant(
+    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    """The grant, which failed, is tried once more; then it stands aside for what counts now."""
+    crm.answers = [500, 500]
+    grant = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    again(session, grant)
+    revocation = decide(Verdict.REVOKED)
+    webhooks.send_due()
+    assert (again(session, grant).next_at, grant.attempts) == (None, 2)
+    webhooks.send_due()
+    assert crm.taken == ["clearance.granted", "clearance.granted", "clearance.revoked"]
+    assert again(session, revocation).delivered_at is not None
+    assert crm.received[-1].told["cleared"] is False
+
+
+def test_other_managers_do_not_wait(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
+) -> None:
+    crm.answers = [500]
+    decide(Verdict.GRANTED)
+    webhooks.send_due()
+    other = decide(Verdict.GRANTED, make_trainee(session, people.sveta))
+    webhooks.send_due()
+    assert again(session, other).delivered_at is not None
+
+
+def test_owner_and_administrator_send_it_once_more(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
+) -> None:
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    for person in (people.olga, people.anna):
+        webhooks.resend(session, delivery.id, by=person)
+        session.commit()
+        webhooks.send_due()
+    assert crm.taken == ["clearance.granted"] * 3
+    resent = select(AuditEntry.thing).where(AuditEntry.action == "webhook_resent")
+    assert session.scalars(resent).all() == [f"webhook:{delivery.id}"] * 2
+    for person in (people.roman, people.lidia, people.hanna, people.max):
+        with pytest.raises(Forbidden):
+            webhooks.resend(session, delivery.id, by=person)
+
+
+def test_what_a_later_decision_has_overtaken_is_not_sent_again(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
+) -> None:
+    grant = decide(Verdict.GRANTED)
+    decide(Verdict.REVOKED)
+    webhooks.send_due()
+    with pytest.raises(Refused, match="overtaken"):
+        webhooks.resend(session, grant.id, by=people.olga)

@@ -1,0 +1,221 @@
+"""The pages of the first days: the trainee writes and hands in, the coach answers, and nobody else gets in."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.core.clock import now
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.work import deliverables
+from qcapp.onboarding.work.models import Deliverable
+from qcapp.people.stages import Stage
+from tests.onboarding.working import FULL, REASONS, begin_again, make_learner, typed
+
+Login = Callable[..., FlaskClient]
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def trainee(session: Session, people: SimpleNamespace) -> Trainee:
+    trainee = make_learner(session, people.max)
+    session.commit()
+    return trainee
+
+
+@pytest.fixture
+def handed_in(session: Session, trainee: Trainee) -> Deliverable:
+    """Max's reasons wait for the coach."""
+    work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=trainee.manager)
+    deliverables.save(session, work, typed([*REASONS, "Рост продаж", "Растут продажи!"]), by=trainee.manager)
+    deliverables.submit(session, work, by=trainee.manager)
+    session.commit()
+    return work
+
+
+def body(rows: list[Any], *, revision: int = 0, window: str = "one", turn: int = 1) -> dict[str, Any]:
+    return {"rows": rows, "revision": revision, "window": window, "turn": turn}
+
+
+def work_of(session: Session, kind: Kind) -> Deliverable:
+    session.expire_all()
+    return session.scalars(select(Deliverable).where(Deliverable.kind == kind)).one()
+
+
+def test_opening_an_editor_writes_nothing(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.max)
+    assert "not begun yet" in client.get(f"/onboarding/{people.max.id}/work").text
+    for kind in Kind:
+        page = client.get(f"/onboarding/{people.max.id}/work/{kind}")
+        assert page.status_code == 200
+        assert 'data-revision="0"' in page.text
+    assert session.scalars(select(Deliverable)).all() == []
+
+
+def test_an_editor_saves_itself_and_learns_what_its_lines_are_worth(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.max)
+    url = f"/onboarding/{people.max.id}/work/reasons"
+    rows = ["1. Растут продажи", "растут продажи!", "Рост в поиске", "Росту в поиске"]
+    answer = client.post(f"{url}/save", json=body(rows), headers=JSON).get_json()
+    assert (answer["revision"], answer["count"]) == (1, 3)
+    assert answer["cleaned"] == {"1. Растут продажи": "Растут продажи"}
+    assert answer["repeats"] == [
+        ["растут продажи!", "Растут продажи", True],
+        ["Росту в поиске", "Рост в поиске", False],
+    ]
+    assert work_of(session, Kind.REASONS).rows == ["Растут продажи", *rows[1:]]
+    page = client.get(url).text
+    assert "Росту в поиске" in page.encode().decode("unicode_escape", "ignore") or "\\u0420" in page
+    clash = client.post(f"{url}/save", json=body(["Другое"], window="two"), headers=JSON)
+    assert (clash.status_code, clash.get_json()["revision"]) == (409, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, {}, body(["x"]) | {"turn": 0}, body([["a"]]), body(["x"]) | {"more": 1}, body("x")],  # type: ignore[arg-type]
+)
+def test_what_no_page_of_ours_sends_is_refused(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login, wrong: object
+) -> None:
+    url = f"/onboarding/{people.max.id}/work/reasons/save"
+    answer = login(people.max).post(url, json=wrong, headers=JSON)
+    assert (answer.status_code, "error" in answer.get_json()) == (409, True)
+    assert session.scalars(select(Deliverable)).all() == []
+
+
+def test_too_little_is_kept_and_not_handed_in(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.max)
+    url = f"/onboarding/{people.max.id}/work/spve/submit"
+    answer = client.post(url, json=body(FULL[:1]), headers=JSON)
+    assert answer.status_code == 422
+    assert answer.get_json()["error"] == "1 more full row is needed."
+    work = work_of(session, Kind.SPVE)
+    assert (work.rows, work.state) == (FULL[:1], WorkState.WRITING)
+    answer = client.post(url, json=body(FULL, turn=2), headers=JSON)
+    assert answer.get_json() == {"url": f"/onboarding/{people.max.id}/work"}
+    assert work_of(session, Kind.SPVE).state is WorkState.SUBMITTED
+    away = client.get(f"/onboarding/{people.max.id}/work/spve")
+    assert (away.status_code, away.location) == (302, f"/onboarding/work/{work.id}")
+
+
+def test_the_coach_reads_returns_and_accepts(
+    session: Session, trainee: Trainee, handed_in: Deliverable, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.tanya)
+    url = f"/onboarding/work/{handed_in.id}"
+    assert url in client.get("/onboarding/work").text
+    page = client.get(url).text
+    assert "Видно в поиске" in page
+    assert "as line 1" in page
+    silent = client.post(f"{url}/decide", data={"number": "1", "decision": "return", "comment": " "})
+    assert silent.status_code == 422
+    assert "Say what is to be done better." in silent.text
+    other = client.post(f"{url}/decide", data={"number": "7", "decision": "accept"})
+    assert other.status_code == 409
+    back = {"number": "1", "decision": "return", "comment": "Слишком общо"}
+    assert client.post(f"{url}/decide", data=back).status_code == 303
+    assert url not in client.get("/onboarding/work").text
+    assert client.post(f"{url}/decide", data=back).status_code == 409
+
+    client = login(people.max)
+    assert "Слишком общо" in client.get(f"/onboarding/{people.max.id}/work").text
+    assert "Слишком общо" in client.get(f"/onboarding/{people.max.id}/work/reasons").text
+    again = body([*REASONS, "Четвёртая"], revision=1, window="two")
+    client.post(f"/onboarding/{people.max.id}/work/reasons/submit", json=again, headers=JSON)
+
+    client = login(people.lidia)
+    assert client.post(f"{url}/decide", data={"number": "1", "decision": "accept"}).status_code == 409
+    assert client.post(f"{url}/decide", data={"number": "2", "decision": "accept"}).status_code == 303
+    page = client.get(f"{url}?number=1").text
+    assert "Слишком общо" in page
+    assert "Четвёртая" not in page
+    assert work_of(session, Kind.REASONS).state is WorkState.ACCEPTED
+
+
+def test_nobody_reads_what_is_not_handed_in(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
+) -> None:
+    work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
+    deliverables.save(session, work, typed(REASONS[:2]), by=people.max)
+    session.commit()
+    page = login(people.tanya).get(f"/onboarding/work/{work.id}").text
+    assert "2 of 3" in page
+    assert REASONS[0] not in page
+
+
+def test_others_see_and_do_what_they_may(
+    session: Session, trainee: Trainee, handed_in: Deliverable, people: SimpleNamespace, login: Login
+) -> None:
+    own, work = f"/onboarding/{people.max.id}/work", f"/onboarding/work/{handed_in.id}"
+    decision = {"number": "1", "decision": "accept"}
+    for reader in (people.hanna, people.roman, people.kira, people.olga):
+        client = login(reader)
+        assert client.get(own).status_code == client.get(work).status_code == 200
+        assert "decide" not in client.get(work).text
+        assert client.post(f"{work}/decide", data=decision).status_code == 403
+        assert client.get(f"{own}/spve").status_code == 403
+    for stranger in (people.sveta, people.oleg, people.anna):
+        assert login(stranger).get(own).status_code == 403
+    client = login(people.max)
+    assert client.get("/onboarding/work").status_code == 403
+    assert client.post(f"{work}/decide", data=decision).status_code == 403
+
+
+def test_a_new_attempt_offers_the_old_work_as_a_beginning(
+    session: Session, trainee: Trainee, handed_in: Deliverable, people: SimpleNamespace, login: Login
+) -> None:
+    begin_again(session, trainee)
+    session.commit()
+    client = login(people.max)
+    url = f"/onboarding/{people.max.id}/work"
+    assert f"{url}/reasons/copy" in client.get(url).text
+    assert f"{url}/spve/copy" not in client.get(url).text
+    assert client.post(f"{url}/reasons/copy").location == f"{url}/reasons"
+    assert "Begin with what I wrote" not in client.get(url).text
+    assert client.post(f"{url}/reasons/copy").status_code == 409
+    assert f"/onboarding/work/{handed_in.id}" in client.get(url).text
+
+
+def test_lessons_are_confirmed_with_a_button(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.max)
+    url = f"/onboarding/{people.max.id}/work"
+    confirm = f"/onboarding/{people.max.id}/lessons/rules"
+    page = client.get(url).text
+    assert "The rules" in page
+    assert confirm in page
+    assert client.post(confirm).status_code == client.post(confirm).status_code == 303
+    page = client.get(url).text
+    assert "learnt" in page
+    assert confirm not in page
+    assert client.post(f"/onboarding/{people.max.id}/lessons/goal").status_code == 404
+    assert login(people.tanya).post(confirm).status_code == 403
+
+
+def test_a_manager_without_onboarding_and_one_that_has_ended(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.lidia)
+    assert client.get(f"/onboarding/{people.sveta.id}/work").status_code == 404
+    assert client.get(f"/onboarding/{people.olga.id}/work").status_code == 404
+    assert client.get("/onboarding/999999/work").status_code == 404
+    trainee.stages[-1].stage = Stage.STAFF
+    session.commit()
+    assert client.get(f"/onboarding/{people.max.id}/work").status_code == 200
+    trainee.parted_at = now()
+    session.commit()
+    client = login(people.max)
+    assert "This onboarding is over." in client.get(f"/onboarding/{people.max.id}/work").text
+    assert client.get(f"/onboarding/{people.max.id}/work/spve").status_code == 409
