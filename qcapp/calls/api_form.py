@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from wtforms import Field, Form, IntegerField, SelectField, StringField
+from wtforms import Field, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
@@ -12,6 +12,7 @@ from qcapp.calls.import_service import CallDetails
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.calls.tags import read_tags
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _
 
 LONGEST_S = 10**6
@@ -21,7 +22,7 @@ def _offered(states: type[StrEnum]) -> list[SelectChoice]:
     return [SelectChoice(""), *(SelectChoice(state.value) for state in states)]
 
 
-class CallForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class CallForm(Form):
     """Everything is optional: what is missing may stand in the file's name."""
 
     external_id = StringField(validators=[Optional(), Length(max=200)])

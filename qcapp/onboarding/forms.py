@@ -1,8 +1,9 @@
 """Forms around a trainee: who begins, by which program, with which coach."""
 
-from wtforms import DateField, Form, SelectField
+from wtforms import DateField, SelectField
 from wtforms.validators import InputRequired, Optional
 
+from qcapp.core.forms import Form
 from qcapp.core.i18n import lazy
 
 
@@ -11,12 +12,12 @@ def _id(value: str | int | None) -> int | None:
     return int(value) if value else None
 
 
-class BeginForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class BeginForm(Form):
     manager = SelectField(lazy("Manager"), [InputRequired()], coerce=_id)
     program = SelectField(lazy("Program"), [InputRequired()], coerce=_id)
     coach = SelectField(lazy("Coach"), [Optional()], coerce=_id)
     started_on = DateField(lazy("First day"), [InputRequired()])
 
 
-class CoachForm(Form):  # type: ignore[misc]
+class CoachForm(Form):
     coach = SelectField(lazy("Coach"), [Optional()], coerce=_id)

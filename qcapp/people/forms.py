@@ -9,7 +9,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     EmailField,
-    Form,
     PasswordField,
     SearchField,
     SelectChoice,
@@ -20,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from qcapp.core.forms import Form
 from qcapp.core.i18n import LOCALES, lazy
 from qcapp.people import labels, passwords
 
@@ -124,7 +124,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
     user = SelectField(lazy("Acts as"), coerce=_id)
 
 
-class PeopleFilter(Form):  # type: ignore[misc]  # WTForms is untyped
+class PeopleFilter(Form):
     q = SearchField(lazy("Name, login or extension"), filters=[stripped])
     role = SelectField(lazy("Role"), choices=[ANY, *ROLES], default="")
     team = SelectField(lazy("Team"), coerce=_id)
@@ -137,7 +137,7 @@ class PeopleFilter(Form):  # type: ignore[misc]  # WTForms is untyped
     )
 
 
-class AuditFilterForm(Form):  # type: ignore[misc]
+class AuditFilterForm(Form):
     who = SelectField(lazy("Who"), coerce=_id)
     action = SelectField(lazy("Action"), default="")
     since = DateField(lazy("From"), [Optional()])

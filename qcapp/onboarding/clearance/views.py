@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from wtforms import Form, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from qcapp.core import clock
 from qcapp.core.errors import Missing
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding import rules
@@ -30,7 +31,7 @@ VERDICTS = {
 }
 
 
-class DecisionForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class DecisionForm(Form):
     reason = TextAreaField(lazy("Reason"), [Length(max=5_000)], filters=[lambda text: (text or "").strip()])
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import DateField, Form, RadioField, TextAreaField
+from wtforms import DateField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from qcapp.core import clock
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding.clearance.words import shown
@@ -30,7 +31,7 @@ DECISIONS = {
 }
 
 
-class OverdueForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class OverdueForm(Form):
     decision = RadioField(lazy("Decision"), [InputRequired()], choices=options(DECISIONS.items()))
     until = DateField(lazy("New last day"), [Optional()])
     reason = TextAreaField(lazy("Reason"), [Length(max=5_000)], filters=[lambda text: (text or "").strip()])

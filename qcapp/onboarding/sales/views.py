@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_decimal
 from flask_login import current_user
-from wtforms import DateField, DecimalField, Form, RadioField, StringField, TextAreaField
+from wtforms import DateField, DecimalField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from qcapp.core import clock
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding.record import local_day
@@ -35,7 +36,7 @@ def stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
-class SaleForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class SaleForm(Form):
     sold_on = DateField(lazy("Day of the sale"), [InputRequired()])
     amount = DecimalField(
         lazy("Amount"),
@@ -47,7 +48,7 @@ class SaleForm(Form):  # type: ignore[misc]  # WTForms is untyped
     comment = TextAreaField(lazy("Comment"), [Length(max=5_000)], filters=[stripped])
 
 
-class DecisionForm(Form):  # type: ignore[misc]
+class DecisionForm(Form):
     decision = RadioField(
         lazy("Decision"),
         [InputRequired()],

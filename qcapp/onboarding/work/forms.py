@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from wtforms import Form, IntegerField, TextAreaField
+from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from qcapp.core.errors import Refused
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.onboarding.states import Kind
 from qcapp.onboarding.work.deliverables import Typed
@@ -44,7 +45,7 @@ def read_editor(kind: Kind, payload: Any) -> Typed:
     return Typed(form.rows, form.revision, form.window, form.turn)
 
 
-class DecisionForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class DecisionForm(Form):
     """``number`` is the submission the coach has read: another may have been handed in since."""
 
     number = IntegerField(validators=[InputRequired()])

@@ -6,12 +6,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, Form, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.calls.forms import LENGTHS
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
 from qcapp.reviews.calibration.faults import TITLE
@@ -22,7 +23,7 @@ NUMBER = re.compile(r"\d{1,15}")
 TEXT = 10_000  # characters of one comment
 
 
-class PlanForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class PlanForm(Form):
     title = StringField(lazy("Name of the calibration"), [InputRequired(), Length(max=TITLE)])
     checklist = SelectField(lazy("Checklist"))
     due = DateField(lazy("To be scored by the end of"), [InputRequired()])

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from qcapp.checklists.card import Item
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.people.forms import options
 from qcapp.reviews.disputes import rules
@@ -28,7 +29,7 @@ def stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
-class AskedForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class AskedForm(Form):
     """One answer of the review: contested as soon as another one is proposed."""
 
     proposed = SelectField(lazy("Should have been"))
@@ -39,7 +40,7 @@ class AskedForm(Form):  # type: ignore[misc]  # WTForms is untyped
             raise ValidationError(_("Say why you do not agree."))
 
 
-class RulingForm(Form):  # type: ignore[misc]
+class RulingForm(Form):
     """The decision on one disputed answer."""
 
     decision = RadioField(lazy("Decision"), [InputRequired()])
@@ -55,13 +56,13 @@ class RulingForm(Form):  # type: ignore[misc]
             raise ValidationError(_("Choose what the answer becomes."))
 
 
-class CorrectedForm(Form):  # type: ignore[misc]
+class CorrectedForm(Form):
     """The right answer to one item; empty: it stays."""
 
     value = SelectField(lazy("Right answer"))
 
 
-class WhyForm(Form):  # type: ignore[misc]
+class WhyForm(Form):
     why = TextAreaField(lazy("What was wrong"), [Length(max=TEXT)], filters=[stripped])
 
     def validate_why(self, field: TextAreaField) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import Form
 
 from qcapp.core import clock
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _
 from qcapp.core.period_form import PeriodForm
 from qcapp.core.web import db, requires, settings

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
-    Form,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -21,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.calls.states import Direction, LeadSource
 from qcapp.checklists.models import Checklist
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.people import labels
 from qcapp.people.forms import options, stripped
@@ -190,7 +190,7 @@ class HandOnForm(ReasonForm):
         )
 
 
-class OpenFilterForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class OpenFilterForm(Form):
     """The filter of everything in the queue: a GET form."""
 
     reviewer = SelectField(lazy("Reviewer"), default="")

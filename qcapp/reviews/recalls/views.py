@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import Form, RadioField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from qcapp.core import clock
+from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.people.forms import options
@@ -22,7 +23,7 @@ STATES = {
 }
 
 
-class CloseForm(Form):  # type: ignore[misc]  # WTForms is untyped
+class CloseForm(Form):
     state = RadioField(
         lazy("What was done"),
         [InputRequired()],
