@@ -14,6 +14,7 @@ from qcapp.demo.cast import add_cast
 from qcapp.demo.command import RECORDINGS, SOUNDS
 from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
 from qcapp.demo.training import begin_training, finish_training
+from qcapp.evidence.models import ForeignPhrase
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue.service import overdue_today
@@ -57,6 +58,7 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
         "recalls": 1,
         "talks": 1,
         "flags": 2,
+        "phrases": 3,
     }
     assert publish_reviews(session, users) == 0
     assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == 0
@@ -70,7 +72,13 @@ def what_is_shown(session: Session) -> dict[str, object]:
     standing: dict[str, object] = {
         trainee.manager.login: trainee.stages[-1].stage for trainee in session.scalars(select(Trainee))
     }
-    counted = {"disputes": Dispute, "recalls": Recall, "talks": CoachingSession, "flags": LeadFlag}
+    counted = {
+        "disputes": Dispute,
+        "recalls": Recall,
+        "talks": CoachingSession,
+        "flags": LeadFlag,
+        "phrases": ForeignPhrase,
+    }
     return (
         standing
         | {"overdue": [late.record.trainee.manager.login for late in overdue_today(session)]}

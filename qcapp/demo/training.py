@@ -24,6 +24,7 @@ from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
+from qcapp.evidence.service import add_phrase
 from qcapp.onboarding import stages
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.exams import service as exams
@@ -73,6 +74,8 @@ def begin_training(session: Session, users: Mapping[str, User]) -> int:
         return 0
     version, _outcome = load_program(session, shortened(read_program(PROGRAM)), by=users["owner"])
     texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    for phrase, instead in texts["foreign_phrases"].items():
+        add_phrase(session, phrase, instead, by=users["qclead"])
     today = clock.now().replace(hour=6, minute=0, second=0, microsecond=0)
 
     def way(login: str, first: datetime) -> Way:
@@ -172,7 +175,7 @@ class Way:
             self.write_script(day)
         with clock.at(self.first + timedelta(days=day, hours=8)):
             self._learn()
-            draft = self._draft(self.texts["better"])
+            draft = self._draft(self.texts["better"] | self.texts["own_script"].get(self.manager.login, {}))
             scripts.submit_draft(self.session, draft, by=self.manager)
             scripts.approve_draft(self.session, draft, by=self.judge)
         return self

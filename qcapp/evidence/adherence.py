@@ -30,8 +30,8 @@ SAID_AT = 0.5
 """Share of a block's words, in passages that were heard, from which it was said: nobody says all that it offers."""
 ENOUGH_WORDS = 20
 """Telling words below which a talk was over before it began, so that nothing was to be expected of it."""
-EXTRA_WORDS = 12
-"""Telling words of a passage beside the script worth showing: some ten seconds of speech."""
+EXTRA_WORDS = 15
+"""Telling words of a passage beside the script worth showing: a dozen seconds of speech."""
 EXTRAS = 4
 """The longest are shown: whoever hears forty calls a day reads no more of them."""
 PAUSE_S = 6.0

@@ -10,10 +10,10 @@ export function start(root) {
     }
     mark.remove();
   }
-  const buttonOf = (event) => event.target.closest?.("button[data-listen]");
+  const buttonOf = (event) => event.target.closest("button[data-listen]");
   // A mouse click leaves the focus where it was, so that Space goes on meaning play and pause.
   document.addEventListener("pointerdown", (event) => {
-    if (buttonOf(event)) event.preventDefault();
+    if (buttonOf(event) || event.target.closest("summary")?.parentElement === root) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
     const button = buttonOf(event);
