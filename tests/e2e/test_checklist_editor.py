@@ -52,7 +52,7 @@ def test_a_card_from_nothing_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     empty = page.locator(".ed-item .ed-title").nth(3)
     expect(empty).to_be_focused()
-    expect(page.locator(".editor-problems")).to_contain_text("Цель › Пункт 2 › Название этот текст пуст.")
+    expect(page.locator(".editor-problems")).to_contain_text("Цель › Пункт 2 › Название не заполнено.")
     page.keyboard.type("Спросил, кто решает")
     page.keyboard.press("Alt+ArrowUp")
     page.keyboard.press("Alt+ArrowUp")
