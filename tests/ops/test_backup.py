@@ -44,34 +44,37 @@ def _client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{found[-1]}{os.pathsep}{os.environ['PATH']}")
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(scope="module", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def installation(kind: str, folder: Path) -> Iterator[Installation]:
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def in_use(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a database with people, calls, transcripts and reviews; every test works on a copy."""
+    folder = tmp_path_factory.mktemp("in_use")
     with fresh_url(kind, folder) as url:
+        database = Database(url)
+        migrating.upgrade(database.engine)
+        with create_app(Settings(data_dir=folder, secret_key="for tests only")).app_context():
+            cards = ROOT / "checklists"
+            fill(database, calls_wanted=200, reviews_wanted=20, seed=3, cards=cards, say=lambda _said: None)
+        database.engine.dispose()
+        yield url
+
+
+def installation(kind: str, folder: Path, like: str | None = None) -> Iterator[Installation]:
+    folder.mkdir()
+    with fresh_url(kind, folder, like) as url:
         database = Database(url)
         yield Installation(database, Storage(str(folder / "files")))
         database.engine.dispose()
 
 
 @pytest.fixture
-def first(kind: str, tmp_path: Path) -> Iterator[Installation]:
-    """In use: people, calls, transcripts, reviews and a few files."""
-    for made in installation(kind, tmp_path / "first"):
-        migrating.upgrade(made.database.engine)
-        with create_app(Settings(data_dir=tmp_path / "var", secret_key="for tests only")).app_context():
-            cards = ROOT / "checklists"
-            fill(
-                made.database,
-                calls_wanted=200,
-                reviews_wanted=20,
-                seed=3,
-                cards=cards,
-                say=lambda _said: None,
-            )
+def first(kind: str, in_use: str, tmp_path: Path) -> Iterator[Installation]:
+    """In use, with a few files."""
+    for made in installation(kind, tmp_path / "first", like=in_use):
         for number in range(3):
             put(made.storage, tmp_path, f"sound {number}".encode())
         yield made
