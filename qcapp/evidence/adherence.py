@@ -6,7 +6,7 @@ half of the words of a passage, in any order, are enough to have said it.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +41,8 @@ _PLACEHOLDER = re.compile(r"\[[^\]]*\]")
 _SENTENCE = re.compile(r"[^.!?…\n]+")
 _WHEN = frozenset({"если", "if"})
 
+_Places = Mapping[str, Sequence[int]]
+
 
 class Heard(StrEnum):
     SAID = "said"
@@ -55,6 +57,11 @@ class Part:
 
     text: str
     optional: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """Without what is to be filled in: «[имя]» is nobody's words."""
+        return _PLACEHOLDER.sub(" ", self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +99,40 @@ def compare(parts: Sequence[Part], turns: Sequence[Turn]) -> Adherence:
     """The manager's turns beside the parts of the script."""
     spoken = stems(turns)
     said = [stem for stem in spoken if _tells(stem.letters)]
-    script = [key for part in parts for key in _telling(part.text)]
-    heard_as, written_as = _alike({stem.key for stem in said}, set(script))
-    places = [heard_as[stem.key] for stem in said]
+    heard, written = _places(
+        [stem.key for stem in said], [key for part in parts for key in _telling(part.spoken)]
+    )
     enough = len(said) >= ENOUGH_WORDS
-    findings = tuple(_find(part, said, places, enough=enough) for part in parts)
-    extras = sorted(_extras(spoken, [written_as[key] for key in script]), key=len, reverse=True)[:EXTRAS]
+    findings = tuple(_find(part, said, heard, enough=enough) for part in parts)
+    extras = sorted(_extras(spoken, written), key=len, reverse=True)[:EXTRAS]
     told = sorted((Extra(passage[0].at, quote(passage)) for passage in extras), key=lambda extra: extra.at)
     return Adherence(findings, tuple(told))
 
 
-def _alike(said: set[str], script: set[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Which words of the script each spoken one may have been, and the other way round."""
-    ours, theirs = sorted(said), sorted(script)
-    matrix = process.cdist(ours, theirs, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8)
-    heard_as: dict[str, set[str]] = {key: set() for key in ours}
-    written_as: dict[str, set[str]] = {key: set() for key in theirs}
+def _places(said: Sequence[str], script: Sequence[str]) -> tuple[_Places, _Places]:
+    """Where in the talk each word of the script may have been said, and where in the script each spoken one stands."""
+    ours, theirs = _index(said), _index(script)
+    spoken, meant = list(ours), list(theirs)
+    matrix = process.cdist(spoken, meant, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8)
+    heard: dict[str, list[int]] = {key: [] for key in meant}
+    written: dict[str, list[int]] = {key: [] for key in spoken}
     for row, column in np.argwhere(matrix):
-        heard_as[ours[row]].add(theirs[column])
-        written_as[theirs[column]].add(ours[row])
-    return heard_as, written_as
+        heard[meant[column]] += ours[spoken[row]]
+        written[spoken[row]] += theirs[meant[column]]
+    return heard, written
 
 
-def _find(part: Part, said: Sequence[Stem], places: Sequence[set[str]], *, enough: bool) -> Finding:
+def _index(words: Sequence[str]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        places.setdefault(word, []).append(place)
+    return places
+
+
+def _find(part: Part, said: Sequence[Stem], places: _Places, *, enough: bool) -> Finding:
     words = heard = best = 0
     at: float | None = None
-    for passage in _passages(part.text):
+    for passage in _passages(part.spoken):
         count, first = _closest(passage.words, places)
         different = len(set(passage.words))
         was_heard = count >= HEARD_AT * different
@@ -136,11 +151,10 @@ def _find(part: Part, said: Sequence[Stem], places: Sequence[set[str]], *, enoug
     return Finding(Heard.NOT_HEARD if enough else Heard.NOT_CALLED_FOR, share, at)
 
 
-def _closest(words: Sequence[str], places: Sequence[set[str]]) -> tuple[int, int]:
+def _closest(words: Sequence[str], places: _Places) -> tuple[int, int]:
     """How many different words stand close together where most of them do, and the first place of that."""
     room = ROOM * len(words)
-    keys = set(words)
-    hits = [(place, key) for place, here in enumerate(places) for key in here & keys]
+    hits = sorted((place, key) for key in set(words) for place in places[key])
     inside: Counter[str] = Counter()
     begin = most = first = 0
     for place, key in hits:
@@ -177,18 +191,16 @@ def _begins_with_if(line: str) -> bool:
 
 
 def _telling(text: str) -> list[str]:
-    """The stems that tell one talk from another; what is to be filled in is nobody's words."""
-    words = text_search.words(_PLACEHOLDER.sub(" ", text))
-    return [text_search.stem(word) for word in words if _tells(word)]
+    """The stems that tell one talk from another."""
+    return [text_search.stem(word) for word in text_search.words(text) if _tells(word)]
 
 
 def _tells(word: str) -> bool:
-    return (
-        len(word) >= TELLING_LETTERS and word.isalpha()
-    )  # numbers are spoken in words and written in digits
+    # Numbers are spoken in words and written in digits.
+    return len(word) >= TELLING_LETTERS and word.isalpha()
 
 
-def _extras(spoken: Sequence[Stem], script: Sequence[set[str]]) -> Iterator[list[Stem]]:
+def _extras(spoken: Sequence[Stem], script: _Places) -> Iterator[list[Stem]]:
     """Neighbouring pieces of speech of which nowhere in the script half stands together, if they are long enough."""
     passages: list[list[Stem]] = [[]]
     for piece in _pieces(spoken):

@@ -36,19 +36,23 @@ def key_of(phrase: str) -> tuple[str, ...]:
 def find(phrases: Sequence[str], turns: Sequence[Turn]) -> list[Found]:
     """Every place where one of the phrases was said, in order."""
     said = stems(turns)
+    begins: dict[str, list[int]] = {}
+    for place, stem in enumerate(said):
+        begins.setdefault(stem.key, []).append(place)
     found = [
         Found(number, said[first].at, quote(said[first : last + 1]))
         for number, phrase in enumerate(phrases)
-        for first, last in _places(key_of(phrase), said)
+        if (key := key_of(phrase))
+        for first, last in _places(key, said, begins.get(key[0], ()))
     ]
     return sorted(found, key=lambda each: (each.at, each.phrase))
 
 
-def _places(key: Sequence[str], said: Sequence[Stem]) -> Iterator[tuple[int, int]]:
+def _places(key: Sequence[str], said: Sequence[Stem], begins: Sequence[int]) -> Iterator[tuple[int, int]]:
     """First and last word of each place; places do not overlap."""
     after = 0
-    for first, stem in enumerate(said):
-        if key and first >= after and stem.key == key[0]:
+    for first in begins:
+        if first >= after:
             last = _end(key[1:], said, first)
             if last is not None:
                 yield first, last

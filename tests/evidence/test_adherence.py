@@ -79,7 +79,7 @@ def test_a_line_for_another_case_is_not_missed() -> None:
 
 
 def test_what_is_to_be_filled_in_is_nobodys_words() -> None:
-    assert heard((Part("[Короткий ответ именно на это]"),), WINDOWS) == [Heard.NOT_CALLED_FOR]
+    assert heard((Part("[Короткий ответ. Именно на\nэто!]"),), WINDOWS) == [Heard.NOT_CALLED_FOR]
 
 
 def test_nothing_is_missed_in_a_talk_that_was_over_before_it_began() -> None:
@@ -141,6 +141,15 @@ def test_the_order_of_the_blocks_changes_no_finding(script, talk, random) -> Non
     random.shuffle(order)
     found = compare(script, talk).findings
     assert compare([script[n] for n in order], talk).findings == tuple(found[n] for n in order)
+
+
+ANY = st.text(st.sampled_from("аб вгд[].!\n-1eЁ"), max_size=60)
+
+
+@given(st.lists(st.builds(Part, ANY, st.booleans()), max_size=4), st.lists(ANY, max_size=4))
+def test_any_text_can_be_compared(script: list[Part], texts: list[str]) -> None:
+    found = compare(script, said(*texts))
+    assert len(found.findings) == len(script)
 
 
 @given(SCRIPTS, TALKS)
