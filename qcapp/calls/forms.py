@@ -18,7 +18,6 @@ from qcapp.calls.tags import read_tags
 from qcapp.core import text_search
 from qcapp.core.i18n import _, lazy
 from qcapp.people.labels import STAGES
-from qcapp.people.models import User
 from qcapp.people.stages import Stage
 
 DIRECTIONS = {
@@ -79,9 +78,9 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
     tag = StringField(lazy("Tag"))
     phone = StringField(lazy("Client's phone"))
 
-    def offer_managers(self, managers: list[User]) -> None:
-        """The managers to choose from."""
-        people = [SelectChoice(str(user.id), user.name) for user in managers]
+    def offer_managers(self, names: dict[int, str]) -> None:
+        """The managers to choose from, by id."""
+        people = [SelectChoice(str(key), name) for key, name in names.items()]
         self.manager.choices = [SelectChoice("", _("any")), *people, SelectChoice(NOBODY, _("no manager"))]
 
     def validate_phone(self, field: Field) -> None:

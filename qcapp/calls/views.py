@@ -37,7 +37,7 @@ SOUND_TYPES = {
 @requires(Permission.VIEW_CALLS)
 def index() -> str:
     form = CallFilterForm(request.args)
-    form.offer_managers(queries.managers(db(), by=current_user))
+    form.offer_managers(queries.manager_names(db(), by=current_user))
     form.validate()
     page = queries.call_page(db(), form.wanted(settings().zone), _cursor(), by=current_user)
     return render_template(

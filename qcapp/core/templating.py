@@ -5,7 +5,9 @@ from functools import lru_cache
 
 import phonenumbers
 from flask import Flask, current_app
-from flask_babel import get_locale, to_user_timezone
+from flask_babel import get_locale
+
+from qcapp.core.web import settings
 
 
 def duration(seconds: float | None) -> str:
@@ -19,12 +21,16 @@ def duration(seconds: float | None) -> str:
 
 def local_datetime(moment: datetime | None) -> str:
     """Day and minute in the installation's time zone; a dash for None."""
-    return "–" if moment is None else f"{to_user_timezone(moment):%d.%m.%Y %H:%M}"
+    return "–" if moment is None else f"{_local(moment):%d.%m.%Y %H:%M}"
 
 
 def local_date(moment: datetime | None) -> str:
     """The day in the installation's time zone; a dash for None."""
-    return "–" if moment is None else f"{to_user_timezone(moment):%d.%m.%Y}"
+    return "–" if moment is None else f"{_local(moment):%d.%m.%Y}"
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(settings().zone)
 
 
 @lru_cache(maxsize=10_000)

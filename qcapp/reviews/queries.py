@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, defer, joinedload, selectinload
 
 from qcapp.calls.models import Call, Recording
 from qcapp.checklists import queries as checklists
@@ -245,10 +245,13 @@ def shadow_pairs(session: Session, version: ChecklistVersion) -> list[tuple[floa
 
 
 def _with_call(found: Select[Review]) -> Select[Review]:
-    """Load at once what a line of a list shows."""
+    """Load at once what a line of a list shows, and no more of it."""
+    name = (User.name,)
+    call = joinedload(Review.call).load_only(Call.started_at, Call.manager_id)
     return found.options(
-        joinedload(Review.call).joinedload(Call.manager),
-        joinedload(Review.call).joinedload(Call.client),
-        joinedload(Review.reviewer),
-        joinedload(Review.version),
+        defer(Review.sections),
+        defer(Review.summary),
+        call.joinedload(Call.manager).load_only(*name),
+        joinedload(Review.reviewer).load_only(*name),
+        selectinload(Review.version).load_only(ChecklistVersion.title),
     )
