@@ -1,5 +1,6 @@
 """The audit log in words: what actions, things and fields are called, and an entry as a person reads it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from qcapp.core.i18n import _, lazy
 from qcapp.core.templating import local_datetime
 from qcapp.people import labels, queries
 from qcapp.people.models import ApiToken, Team, TokenScope
-from qcapp.people.notice_words import MOMENT
+from qcapp.people.notice_words import LEADS, MOMENT
 
 ACTIONS = {
     "refused": lazy("Attempt refused"),
@@ -262,6 +263,7 @@ FIELDS = {
     "failed_items": lazy("Critical errors"),
     "sold_on": lazy("Day of the sale"),
 }
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LISTS = (
     "extensions",
     "members",
@@ -275,6 +277,14 @@ _VALUES = {
     "scope": {scope.value: labels.SCOPES[scope] for scope in TokenScope},
     "stage": {stage.value: label for stage, label in labels.STAGES.items()},
     "deliverable": {"spve": lazy("SPVE table"), "reasons": lazy("List of reasons")},
+    "lead_source": LEADS,
+    "result": {
+        "passed": lazy("stage passed"),
+        "failed": lazy("exam not passed"),
+        "repeated": lazy("everything again, by decision"),
+        "parted": lazy("parted"),
+        "revoked": lazy("clearance taken away"),
+    },
 }
 
 
@@ -363,6 +373,8 @@ def _text(value: Any, words: dict[str, Any]) -> str:
         return ", ".join(_text(part, words) for part in value)
     if isinstance(value, str) and MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return ".".join(reversed(value.split("-")))
     return str(words.get(value, value)) if isinstance(value, str) else str(value)
 
 

@@ -21,7 +21,7 @@ Facts = Mapping[str, Any]
 Sentence = LazyProxy | Callable[[Facts], str]
 """A sentence to be filled, or what chooses and fills one: ``lambda facts: ngettext("…", "…", **facts)``."""
 
-_LEADS = {
+LEADS = {
     "cold": lazy("cold lead"),
     "warm": lazy("warm lead"),
     "hot": lazy("hot lead"),
@@ -100,7 +100,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "lead_flagged": lambda facts: _(
         "%(manager)s had a call of %(call)s without being cleared for it: %(lead)s.",
-        **{**facts, "lead": _LEADS[facts["lead_source"]]},
+        **{**facts, "lead": LEADS[facts["lead_source"]]},
     ),
     "coaching_held": lazy("%(coach)s has written down your coaching session “%(topic)s”. Please read it."),
     "coaching_task_agreed": lazy("A new task from %(coach)s: %(task)s"),

@@ -19,6 +19,7 @@ from qcapp.people.permissions import Permission, demand
 from qcapp.people.signing_in import close_all_logins
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,199}")
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")  # whether it is right, only a letter sent there shows
 _EXTENSION = re.compile(r"[0-9A-Za-z*#+._-]{1,32}")
 
 
@@ -48,7 +49,7 @@ def add_user(
     user = User(
         login=login,
         name=_full_name(name),
-        email=email or None,
+        email=_address(email),
         password_hash=passwords.hashed(password or made or ""),
         password_temporary=made is not None,
         role=role,
@@ -86,7 +87,7 @@ def change_user(
     before = _facts(user)
     if user.role is not role:
         _end_substitutions(session, user, by=by)
-    user.name, user.email, user.role, user.team = _full_name(name), email or None, role, team
+    user.name, user.email, user.role, user.team = _full_name(name), _address(email), role, team
     user.locale = _known_locale(locale)
     _set_extensions(session, user, extensions)
     after = _facts(user)
@@ -200,6 +201,12 @@ def _full_name(name: str) -> str:
     if not cleaned or len(cleaned) > 200:
         raise Refused(_("Give a name of up to 200 characters."))
     return cleaned
+
+
+def _address(email: str | None) -> str | None:
+    if email and not _ADDRESS.fullmatch(email):
+        raise Refused(_("“%(email)s” is no e-mail address.", email=email))
+    return email or None
 
 
 def _known_locale(locale: str | None) -> str | None:

@@ -1,7 +1,10 @@
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 
 import qcapp
+from qcapp.core.audit import AuditEntry
+from qcapp.people import audit_words
 from qcapp.people.audit_words import ACTIONS
 
 
@@ -21,3 +24,20 @@ def test_every_action_of_the_log_has_words():
 
 def test_the_code_is_really_searched():
     assert {"user_added", "refused"} <= {action for action, _place in recorded_actions()}
+
+
+def test_days_and_known_values_are_told_in_words(session):
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    diff = {
+        "lead_source": ["cold", "warm"],
+        "result": "passed",
+        "due": "2026-11-27",
+        "text": "2026-99-99 звонков",
+    }
+    entry = AuditEntry(id=1, at=moment, by_id=None, action="call_corrected", thing="call:7", diff=diff)
+    (told,) = audit_words.told(session, [entry])
+    words = {change.field: (change.before, change.after) for change in told.changes}
+    assert ("cold lead", "warm lead") in words.values()
+    assert (None, "stage passed") in words.values()
+    assert (None, "27.11.2026") in words.values()
+    assert (None, "2026-99-99 звонков") in words.values()

@@ -87,6 +87,14 @@ def test_every_taken_extension_is_named_with_its_owner(session, people):
     assert refused.value.reasons == ("Extension 301 belongs to Sveta South. Take it away there first.",)
 
 
+@pytest.mark.parametrize("email", ["не почта", "vera@", "@example.com", "vera@example.com, anna@example.com"])
+def test_what_is_no_address_is_refused(session, people, email):
+    with pytest.raises(Refused, match="no e-mail address"):
+        add(session, people.anna, email=email)
+    with pytest.raises(Refused, match="no e-mail address"):
+        change(session, people.max, people.anna, email=email)
+
+
 def test_an_extension_moves_when_it_was_taken_away(session, people):
     change(session, people.sveta, people.anna, extensions=[])
     change(session, people.max, people.anna, extensions=["201", "301", "301", " "])

@@ -310,3 +310,8 @@ def test_failed_sign_in_is_explained_in_russian(client, people):
 def test_everybody_has_a_start_page_they_may_open(client, people, login, name):
     login(getattr(people, name))
     assert client.get("/", follow_redirects=True).status_code == 200
+
+
+def test_the_start_page_of_hr_shows_how_trainees_get_on(client, people, login):
+    login(people.hanna)
+    assert client.get("/").location == "/board"

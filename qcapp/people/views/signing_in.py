@@ -19,6 +19,7 @@ language = Blueprint("language", __name__)
 
 FIRST_PAGES = (
     ("users.index", Permission.MANAGE_PEOPLE),
+    ("board.index", Permission.VIEW_ONBOARDING),
     ("checklists.index", Permission.VIEW_CHECKLISTS),
 )
 
