@@ -49,6 +49,15 @@ def test_a_manager_begins_from_a_starter_from_nothing_and_once(
         service.start_draft(session, by=people.tanya)
 
 
+def test_a_ready_script_word_for_word_is_nobodys_own(session: Session, people: SimpleNamespace) -> None:
+    draft = service.start_draft(session, by=people.max, starter="cold_first_contact")
+    with pytest.raises(Refused, match="word for word"):
+        service.submit_draft(session, draft, by=people.max)
+    draft.blocks = draft.blocks | {"goal": "Звоню, чтобы договориться о встрече."}
+    service.submit_draft(session, draft, by=people.max)
+    assert draft.state is DraftState.SUBMITTED
+
+
 def test_only_its_manager_writes_a_draft_and_only_once_nobody_else_reads_it(
     session: Session, draft: ScriptDraft, people: SimpleNamespace
 ) -> None:
