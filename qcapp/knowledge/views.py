@@ -15,7 +15,7 @@ from qcapp.knowledge.book import as_html
 from qcapp.knowledge.forms import QuestionForm
 from qcapp.knowledge.markdown import rendered
 from qcapp.people import labels
-from qcapp.people.access import me
+from qcapp.people.access import me, safe_next
 from qcapp.people.permissions import Permission, holds
 
 knowledge = Blueprint("knowledge", __name__)
@@ -49,10 +49,12 @@ def show(article_id: int) -> Any:
             raise Missing(_("There is no such article."))
         return redirect(url_for("knowledge.edit", article_id=article.id), 303)
     edits = holds(me(), Permission.EDIT_KNOWLEDGE)
+    origin = request.args.get("origin")
     return render_template(
         "knowledge/show.html",
         article=article,
         wording=wording,
+        origin=origin if safe_next(origin) else None,
         html=rendered(wording.body),
         contents=queries.contents(db(), me()),
         receipt=queries.receipt_of(db(), wording, me()),
@@ -76,7 +78,10 @@ def read(article_id: int) -> Answer:
     service.confirm_read(db(), article, request.form.get("wording", 0, type=int), by=me())
     db().commit()
     flash(_("Thank you, it is noted that you have read this."), "success")
-    return redirect(url_for("knowledge.show", article_id=article.id), 303)
+    origin = request.form.get("origin")
+    return redirect(
+        str(origin) if safe_next(origin) else url_for("knowledge.show", article_id=article.id), 303
+    )
 
 
 @knowledge.route("/knowledge/ask", methods=["GET", "POST"])
@@ -86,7 +91,7 @@ def ask() -> Any:
     form = QuestionForm(data={name: request.args.get(name) for name in ("question", "origin", "key")})
     key = form.key.data or ""
     if request.method == "GET" and key and (known := queries.published_by_key(db(), key)) is not None:
-        return redirect(url_for("knowledge.show", article_id=known.id), 303)
+        return redirect(url_for("knowledge.show", article_id=known.id, origin=form.origin.data or None), 303)
     if not form.validate_on_submit():
         page = render_template(
             "knowledge/ask.html", form=form, similar=queries.similar(db(), form.question.data or "")

@@ -53,6 +53,17 @@ def test_a_key_leads_to_the_article(login, people, article):
     assert login(people.max).get("/knowledge/key/nothing").status_code == 404
 
 
+def test_from_a_page_that_asks_for_it_the_way_leads_back_there(login, people, article):
+    client = login(people.max)
+    answer = client.get("/knowledge/ask?key=call_goal&origin=/calls/")
+    assert answer.location == f"/knowledge/{article.id}?origin=/calls/"
+    assert '<a class="back-link" href="/calls/">' in client.get(answer.location).text
+    read = client.post(f"/knowledge/{article.id}/read", data={"wording": 1, "origin": "/calls/"})
+    assert read.location == "/calls/"
+    elsewhere = client.get(f"/knowledge/{article.id}?origin=//example.com").text
+    assert '<a class="back-link" href="/knowledge">' in elsewhere
+
+
 def test_the_search_shows_what_it_found_or_offers_to_ask(login, people, article):
     page = login(people.max).get("/knowledge?q=цели").text
     assert "<mark>цели</mark>" in page
