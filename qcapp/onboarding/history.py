@@ -117,3 +117,10 @@ class Record:
     def begun(self) -> Stay:
         """The stay with which the attempt of today began: what was before it does not count any more."""
         return next(stay for stay in self.stays if stay.attempt == self.attempt)
+
+    @property
+    def failed_exam(self) -> HeldExam | None:
+        """The exam for which everything is learnt again, until the next one is held."""
+        last = self.exams[-1] if self.exams else None
+        failed = any(stay.result is Result.FAILED for stay in self.stays if stay.attempt == self.attempt - 1)
+        return last if failed and last and last.attempt == self.attempt - 1 else None

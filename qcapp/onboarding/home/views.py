@@ -14,6 +14,7 @@ from qcapp.onboarding.home import words as next_words
 from qcapp.onboarding.home.next_thing import next_thing
 from qcapp.onboarding.home.queries import waiting_for
 from qcapp.onboarding.record import local_day
+from qcapp.onboarding.sales.views import money
 from qcapp.onboarding.words import sentence
 from qcapp.people.access import me
 from qcapp.people.labels import STAGES
@@ -45,6 +46,7 @@ def _managers_page(manager: User) -> str:
         latest=reviews.published(db(), manager, size=READ + len(found.unread)),
         blocks=BLOCKS,
         today=today,
+        money=money,
         **(_the_way(found.standing) if found.on_the_way else {"stage": None}),
     )
 
@@ -55,6 +57,8 @@ def _the_way(standing: Standing) -> dict[str, Any]:
     assert standing.record is not None
     return {
         "stage": STAGES[standing.stage],
+        "attempt": standing.record.attempt,
+        "failed": standing.record.failed_exam,
         "left": time_left(standing.program, standing.record, local_day(clock.now())),
         "now": [state for state in standing.missing if state.stage is standing.stage],
         "later": [state for state in standing.missing if state.stage is not standing.stage],

@@ -145,7 +145,7 @@ def _page_of(step: State, manager_id: int) -> str:
 _PAGES: dict[ConditionKind, tuple[str, dict[str, Any]]] = {
     ConditionKind.SPVE: ("work.edit", {"work": "spve"}),
     ConditionKind.REASONS: ("work.edit", {"work": "reasons"}),
-    ConditionKind.LESSONS: ("work.index", {}),
+    ConditionKind.LESSONS: ("work.index", {"_anchor": "lessons"}),
     ConditionKind.SCRIPT: ("scripts.of_manager", {}),
     ConditionKind.EXAM: ("exams.index", {}),
     ConditionKind.SALE: ("sales.index", {}),

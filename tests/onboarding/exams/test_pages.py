@@ -49,6 +49,16 @@ def test_a_coach_begins_an_exam_and_lands_on_its_desk(
     assert "is going on" in tanya.get(f"/onboarding/{people.max.id}/exams").text
 
 
+def test_a_trainee_before_the_exam_learns_how_to_prepare(
+    people: SimpleNamespace, login, trainee: Trainee
+) -> None:
+    page = login(people.max).get(f"/onboarding/{people.max.id}/exams").text
+    assert "To prepare:" in page
+    assert 'href="/checklists/card"' in page
+    assert f'href="/scripts/of/{people.max.id}"' in page
+    assert "To prepare:" not in login(people.tanya).get(f"/onboarding/{people.max.id}/exams").text
+
+
 def test_the_desk_shows_the_script_in_force(
     session: Session, people: SimpleNamespace, login, exam: Exam
 ) -> None:

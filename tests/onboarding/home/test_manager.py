@@ -17,6 +17,7 @@ from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import acknowledge, hold_session
 from qcapp.core import clock
+from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.states import WorkState
 from qcapp.onboarding.work.models import Deliverable
@@ -25,6 +26,7 @@ from qcapp.people.stages import Stage
 from qcapp.reviews import service as reviewing
 from qcapp.reviews.models import Review
 from tests.factories.calls import make_call
+from tests.onboarding.exam_hall import FAILED, make_examinee, marks
 from tests.onboarding.on_the_way import make_trainee
 from tests.onboarding.working import make_learner
 from tests.reviews.conftest import call, checklist, publish  # noqa: F401 (fixtures)
@@ -180,6 +182,21 @@ def test_a_sale_that_waits_is_shown_and_not_asked_for_again(
     page = client.get("/").text
     assert "CRM-17" in page
     assert "day 1 of 7" in page
+    assert "The last day is" in page
+
+
+def test_after_a_failed_exam_the_page_says_why_everything_begins_anew(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    trainee = make_examinee(session, people.max)
+    exam = exams.begin_exam(session, trainee, by=people.tanya)
+    exams.save_exam(session, exam, marks(FAILED), by=people.tanya)
+    exams.finish_exam(session, exam, by=people.tanya)
+    session.commit()
+    page = login(people.max).get("/").text
+    assert "attempt 2" in page
+    assert "The exam was not passed" in page
+    assert f"/exams/{exam.id}" in page
 
 
 @pytest.mark.parametrize("stage", [Stage.STAFF, Stage.COLD_PRACTICE])
