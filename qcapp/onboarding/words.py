@@ -102,7 +102,7 @@ def _score(state: State) -> str:
     last = state.condition.last or 0
     facts = {"need": _short(state.need), "calls": state.calls, "last": last}
     if state.have is None:
-        return _("Average score of %(need)s %%: too few calls (%(calls)s of %(last)s)", **facts)
+        return _("Average score of %(need)s %% or more: too few calls (%(calls)s of %(last)s)", **facts)
     return str(
         ngettext(
             "Average score %(have)s %% of the last %(num)d call, %(need)s %% is needed",
