@@ -17,11 +17,8 @@ def _hash() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
-def make_user(
-    session: Session, name: str, role: Role, team: Team | None = None, extension: str | None = None
-) -> User:
-    """A person whose login is the first name in lower case and whose password is ``PASSWORD``."""
-    user = User(
+def _person(name: str, role: Role, team: Team | None = None, extension: str | None = None) -> User:
+    return User(
         login=name.split(maxsplit=1)[0].lower(),
         name=name,
         role=role,
@@ -29,9 +26,15 @@ def make_user(
         password_hash=_hash(),
         active=True,
         created_at=clock.now(),
+        extensions=[Extension(number=extension)] if extension else [],
     )
-    if extension:
-        user.extensions = [Extension(number=extension)]
+
+
+def make_user(
+    session: Session, name: str, role: Role, team: Team | None = None, extension: str | None = None
+) -> User:
+    """A person whose login is the first name in lower case and whose password is ``PASSWORD``."""
+    user = _person(name, role, team, extension)
     session.add(user)
     session.flush()
     return user
@@ -39,21 +42,22 @@ def make_user(
 
 def make_cast(session: Session) -> SimpleNamespace:
     north, south = Team(name="North"), Team(name="South")
-    session.add_all([north, south])
     cast = SimpleNamespace(
         north=north,
         south=south,
-        olga=make_user(session, "Olga Owner", Role.OWNER),
-        lidia=make_user(session, "Lidia Lead", Role.QC_LEAD),
-        kira=make_user(session, "Kira Control", Role.QC),
-        roman=make_user(session, "Roman Head", Role.HEAD, north),
-        tanya=make_user(session, "Tanya Coach", Role.COACH, north),
-        hanna=make_user(session, "Hanna Hire", Role.HR),
-        max=make_user(session, "Max Manager", Role.MANAGER, north, "201"),
-        anna=make_user(session, "Anna Admin", Role.ADMIN),
-        oleg=make_user(session, "Oleg Other", Role.HEAD, south),
-        sveta=make_user(session, "Sveta South", Role.MANAGER, south, "301"),
+        olga=_person("Olga Owner", Role.OWNER),
+        lidia=_person("Lidia Lead", Role.QC_LEAD),
+        kira=_person("Kira Control", Role.QC),
+        roman=_person("Roman Head", Role.HEAD, north),
+        tanya=_person("Tanya Coach", Role.COACH, north),
+        hanna=_person("Hanna Hire", Role.HR),
+        max=_person("Max Manager", Role.MANAGER, north, "201"),
+        anna=_person("Anna Admin", Role.ADMIN),
+        oleg=_person("Oleg Other", Role.HEAD, south),
+        sveta=_person("Sveta South", Role.MANAGER, south, "301"),
     )
+    session.add_all(vars(cast).values())
+    session.flush()
     north.head, south.head = cast.roman, cast.oleg
     session.flush()
     return cast
