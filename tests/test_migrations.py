@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from qcapp.core.db import Base, make_engine
 from qcapp.core.errors import Refused
 from qcapp.core.text_index import INDEXES, TextIndex, place
-from qcapp.core.text_search import Query, label
+from qcapp.core.text_search import Query, label, month_label
 from qcapp.ops import migrating
 from qcapp.ops.cli import db_commands
 from qcapp.people.models import Role, Team, User
@@ -134,7 +134,8 @@ def test_calls_reviews_and_texts_of_before_know_their_manager_after_the_upgrade(
             (number, "staff", False),
             (8, None, False),
         ]
-        table, row, match = TextIndex("transcript_search").hits(session, Query((("договор",),), (label(1),)))
+        wanted = Query((("договор",),)).within([label(1)]).within([month_label(moment)])
+        table, row, match = TextIndex("transcript_search").hits(session, wanted)
         assert session.scalars(select(row).select_from(table).where(match)).all() == [place(moment, number)]
 
 

@@ -1,7 +1,7 @@
 """Reads calls for pages. Every list is cut in SQL to what the person may see, and never counts a whole table."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select, tuple_
@@ -104,7 +104,7 @@ def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) 
         managers = [wanted.manager_id] if wanted.manager_id else reach(session, by, Permission.VIEW_CALLS)
         if managers == []:
             return []
-        query = replace(wanted.query, among=tuple(map(label, managers or ())))
+        query = wanted.query.within([label(key) for key in managers]) if managers else wanted.query
         beside = (cursor.started_at, cursor.call_id) if cursor else None
         return page_of_hits(session, rows, query, beside=beside, newer=newer, limit=PAGE + 1)
     if cursor:

@@ -1,7 +1,7 @@
 """What was said in a call, as the list of calls searches it. The transcripts fill it whenever their text changes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.core.db import Base
 from qcapp.core.text_index import TextIndex, key_in_sql, moment_of, place, place_in_sql
-from qcapp.core.text_search import Query, label
+from qcapp.core.text_search import Query, label, month_labels
 
 spoken = TextIndex("transcript_search")
 spoken.attach(Base.metadata)
@@ -18,6 +18,9 @@ spoken.attach(Base.metadata)
 # few of them. If these do not fill it either, it is quicker to ask of each call that passes the filters whether the
 # words were said in it.
 MANY = 2_000
+
+# PostgreSQL takes the hits of a rare word from its index unsorted. So they are looked for in so many months first.
+NEAR = 3
 
 
 def index_call(session: Session, call: Call, words: str) -> None:
@@ -41,14 +44,10 @@ def page_of_hits(
     limit: int,
 ) -> Sequence[int]:
     """Ids of calls from ``filtered`` in which the words were said, going from ``beside`` to newer or older calls."""
-    table, number, match = spoken.hits(session, query)
-    hits = select(number.label("number")).select_from(table).where(match)
-    if beside:
-        start = place(*beside)
-        hits = hits.where(number > start if newer else number < start)
-    hits = hits.order_by(number if newer else number.desc())
     few = spoken.expects_few(session, query)
-    for many in (MANY,) if few else (limit, MANY):
+    first = (_near(session, query, beside, newer=newer), MANY) if few else (query, limit)
+    for wanted, many in (first, (query, MANY)):
+        hits = _hits(session, wanted, place(*beside) if beside else None, newer=newer)
         found = session.scalars(_among(hits.limit(many), filtered, newer=newer, whole=few).limit(limit)).all()
         if len(found) == limit:
             return found
@@ -57,6 +56,19 @@ def page_of_hits(
         return found
     rest = _behind(session, filtered, query, edge, newer=newer)
     return [*found, *session.scalars(rest.limit(limit - len(found)))]
+
+
+def _near(session: Session, query: Query, beside: tuple[datetime, int] | None, *, newer: bool) -> Query:
+    moment = beside[0].astimezone(UTC) if beside else moment_of(spoken.newest(session))
+    return query.within(month_labels(moment, NEAR, newer=newer))
+
+
+def _hits(session: Session, query: Query, beyond: int | None, *, newer: bool) -> Select[int]:
+    table, number, match = spoken.hits(session, query)
+    hits = select(number.label("number")).select_from(table).where(match)
+    if beyond is not None:
+        hits = hits.where(number > beyond if newer else number < beyond)
+    return hits.order_by(number if newer else number.desc())
 
 
 def _among(newest: Select[int], filtered: Select[int], *, newer: bool, whole: bool) -> Select[int]:

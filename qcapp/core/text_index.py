@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from qcapp.core.text_search import Query, stemmed
+from qcapp.core.text_search import Query, month_label, stemmed
 
 INDEXES = "text_indexes"  # under this key of metadata.info migrations find every index
 ID_BITS = 28  # 268 million ids; seconds since 1970 have the 35 bits above, for a thousand years
@@ -85,10 +85,18 @@ class TextIndex:
     def put(self, session: Session, row: int, words: str, *labels: str) -> None:
         """Index a text under the number that ``place`` gave, instead of what was there."""
         self.remove(session, row)
-        values = {"row": row, "stems": " ".join([stemmed(words)[:_CUT_AT], *labels])}
+        values = {
+            "row": row,
+            "stems": " ".join([stemmed(words)[:_CUT_AT], month_label(moment_of(row)), *labels]),
+        }
         sqlite = f"INSERT INTO {self.name} (rowid, stems) VALUES (:row, :stems)"  # noqa: S608 (our own name)
         postgres = f"INSERT INTO {self.name} (id, stems) VALUES (:row, to_tsvector('simple', :stems))"  # noqa: S608
         session.execute(text(sqlite if _is_sqlite(session) else postgres), values)
+
+    def newest(self, session: Session) -> int:
+        """The number of the newest text, 0 if there is none."""
+        key = self._sqlite.c.rowid if _is_sqlite(session) else self._postgres.c.id
+        return session.scalar(select(key).order_by(key.desc()).limit(1)) or 0
 
     def remove(self, session: Session, row: int) -> None:
         """Forget what was indexed under a number."""

@@ -5,7 +5,8 @@ Russian words are reduced to their stem («договоры», «договор�
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 
 import snowballstemmer
@@ -20,6 +21,22 @@ _english = snowballstemmer.stemmer("english")
 def label(key: int) -> str:
     """What a text is found by that nobody has said: no stem has a Greek letter, so none is taken for it."""
     return f"μ{key}"
+
+
+def month_label(moment: datetime) -> str:
+    """The label of all texts of the moment's month."""
+    return _month(moment.year, moment.month)
+
+
+def month_labels(moment: datetime, count: int, *, newer: bool) -> tuple[str, ...]:
+    """The labels of so many months, from the moment's on to newer or older ones."""
+    first = moment.year * 12 + moment.month - 1
+    months = range(first, first + count) if newer else range(first, first - count, -1)
+    return tuple(_month(month // 12, month % 12 + 1) for month in months)
+
+
+def _month(year: int, month: int) -> str:
+    return f"τ{year:04}{month:02}"
 
 
 def words(text: str) -> list[str]:
@@ -48,24 +65,28 @@ def stemmed(text: str) -> str:
 class Query:
     """Phrases that must all be in the text; a phrase of one stem is a plain word.
 
-    ``among``: labels of texts, one of which the text must bear; none given: whatever it bears.
+    ``among``: groups of labels; of each group the text must bear one.
     """
 
     phrases: tuple[tuple[str, ...], ...]
-    among: tuple[str, ...] = ()
+    among: tuple[tuple[str, ...], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.phrases)
 
+    def within(self, labels: Sequence[str]) -> "Query":
+        """The same in texts alone that bear one of these labels."""
+        return replace(self, among=(*self.among, tuple(labels)))
+
     def for_fts5(self) -> str:
         """The MATCH expression of SQLite; stems hold letters and digits alone, so quoting them is safe."""
         said = " AND ".join('"' + " ".join(phrase) + '"' for phrase in self.phrases)
-        return f"{said} AND ({' OR '.join(self.among)})" if self.among else said
+        return " AND ".join([said, *(f"({' OR '.join(labels)})" for labels in self.among)])
 
     def for_postgres(self) -> str:
         """The text of a PostgreSQL tsquery, for a cast; quoting is safe for the same reason."""
         said = " & ".join("(" + " <-> ".join(f"'{key}'" for key in phrase) + ")" for phrase in self.phrases)
-        return f"{said} & ({' | '.join(self.among)})" if self.among else said
+        return " & ".join([said, *(f"({' | '.join(labels)})" for labels in self.among)])
 
 
 def parse(text: str) -> Query:

@@ -1,5 +1,7 @@
 """Words and their forms, with no database."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from qcapp.core import text_search
@@ -49,3 +51,11 @@ def test_hits_are_places_in_the_spoken_words():
 
 def test_the_stored_text_is_stems_alone():
     assert stemmed("Договоры, цены?") == "договор цен"
+
+
+def test_months_are_counted_over_the_turn_of_the_year():
+    december = datetime(2026, 12, 31, tzinfo=UTC)
+    assert text_search.month_labels(december, 2, newer=True) == ("τ202612", "τ202701")
+    january = datetime(2026, 1, 1, tzinfo=UTC)
+    assert text_search.month_labels(january, 3, newer=False) == ("τ202601", "τ202512", "τ202511")
+    assert text_search.month_label(january) == "τ202601"

@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from qcapp.calls.search import spoken
 from qcapp.core.text_index import place
-from qcapp.core.text_search import label, stemmed
+from qcapp.core.text_search import label, month_label, stemmed
 from qcapp.ops.seed.bulk import Bulk
 from qcapp.ops.seed.calls import moment
 from qcapp.ops.seed.figures import Figures
@@ -113,9 +113,10 @@ class Talks:
         stems, at = self._pool.stems, 0
         for call, count, manager in zip(self._calls, self._counts, labels, strict=True):
             heard = " ".join([stems[place] for place in self._said[at : at + count]])
+            started = moment(self._started[call])
             yield (
-                place(moment(self._started[call]), call + 1),
-                f"{stemmed(company_name(self._client[call]))} {heard} {manager}",
+                place(started, call + 1),
+                f"{stemmed(company_name(self._client[call]))} {heard} {month_label(started)} {manager}",
             )
             at += count
 
