@@ -33,6 +33,11 @@ def enter_sale(
     demand(by, Permission.ENTER_SALES, session=session, manager_id=manager.id)
     if sold_on > local_day(clock.now()):
         raise Refused(_("A sale cannot lie in the future."))
+    began = session.scalar(select(Trainee.started_on).where(Trainee.manager_id == manager.id))
+    if began is not None and sold_on < began:
+        raise Refused(
+            _("A sale from before the first day, %(day)s, does not count.", day=f"{began:%d.%m.%Y}")
+        )
     if amount is not None and amount <= 0:
         raise Refused(_("The amount must be more than nothing."))
     session.execute(
