@@ -89,6 +89,8 @@ def begin() -> Any:
     with tempfile.TemporaryDirectory(prefix="qcapp-upload-") as folder:
         cdrs = _saved(folder, "cdr")
         try:
+            if not names and not cdrs:
+                raise Refused(_("Choose at least one recording or a CDR."))
             if is_time_zone_missing(database(), names, cdrs, form.options()):
                 raise Refused(time_zone_question())
             run = open_batch(database(), storage(), cdrs, form.options(), by=current_user)

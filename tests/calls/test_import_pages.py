@@ -80,10 +80,12 @@ def test_without_a_zone_the_form_asks_for_it(lead: FlaskClient, session: Session
     assert session.scalars(select(ImportBatch)).all() == []
 
 
-def test_an_empty_form_says_what_is_missing(lead: FlaskClient) -> None:
-    response = lead.post("/imports/new", data=FORM)
+@pytest.mark.parametrize("path", ["/imports/", "/imports/new"])
+def test_an_empty_form_says_what_is_missing(lead: FlaskClient, session: Session, path: str) -> None:
+    response = lead.post(path, data=FORM)
     assert response.status_code == 422
     assert "Choose at least one recording" in response.text
+    assert session.scalars(select(ImportBatch)).all() == []
 
 
 def test_a_made_up_zone_is_refused(lead: FlaskClient) -> None:
