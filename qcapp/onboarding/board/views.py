@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from qcapp.calls.forms import LEADS
 from qcapp.core import audit, clock, export
-from qcapp.core.i18n import lazy
+from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.board import exports, queries
 from qcapp.onboarding.board.forms import BoardForm
@@ -17,9 +17,11 @@ from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.clearance import leads
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.record import local_day
+from qcapp.onboarding.sales import queries as sales
 from qcapp.people.access import me
 from qcapp.people.labels import STAGES
-from qcapp.people.permissions import Permission, Scope, demand, scope_of
+from qcapp.people.permissions import Permission, Scope, demand, holds, scope_of
+from qcapp.reviews.disputes import queries as disputes
 
 board = Blueprint("board", __name__, url_prefix="/board")
 EXPORTED = {"csv": export.CSV_TYPE, "xlsx": export.XLSX_TYPE}
@@ -42,6 +44,21 @@ def index() -> Any:
     return render_template(
         "board/index.html", form=form, rows=rows, shown=shown, me=me(), stages=STAGES, places=PLACES
     )
+
+
+@board.get("/waiting")
+@requires(Permission.CONFIRM_SALES)
+def waiting() -> str:
+    """A part of the start page: what waits for a decision in what this person sees, and where that is taken."""
+    places = [row.place for row in queries.board(db(), queries.Wanted(), _today(), by=me())]
+    disputed = disputes.open_disputes(db(), me()) if holds(me(), Permission.DECIDE_DISPUTES) else ()
+    found = (
+        (places.count(Place.OVERDUE), _("stage overdue"), url_for("board.index")),
+        (places.count(Place.READY), _("wait for clearance"), url_for("board.index")),
+        (len(sales.waiting(db(), me())), _("sales to confirm"), url_for("sales.waiting")),
+        (len(disputed), _("disputes to decide"), url_for("disputes.index")),
+    )
+    return render_template("board/_waiting.html", waiting=[each for each in found if each[0]])
 
 
 @board.post("/export.<kind>")

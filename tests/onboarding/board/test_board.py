@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from qcapp.onboarding.board import queries as board
 from qcapp.onboarding.board.queries import Wanted
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.sales.service import enter_sale
 from qcapp.people.models import Role
 from qcapp.people.stages import Stage
 from tests.factories.calls import make_call
@@ -192,3 +194,21 @@ def test_a_row_says_when_somebody_was_cleared(
         clearance.grant_clearance(session, trainees.sveta, by=people.olga)
     [row] = board.board(session, Wanted(stage=Stage.STAFF), TODAY, by=people.olga)
     assert (row.place, row.cleared_on) == (Place.CLEARED, START.date() + timedelta(days=8))
+
+
+@pytest.mark.usefixtures("trainees")
+def test_the_start_page_says_what_waits_for_a_decision(
+    session: Session, login, people: SimpleNamespace
+) -> None:
+    with time_machine.travel(START + timedelta(days=9)):
+        enter_sale(session, people.max, sold_on=TODAY, by=people.max)
+        session.commit()
+        client = login(people.olga)
+        assert 'hx-get="/board/waiting"' in client.get("/").text
+        text = client.get("/board/waiting").text
+        for many, what in (("1", "stage overdue"), ("1", "wait for clearance"), ("1", "sales to confirm")):
+            assert re.search(rf">{many}</strong><a [^>]*>{what}<", text), what
+        assert "disputes" not in text
+        assert "wait for clearance" in login(people.oleg).get("/board/waiting").text
+        assert "stage overdue" not in login(people.oleg).get("/board/waiting").text
+        assert login(people.tanya).get("/board/waiting").status_code == 403
