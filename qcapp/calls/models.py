@@ -48,6 +48,7 @@ class Client(Base):
 
 
 _FILTERED = ("talk_s", "transcribed_at", "scored_at", "direction", "lead_source", "manager_id", "client_id")
+_OF_A_MANAGER = tuple(name for name in _FILTERED if name != "manager_id")
 
 
 _TRAINEE = text("stage <> 'staff'")  # few calls are, so those are found at once
@@ -63,7 +64,7 @@ class Call(Base):
         # What the list of calls filters by stands in the index, so that a rare combination is found in it alone.
         Index("ix_call_list", "started_at", "id", *_FILTERED, "disposition"),
         Index("ix_call_disposition_list", "disposition", "started_at", "id", *_FILTERED),
-        Index("ix_call_manager_id_started_at", "manager_id", "started_at", "id"),
+        Index("ix_call_manager_list", "manager_id", "started_at", "id", *_OF_A_MANAGER, "disposition"),
         Index("ix_call_client_id_started_at", "client_id", "started_at"),
         Index(
             "ix_call_trainees", "stage", "started_at", "id", sqlite_where=_TRAINEE, postgresql_where=_TRAINEE
