@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import format_decimal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -262,6 +263,18 @@ FIELDS = {
     "passed": lazy("Passed"),
     "failed_items": lazy("Critical errors"),
     "sold_on": lazy("Day of the sale"),
+    "contact_no": lazy("Contact"),
+    "outcome": lazy("Outcome"),
+    "tags": lazy("Tags"),
+    "company": lazy("Client's company"),
+    "category": lazy("Client's category"),
+    "imported": lazy("imported"),
+    "duplicate": lazy("known already"),
+    "refused": lazy("refused"),
+    "cdr_without_audio": lazy("CDR without a recording"),
+    "audio_without_cdr": lazy("recording without a CDR"),
+    "without_manager": lazy("call without a manager"),
+    "notice": lazy("to be checked"),
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LISTS = (
@@ -285,6 +298,17 @@ _VALUES = {
         "parted": lazy("parted"),
         "revoked": lazy("clearance taken away"),
     },
+    "decision": {
+        "accepted": lazy("accepted"),
+        "partly": lazy("accepted in part"),
+        "rejected": lazy("rejected"),
+    },
+    "purpose": {
+        "counted": lazy("counts"),
+        "shadow": lazy("trial in the shadow"),
+        "calibration": lazy("calibration"),
+    },
+    "period": {"day": lazy("a day"), "week": lazy("a week"), "month": lazy("a month")},
 }
 
 
@@ -365,17 +389,24 @@ def _change(name: str, value: Any) -> Change:
 
 
 def _text(value: Any, words: dict[str, Any]) -> str:
-    if value is None or value in ("", []):
+    if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(_text(part, words) for part in value)
-    if isinstance(value, str) and MOMENT.fullmatch(value):
+    if isinstance(value, float):
+        return str(format_decimal(value, "0.#"))
+    if isinstance(value, list | dict):
+        parts = value.values() if isinstance(value, dict) else value
+        return ", ".join(_text(part, words) for part in parts)
+    return _said(value, words) if isinstance(value, str) else str(value)
+
+
+def _said(value: str, words: dict[str, Any]) -> str:
+    if MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
-    if isinstance(value, str) and _DAY.fullmatch(value):
+    if _DAY.fullmatch(value):
         return ".".join(reversed(value.split("-")))
-    return str(words.get(value, value)) if isinstance(value, str) else str(value)
+    return str(words.get(value, value))
 
 
 def _ids(entries: Sequence[AuditEntry], kind: str) -> set[int]:
