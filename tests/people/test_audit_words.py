@@ -8,7 +8,6 @@ from qcapp.core.audit import AuditEntry
 from qcapp.people import audit_words
 from qcapp.people.audit_words import ACTIONS
 
-
 NOT_SHOWN = {"by_id", "method", "path"}  # who and where, which an entry tells apart
 
 
