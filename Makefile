@@ -5,6 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PO     := $(wildcard qcapp/translations/*/LC_MESSAGES/messages.po)
 MO     := $(PO:.po=.mo)
+# Many processes start here, those of the tests above all: none is to compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -37,6 +37,12 @@ class CompiledOnce(Rule):
 Flask.url_rule_class = CompiledOnce
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("model") is None)
+
+
 def pytest_collection_finish() -> None:
     """What is imported by now stays: looking through it for garbage took a tenth of every test."""
     gc.collect()

@@ -116,21 +116,25 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(
+    browser: Browser, furnished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """Database, people and checklists in place, the pages served. Nothing works in the background."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = Installation(tmp_path_factory.mktemp("installation"), port)
-    furnish(made)
+    data_dir = tmp_path_factory.mktemp("installation")
+    made = Installation(shutil.copytree(furnished, data_dir, dirs_exist_ok=True), port)
     with made.running("serve", "--bind", f"127.0.0.1:{port}", "--processes", "1"):
         until(made.answers, timeout_s=START_S)
         yield made
 
 
-def furnish(made: Installation) -> None:
-    """Tables, people and checklists, by the services the commands use."""
-    app = create_app(Settings(data_dir=made.data_dir))
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder that every installation begins with a copy of: tables, people and checklists, by services."""
+    folder = tmp_path_factory.mktemp("furnished")
+    app = create_app(Settings(data_dir=folder))
     database = app.extensions["qcapp_database"]
     migrating.upgrade(database.engine)
     with app.app_context(), database.transaction() as session:
@@ -151,6 +155,7 @@ def furnish(made: Installation) -> None:
         for file in sorted((ROOT / "checklists").glob("*.yaml")):
             load_card(session, read_card(file), by=None)
     database.engine.dispose()
+    return folder
 
 
 @pytest.fixture

@@ -42,6 +42,8 @@ def make_user(
 
 def make_cast(session: Session) -> SimpleNamespace:
     north, south = Team(name="North"), Team(name="South")
+    session.add_all([north, south])
+    session.flush()
     cast = SimpleNamespace(
         north=north,
         south=south,
