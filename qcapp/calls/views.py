@@ -91,11 +91,19 @@ def recording_to_hear(call_id: int) -> Recording:
     return call.recording
 
 
+@calls.get("/<int:call_id>/facts")
+@requires(Permission.CORRECT_CALLS)
+def facts(call_id: int) -> str:
+    """The form that corrects the facts, for a dialog of the call's page."""
+    call = call_or_404(call_id)
+    return render_template("calls/facts.html", call=call, form=_facts_form(call))
+
+
 @calls.post("/<int:call_id>/facts")
 @requires(Permission.CORRECT_CALLS)
 def correct(call_id: int) -> Any:
     call = call_or_404(call_id)
-    form = facts_form(call)
+    form = _facts_form(call)
     if not form.validate():
         raise Refused(_("This choice is not offered any more. Reload the page of the call."))
     correct_facts(db(), call, form.facts(), by=current_user)
@@ -104,8 +112,7 @@ def correct(call_id: int) -> Any:
     return redirect(url_for("transcripts.show", call_id=call_id), 303)
 
 
-def facts_form(call: Call) -> FactsForm:
-    """The form that corrects this call's facts."""
+def _facts_form(call: Call) -> FactsForm:
     form = FactsForm()
     form.fill(call, queries.managers(db(), by=current_user))
     return form

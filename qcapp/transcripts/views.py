@@ -11,7 +11,7 @@ from qcapp.calls import queries as call_queries
 from qcapp.calls import sides
 from qcapp.calls.lanes import lanes
 from qcapp.calls.models import Call
-from qcapp.calls.views import call_or_404, facts_form
+from qcapp.calls.views import call_or_404
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
@@ -20,13 +20,21 @@ from qcapp.transcripts import norms, panels, queries, queue, service
 from qcapp.transcripts.models import Segment, Speaker, Transcription
 
 transcripts = Blueprint("transcripts", __name__, url_prefix="/calls/<int:call_id>")
+ON_THE_PAGE = (
+    Permission.LISTEN,
+    Permission.SEE_PHONES,
+    Permission.TRANSCRIBE,
+    Permission.CORRECT_TRANSCRIPT,
+    Permission.CORRECT_CALLS,
+    Permission.EXPORT,
+)
 
 
 @transcripts.get("")
 @requires(Permission.VIEW_CALLS)
 def show(call_id: int) -> str:
     call = call_or_404(call_id)
-    may = {permission: _may(permission, call) for permission in Permission}
+    may = {permission: _may(permission, call) for permission in ON_THE_PAGE}
     transcription = queries.transcription_of(db(), call_id)
     heard = transcription if may[Permission.LISTEN] else None
     names = queries.speaker_names(call, transcription)
@@ -43,7 +51,6 @@ def show(call_id: int) -> str:
         segments=queries.segments_of(db(), heard) if heard else [],
         revisions=queries.revision_numbers(db(), heard) if heard else {},
         figures=norms.explained(figures) if figures else [],
-        facts=facts_form(call) if may[Permission.CORRECT_CALLS] and not call.role_play else None,
         earlier=call_queries.earlier_calls(db(), call, by=current_user),
         panels=panels.rendered(db(), call, by=current_user),
     )

@@ -73,9 +73,14 @@ def test_calls_are_found_by_their_tag(session, people):
 def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, login):
     call = make_call(session, people.max)
     session.commit()
-    assert "Facts of the call" not in login(people.max).get(f"/calls/{call.id}").text
+    own = login(people.max)
+    assert "Facts of the call" not in own.get(f"/calls/{call.id}").text
+    assert own.get(f"/calls/{call.id}/facts").status_code == 403
     page = login(people.kira)
     assert "Facts of the call" in page.get(f"/calls/{call.id}").text
+    form = page.get(f"/calls/{call.id}/facts").text
+    assert people.sveta.name in form
+    assert "Lead source" in form
     chosen = {
         "manager": str(people.sveta.id),
         "lead_source": "warm",
