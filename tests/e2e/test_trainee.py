@@ -268,9 +268,9 @@ def test_from_the_first_day_to_hot_leads(sign_in: SignIn, department: Department
     owner.locator("[formaction$=refuse]").click()
     expect(owner.locator(".decisions")).to_contain_text("Сначала послушаю")
     owner.locator("[formaction$=grant]").click()
-    expect(owner.locator(".notice-good").last).to_contain_text("Допущен")
+    expect(owner.locator(".notice-good").last).to_contain_text("Допуск к горячим лидам")
     trainee.goto(clearance)
-    expect(trainee.locator("main")).to_contain_text("Допущен")
+    expect(trainee.locator("main")).to_contain_text("Допуск к горячим лидам – с")
 
     department.work(everything_is_on_record)
 
