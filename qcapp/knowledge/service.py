@@ -19,7 +19,8 @@ from qcapp.knowledge.tree import Place, shifted, under
 from qcapp.people.access import safe_next
 from qcapp.people.models import User
 from qcapp.people.notices import notify
-from qcapp.people.permissions import GRANTS, Permission, demand
+from qcapp.people.permissions import Permission, demand
+from qcapp.people.queries import holders_of
 
 LONGEST_TITLE = 200
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(:[a-z0-9_.-]+)?")
@@ -72,7 +73,7 @@ def ask_question(
     article.question, article.origin = question, origin if safe_next(origin) else None
     session.flush()
     audit.record(session, "article_asked", thing(article), by_id=by.id, question=article.title)
-    for editor in _editors(session):
+    for editor in holders_of(session, Permission.EDIT_KNOWLEDGE):
         if editor.id != by.id:
             path = f"/knowledge/{article.id}/edit"
             notify(session, editor, "knowledge_asked", path, name=by.name, question=article.title)
@@ -291,8 +292,3 @@ def _titled(title: str) -> str:
 def _short(question: str) -> str:
     line = " ".join(question.split())
     return line if len(line) <= 100 else f"{line[:99].rstrip()}…"
-
-
-def _editors(session: Session) -> list[User]:
-    roles = [role for role, grants in GRANTS.items() if Permission.EDIT_KNOWLEDGE in grants]
-    return list(session.scalars(select(User).where(User.role.in_(roles), User.active).order_by(User.id)))

@@ -9,7 +9,8 @@ from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding.models import Trainee
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import GRANTS, Permission, allowed, within
+from qcapp.people.permissions import Permission, allowed, within
+from qcapp.people.queries import holders_of
 
 NEWEST = 100
 
@@ -55,11 +56,8 @@ def who_can_begin(session: Session, user: User) -> Sequence[User]:
 
 def coaches(session: Session, *, manager_id: int | None = None) -> list[User]:
     """Who trains people, by name; with a manager, who may train this one."""
-    roles = [role for role, granted in GRANTS.items() if Permission.TRAIN in granted]
-    able = select(User).where(User.role.in_(roles), User.active.is_(True)).options(joinedload(User.team))
-    found = session.scalars(able.order_by(User.name, User.id)).all()
     return [
         person
-        for person in found
+        for person in holders_of(session, Permission.TRAIN)
         if manager_id is None or allowed(session, person, Permission.TRAIN, manager_id)
     ]

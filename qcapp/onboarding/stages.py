@@ -196,6 +196,7 @@ def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:
         Result.PASSED: "stage_passed",
         Result.FAILED: "stage_again",
         Result.REPEATED: "stage_again",
+        Result.PARTED: "parted",
     }
     if kind := kinds.get(result):
         notify(session, trainee.manager, kind, _path(trainee), **facts)

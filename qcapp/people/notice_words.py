@@ -63,6 +63,8 @@ SENTENCES: dict[str, Sentence] = {
     "coach_chosen": lazy("You are the coach of %(manager)s from now on."),
     "stage_passed": lazy("You have reached the stage “%(stage)s”."),
     "trainee_stage_passed": lazy("%(manager)s has reached the stage “%(stage)s”."),
+    "parted": lazy("Your onboarding has ended: %(why)s"),
+    "trainee_parted": lazy("The onboarding of %(manager)s has ended: %(why)s"),
     "stage_again": lazy("Everything is learnt once more, attempt %(attempt)s. %(why)s"),
     "trainee_stage_again": lazy("%(manager)s learns everything once more, attempt %(attempt)s. %(why)s"),
     "calibration_planned": lazy("You take part in the calibration “%(title)s”. Please score its calls."),

@@ -1,14 +1,15 @@
-"""Lists of people, teams and tokens, and the pages of the audit log."""
+"""Lists of people, teams and tokens, who has a permission, and the pages of the audit log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.core.audit import AuditEntry
-from qcapp.people.models import ApiToken, Role, Team, User
+from qcapp.people.models import ApiToken, Delegation, Role, Team, User
+from qcapp.people.permissions import GRANTS, Permission, holds
 
 PAGE = 50
 
@@ -38,6 +39,15 @@ def find_users(
         query = query.where(User.active == active)
     wanted = text.casefold().split()
     return [user for user in session.scalars(query) if all(word in _searchable(user) for word in wanted)]
+
+
+def holders_of(session: Session, permission: Permission) -> list[User]:
+    """Everybody who has the permission over anything, by the own role or by a lent one, by name."""
+    roles = [role for role, grants in GRANTS.items() if permission in grants]
+    borrowers = select(Delegation.to_id).where(Delegation.role.in_(roles), Delegation.ended_at.is_(None))
+    able = select(User).where(User.active, or_(User.role.in_(roles), User.id.in_(borrowers)))
+    found = session.scalars(able.options(joinedload(User.team)).order_by(User.name, User.id))
+    return [user for user in found if holds(user, permission)]
 
 
 def all_teams(session: Session) -> Sequence[Team]:

@@ -12,8 +12,8 @@ from qcapp.core.web import db, requires, settings
 from qcapp.people.access import me
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
+from qcapp.people.queries import holders_of
 from qcapp.reviews import my_work, queries
-from qcapp.reviews.calibration.queries import possible_reviewers
 
 mine = Blueprint("mine", __name__, url_prefix="/my-work")
 
@@ -57,6 +57,6 @@ def _page(reviewer: User) -> str:
         pace=pace,
         enough=enough,
         now=now,
-        reviewers=possible_reviewers(db()) if holds(me(), Permission.VIEW_PLANS) else [],
+        reviewers=holders_of(db(), Permission.REVIEW) if holds(me(), Permission.VIEW_PLANS) else [],
         **facts,
     )

@@ -1,16 +1,14 @@
 """Tells the people a review concerns."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.notices import notify
-from qcapp.people.permissions import GRANTS, Permission
+from qcapp.people.permissions import Permission
+from qcapp.people.queries import holders_of
 from qcapp.reviews import service
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.models import Review
-
-DECIDERS = [role for role in Role if Permission.DECIDE_DISPUTES in GRANTS[role]]
 
 
 def tell_manager(session: Session, review_id: int) -> None:
@@ -46,10 +44,9 @@ def tell_of_correction(session: Session, review_id: int) -> None:
 
 
 def _deciders(session: Session, review: Review) -> list[User]:
-    able = select(User).where(User.role.in_(DECIDERS), User.active.is_(True)).order_by(User.id)
     return [
         person
-        for person in session.scalars(able)
+        for person in holders_of(session, Permission.DECIDE_DISPUTES)
         if person.id != review.reviewer_id and service.relation_to(session, review.call, person) is None
     ]
 

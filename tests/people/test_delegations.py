@@ -29,6 +29,7 @@ from qcapp.people.permissions import (
     standing_in,
     within,
 )
+from qcapp.people.queries import holders_of
 from tests.factories.people import make_user
 
 P = Permission
@@ -54,6 +55,15 @@ def test_the_holder_may_what_the_lender_may_over_the_lenders_team(session, peopl
     assert allowed(session, people.oleg, P.READ_PUBLISHED, people.max.id)
     assert allowed(session, people.oleg, P.READ_PUBLISHED, people.sveta.id)
     assert set(reach(session, people.oleg, P.LISTEN)) == {people.max.id, people.sveta.id}
+
+
+def test_who_has_a_lent_permission_is_among_those_who_have_it_while_it_lasts(session, people):
+    assert people.oleg not in holders_of(session, P.REVIEW)
+    lent = lend(session, people.kira, people.oleg, by=people.olga)
+    assert people.oleg in holders_of(session, P.REVIEW)
+    assert people.oleg not in holders_of(session, P.CLEAR)
+    delegations.take_back(session, lent, by=people.olga)
+    assert people.oleg not in holders_of(session, P.REVIEW)
 
 
 def test_only_what_the_lender_may_is_lent_and_not_over_ones_own_team(session, people):
@@ -244,7 +254,7 @@ def test_one_lends_ones_own_role_and_the_owner_anybodys(session, people):
 def test_taken_back_it_is_over_at_once_and_both_are_on_record(session, people):
     lent = lend(session, people.lidia, people.kira)
     with pytest.raises(Forbidden):
-        delegations.take_back(session, lent, by=people.kira)
+        delegations.take_back(session, lent, by=people.olga)
     delegations.take_back(session, lent, by=people.lidia)
     assert not holds(people.kira, P.PLAN)
     with pytest.raises(Refused, match="over already"):

@@ -4,11 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.onboarding.models import ClearanceDecision, Trainee
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.notices import notify
-from qcapp.people.permissions import GRANTS, Permission
-
-DECIDERS = [role for role in Role if Permission.CLEAR in GRANTS[role]]
+from qcapp.people.permissions import Permission
+from qcapp.people.queries import holders_of
 
 
 def tell_of_clearance(session: Session, decision_id: int) -> None:
@@ -39,17 +38,15 @@ def tell_of_readiness(session: Session, trainee: Trainee) -> None:
         select(Notice.id).where(Notice.kind == "trainee_ready", Notice.path == path, since).limit(1)
     ):
         return
-    able = select(User).where(User.role.in_(DECIDERS), User.active.is_(True)).order_by(User.id)
-    for person in session.scalars(able).all():
+    for person in holders_of(session, Permission.CLEAR):
         notify(session, person, "trainee_ready", path, manager=trainee.manager.name)
 
 
 def _others(session: Session, decision: ClearanceDecision) -> list[User]:
     """The coach, the head of the team, owners and QC leads, without whoever has decided."""
     trainee = decision.trainee
-    able = select(User).where(User.role.in_(DECIDERS), User.active.is_(True)).order_by(User.id)
     team = trainee.manager.team
-    people = [trainee.coach, team.head if team else None, *session.scalars(able)]
+    people = [trainee.coach, team.head if team else None, *holders_of(session, Permission.CLEAR)]
     found = {person.id: person for person in people if person is not None and person.active}
     found.pop(decision.by_id, None)
     return list(found.values())

@@ -17,7 +17,8 @@ from qcapp.onboarding.stages import lock, move
 from qcapp.onboarding.states import Overdue
 from qcapp.people.models import Notice, User
 from qcapp.people.notices import mark_read_about, notify
-from qcapp.people.permissions import GRANTS, Permission, demand
+from qcapp.people.permissions import Permission, demand
+from qcapp.people.queries import holders_of
 from qcapp.people.stages import Stage
 
 
@@ -115,7 +116,7 @@ def tell_deciders(session: Session, record_id: int) -> bool:
     time = time_of(record)
     if time is None or not time.overdue or _told(session, record):
         return False
-    people = _deciders(session)
+    people = holders_of(session, Permission.DECIDE_OVERDUE)
     for person in people:
         notify(
             session,
@@ -136,12 +137,6 @@ def _told(session: Session, record: StageRecord) -> bool:
         Notice.kind == "stage_overdue", Notice.path == _path(record.trainee), Notice.created_at >= since
     )
     return session.scalar(left.limit(1)) is not None
-
-
-def _deciders(session: Session) -> list[User]:
-    roles = [role for role, granted in GRANTS.items() if Permission.DECIDE_OVERDUE in granted]
-    able = select(User).where(User.role.in_(roles), User.active.is_(True))
-    return list(session.scalars(able.order_by(User.id)))
 
 
 def _tell_of_more_time(session: Session, record: StageRecord, until: date, why: str) -> None:

@@ -16,7 +16,8 @@ from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.models import User
 from qcapp.people.notices import mark_read_about, notify
-from qcapp.people.permissions import GRANTS, Permission, allowed, demand
+from qcapp.people.permissions import Permission, allowed, demand
+from qcapp.people.queries import holders_of
 
 
 def enter_sale(
@@ -114,9 +115,8 @@ def _known(session: Session, crm_ref: str) -> bool:
 
 
 def _deciders(session: Session, sale: Sale) -> list[User]:
-    roles = [role for role, granted in GRANTS.items() if Permission.CONFIRM_SALES in granted]
-    able = select(User).where(User.role.in_(roles), User.active.is_(True)).order_by(User.id)
-    return [person for person in session.scalars(able) if may_decide(session, sale, person)]
+    able = holders_of(session, Permission.CONFIRM_SALES)
+    return [person for person in able if may_decide(session, sale, person)]
 
 
 def _tell(session: Session, sale: Sale, person: User, kind: str) -> None:

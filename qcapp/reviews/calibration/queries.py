@@ -11,7 +11,7 @@ from qcapp.calls.queries import CallFilter, call_page, visible_calls
 from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.people.models import User
-from qcapp.people.permissions import GRANTS, Permission, holds
+from qcapp.people.permissions import Permission, holds
 from qcapp.reviews.calibration.models import (
     Calibration,
     CalibrationCall,
@@ -115,9 +115,3 @@ def candidates(session: Session, wanted: Wanted, *, by: User) -> list[Call]:
         scored=False if wanted.unscored else None,
     )
     return call_page(session, chosen, by=by).calls[:CANDIDATES]
-
-
-def possible_reviewers(session: Session) -> Sequence[User]:
-    """Everybody who may score calls, by name."""
-    roles = [role for role, grants in GRANTS.items() if Permission.REVIEW in grants]
-    return session.scalars(select(User).where(User.active, User.role.in_(roles)).order_by(User.name)).all()

@@ -17,6 +17,7 @@ from qcapp.core.web import db, requires, settings
 from qcapp.people.access import me
 from qcapp.people.models import Role
 from qcapp.people.permissions import Permission, holds
+from qcapp.people.queries import holders_of
 from qcapp.reviews import shown
 from qcapp.reviews.calibration import answers, queries, service, tables
 from qcapp.reviews.calibration.forms import PlanForm, read_agreed
@@ -44,7 +45,9 @@ def new() -> Any:
         today = to_user_timezone(clock.now()).date()
         form.title.data = _("Calibration of %(day)s", day=format_date(today, "d MMMM y"))
         form.due.data = today + timedelta(days=DAYS)
-        form.reviewers.data = [each.id for each in queries.possible_reviewers(db()) if each.role is Role.QC]
+        form.reviewers.data = [
+            each.id for each in holders_of(db(), Permission.REVIEW) if each.role is Role.QC
+        ]
     return _plan_page(form, request.args.getlist("call", type=int))
 
 
@@ -184,7 +187,7 @@ def report(calibration_id: int) -> Any:
 
 def _offered(form: PlanForm) -> PlanForm:
     cards = [(card.key, say(card.title, shown.language())) for card in checklists.cards_in_force(db())]
-    form.offer(cards, queries.possible_reviewers(db()), calls.managers(db(), by=me()))
+    form.offer(cards, holders_of(db(), Permission.REVIEW), calls.managers(db(), by=me()))
     return form
 
 
@@ -198,7 +201,7 @@ def _planned(form: PlanForm, picked: list[int]) -> Calibration:
         title=form.title.data,
         version=version,
         calls=calls.visible_calls(db(), picked, by=me()),
-        reviewers=[each for each in queries.possible_reviewers(db()) if each.id in form.reviewers.data],
+        reviewers=[each for each in holders_of(db(), Permission.REVIEW) if each.id in form.reviewers.data],
         due_at=form.due_at(settings().zone),
         by=me(),
     )

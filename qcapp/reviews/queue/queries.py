@@ -10,13 +10,13 @@ from qcapp.core import clock
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import GRANTS, Permission
+from qcapp.people.permissions import Permission
+from qcapp.people.queries import holders_of
 from qcapp.reviews.queue import claims
 from qcapp.reviews.queue.models import Assignment, PlanRun
 from qcapp.reviews.queue.states import OPEN
 
 PAGE = 100
-REVIEWING = tuple(role for role, grants in GRANTS.items() if Permission.REVIEW in grants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,8 @@ def of_call(session: Session, call_id: int) -> Assignment | None:
 
 
 def reviewers(session: Session) -> list[User]:
-    """Everybody who may score calls, by name."""
-    found = select(User).where(User.active, User.role.in_(REVIEWING))
-    return list(session.scalars(found.order_by(User.role != Role.QC, User.name, User.id)))
+    """Everybody who may score calls, by name, reviewers by trade first."""
+    return sorted(holders_of(session, Permission.REVIEW), key=lambda user: user.role is not Role.QC)
 
 
 def holders(session: Session) -> list[User]:

@@ -86,4 +86,4 @@ def test_the_job_tells_of_it_once(
             overdue_tasks.tell(record_id)
     session.expire_all()
     notices = session.scalars(select(Notice).where(Notice.kind == "stage_overdue").order_by(Notice.id))
-    assert [notice.user.login for notice in notices] == ["olga", "lidia"]
+    assert [notice.user.login for notice in notices] == ["lidia", "olga"]

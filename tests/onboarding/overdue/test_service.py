@@ -71,7 +71,7 @@ def test_owner_and_lead_are_told_once_until_somebody_has_decided(
 ) -> None:
     assert overdue.tell_deciders(session, record.id)
     assert not overdue.tell_deciders(session, record.id)
-    assert told(session) == ["olga", "lidia"]
+    assert told(session) == ["lidia", "olga"]
     until = date(2026, 11, 23)
     overdue.decide_overdue(session, record, Overdue.PROLONG, by=people.lidia, reason="Болел", until=until)
     with time_machine.travel("2026-11-23T09:00:00Z"):
@@ -79,7 +79,7 @@ def test_owner_and_lead_are_told_once_until_somebody_has_decided(
     with time_machine.travel("2026-11-24T09:00:00Z"):
         assert overdue.tell_deciders(session, record.id)
         assert not overdue.tell_deciders(session, record.id)
-    assert told(session) == ["olga", "lidia"] * 2
+    assert told(session) == ["lidia", "olga"] * 2
 
 
 def test_more_time_is_given_until_a_day_to_come(
@@ -119,6 +119,8 @@ def test_parting_ends_the_way(
     assert trainee.parted_at is not None
     assert (record.result, trainee.stages) == (Result.PARTED, [record])
     assert overdue.overdue_today(session) == []
+    told_of_it = session.scalars(select(Notice).where(Notice.kind == "parted")).one()
+    assert (told_of_it.user, told_of_it.facts["why"]) == (people.max, "Не звонит")
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "overdue_part")).one()
     assert (entry.by_id, entry.diff["reason"]) == (people.olga.id, "Не звонит")
 
