@@ -58,12 +58,12 @@ def test_the_holder_may_what_the_lender_may_over_the_lenders_team(session, peopl
 
 
 def test_who_has_a_lent_permission_is_among_those_who_have_it_while_it_lasts(session, people):
-    assert people.oleg not in holders_of(session, P.REVIEW)
-    lent = lend(session, people.kira, people.oleg, by=people.olga)
-    assert people.oleg in holders_of(session, P.REVIEW)
-    assert people.oleg not in holders_of(session, P.CLEAR)
+    assert people.hanna not in holders_of(session, P.REVIEW)
+    lent = lend(session, people.kira, people.hanna, by=people.olga)
+    assert people.hanna in holders_of(session, P.REVIEW)
+    assert people.hanna not in holders_of(session, P.CLEAR)
     delegations.take_back(session, lent, by=people.olga)
-    assert people.oleg not in holders_of(session, P.REVIEW)
+    assert people.hanna not in holders_of(session, P.REVIEW)
 
 
 def test_only_what_the_lender_may_is_lent_and_not_over_ones_own_team(session, people):
