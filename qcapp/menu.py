@@ -1,6 +1,7 @@
 """The main menu: what everybody finds where. A page with a place in the menu has one line in its group here.
 
-A group leads to the first page that the person may open; a group of one page is a link.
+A group leads to the first page that the person may open. Where that is the only one, and not the group's first, it
+stands there by its own name.
 """
 
 from dataclasses import dataclass
@@ -90,7 +91,8 @@ def main_menu() -> list[Group]:
             if gate(permission)
         )
         if links:
-            groups.append(Group(name, links))
+            alone = len(links) == 1 and links[0].name is not places[0][1]
+            groups.append(Group(links[0].name if alone else name, links))
     return groups
 
 

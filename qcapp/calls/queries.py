@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased, defer, joinedload, load_only
+from sqlalchemy.orm import Session, aliased, joinedload, load_only
 
 from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
 from qcapp.calls.search import page_of_hits
@@ -114,11 +114,27 @@ def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) 
     return session.scalars(rows.order_by(*order).limit(PAGE + 1)).all()
 
 
+_SHOWN = (
+    Call.started_at,
+    Call.direction,
+    Call.disposition,
+    Call.lead_source,
+    Call.talk_s,
+    Call.manager_id,
+    Call.manager_extension,
+    Call.client_id,
+    Call.client_number,
+    Call.role_play,
+    Call.transcribed_at,
+    Call.scored_at,
+)
+
+
 def _for_list(rows: Select[Call]) -> Select[Call]:
     return rows.options(
-        defer(Call.cdr),
+        load_only(*_SHOWN),
         joinedload(Call.manager).load_only(User.name),
-        joinedload(Call.client),
+        joinedload(Call.client).load_only(Client.phone, Client.company),
         joinedload(Call.recording).options(
             load_only(Recording.state, Recording.duration_s, Recording.error, Recording.call_id)
         ),

@@ -24,6 +24,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row", bound=Base)
 
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that never write."""
+
+
 def settings() -> Settings:
     return cast(Settings, current_app.extensions["qcapp_settings"])
 
@@ -39,7 +43,7 @@ def storage() -> Storage:
 def db() -> Session:
     """The request's session: a reading one for GET, which never takes a lock; closed after the response."""
     if "db" not in g:
-        g.db = database().reading() if request.method in {"GET", "HEAD", "OPTIONS"} else database().writing()
+        g.db = database().reading() if request.method in READING else database().writing()
     return cast(Session, g.db)
 
 

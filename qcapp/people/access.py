@@ -100,11 +100,16 @@ def bearer(incoming: Request) -> str | None:
 
 
 def load_person(incoming: Request) -> User | None:
-    """Flask-Login's loader. It leaves no transaction open: an upload is read without holding a lock."""
+    """Flask-Login's loader. A page is read on in the same transaction; before whatever may write none is left open.
+
+    So an upload is read without holding a lock.
+    """
     token = bearer(incoming)
     if token is None and COOKIE_TOKEN not in session:
         return None
     database_session = web.db()
+    if token is None and incoming.method in web.READING:
+        return _by_cookie(database_session)
     database_session.connection(execution_options={"reading": True})  # for this first transaction only
     person = _by_cookie(database_session) if token is None else _by_api_token(database_session, token)
     database_session.commit()

@@ -254,7 +254,7 @@ def test_one_lends_ones_own_role_and_the_owner_anybodys(session, people):
 def test_taken_back_it_is_over_at_once_and_both_are_on_record(session, people):
     lent = lend(session, people.lidia, people.kira)
     with pytest.raises(Forbidden):
-        delegations.take_back(session, lent, by=people.olga)
+        delegations.take_back(session, lent, by=people.kira)
     delegations.take_back(session, lent, by=people.lidia)
     assert not holds(people.kira, P.PLAN)
     with pytest.raises(Refused, match="over already"):
