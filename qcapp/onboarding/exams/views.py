@@ -85,8 +85,14 @@ def save(exam_id: int) -> Any:
 @exams.post("/exams/<int:exam_id>/finish")
 @requires(Permission.TRAIN)
 def finish(exam_id: int) -> Any:
-    """Save what the page holds and settle the mark; an incomplete exam is saved all the same."""
+    """Save what the page holds and settle the mark; an incomplete exam is saved all the same.
+
+    Before a trainee is sent back to the first stage the page is asked whether that is meant (?sure).
+    """
     exam = _saved_now(exam_id)
+    if _fails(exam) and "sure" not in request.args:
+        db().commit()
+        return jsonify(_saved(exam) | {"ask": _ask(exam)})
     try:
         service.finish_exam(db(), exam, by=me())
     except Incomplete as incomplete:
@@ -154,6 +160,16 @@ def _saved(exam: Exam) -> dict[str, Any]:
         "saved": format_time(exam.updated_at, "HH:mm"),
         "result": render_template("exams/_result.html", **_result(exam)),
     }
+
+
+def _fails(exam: Exam) -> bool:
+    came_to = _result(exam)
+    return came_to["mark"] is not None and not came_to["passed"] and not came_to["missing"]
+
+
+def _ask(exam: Exam) -> str:
+    name = exam.trainee.manager.name
+    return _("Not passed: %(name)s learns everything again from the first stage. Finish the exam?", name=name)
 
 
 def _result(exam: Exam) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 
      const keeper = keepDraft({ desk, collect, show, saved, conflict });
      keeper.changed(delay)    something was answered or typed; the save follows `delay` ms after the last change
-     keeper.publish(moment)   saves and publishes, at once or at a local "2026-11-22T18:00"; resolves to the first item that is missing, or leaves the page
+     keeper.publish(moment)   saves and publishes, at once or at a local "2026-11-22T18:00"; resolves to the first item that is missing, or leaves the page;
+                              the server may ask back ("ask"), and is asked again with "?sure" after a yes
      keeper.leftover()        the draft an earlier window could not save, {draft, clash}, or null
      keeper.settle("mine" | "theirs")   after a conflict
 
@@ -106,7 +107,8 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
     async publish(moment) {
       if (clash !== null) return conflict();
       changes += 1;
-      const answer = await (moment ? inTurn(desk.dataset.schedule, { publish_at: moment }) : inTurn(desk.dataset.publish));
+      let answer = await (moment ? inTurn(desk.dataset.schedule, { publish_at: moment }) : inTurn(desk.dataset.publish));
+      if (answer?.ask && confirm(answer.ask)) answer = await inTurn(`${desk.dataset.publish}?sure`);
       if (answer?.url) location.assign(answer.url);
       return answer?.first;
     },

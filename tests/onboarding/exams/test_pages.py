@@ -108,9 +108,13 @@ def test_an_incomplete_exam_is_saved_and_names_the_first_item(
     assert (exam.answers["questions"]["value"], exam.finished_at) == ("4", None)
 
 
-def test_finishing_leads_to_the_result(people: SimpleNamespace, login, exam: Exam) -> None:
+def test_finishing_leads_to_the_result(session: Session, people: SimpleNamespace, login, exam: Exam) -> None:
     tanya = login(people.tanya)
-    url = tanya.post(f"/exams/{exam.id}/finish", json=sent(CRITICAL, exam)).json["url"]
+    asked = tanya.post(f"/exams/{exam.id}/finish", json=sent(CRITICAL, exam)).json
+    assert "Max Manager learns everything again" in asked["ask"]
+    session.expire_all()
+    assert (exam.finished_at, exam.comment) == (None, "Итог")
+    url = tanya.post(f"/exams/{exam.id}/finish?sure", json=sent(CRITICAL, exam, turn=2)).json["url"]
     page = tanya.get(url).text
     for words in ("not passed", "critical error", "3.50", "Итог", "has no recording"):
         assert words in page
