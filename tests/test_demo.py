@@ -10,6 +10,7 @@ from qcapp.calls.import_run import import_batch
 from qcapp.checklists.card_files import read_card
 from qcapp.checklists.service import load_card
 from qcapp.coaching.models import CoachingSession
+from qcapp.demo.absences import arrange_absences
 from qcapp.demo.cast import add_cast
 from qcapp.demo.command import RECORDINGS, SOUNDS
 from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
@@ -18,6 +19,7 @@ from qcapp.evidence.models import ForeignPhrase
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue.service import overdue_today
+from qcapp.people.models import Delegation, Handover
 from qcapp.people.stages import Stage
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.recalls.models import Recall
@@ -44,6 +46,7 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
     assert publish_reviews(session, users) == 6
     assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == len(files) - 6
     finish_training(session, users)
+    arrange_absences(session, users)
     shown = what_is_shown(session)
     assert shown == {
         "manager": Stage.STAFF,
@@ -59,11 +62,14 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
         "talks": 1,
         "flags": 2,
         "phrases": 3,
+        "handovers": 1,
+        "stand-ins": 1,
     }
     assert publish_reviews(session, users) == 0
     assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == 0
     assert begin_training(session, users) == 0
     finish_training(session, users)
+    arrange_absences(session, users)
     assert what_is_shown(session) == shown
 
 
@@ -78,9 +84,11 @@ def what_is_shown(session: Session) -> dict[str, object]:
         "talks": CoachingSession,
         "flags": LeadFlag,
         "phrases": ForeignPhrase,
+        "handovers": Handover,
+        "stand-ins": Delegation,
     }
     return (
         standing
         | {"overdue": [late.record.trainee.manager.login for late in overdue_today(session)]}
-        | {name: session.scalar(select(func.count(model.id))) for name, model in counted.items()}
+        | {name: session.scalar(select(func.count()).select_from(model)) for name, model in counted.items()}
     )

@@ -9,6 +9,7 @@ from qcapp.checklists.card_files import read_card
 from qcapp.checklists.service import load_card
 from qcapp.core import web
 from qcapp.core.i18n import _
+from qcapp.demo.absences import arrange_absences
 from qcapp.demo.cast import CAST, PASSWORD, add_cast
 from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
 from qcapp.demo.training import begin_training, finish_training
@@ -45,6 +46,7 @@ def demo(ctx: click.Context) -> None:
         published = publish_reviews(session, users)
         queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
         finish_training(session, users)
+        arrange_absences(session, users)
     click.echo(_("%(n)d scored reviews published, %(queued)d calls queued.", n=published, queued=queued))
     _print_logins()
     ctx.invoke(up, bind=ADDRESS)
