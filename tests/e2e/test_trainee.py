@@ -152,7 +152,7 @@ def write_script(trainee: Page) -> None:
 def approve_script(coach: Page) -> None:
     coach.goto("/scripts")
     coach.get_by_role("link", name="Максим Крылов").first.click()
-    coach.locator("a[href*='/scripts/drafts/'], a[href*='/scripts/']").first.wait_for()
+    coach.locator("main a[href*='/scripts/']").first.wait_for()
     coach.locator("button[name=verdict][value=approved]").click()
 
 
