@@ -44,11 +44,16 @@ def page_of_hits(
     limit: int,
 ) -> Sequence[int]:
     """Ids of calls from ``filtered`` in which the words were said, going from ``beside`` to newer or older calls."""
-    few = spoken.expects_few(session, query)
-    first = (_near(session, query, beside, newer=newer), MANY) if few else (query, limit)
-    for wanted, many in (first, (query, MANY)):
+    few = spoken.few_expected(session, query)
+    searches = [(query, MANY)]
+    if few is None:
+        searches.insert(0, (query, limit))
+    elif few > MANY:
+        searches.insert(0, (_near(session, query, beside, newer=newer), MANY))
+    for wanted, many in searches:
         hits = _hits(session, wanted, place(*beside) if beside else None, newer=newer)
-        found = session.scalars(_among(hits.limit(many), filtered, newer=newer, whole=few).limit(limit)).all()
+        among = _among(hits.limit(many), filtered, newer=newer, whole=few is not None)
+        found = session.scalars(among.limit(limit)).all()
         if len(found) == limit:
             return found
     edge = session.scalar(hits.offset(MANY - 1).limit(1))

@@ -113,16 +113,17 @@ class TextIndex:
         wanted = cast(bindparam(None, query.for_postgres()), TSQUERY)
         return self._postgres, self._postgres.c.id, self._postgres.c.stems.bool_op("@@")(wanted)
 
-    def expects_few(self, session: Session, query: Query) -> bool:
-        """Whether PostgreSQL's planner expects few hits. SQLite reads its hits in order and need not know."""
+    def few_expected(self, session: Session, query: Query) -> int | None:
+        """How many hits PostgreSQL's planner expects, if few; None: many, or SQLite, which reads its hits in order."""
         if _is_sqlite(session):
-            return False
+            return None
         table, _number, match = self.hits(session, query)
         compiled = select(literal(1)).select_from(table).where(match).compile(session.get_bind())
         explained = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", compiled.params)
         expected: int = explained.scalar_one()[0]["Plan"]["Plan Rows"]
         all_texts = text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)")
-        return expected <= FEW * float(session.scalar(all_texts, {"name": self.name}) or 0)
+        few = FEW * float(session.scalar(all_texts, {"name": self.name}) or 0)
+        return expected if expected <= few else None
 
     def matches(self, session: Session, query: Query, row: ColumnElement[int]) -> ColumnElement[bool]:
         """The condition that the text under this number holds every phrase of the query."""
