@@ -16,6 +16,7 @@ from qcapp.core.storage import derived_key, original_key
 from qcapp.people.models import User
 from qcapp.settings import Settings
 from tests.e2e.conftest import ROOT, Installation
+from tests.e2e.keyboard import ready
 from tests.factories.calls import make_call
 from tests.factories.transcripts import make_transcript
 from tests.waiting import until
@@ -63,7 +64,7 @@ def page(sign_in: SignIn, call_id: int) -> Page:
     )
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"/calls/{call_id}")
-    expect(page.locator("body[data-started]")).to_be_attached()
+    ready(page)
     eventually(page, "document.querySelector('audio').readyState >= 1")
     yield page
     assert faults == []  # a violated content security policy would be told here

@@ -12,6 +12,7 @@ from qcapp.checklists.card_files import read_card
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from tests.e2e.conftest import ROOT, Installation
 from tests.e2e.editing import begin_card, make_card, publish, write_sections
+from tests.e2e.keyboard import ready
 
 SignIn = Callable[[str], Page]
 SAVED = "Сохранено в"
@@ -70,7 +71,7 @@ def test_all_about_an_item_is_kept(page: Page) -> None:
     make_card(page, "Всё о пункте")
     page.get_by_role("button", name="Изменить").click()
     page.wait_for_url("**/edit")
-    expect(page.locator("body[data-started]")).to_be_attached()
+    ready(page)
     item = page.locator(".ed-item").first
     item.locator(".ed-title").focus()
     page.keyboard.press("Alt+Enter")
@@ -93,7 +94,7 @@ def test_all_about_an_item_is_kept(page: Page) -> None:
     item.get_by_label("исходящие").check()
     saved(page)
     page.reload()
-    expect(page.locator("body[data-started]")).to_be_attached()
+    ready(page)
     item = page.locator(".ed-item").first
     item.locator("[data-do=fold]").click()
     expect(item.locator("[data-part=badge-critical]")).to_have_text("обнуляет звонок")
@@ -111,7 +112,7 @@ def test_a_shipped_card_goes_through_the_page_without_loss(
     page.goto(f"/checklists/{file.stem}")
     page.get_by_role("button", name="Изменить").click()
     page.wait_for_url("**/edit")
-    expect(page.locator("body[data-started]")).to_be_attached()
+    ready(page)
     page.locator("[data-part=owner]").select_option(label="Лидия Орлова")
     saved(page)
     expect(page.locator(".editor-problems")).to_be_hidden()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from tests.e2e.conftest import Installation
+from tests.e2e.keyboard import ready
 from tests.onboarding.exam_hall import EXAMINED
 from tests.onboarding.on_the_way import make_trainee, program_version
 
@@ -69,6 +70,7 @@ def test_a_coach_holds_an_exam_and_the_trainee_reads_it(trainee_id: int, sign_in
 
     trainee = sign_in("max")
     trainee.goto(page.url)
+    ready(trainee)
     expect(trainee.locator("main")).to_contain_text("Поздравляем")
     expect(trainee.locator("main")).to_contain_text("Молодец")
     trainee.keyboard.press("Space")

@@ -13,6 +13,7 @@ from qcapp.people.models import User
 from qcapp.reviews import service
 from qcapp.settings import Settings
 from tests.e2e.conftest import ROOT, Installation
+from tests.e2e.keyboard import ready
 from tests.evidence.calls import scripted, spoken_call
 
 SignIn = Callable[[str], Page]
@@ -67,6 +68,7 @@ def test_hints_stand_at_their_blocks_and_leave_the_keyboard_alone(
 
     page = sign_in("ivan")
     page.goto(f"/calls/{call_id}")
+    ready(page)
     expect(page.locator("[data-heard=objections]")).to_contain_text("звучало")
     hints = page.locator(".hints")
     expect(hints).to_have_attribute("open", "")

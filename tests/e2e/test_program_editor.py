@@ -11,6 +11,7 @@ from qcapp.onboarding.program import versions as program_versions
 from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.people.stages import Stage
 from tests.e2e.conftest import ROOT, Installation
+from tests.e2e.keyboard import ready
 
 SignIn = Callable[[str], Page]
 SHIPPED = ROOT / "checklists" / "onboarding" / "standard.yaml"
@@ -30,6 +31,7 @@ def page(installation: Installation, sign_in: SignIn) -> Iterator[Page]:
     page.goto("/programs/standard")
     page.get_by_role("button", name="Изменить").click()
     page.wait_for_url("**/programs/standard/edit")
+    ready(page)
     yield page
     assert faults == []
 
@@ -72,6 +74,7 @@ def test_a_program_is_changed_and_published_by_keyboard(page: Page, installation
 def test_two_windows_ask_before_one_replaces_the_other(page: Page) -> None:
     other = page.context.new_page()
     other.goto("/programs/standard/edit")
+    ready(other)
     days = "[data-stage]:last-child [data-field=days]"
     other.locator(days).fill("9")
     saved(other)

@@ -14,7 +14,7 @@ from qcapp.people.models import User
 from qcapp.reviews.models import Review
 from tests.e2e.conftest import Installation
 from tests.e2e.editing import make_card
-from tests.e2e.keyboard import Keyboard
+from tests.e2e.keyboard import Keyboard, ready
 from tests.factories.calls import make_call
 
 SignIn = Callable[[str], Page]
@@ -79,6 +79,7 @@ def score(page: Page, bad: str = "") -> int:
 
 def next_call(page: Page) -> None:
     """One key from the page of the review that was just published, or from the start page."""
+    ready(page)
     Keyboard(page).press("n")
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from qcapp import create_app
@@ -16,6 +16,7 @@ from qcapp.reviews.models import Review
 from qcapp.settings import Settings
 from tests.callscripts.scripts import approve
 from tests.e2e.conftest import ROOT, Installation
+from tests.e2e.keyboard import ready
 from tests.factories.calls import make_call
 
 SignIn = Callable[[str], Page]
@@ -26,10 +27,6 @@ MARK = "Сказал по скрипту, клиент ответил"
 
 def state(page: Page, text: str) -> None:
     expect(page.locator("[data-part=state]")).to_contain_text(text)
-
-
-def ready(page: Page) -> None:
-    expect(page.locator("body")).to_have_attribute("data-started", "true")
 
 
 def test_a_script_is_written_by_the_keyboard_and_handed_in(sign_in: SignIn) -> None:
@@ -63,6 +60,21 @@ def test_a_script_is_written_by_the_keyboard_and_handed_in(sign_in: SignIn) -> N
     page.get_by_role("link", name="Прочитать").click()
     expect(page.locator("#block-closing")).to_contain_text("До четверга, в одиннадцать.")
     expect(page.locator("#block-objections")).to_contain_text("У вас всё дорого")
+
+
+def test_what_is_typed_while_the_page_still_loads_is_saved(sign_in: SignIn) -> None:
+    page = sign_in("ivan")
+    held: list[Route] = []
+    page.route("**/script_editor.js", held.append)
+    page.goto("/scripts")
+    page.get_by_role("button", name="Начать с пустых блоков").press("Enter")
+    page.wait_for_url("**/edit")
+    page.locator("[name=goal]").fill("Звоню, чтобы понять")
+    expect(page.locator("body[data-started]")).to_have_count(0)
+    held[0].continue_()
+    state(page, SAVED)
+    page.reload()
+    expect(page.locator("[name=goal]")).to_have_value("Звоню, чтобы понять")
 
 
 def test_what_was_half_typed_when_the_page_closed_is_there_again_and_two_windows_ask(sign_in: SignIn) -> None:
@@ -133,6 +145,8 @@ def test_one_key_shows_the_script_and_one_pins_a_mark_that_the_manager_hears_at_
     page = sign_in("ivan")
     page.goto("/scripts")
     page.get_by_role("button", name="Написать следующий черновик").press("Enter")
+    page.wait_for_url("**/edit")
+    ready(page)
     mark = page.locator("#block-greeting .script-marks")
     expect(mark).to_contain_text(MARK)
     expect(mark).to_contain_text("Алло, слушаю")  # what was said at that time

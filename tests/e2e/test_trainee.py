@@ -26,7 +26,7 @@ from qcapp.reviews import cards, service
 from qcapp.reviews.rules import Draft
 from qcapp.settings import ROOT, Settings
 from tests.e2e.conftest import Installation
-from tests.e2e.keyboard import Keyboard
+from tests.e2e.keyboard import Keyboard, ready
 from tests.factories.calls import make_call
 
 SignIn = Callable[[str], Page]
@@ -105,6 +105,7 @@ def hand_in(page: Page) -> None:
 def write_spve(trainee: Page, work: str) -> None:
     """Row by row, with the keyboard alone: Enter goes on, in the last cell to a new row."""
     trainee.goto(f"{work}/spve")
+    ready(trainee)
     trainee.locator("[data-part=rows] textarea").first.focus()
     for row, cells in enumerate(SPVE):
         for place, text in enumerate(cells):
@@ -117,6 +118,7 @@ def write_spve(trainee: Page, work: str) -> None:
 
 def write_reasons(trainee: Page, work: str) -> None:
     trainee.goto(f"{work}/reasons")
+    ready(trainee)
     trainee.locator("[data-part=lines] textarea").first.focus()
     for place, reason in enumerate(REASONS):
         trainee.keyboard.insert_text(reason)
@@ -141,6 +143,7 @@ def write_script(trainee: Page) -> None:
     trainee.goto("/scripts")
     trainee.locator("form[action$='/scripts/drafts'] button").first.click()
     trainee.wait_for_url(re.compile(r"/scripts/drafts/\d+/edit"))
+    ready(trainee)
     trainee.fill("textarea[name=greeting]", "Здравствуйте! Меня зовут Максим, веб-студия «Северный сайт».")
     expect(trainee.locator("[data-part=state]")).to_contain_text("Сохранено")
     trainee.keyboard.press("Control+Enter")

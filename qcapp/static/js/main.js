@@ -21,6 +21,13 @@ export function startAll(root) {
 }
 
 document.addEventListener("htmx:load", (event) => startAll(event.detail.elt));
+
+/* What is typed while the modules still load is told to them as soon as they listen: no word is lost to a slow line. */
+const early = new Set();
+const remember = (event) => early.add(event.target);
+document.addEventListener("input", remember);
 startAll(document).then(() => {
+  document.removeEventListener("input", remember);
+  for (const field of early) field.dispatchEvent(new Event("input", { bubbles: true }));
   document.body.dataset.started = "true"; // browser tests press keys from here on
 });
