@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
 
@@ -11,24 +11,20 @@ from qcapp.callscripts import wording
 from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.service import Typed
 from qcapp.callscripts.words import BLOCKS
-from qcapp.core.errors import Refused
-from qcapp.core.i18n import _, lazy
+from qcapp.core.autosave import Piece, SaveForm, understood
+from qcapp.core.i18n import lazy
 from qcapp.people.forms import options, stripped
 
 TEXT = 10_000  # characters of one text
 OBJECTIONS = 100
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ObjectionForm(_Form):
+class ObjectionForm(Piece):
     objection: str = Field(default="", max_length=TEXT)
     answer: str = Field(default="", max_length=TEXT)
 
 
-class BlocksForm(_Form):
+class BlocksForm(Piece):
     preparation: str = Field(default="", max_length=TEXT)
     greeting: str = Field(default="", max_length=TEXT)
     goal: str = Field(default="", max_length=TEXT)
@@ -38,27 +34,15 @@ class BlocksForm(_Form):
     closing: str = Field(default="", max_length=TEXT)
 
 
-class EditorForm(_Form):
+class EditorForm(SaveForm):
     """All that an editor's window holds."""
 
     blocks: BlocksForm
-    revision: int = Field(ge=0)
-    window: str = Field(min_length=1, max_length=36)
-    turn: int = Field(ge=1, lt=2**31)
 
 
 def read_editor(payload: Any) -> Typed:
     """What was typed; ``Refused`` names what is wrong with it."""
-    try:
-        form = EditorForm.model_validate(payload)
-    except ValidationError as error:
-        first = error.errors()[0]
-        if first["type"] == "string_too_long":
-            raise Refused(_("A text is longer than %(limit)d characters. Shorten it.", limit=TEXT)) from error
-        place = ".".join(str(part) for part in first["loc"]) or "draft"
-        raise Refused(
-            _("The draft could not be understood (%(place)s). Reload the page.", place=place)
-        ) from error
+    form = understood(EditorForm, payload)
     return Typed(wording.read(form.blocks.model_dump()), form.revision, form.window, form.turn)
 
 

@@ -4,9 +4,10 @@ A window sends all that its page holds, with the number of its save and the revi
 """
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from flask import Flask, jsonify
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +41,40 @@ class Stored(Protocol):
     revision: int
     window: str
     turn: int
+
+
+class Piece(BaseModel):
+    """Part of what a page sends: nothing but what it names. The page is ours, but anybody may send anything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SaveForm(Piece):
+    """A ``Save``; each editor adds what its window holds."""
+
+    revision: int = Field(ge=0)
+    window: str = Field(min_length=1, max_length=36)
+    turn: int = Field(ge=1, lt=2**31)
+
+
+Sent = TypeVar("Sent", bound=SaveForm)
+
+
+def understood(form: type[Sent], payload: Any) -> Sent:
+    """The JSON of a request, read by this form. Raises ``Refused`` naming the first thing wrong with it."""
+    try:
+        return form.model_validate(payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        if first["type"] == "string_too_long":
+            limit = first["ctx"]["max_length"]
+            raise Refused(
+                _("A text is longer than %(limit)d characters. Shorten it.", limit=limit)
+            ) from error
+        place = ".".join(str(part) for part in first["loc"]) or "draft"
+        raise Refused(
+            _("The draft could not be understood (%(place)s). Reload the page.", place=place)
+        ) from error
 
 
 class Conflict(Refused):

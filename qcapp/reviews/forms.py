@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from qcapp.callscripts.blocks import Block
 from qcapp.checklists.scoring import Answer
+from qcapp.core.autosave import Piece, SaveForm, understood
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.reviews.models import Outcome
@@ -18,17 +19,13 @@ MARKS = 500
 DAY_S = 86_400
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class AnswerForm(_Form):
+class AnswerForm(Piece):
     value: str = Field(default="", max_length=TEXT)
     comment: str = Field(default="", max_length=TEXT)
     reason: str = Field(default="", max_length=64)
 
 
-class MarkForm(_Form):
+class MarkForm(Piece):
     start: float = Field(ge=0, le=DAY_S, allow_inf_nan=False)
     end: float | None = Field(default=None, ge=0, le=DAY_S, allow_inf_nan=False)
     text: str = Field(default="", max_length=TEXT)
@@ -36,10 +33,7 @@ class MarkForm(_Form):
     block: Block | None = None
 
 
-class DraftForm(_Form):
-    revision: int = Field(ge=0)
-    window: str = Field(min_length=1, max_length=36)
-    turn: int = Field(ge=1, lt=2**31)
+class DraftForm(SaveForm):
     answers: dict[str, AnswerForm] = Field(default_factory=dict, max_length=1000)
     marks: list[MarkForm] = Field(default_factory=list, max_length=MARKS)
     summary: str = Field(default="", max_length=TEXT)
@@ -50,16 +44,7 @@ class DraftForm(_Form):
 
 def read_draft(payload: Any) -> Draft:
     """The draft in a request's JSON; ``Refused`` names what is wrong with it."""
-    try:
-        form = DraftForm.model_validate(payload)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "draft"
-        if first["type"] == "string_too_long":
-            raise Refused(_("A text is longer than %(limit)d characters. Shorten it.", limit=TEXT)) from error
-        raise Refused(
-            _("The draft could not be understood (%(place)s). Reload the page.", place=place)
-        ) from error
+    form = understood(DraftForm, payload)
     marks = (
         DraftMark(mark.start, _after(mark.start, mark.end), mark.text.strip(), mark.item, mark.block)
         for mark in form.marks

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from qcapp.core.errors import Refused
+from qcapp.core.autosave import SaveForm, understood
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.onboarding.states import Kind
@@ -15,33 +15,20 @@ from qcapp.onboarding.work.deliverables import Typed
 Words = Annotated[str, Field(max_length=20_000)]
 
 
-class EditorForm(BaseModel):
-    """Which save of which window this is; with all rows that the window holds."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    revision: int = Field(ge=0)
-    window: str = Field(min_length=1, max_length=36)
-    turn: int = Field(ge=1, lt=2**31)
-
-
-class SpveForm(EditorForm):
+class SpveForm(SaveForm):
     rows: list[list[Words]] = Field(max_length=5_000)
 
 
-class ReasonsForm(EditorForm):
+class ReasonsForm(SaveForm):
     rows: list[Words] = Field(max_length=5_000)
+
+
+FORMS: dict[Kind, type[SpveForm | ReasonsForm]] = {Kind.SPVE: SpveForm, Kind.REASONS: ReasonsForm}
 
 
 def read_editor(kind: Kind, payload: Any) -> Typed:
     """What was typed; ``Refused`` when it comes from none of our pages."""
-    try:
-        form = (SpveForm if kind is Kind.SPVE else ReasonsForm).model_validate(payload)
-    except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "draft"
-        raise Refused(
-            _("The draft could not be understood (%(place)s). Reload the page.", place=place)
-        ) from error
+    form = understood(FORMS[kind], payload)
     return Typed(form.rows, form.revision, form.window, form.turn)
 
 
