@@ -162,7 +162,7 @@ def show(batch_id: int) -> str:
 
 @imports.post("/<int:batch_id>/report.<any(csv, xlsx):kind>")
 @requires(Permission.EXPORT)
-def download(batch_id: int, kind: str) -> Any:
+def download(batch_id: int, kind: str) -> Response:
     """The whole report as a file. POST, because every use is written to the audit log."""
     demand(current_user, Permission.IMPORT_CALLS)
     batch = get_or_404(ImportBatch, batch_id)
@@ -173,19 +173,7 @@ def download(batch_id: int, kind: str) -> Any:
         for row in report.export_rows(db(), batch.id)
     ]
     headings = (_("What happened"), _("File"), _("Why"), _("Call"))
-    name = f"import-{batch_id}.{kind}"
-    if kind == "csv":
-        content: bytes = "".join(export.csv_rows(headings, rows, settings().zone)).encode()
-        return _attachment(content, name, export.CSV_TYPE)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        export.write_xlsx(Path(file.name), headings, rows, settings().zone)
-        return _attachment(Path(file.name).read_bytes(), name, export.XLSX_TYPE)
-
-
-def _attachment(content: bytes, name: str, mimetype: str) -> Response:
-    response = Response(content, content_type=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return export.attachment(f"import-{batch_id}", kind, headings, rows, settings().zone)
 
 
 def _form_page(form: ImportForm) -> str:

@@ -8,10 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
+from flask import Response
 
 Cell = str | int | float | datetime | None
-CSV_TYPE = "text/csv; charset=utf-8"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # A cell that begins with one of these is a formula to spreadsheets, wherever its text came from.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -33,10 +36,12 @@ def csv_rows(headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: Zone
     yield _taken(line)
 
 
-def write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> None:
+def write_xlsx(
+    file: Path | io.BytesIO, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo
+) -> None:
     """One sheet, written row by row; times in the given zone, since spreadsheets know none."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, {**options, "default_date_format": "dd.mm.yyyy hh:mm"}) as book:
+    with xlsxwriter.Workbook(file, {**options, "default_date_format": "dd.mm.yyyy hh:mm"}) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, headings, book.add_format({"bold": True}))
@@ -48,6 +53,21 @@ def write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell
                     sheet.write_string(number, column, harmless(cell))
                 elif cell is not None:
                     sheet.write_number(number, column, cell)
+
+
+def attachment(
+    name: str, kind: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo
+) -> Response:
+    """The table as a file to save; ``name`` is without its ending, ``kind`` one of ``TYPES``."""
+    if kind == "csv":
+        content = "".join(csv_rows(headings, rows, zone)).encode()
+    else:
+        file = io.BytesIO()
+        write_xlsx(file, headings, rows, zone)
+        content = file.getvalue()
+    response = Response(content, content_type=TYPES[kind])
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
+    return response
 
 
 def _text(cell: Cell, zone: ZoneInfo) -> str:

@@ -3,13 +3,11 @@
 Whose results a person sees is decided in the queries; the state of every page is its URL.
 """
 
-import tempfile
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 
 from qcapp.checklists.card import say
@@ -34,7 +32,6 @@ results = Blueprint("results", __name__, url_prefix="/results")
 STEPS = 12
 LATEST = 10
 ROOM = 150  # managers shown at once; the cohorts beyond have a link
-EXPORTED = {"csv": export.CSV_TYPE, "xlsx": export.XLSX_TYPE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,28 +147,18 @@ def answers(key: str, item_key: str) -> str:
     )
 
 
-@results.post("/export.<kind>")
+@results.post("/export.<any(csv, xlsx):kind>")
 @requires(Permission.EXPORT)
 def download(kind: str) -> Response:
     """The boards as a file. POST, because every use is written to the audit log."""
     demand(me(), Permission.READ_RESULTS)
-    if kind not in EXPORTED:
-        abort(404)
     asked = _asked()
     first, last = asked.days.first.isoformat(), asked.days.last.isoformat()
     audit.record(db(), "export_results", f"results:{first}–{last}", by_id=me().id, format=kind)
     db().commit()
     found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews)
-    headings, rows = exports.headings(), exports.rows(found, str(get_locale()))
-    if kind == "csv":
-        content = "".join(export.csv_rows(headings, rows, settings().zone)).encode()
-    else:
-        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            export.write_xlsx(Path(file.name), headings, rows, settings().zone)
-            content = Path(file.name).read_bytes()
-    response = Response(content, content_type=EXPORTED[kind])
-    response.headers.set("Content-Disposition", "attachment", filename=f"results-{first}-{last}.{kind}")
-    return response
+    rows = exports.rows(found, str(get_locale()))
+    return export.attachment(f"results-{first}-{last}", kind, exports.headings(), rows, settings().zone)
 
 
 def _asked() -> Asked:

@@ -1,11 +1,9 @@
 """The board for management: trainees, weeks of hiring, and calls from leads that were not allowed."""
 
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from qcapp.calls.forms import LEADS
 from qcapp.core import audit, clock, export
@@ -24,7 +22,6 @@ from qcapp.people.permissions import Permission, Scope, demand, holds, scope_of
 from qcapp.reviews.disputes import queries as disputes
 
 board = Blueprint("board", __name__, url_prefix="/board")
-EXPORTED = {"csv": export.CSV_TYPE, "xlsx": export.XLSX_TYPE}
 PLACES = {
     Place.OVERDUE: (lazy("overdue"), "bad"),
     Place.READY: (lazy("waits for a decision"), "good"),
@@ -61,27 +58,18 @@ def waiting() -> str:
     return render_template("board/_waiting.html", waiting=[each for each in found if each[0]])
 
 
-@board.post("/export.<kind>")
+@board.post("/export.<any(csv, xlsx):kind>")
 @requires(Permission.EXPORT)
 def download(kind: str) -> Response:
     """The board as a file. POST, because every use is written to the audit log."""
     demand(me(), Permission.VIEW_ONBOARDING)
-    if kind not in EXPORTED:
-        abort(404)
     today = _today()
     audit.record(db(), "export_board", f"board:{today}", by_id=me().id, format=kind)
     db().commit()
     found = queries.board(db(), _form().wanted(), today, by=me())
-    headings, rows = exports.headings(), exports.rows(found)
-    if kind == "csv":
-        content = "".join(export.csv_rows(headings, rows, settings().zone)).encode()
-    else:
-        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            export.write_xlsx(Path(file.name), headings, rows, settings().zone)
-            content = Path(file.name).read_bytes()
-    response = Response(content, content_type=EXPORTED[kind])
-    response.headers.set("Content-Disposition", "attachment", filename=f"trainees-{today}.{kind}")
-    return response
+    return export.attachment(
+        f"trainees-{today}", kind, exports.headings(), exports.rows(found), settings().zone
+    )
 
 
 @board.get("/weeks")
