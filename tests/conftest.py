@@ -84,9 +84,31 @@ def session(database: Database, app: Flask) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(scope="session", params=KINDS)
+def _with_tables(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
+    """Kind and URL of a database with tables, which nobody is connected to."""
+    with fresh_url(request.param, tmp_path_factory.mktemp("tables")) as url:
+        database = Database(url)
+        Base.metadata.create_all(database.engine)
+        database.engine.dispose()
+        yield request.param, url
+
+
+@pytest.fixture
+def committed(_with_tables: tuple[str, str], tmp_path: Path) -> Iterator[Database]:
+    """A database of its own for tests of real commits by several at once: tables without rows."""
+    kind, original = _with_tables
+    with fresh_url(kind, tmp_path, like=original) as url:
+        database = Database(url)
+        yield database
+        database.engine.dispose()
+
+
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of its own for tests that start processes or need real commits; no tables yet."""
+    """An empty database of its own for tests that start processes or make tables themselves."""
     with fresh_url(request.param, tmp_path) as url:
         yield url
 

@@ -1,14 +1,11 @@
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from sqlalchemy import select
 
 from qcapp.core.audit import AuditEntry
-from qcapp.core.db import Base, Database
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people import passwords, service, signing_in, teams, tokens
 from qcapp.people.models import Login, Role, TokenScope, User
+from tests.at_once import Meet, together
 from tests.factories.people import PASSWORD, make_user
 
 
@@ -129,27 +126,22 @@ def test_a_deactivated_administrator_does_not_count(session, people):
         service.deactivate_user(session, people.anna, by=people.anna)
 
 
-def test_two_administrators_cannot_remove_each_other_at_the_same_moment(database_url):
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
-    with database.transaction() as session:
+def test_two_administrators_cannot_remove_each_other_at_the_same_moment(committed):
+    with committed.transaction() as session:
         ids = [make_user(session, f"{name} Admin", Role.ADMIN).id for name in ("Anna", "Artem")]
-    together = Barrier(2)
 
-    def remove(mine: int, other: int) -> bool:
-        together.wait()
+    def remove(mine: int, meet: Meet) -> bool:
+        (other,) = set(ids) - {mine}
+        meet()
         try:
-            with database.transaction() as session:
+            with committed.transaction() as session:
                 by, whom = session.get(User, mine), session.get(User, other)
                 service.deactivate_user(session, whom, by=by)
         except Refused:
             return False
         return True
 
-    with ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(remove, ids, reversed(ids)))
-    assert sorted(outcomes) == [False, True]
-    database.engine.dispose()
+    assert sorted(together(remove, ids)) == [False, True]
 
 
 def test_deactivating_closes_logins_and_tokens_for_good(session, people):

@@ -1,9 +1,6 @@
 """Two workers that publish the same review at once, with real commits on both databases."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 import time_machine
@@ -14,24 +11,17 @@ from qcapp import create_app
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
-from qcapp.core.db import Base, Database
+from qcapp.core.db import Database
 from qcapp.people.models import Notice
 from qcapp.reviews import scheduling, service, tasks
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.settings import Settings
+from tests.at_once import Meet, together
 from tests.factories.calls import make_call
 from tests.factories.people import make_cast
 from tests.reviews.conftest import CARD, GOOD, draft
 
 WORKERS = 4
-
-
-@pytest.fixture
-def committed(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.engine.dispose()
 
 
 @pytest.fixture
@@ -48,20 +38,15 @@ def app(settings: Settings, committed: Database) -> Flask:
 
 
 def test_workers_that_come_at_once_publish_it_once(committed: Database, app: Flask) -> None:
-    together = Barrier(WORKERS)
-
-    def work(_number: int) -> None:
+    def work(_number: int, meet: Meet) -> None:
         with app.app_context():
             ids = tasks.due()
-            together.wait(timeout=30)
+            meet()
             for review_id in ids:
                 tasks.publish(review_id)
 
-    with (
-        time_machine.travel(clock.now() + timedelta(hours=2), tick=True),
-        ThreadPoolExecutor(WORKERS) as pool,
-    ):
-        list(pool.map(work, range(WORKERS)))
+    with time_machine.travel(clock.now() + timedelta(hours=2), tick=True):
+        together(work, range(WORKERS))
     assert state(committed) is ReviewState.PUBLISHED
     with committed.reading() as session:
         for counted in (AuditEntry.action == "review_published", Notice.kind == "review_published"):

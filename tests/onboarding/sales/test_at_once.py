@@ -1,8 +1,6 @@
 """Two people at one sale, and two coaches at one work, with real commits on both databases: one word counts."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -11,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from qcapp import create_app
 from qcapp.core import clock
-from qcapp.core.db import Base, Database
-from qcapp.core.errors import Refused
+from qcapp.core.db import Database
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.sales.models import Sale
@@ -21,18 +18,11 @@ from qcapp.onboarding.work import deliverables
 from qcapp.onboarding.work.models import Deliverable, Submission
 from qcapp.people.models import Notice, User
 from qcapp.settings import Settings
+from tests.at_once import at_once
 from tests.factories.people import make_cast
 from tests.onboarding.working import REASONS, make_learner, typed
 
 Deed = Callable[[Session, User], object]
-
-
-@pytest.fixture
-def committed(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.engine.dispose()
 
 
 @pytest.fixture
@@ -49,23 +39,10 @@ def app(settings: Settings, committed: Database) -> Flask:
     return app
 
 
-def at_once(app: Flask, database: Database, deeds: dict[str, Deed]) -> list[str]:
+def winners(app: Flask, deeds: dict[str, Deed]) -> list[str]:
     """Have each do his deed at the same moment; the logins of those who were not refused."""
-    together = Barrier(len(deeds))
-
-    def do(login: str) -> str:
-        with app.app_context():
-            together.wait(timeout=30)
-            try:
-                with database.transaction() as session:
-                    by = session.scalars(select(User).where(User.login == login)).one()
-                    deeds[login](session, by)
-            except Refused:
-                return ""
-        return login
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return [login for login in pool.map(do, deeds) if login]
+    told = at_once(app, lambda session, by, _number: deeds[by.login](session, by), *deeds)
+    return [login for login, why_not in zip(deeds, told, strict=True) if not why_not]
 
 
 def test_a_sale_is_confirmed_or_refused_once(committed: Database, app: Flask) -> None:
@@ -75,11 +52,11 @@ def test_a_sale_is_confirmed_or_refused_once(committed: Database, app: Flask) ->
     def refuse(session: Session, by: User) -> None:
         sales.refuse_sale(session, session.scalars(select(Sale)).one(), "Нет оплаты", by=by)
 
-    winners = at_once(app, committed, {"roman": confirm, "lidia": refuse, "olga": confirm})
+    won = winners(app, {"roman": confirm, "lidia": refuse, "olga": confirm})
     with committed.reading() as session:
         sale = session.scalars(select(Sale)).one()
         assert sale.decided_by is not None
-        assert winners == [sale.decided_by.login]
+        assert won == [sale.decided_by.login]
         told = session.scalars(select(Notice.kind).where(Notice.kind.in_(("sale_confirmed", "sale_refused"))))
         assert len(told.all()) == 1
 
@@ -91,29 +68,22 @@ def test_work_is_accepted_or_returned_once(committed: Database, app: Flask) -> N
     def give_back(session: Session, by: User) -> None:
         deliverables.return_work(session, session.scalars(select(Submission)).one(), "Ещё", by=by)
 
-    winners = at_once(app, committed, {"tanya": accept, "lidia": give_back})
+    won = winners(app, {"tanya": accept, "lidia": give_back})
     with committed.reading() as session:
         submission = session.scalars(select(Submission)).one()
         assert submission.by is not None
-        assert winners == [submission.by.login]
+        assert won == [submission.by.login]
         state = session.scalars(select(Deliverable.state)).one()
         assert state == ("accepted" if submission.accepted else "returned")
 
 
 def test_two_windows_begin_one_work(committed: Database, app: Flask) -> None:
-    together = Barrier(2)
+    def begin(session: Session, by: User, number: int) -> None:
+        trainee = session.scalars(select(Trainee)).one()
+        table = deliverables.open_deliverable(session, trainee, Kind.SPVE, by=by)
+        deliverables.save(session, table, typed([["the same"]], window=f"window {number}"), by=by)
 
-    def begin(number: int) -> None:
-        with app.app_context():
-            together.wait(timeout=30)
-            with committed.transaction() as session:
-                trainee = session.scalars(select(Trainee)).one()
-                table = deliverables.open_deliverable(session, trainee, Kind.SPVE, by=trainee.manager)
-                said = typed([["the same"]], window=f"window {number}")
-                deliverables.save(session, table, said, by=trainee.manager)
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(begin, range(2)))
+    assert at_once(app, begin, "max", "max") == ["", ""]
     with committed.reading() as session:
         table = session.scalars(select(Deliverable).where(Deliverable.kind == Kind.SPVE)).one()
         assert table.rows == [["the same", "", "", ""]]

@@ -1,9 +1,6 @@
 """Two at once, with real commits on both databases: one draft for a double click, one end of the blind phase."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -14,27 +11,17 @@ from qcapp import create_app
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
-from qcapp.core.db import Base, Database
+from qcapp.core.db import Database
 from qcapp.people.models import User
 from qcapp.reviews import service
 from qcapp.reviews.calibration import service as calibrating
 from qcapp.reviews.calibration.models import Calibration, CalibrationReviewer, CalibrationState
 from qcapp.reviews.models import Review
 from qcapp.settings import Settings
+from tests.at_once import at_once
 from tests.factories.calls import make_call
 from tests.factories.people import make_cast
 from tests.reviews.conftest import CARD, GOOD, draft
-
-AT_ONCE = 2
-
-
-@pytest.fixture
-def committed(database_url: str) -> Iterator[Database]:
-    """A database of its own, without a transaction around the test."""
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.engine.dispose()
 
 
 @pytest.fixture
@@ -55,48 +42,34 @@ def app(settings: Settings, committed: Database) -> Flask:
     return app
 
 
-def together(app: Flask, database: Database, deed: Callable[[Session, str], int], *logins: str) -> list[int]:
-    """The deed done for these people at the same moment; on SQLite one writer stands in line for the other."""
-    barrier = Barrier(AT_ONCE)
-
-    def do(login: str) -> int:
-        with app.app_context(), database.transaction() as session:
-            if database.engine.dialect.name == "postgresql":
-                session.scalar(select(func.count()).select_from(User))
-                barrier.wait(timeout=30)
-            return deed(session, login)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(do, logins))
-
-
-def person(session: Session, login: str) -> User:
-    return session.scalars(select(User).where(User.login == login)).one()
-
-
-def begun(session: Session, login: str) -> int:
+def begun(session: Session, by: User) -> int:
     calibration = session.scalars(select(Calibration)).one()
-    review = calibrating.begin(session, calibration, calibration.calls[0].call, by=person(session, login))
-    return review.id
-
-
-def handed_in(session: Session, login: str) -> int:
-    by = person(session, login)
-    review = session.scalars(select(Review).where(Review.reviewer_id == by.id)).one()
-    return service.publish_review(session, review, by=by).id
+    return calibrating.begin(session, calibration, calibration.calls[0].call, by=by).id
 
 
 def test_a_double_click_begins_one_draft(app: Flask, committed: Database) -> None:
-    first, second = together(app, committed, begun, "kira", "kira")
+    ids = []
+
+    def begin(session: Session, by: User, _number: int) -> None:
+        ids.append(begun(session, by))
+
+    assert at_once(app, begin, "kira", "kira") == ["", ""]
+    first, second = ids
     assert first == second
 
 
 def test_the_last_two_who_hand_in_at_once_end_the_blind_phase_once(app: Flask, committed: Database) -> None:
     for login in ("kira", "lidia"):
         with app.app_context(), committed.transaction() as session:
-            review = session.get_one(Review, begun(session, login))
-            service.save_draft(session, review, draft(review, GOOD), by=review.reviewer)
-    together(app, committed, handed_in, "kira", "lidia")
+            by = session.scalars(select(User).where(User.login == login)).one()
+            review = session.get_one(Review, begun(session, by))
+            service.save_draft(session, review, draft(review, GOOD), by=by)
+
+    def hand_in(session: Session, by: User, _number: int) -> None:
+        review = session.scalars(select(Review).where(Review.reviewer_id == by.id)).one()
+        service.publish_review(session, review, by=by)
+
+    assert at_once(app, hand_in, "kira", "lidia") == ["", ""]
     with committed.reading() as session:
         assert session.scalars(select(Calibration.state)).one() is CalibrationState.REFERENCE
         assert all(session.scalars(select(CalibrationReviewer.submitted_at)).all())

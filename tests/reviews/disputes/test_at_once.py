@@ -1,17 +1,13 @@
 """Two deciders at once, with real commits on both databases: one decides, the other is told."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from qcapp import create_app
 from qcapp.checklists.service import load_card
-from qcapp.core.db import Base, Database
-from qcapp.core.errors import Refused
+from qcapp.core.db import Database
 from qcapp.people.models import User
 from qcapp.reviews import service as reviews
 from qcapp.reviews.disputes import service
@@ -19,20 +15,13 @@ from qcapp.reviews.disputes.models import Decision, Dispute
 from qcapp.reviews.disputes.rules import Ruling
 from qcapp.reviews.models import AnswerChange
 from qcapp.settings import Settings
+from tests.at_once import at_once
 from tests.factories.calls import make_call
 from tests.factories.people import make_cast
 from tests.reviews.conftest import CARD, draft
 from tests.reviews.disputes.conftest import ASKED, BAD
 
 DECIDERS = ("lidia", "olga")
-
-
-@pytest.fixture
-def committed(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.engine.dispose()
 
 
 @pytest.fixture
@@ -50,24 +39,13 @@ def app(settings: Settings, committed: Database) -> Flask:
 
 
 def test_a_dispute_is_decided_once(committed: Database, app: Flask) -> None:
-    together = Barrier(len(DECIDERS))
+    def decide(session: Session, by: User, _number: int) -> None:
+        dispute = session.scalars(select(Dispute)).one()
+        ruling = Ruling(Decision.ACCEPTED, f"So says {by.login}.")
+        service.decide_dispute(session, dispute, {answer.id: ruling for answer in dispute.answers}, by=by)
 
-    def decide(login: str) -> str:
-        with app.app_context():
-            together.wait(timeout=30)
-            try:
-                with committed.transaction() as session:
-                    by = session.scalars(select(User).where(User.login == login)).one()
-                    dispute = session.scalars(select(Dispute)).one()
-                    ruling = Ruling(Decision.ACCEPTED, f"So says {login}.")
-                    rulings = {answer.id: ruling for answer in dispute.answers}
-                    service.decide_dispute(session, dispute, rulings, by=by)
-            except Refused:
-                return ""
-        return login
-
-    with ThreadPoolExecutor(len(DECIDERS)) as pool:
-        winners = [login for login in pool.map(decide, DECIDERS) if login]
+    told = at_once(app, decide, *DECIDERS)
+    winners = [login for login, why_not in zip(DECIDERS, told, strict=True) if not why_not]
     assert len(winners) == 1
     with committed.reading() as session:
         dispute = session.scalars(select(Dispute)).one()

@@ -1,20 +1,20 @@
 """Claims and draws at once, with real commits on both databases: no call twice, nobody a related one."""
 
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qcapp import create_app
 from qcapp.calls.models import Call
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
-from qcapp.core.db import Base, Database
+from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.people.models import Role, Team, User
 from qcapp.reviews.models import Review
@@ -23,21 +23,13 @@ from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, SamplingPlan
 from qcapp.reviews.queue.states import OPEN, AssignmentState, Period, PlanKind
 from qcapp.settings import Settings
+from tests.at_once import Meet, at_once, together
 from tests.factories.calls import make_call
 from tests.factories.people import make_cast, make_user
 from tests.reviews.conftest import CARD
 
 REVIEWERS = 6
 CALLS = 24
-
-
-@pytest.fixture
-def committed(database_url: str) -> Iterator[Database]:
-    """A database of its own, without a transaction around the test."""
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.engine.dispose()
 
 
 @pytest.fixture
@@ -56,12 +48,12 @@ def app(settings: Settings, committed: Database) -> Flask:
     return app
 
 
-def reviewer(session: object, number: int) -> User:
-    return session.scalars(select(User).where(User.login == f"reviewer{number}")).one()  # type: ignore[attr-defined]
+def reviewer(session: Session, number: int) -> User:
+    return session.scalars(select(User).where(User.login == f"reviewer{number}")).one()
 
 
-def lead(session: object) -> User:
-    return session.scalars(select(User).where(User.role == Role.QC_LEAD)).one()  # type: ignore[attr-defined]
+def lead(session: Session) -> User:
+    return session.scalars(select(User).where(User.role == Role.QC_LEAD)).one()
 
 
 def test_no_call_is_claimed_twice_and_nobody_gets_a_related_one(committed: Database, app: Flask) -> None:
@@ -69,11 +61,10 @@ def test_no_call_is_claimed_twice_and_nobody_gets_a_related_one(committed: Datab
         calls = session.scalars(select(Call)).all()
         due_at = clock.now() + timedelta(days=1)
         assignments.assign(session, calls, reviewer=None, due_at=due_at, by=lead(session))
-    together = Barrier(REVIEWERS)
 
-    def work(number: int) -> list[int]:
+    def work(number: int, meet: Meet) -> list[int]:
         mine: list[int] = []
-        together.wait(timeout=30)
+        meet()
         while True:
             with app.app_context(), committed.transaction() as session:
                 by = reviewer(session, number)
@@ -84,8 +75,7 @@ def test_no_call_is_claimed_twice_and_nobody_gets_a_related_one(committed: Datab
                 review.revision = 1  # as if something were written: the next call is another one
                 mine.append(assignment.call_id)
 
-    with ThreadPoolExecutor(REVIEWERS) as pool:
-        claimed = list(pool.map(work, range(REVIEWERS)))
+    claimed = together(work, range(REVIEWERS))
     everything = [call_id for mine in claimed for call_id in mine]
     assert Counter(everything).most_common(1)[0][1] == 1
     with committed.reading() as session:
@@ -106,23 +96,13 @@ def test_one_reviewer_in_many_windows_never_exceeds_the_limit(committed: Databas
         calls = session.scalars(select(Call)).all()
         assignments.assign(session, calls, reviewer=None, due_at=clock.now(), by=lead(session))
         app.extensions["qcapp_settings"].claim_limit = 2
-    together = Barrier(REVIEWERS)
 
-    def click(_number: int) -> bool:
-        together.wait(timeout=30)
-        try:
-            with app.app_context(), committed.transaction() as session:
-                by = reviewer(session, 1)
-                assignment = claims.take_next(session, by=by)
-                assert assignment is not None
-                claims.begin(session, assignment, by=by).revision = 1
-        except Refused:
-            return False
-        return True
+    def click(session: Session, by: User, _number: int) -> None:
+        assignment = claims.take_next(session, by=by)
+        assert assignment is not None
+        claims.begin(session, assignment, by=by).revision = 1
 
-    with ThreadPoolExecutor(REVIEWERS) as pool:
-        clicks = list(pool.map(click, range(REVIEWERS)))
-    assert sum(clicks) == 2
+    assert at_once(app, click, *["reviewer1"] * REVIEWERS).count("") == 2
     with committed.reading() as session:
         taken = session.scalars(select(Assignment).where(Assignment.state == AssignmentState.TAKEN)).all()
         assert len(taken) == 2
@@ -135,15 +115,12 @@ def test_draws_and_hands_at_once_give_each_call_one_place(committed: Database, a
         made = [plans.create_plan(session, terms, by=lead(session)).id for _plan in range(3)]
         calls = list(session.scalars(select(Call.id).order_by(Call.id)))
         today = clock.now().date()
-    together = Barrier(4)
 
     def draw(plan_id: int) -> None:
-        together.wait(timeout=30)
         with app.app_context(), committed.transaction() as session:
             draws.draw(session, session.get_one(SamplingPlan, plan_id), today, by=lead(session))
 
-    def by_hand(_nothing: int) -> None:
-        together.wait(timeout=30)
+    def by_hand() -> None:
         for call_id in calls[:: CALLS // 6]:
             try:
                 with app.app_context(), committed.transaction() as session:
@@ -152,9 +129,11 @@ def test_draws_and_hands_at_once_give_each_call_one_place(committed: Database, a
             except Refused:
                 pass  # a plan was faster
 
-    with ThreadPoolExecutor(4) as pool:
-        for done in [*(pool.submit(draw, plan_id) for plan_id in made), pool.submit(by_hand, 0)]:
-            done.result(timeout=60)
+    def work(deed: Callable[[], None], meet: Meet) -> None:
+        meet()
+        deed()
+
+    together(work, [*(partial(draw, plan_id) for plan_id in made), by_hand])
     with committed.reading() as session:
         places = session.scalars(select(Assignment.call_id).where(Assignment.state.in_(OPEN))).all()
         assert sorted(places) == calls

@@ -1,14 +1,13 @@
 """Many workers at one queue, each with connections of its own: every call goes to one of them."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 from qcapp.core.db import Database
 from qcapp.settings import Settings
 from qcapp.transcripts import queue
 from qcapp.transcripts.models import Transcription
+from tests.at_once import Meet, together
 from tests.databases import fresh_url
 from tests.transcripts.queue.calls import created, let_lease_pass, queue_calls
 
@@ -50,10 +49,9 @@ def test_on_postgresql_a_claim_does_not_wait_for_another(tmp_path: Path, setting
 
 def _claim_all(database: Database, settings: Settings) -> list[queue.Claim]:
     """What several threads get that start together and claim until nothing is left."""
-    together = Barrier(WORKERS)
 
-    def claim_until_none() -> list[queue.Claim]:
-        together.wait()
+    def claim_until_none(_number: int, meet: Meet) -> list[queue.Claim]:
+        meet()
         mine = []
         while True:
             with database.transaction() as session:
@@ -62,5 +60,4 @@ def _claim_all(database: Database, settings: Settings) -> list[queue.Claim]:
                 return mine
             mine.append(claim)
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return [claim for found in pool.map(lambda _: claim_until_none(), range(WORKERS)) for claim in found]
+    return [claim for found in together(claim_until_none, range(WORKERS)) for claim in found]
