@@ -1,13 +1,13 @@
 """Cards as YAML files: reading with every mistake named by file, line and item; writing without loss."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from qcapp.checklists import faults, problems, yaml_text
+from qcapp.checklists import faults, problems, yaml_files, yaml_text
 from qcapp.checklists.card import (
     LANGUAGES,
     AppliesTo,
@@ -19,32 +19,19 @@ from qcapp.checklists.card import (
     Text,
 )
 from qcapp.checklists.schema import CardForm
-from qcapp.checklists.yaml_text import Problem
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 
 
 def read_card(file: Path) -> Card:
     """The card in a file; ``Refused`` lists everything wrong with it."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise Refused(
-            _("%(file)s: the file cannot be read (%(why)s).", file=file, why=error.strerror)
-        ) from error
-    return parse_card(content, name=str(file))
+    return parse_card(yaml_files.content_of(file), name=str(file))
 
 
 def parse_card(content: bytes, *, name: str) -> Card:
     """The card in these bytes; ``name`` is what refusals call the file."""
-    try:
-        data, lines = yaml_text.read(yaml_text.decode(content))
-    except yaml_text.UnreadableError as error:
-        raise Refused(*(_sentence(name, problem) for problem in error.problems)) from error
-    if not isinstance(data, Mapping):
-        raise Refused(
-            _sentence(name, Problem(_("a checklist begins with fields such as key: and title:."), 1))
-        )
+    beginning = _("a checklist begins with fields such as key: and title:.")
+    data, lines = yaml_files.fields_of(content, name=name, beginning=beginning)
     try:
         card = CardForm.model_validate(data).value()
     except ValidationError as error:
@@ -70,28 +57,12 @@ def plain(card: Card) -> dict[str, Any]:
     }
 
 
-def _refusal(
-    name: str, found: Sequence[problems.Placed], data: Any, lines: dict[faults.Path, int]
-) -> Refused:
+def _refusal(name: str, found: Sequence[problems.Placed], data: Any, lines: yaml_files.Lines) -> Refused:
     told = []
     for path, sentence in found:
         where = problems.place(path, data)
-        told.append((_line(path, lines), f"{where}: {sentence}" if where else sentence))
-    told.sort(key=lambda each: each[0])
-    return Refused(*(_sentence(name, Problem(sentence, line)) for line, sentence in told))
-
-
-def _line(path: faults.Path, lines: dict[faults.Path, int]) -> int:
-    """The line of the path, or of the nearest thing around it that is in the file."""
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 0)
-
-
-def _sentence(name: str, problem: Problem) -> str:
-    if not problem.line:
-        return f"{name}: {problem.sentence}"
-    return _("%(file)s, line %(line)d: %(what)s", file=name, line=problem.line, what=problem.sentence)
+        told.append((path, f"{where}: {sentence}" if where else sentence))
+    return yaml_files.refusal(name, told, lines)
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from qcapp.checklists import form_errors
 from qcapp.checklists.faults import Fault, FaultKind, Path
 from qcapp.checklists.schema import (
     AppliesToForm,
@@ -78,57 +79,15 @@ def _form_sentence(detail: Mapping[str, Any]) -> str:
     if kind == "extra_forbidden":
         return _unknown_field(path)
     if "[key]" in path:
-        return _("unknown language; write ru or en.")
-    values = {"value": detail["input"], **detail.get("ctx", {})}
-    if "expected" in values:
-        values["expected"] = str(values["expected"]).replace("'", "").replace(" or ", ", ")
-    sentence = _form_sentences().get(kind)
-    return sentence % values if sentence else _kind_sentence(detail)
-
-
-def _form_sentences() -> dict[str, str]:
-    """By pydantic's name of the error; looked up when needed, because the language is the reader's."""
-    one_of = _("“%(value)s” is not possible here; write one of: %(expected)s.")
-    return {
-        "missing": _("this field is missing."),
-        "enum": one_of,
-        "literal_error": one_of,
-        "string_pattern_mismatch": _(
-            "“%(value)s” is no key; use small Latin letters, digits and _, beginning with a letter."
-        ),
-        "string_too_long": _("this text is longer than %(max_length)s characters."),
-        "string_too_short": _("this text is empty."),
-        "too_short": _("there must be at least one here."),
-        "greater_than_equal": _("this number must be at least %(ge)s."),
-        "less_than_equal": _("this number must be at most %(le)s."),
-        "decimal_max_places": _("this number may have at most %(decimal_places)s decimals."),
-    }
-
-
-def _kind_sentence(detail: Mapping[str, Any]) -> str:
-    """Something of the wrong kind stands where a text, a number, a list … is expected."""
-    kind = str(detail["type"])
-    wanted = {
-        "string": _("a text"),
-        "int": _("a whole number"),
-        "decimal": _("a number"),
-        "finite": _("a number"),
-        "bool": _("true or false"),
-        "tuple": _("a list"),
-        "dict": _("a text, or texts by language (ru, en)"),
-        "model": _("a group of fields"),
-    }
-    for beginning, what in wanted.items():
-        if kind.startswith(beginning):
-            return _("here must be %(what)s.", what=what)
-    return _("this cannot be understood: %(detail)s.", detail=detail["msg"])
+        return form_errors.unknown_language()
+    return form_errors.sentence(kind, {"value": detail["input"], **detail.get("ctx", {})}, detail["msg"])
 
 
 def _unknown_field(path: tuple[int | str, ...]) -> str:
     near = get_close_matches(str(path[-1]), _form_at(path[:-1]).model_fields, n=1)
     if near:
         return _("unknown field “%(field)s”; perhaps “%(near)s” is meant.", field=path[-1], near=near[0])
-    return _("unknown field “%(field)s”.", field=path[-1])
+    return form_errors.unknown_field(path[-1])
 
 
 def _form_at(path: tuple[int | str, ...]) -> type[BaseModel]:

@@ -65,7 +65,11 @@ def test_a_script_is_written_by_the_keyboard_and_handed_in(sign_in: SignIn) -> N
 def test_what_is_typed_while_the_page_still_loads_is_saved(sign_in: SignIn) -> None:
     page = sign_in("ivan")
     held: list[Route] = []
-    page.route("**/script_editor.js", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/script_editor.js", hold)
     page.goto("/scripts")
     page.get_by_role("button", name="Начать с пустых блоков").press("Enter")
     page.wait_for_url("**/edit")

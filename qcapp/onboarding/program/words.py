@@ -5,6 +5,7 @@ from typing import Any
 
 from babel.support import LazyProxy
 
+from qcapp.checklists import form_errors
 from qcapp.checklists.card import say
 from qcapp.core.i18n import _, lazy
 from qcapp.core.templating import decimal
@@ -68,12 +69,13 @@ def asked(condition: Condition) -> str:
 
 def sentence(problem: Problem) -> str:
     """What is wrong, without where."""
-    values = {"field": problem.path[-1] if problem.path else "", **problem.values}
-    if "expected" in values:
-        values["expected"] = str(values["expected"]).replace("'", "").replace(" or ", ", ")
-    if problem.kind in _sentences():
-        return _sentences()[problem.kind] % values
-    return _("this cannot be understood: %(detail)s.", detail=problem.message)
+    if problem.kind == "extra_forbidden":
+        return form_errors.unknown_field(problem.path[-1])
+    if problem.kind == "unknown_language":
+        return form_errors.unknown_language()
+    if problem.kind in (own := _sentences()):
+        return own[problem.kind] % problem.values
+    return form_errors.sentence(problem.kind, problem.values, problem.message)
 
 
 def placed(problem: Problem, document: Mapping[str, Any]) -> str:
@@ -121,36 +123,9 @@ def _step(data: Any, step: str | int) -> Any:
 
 
 def _sentences() -> dict[str, str]:
-    """By the kind of the problem; looked up when needed, because the language is the reader's."""
-    one_of = _("“%(value)s” is not possible here; write one of: %(expected)s.")
-    number = _("here must be %(what)s.", what=_("a whole number"))
+    """Of what only a program can have; looked up when needed, because the language is the reader's."""
     any_day = _("“%(value)s” is no day; write it as 2027-01-31.")
-    any_number = _("here must be %(what)s.", what=_("a number"))
     return {
-        "missing": _("this field is missing."),
-        "extra_forbidden": _("unknown field “%(field)s”."),
-        "unknown_language": _("unknown language; write ru or en."),
-        "enum": one_of,
-        "literal_error": one_of,
-        "string_pattern_mismatch": _(
-            "“%(value)s” is no key; use small Latin letters, digits and _, beginning with a letter."
-        ),
-        "string_too_long": _("this text is longer than %(max_length)s characters."),
-        "string_too_short": _("this text is empty."),
-        "too_short": _("there must be at least one here."),
-        "greater_than_equal": _("this number must be at least %(ge)s."),
-        "less_than_equal": _("this number must be at most %(le)s."),
-        "int_type": number,
-        "int_parsing": number,
-        "int_from_float": number,
-        "float_type": any_number,
-        "float_parsing": any_number,
-        "tuple_type": _("here must be %(what)s.", what=_("a list")),
-        "bool_parsing": _("here must be %(what)s.", what=_("true or false")),
-        "bool_type": _("here must be %(what)s.", what=_("true or false")),
-        "string_type": _("here must be %(what)s.", what=_("a text")),
-        "dict_type": _("here must be %(what)s.", what=_("a text, or texts by language (ru, en)")),
-        "model_type": _("here must be %(what)s.", what=_("a group of fields")),
         "date_from_datetime_parsing": any_day,
         "date_from_datetime_inexact": any_day,
         "date_parsing": any_day,
