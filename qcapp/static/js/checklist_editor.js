@@ -6,8 +6,8 @@ import { keepKeys, titleOf } from "./checklist_keys.js";
 import { firstField, keepOrder } from "./checklist_order.js";
 import { keepProblems } from "./checklist_problems.js";
 import { showShares } from "./checklist_shares.js";
+import { keepShown } from "./draft.js";
 import { bindKeys } from "./keys.js";
-import { keepDraft } from "./autosave.js";
 
 const AFTER_CHANGE_MS = 300;
 const AFTER_TYPING_MS = 1000;
@@ -51,23 +51,22 @@ export function start(desk) {
     const item = node?.closest("[data-kind]");
     if (item) settleItem(item, words);
     refresh();
-    keeper.changed(delay);
+    draft.changed(delay);
   };
   const say = (node) => { part("live").textContent = words.moved.replace("{title}", titleOf(node)).replace("{place}", placeOf(node)); };
 
   const order = keepOrder(card, { make, adopt, changed, say, words });
   const problems = keepProblems(card, part("problems"), { unfold: (place) => unfold(place) });
-  const keeper = keepDraft({
+  const draft = keepShown({
     desk,
     collect,
-    show: (state, sentence = "") => showState(desk, part, state, sentence),
+    fill,
     saved: (answer) => problems.show(answer.problems),
-    conflict: () => { part("conflict").hidden = false; },
   });
   const publish = async () => {
     const button = part("publish");
     button.disabled = true;
-    const first = await keeper.publish();
+    const first = await draft.publish();
     button.disabled = false;
     if (first === undefined) return;
     document.getElementById("publish-dialog").close();
@@ -88,15 +87,15 @@ export function start(desk) {
     if (settles || event.target.matches("[data-part=preset]")) settleItemOf(node);
     refresh();
     const typing = language || event.target.matches("textarea, input:not([type=checkbox])");
-    keeper.changed(typing ? AFTER_TYPING_MS : AFTER_CHANGE_MS);
+    draft.changed(typing ? AFTER_TYPING_MS : AFTER_CHANGE_MS);
   });
   desk.addEventListener("input", (event) => {
-    if (event.target.matches("[data-part=owner], [data-part=review_on]")) keeper.changed(AFTER_CHANGE_MS);
+    if (event.target.matches("[data-part=owner], [data-part=review_on]")) draft.changed(AFTER_CHANGE_MS);
     if (event.target.matches("[data-part=english]")) showEnglish(desk, event.target.checked);
   });
   desk.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    const { do: deed, to, conflict } = button?.dataset ?? {};
+    const { do: deed, to } = button?.dataset ?? {};
     const node = button?.closest("[data-node]");
     if (deed === "add") order.add(listOf(node, to));
     if (deed === "add-crm") order.add(listOf(card, "sections"), null, JSON.parse(button.dataset.section));
@@ -106,11 +105,6 @@ export function start(desk) {
     if (deed === "double") order.double(node);
     if (deed === "remove") order.remove(node);
     if (deed === "fold-all") foldAll();
-    if (conflict) {
-      part("conflict").hidden = true;
-      part("refused").hidden = true;
-      keeper.settle(conflict);
-    }
   });
   part("publish").addEventListener("click", publish);
 
@@ -153,13 +147,7 @@ export function start(desk) {
   fill({ document: JSON.parse(desk.dataset.document) });
   showEnglish(desk, part("english").checked);
   problems.show(JSON.parse(desk.dataset.problems));
-  const leftover = keeper.leftover();
-  if (leftover) {
-    fill(leftover.draft);
-    showState(desk, part, "restored", "");
-    if (leftover.clash) part("conflict").hidden = false;
-    keeper.changed(0);
-  }
+  draft.restore();
   if (!fieldOf(card, "purpose.ru").value && !fieldOf(card, "purpose.en").value) find(card, ["purpose"]).focus();
 }
 
@@ -218,13 +206,4 @@ function placeOf(node) {
 function showEnglish(desk, on) {
   desk.classList.toggle("with-english", on);
   desk.querySelector("[data-part=english]").checked = on;
-}
-
-function showState(desk, part, state, sentence) {
-  const text = { saving: "textSaving", saved: "textSaved", typing: "textTyping", offline: "textOffline",
-    "signed-out": "textSignedOut", refused: "textRefused", restored: "textRestored" }[state];
-  part("state").dataset.state = state;
-  part("state").textContent = state === "saved" ? `${desk.dataset[text]} ${sentence}` : desk.dataset[text];
-  part("refused").hidden = state !== "refused" || !part("conflict").hidden;
-  if (state === "refused") part("refused").textContent = sentence;
 }

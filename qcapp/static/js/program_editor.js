@@ -1,11 +1,11 @@
 /* The editor of a program of onboarding: builds the draft's page out of its templates and keeps it safe.
    Markup: onboarding/edit_program.html. */
 
-import { keepDraft } from "./autosave.js";
 import { listOf, read, write } from "./checklist_document.js";
 import { titleOf } from "./checklist_keys.js";
 import { keepOrder } from "./checklist_order.js";
 import { keepProblems } from "./checklist_problems.js";
+import { keepShown } from "./draft.js";
 import { bindKeys } from "./keys.js";
 
 const AFTER_CHANGE_MS = 300;
@@ -29,43 +29,37 @@ export function start(desk) {
     return node;
   };
   const fill = (data) => write(card, data, make);
-  const changed = () => keeper.changed(AFTER_CHANGE_MS);
+  const changed = () => draft.changed(AFTER_CHANGE_MS);
   const say = (node) => { part("live").textContent = words.moved.replace("{title}", titleOf(node)).replace("{place}", placeOf(node)); };
 
   const order = keepOrder(card, { make, adopt: () => {}, changed, say, words });
   const problems = keepProblems(card, part("problems"), { unfold: () => {} });
-  const keeper = keepDraft({
+  const draft = keepShown({
     desk,
     collect: () => ({ document: read(card) }),
-    show: (state, sentence = "") => showState(desk, part, state, sentence),
+    fill: (left) => fill(left.document),
     saved: (answer) => problems.show(answer.problems),
-    conflict: () => { part("conflict").hidden = false; },
   });
 
   card.addEventListener("submit", (event) => event.preventDefault());
   card.addEventListener("input", (event) => {
     const node = event.target.closest("[data-node]");
     if (event.target.matches("[data-field=kind]")) settle(node);
-    keeper.changed(event.target.matches("textarea, input:not([type=checkbox])") ? AFTER_TYPING_MS : AFTER_CHANGE_MS);
+    draft.changed(event.target.matches("textarea, input:not([type=checkbox])") ? AFTER_TYPING_MS : AFTER_CHANGE_MS);
   });
   desk.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    const { do: deed, to, conflict } = button?.dataset ?? {};
+    const { do: deed, to } = button?.dataset ?? {};
     const node = button?.closest("[data-node]");
     if (deed === "add") order.add(listOf(node, to));
     if (deed === "up") order.move(node, -1);
     if (deed === "down") order.move(node, 1);
     if (deed === "remove") order.remove(node);
-    if (conflict) {
-      part("conflict").hidden = true;
-      part("refused").hidden = true;
-      keeper.settle(conflict);
-    }
   });
   part("english").addEventListener("input", (event) => desk.classList.toggle("with-english", event.target.checked));
   part("publish").addEventListener("click", async () => {
     part("publish").disabled = true;
-    const first = await keeper.publish();
+    const first = await draft.publish();
     part("publish").disabled = false;
     if (first === undefined) return;
     document.getElementById("publish-dialog").close();
@@ -89,13 +83,7 @@ export function start(desk) {
   fill(JSON.parse(desk.dataset.document));
   desk.classList.toggle("with-english", part("english").checked);
   problems.show(JSON.parse(desk.dataset.problems));
-  const leftover = keeper.leftover();
-  if (leftover) {
-    fill(leftover.draft.document);
-    showState(desk, part, "restored", "");
-    if (leftover.clash) part("conflict").hidden = false;
-    keeper.changed(0);
-  }
+  draft.restore();
 }
 
 /* Only the numbers of this kind of condition are shown and sent. */
@@ -119,13 +107,4 @@ function settleStage(node, stages) {
 function placeOf(node) {
   const line = [...node.parentElement.children].filter((each) => each.matches("[data-node]"));
   return `${line.indexOf(node) + 1} / ${line.length}`;
-}
-
-function showState(desk, part, state, sentence) {
-  const text = { saving: "textSaving", saved: "textSaved", typing: "textTyping", offline: "textOffline",
-    "signed-out": "textSignedOut", refused: "textRefused", restored: "textRestored" }[state];
-  part("state").dataset.state = state;
-  part("state").textContent = state === "saved" ? `${desk.dataset[text]} ${sentence}` : desk.dataset[text];
-  part("refused").hidden = state !== "refused" || !part("conflict").hidden;
-  if (state === "refused") part("refused").textContent = sentence;
 }

@@ -32,7 +32,7 @@ export function start(desk) {
       if (!badge.hidden) badge.textContent = words[again.exact ? "same" : "alike"].replace("{number}", place + 1);
     });
   };
-  const keeper = keepWork(desk, {
+  const draft = keepWork(desk, {
     rows: () => fields().map((field) => field.value).filter((text) => text.trim() !== ""),
     fill: (rows) => {
       list.replaceChildren();
@@ -46,7 +46,7 @@ export function start(desk) {
       mark(repeats);
     },
   });
-  const changed = (delay = AFTER_TYPING_MS) => keeper.changed(delay);
+  const changed = (delay = AFTER_TYPING_MS) => draft.changed(delay);
   const remove = (line) => {
     const next = line.previousElementSibling ?? line.nextElementSibling;
     line.remove();

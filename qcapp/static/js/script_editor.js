@@ -1,6 +1,6 @@
 /* The editor of a script: blocks, objections added by keyboard, and a draft that saves itself. Markup: scripts/edit.html. */
 
-import { keepDraft } from "./autosave.js";
+import { keepShown } from "./draft.js";
 import { bindKeys } from "./keys.js";
 
 const AFTER_TYPING_MS = 1000;
@@ -24,7 +24,7 @@ export function start(desk) {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     (next ? fieldOf(next, "objection") : sheet.querySelector("[data-do=add]")).focus();
-    keeper.changed(AFTER_CHANGE_MS);
+    draft.changed(AFTER_CHANGE_MS);
   };
   const collect = () => ({
     blocks: {
@@ -40,20 +40,19 @@ export function start(desk) {
   const showMissing = (missing) => {
     for (const block of blocks) block.querySelector("[data-part=lack]").hidden = !missing.includes(block.dataset.block);
   };
-  const keeper = keepDraft({
+  const draft = keepShown({
     desk,
     collect,
-    show: (state, sentence = "") => showState(desk, part, state, sentence),
+    fill,
     saved: ({ missing, changes }) => {
       showMissing(missing);
       for (const [block, html] of Object.entries(changes)) showChange(desk.querySelector(`[data-change="${block}"]`), html);
     },
-    conflict: () => { part("conflict").hidden = false; },
   });
   const dialog = document.getElementById("submit-dialog");
   const submit = async () => {
     part("submit").disabled = true;
-    const first = await keeper.publish();
+    const first = await draft.publish();
     part("submit").disabled = false;
     dialog.close();
     if (first !== undefined) go(blocks.find((block) => block.dataset.block === first));
@@ -68,7 +67,7 @@ export function start(desk) {
   };
 
   sheet.addEventListener("submit", (event) => event.preventDefault());
-  sheet.addEventListener("input", () => keeper.changed(AFTER_TYPING_MS));
+  sheet.addEventListener("input", () => draft.changed(AFTER_TYPING_MS));
   sheet.addEventListener("keydown", (event) => {
     const row = event.target.closest(".script-row");
     if (!row || event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -79,14 +78,9 @@ export function start(desk) {
   });
   desk.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    const { do: deed, conflict } = button?.dataset ?? {};
+    const { do: deed } = button?.dataset ?? {};
     if (deed === "add") fieldOf(addRow(), "objection").focus();
     if (deed === "remove") removeRow(button.closest(".script-row"));
-    if (conflict) {
-      part("conflict").hidden = true;
-      part("refused").hidden = true;
-      keeper.settle(conflict);
-    }
   });
   part("submit").addEventListener("click", submit);
   const shortcuts = {
@@ -103,13 +97,7 @@ export function start(desk) {
 
   if (Number(desk.dataset.revision) > 0) showMissing(JSON.parse(desk.dataset.missing));
   if (!rows.children.length) addRow();
-  const leftover = keeper.leftover();
-  if (leftover) {
-    fill(leftover.draft);
-    showState(desk, part, "restored", "");
-    if (leftover.clash) part("conflict").hidden = false;
-    keeper.changed(0);
-  }
+  draft.restore();
 }
 
 function fieldOf(row, name) {
@@ -127,13 +115,4 @@ function go(block) {
   const field = block.querySelector("textarea");
   field.focus({ preventScroll: true });
   block.scrollIntoView({ block: "start" });
-}
-
-function showState(desk, part, state, sentence) {
-  const text = { saving: "textSaving", saved: "textSaved", typing: "textTyping", offline: "textOffline",
-    "signed-out": "textSignedOut", refused: "textRefused", restored: "textRestored" }[state];
-  part("state").dataset.state = state;
-  part("state").textContent = state === "saved" ? `${desk.dataset[text]} ${sentence}` : desk.dataset[text];
-  part("refused").hidden = state !== "refused" || !part("conflict").hidden;
-  if (state === "refused") part("refused").textContent = sentence;
 }

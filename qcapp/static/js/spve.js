@@ -23,7 +23,7 @@ export function start(desk) {
   const number = () => {
     [...body.children].forEach((row, n) => { row.querySelector("th").textContent = n + 1; });
   };
-  const keeper = keepWork(desk, {
+  const draft = keepWork(desk, {
     rows: () => [...body.children].filter((row) => !blank(row)).map((row) => cellsOf(row).map((cell) => cell.value)),
     fill: (rows) => {
       body.replaceChildren();
@@ -32,7 +32,7 @@ export function start(desk) {
     },
     told: () => {},
   });
-  const changed = () => keeper.changed(AFTER_TYPING_MS);
+  const changed = () => draft.changed(AFTER_TYPING_MS);
   const remove = (row) => {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
