@@ -1,7 +1,7 @@
 """What was said in a call, as the list of calls searches it. The transcripts fill it whenever their text changes."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
@@ -21,6 +21,10 @@ MANY = 2_000
 
 # PostgreSQL takes the hits of a rare word from its index unsorted. So they are looked for in so many months first.
 NEAR = 3
+
+# Of so many calls that pass the filters PostgreSQL asks at once: where the words are usual, these fill a page. One
+# manager's calls come from an index.
+ASKED = 400
 
 
 def index_call(session: Session, call: Call, words: str) -> None:
@@ -44,27 +48,40 @@ def page_of_hits(
     limit: int,
 ) -> Sequence[int]:
     """Ids of calls from ``filtered`` in which the words were said, going from ``beside`` to newer or older calls."""
-    few = spoken.few_expected(session, query)
-    searches = [(query, MANY)]
-    if few is None:
-        searches.insert(0, (query, limit))
-    elif few > MANY:
-        searches.insert(0, (_near(session, query, beside, newer=newer), MANY))
-    for wanted, many in searches:
-        hits = _hits(session, wanted, place(*beside) if beside else None, newer=newer)
-        among = _among(hits.limit(many), filtered, newer=newer, whole=few is not None)
-        found = session.scalars(among.limit(limit)).all()
+    beyond = place(*beside) if beside else None
+    for attempt in _attempts(session, filtered, query, beyond, newer=newer, limit=limit):
+        found = session.scalars(attempt.limit(limit)).all()
         if len(found) == limit:
             return found
-    edge = session.scalar(hits.offset(MANY - 1).limit(1))
+    edge = session.scalar(_hits(session, query, beyond, newer=newer).offset(MANY - 1).limit(1))
     if edge is None:
         return found
-    rest = _behind(session, filtered, query, edge, newer=newer)
+    rest = _calls(session, filtered, edge, newer=newer).where(said(session, query))
     return [*found, *session.scalars(rest.limit(limit - len(found)))]
 
 
-def _near(session: Session, query: Query, beside: tuple[datetime, int] | None, *, newer: bool) -> Query:
-    moment = beside[0].astimezone(UTC) if beside else moment_of(spoken.newest(session))
+def _attempts(
+    session: Session, filtered: Select[int], query: Query, beyond: int | None, *, newer: bool, limit: int
+) -> Iterator[Select[int]]:
+    """Ways to the ids of one page, the last among the newest ``MANY`` hits; each is right if it fills the page."""
+    hits = _hits(session, query, beyond, newer=newer)
+    if spoken.in_order(session):
+        yield _streamed(hits.limit(MANY), filtered)
+        return
+    few = spoken.few_expected(session, query)
+    if few is None:
+        yield _among(hits.limit(limit), filtered, newer=newer, whole=False)
+    of_one = any(len(labels) == 1 for labels in query.among)
+    if few is None or (few > limit and of_one):
+        yield _asked(session, filtered, query, beyond, newer=newer)
+    if few is not None and few > MANY:
+        near = _hits(session, _near(session, query, beyond, newer=newer), beyond, newer=newer)
+        yield _among(near.limit(MANY), filtered, newer=newer, whole=True)
+    yield _among(hits.limit(MANY), filtered, newer=newer, whole=few is not None)
+
+
+def _near(session: Session, query: Query, beyond: int | None, *, newer: bool) -> Query:
+    moment = moment_of(spoken.newest(session) if beyond is None else beyond)
     return query.within(month_labels(moment, NEAR, newer=newer))
 
 
@@ -74,6 +91,16 @@ def _hits(session: Session, query: Query, beyond: int | None, *, newer: bool) ->
     if beyond is not None:
         hits = hits.where(number > beyond if newer else number < beyond)
     return hits.order_by(number if newer else number.desc())
+
+
+def _streamed(newest: Select[int], filtered: Select[int]) -> Select[int]:
+    """Those of the hits that pass the other filters, one by one until a page is full.
+
+    Only a subquery that stands alone is read step by step by SQLite, and only if nothing else is to be sorted: the
+    hits come in order.
+    """
+    call_id = key_in_sql(newest.subquery().c.number)
+    return select(call_id).where(filtered.where(Call.id == call_id).exists())
 
 
 def _among(newest: Select[int], filtered: Select[int], *, newer: bool, whole: bool) -> Select[int]:
@@ -87,13 +114,26 @@ def _among(newest: Select[int], filtered: Select[int], *, newer: bool, whole: bo
     return filtered.join(first, Call.id == key_in_sql(first.c.number)).order_by(order)
 
 
-def _behind(session: Session, filtered: Select[int], query: Query, edge: int, *, newer: bool) -> Select[int]:
-    number, second = _place_of_call(session), moment_of(edge)
-    near = (
-        Call.started_at >= second if newer else Call.started_at < second + timedelta(seconds=1)
-    )  # uses the index
-    beyond = number > edge if newer else number < edge
-    rows = filtered.where(Call.transcribed_at.is_not(None), near, beyond, said(session, query))
+def _asked(
+    session: Session, filtered: Select[int], query: Query, beyond: int | None, *, newer: bool
+) -> Select[int]:
+    """The nearest calls that pass the other filters, of each of which is asked whether the words were said in it."""
+    rows = _calls(session, filtered, beyond, newer=newer).add_columns(_place_of_call(session).label("number"))
+    nearest = rows.limit(ASKED).subquery()
+    number = nearest.c.number
+    asked = select(nearest.c.id).where(spoken.matches(session, query, number))
+    return asked.order_by(number if newer else number.desc())
+
+
+def _calls(session: Session, filtered: Select[int], beyond: int | None, *, newer: bool) -> Select[int]:
+    """The calls with a text that pass the other filters, in the order of the list."""
+    rows = filtered.where(Call.transcribed_at.is_not(None))
+    if beyond is not None:
+        number, second = _place_of_call(session), moment_of(beyond)
+        near = (
+            Call.started_at >= second if newer else Call.started_at < second + timedelta(seconds=1)
+        )  # uses the index
+        rows = rows.where(near, number > beyond if newer else number < beyond)
     return rows.order_by(*((Call.started_at, Call.id) if newer else (Call.started_at.desc(), Call.id.desc())))
 
 

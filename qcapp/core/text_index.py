@@ -113,10 +113,12 @@ class TextIndex:
         wanted = cast(bindparam(None, query.for_postgres()), TSQUERY)
         return self._postgres, self._postgres.c.id, self._postgres.c.stems.bool_op("@@")(wanted)
 
+    def in_order(self, session: Session) -> bool:
+        """Whether hits are read in the order of their numbers, one by one: so does SQLite."""
+        return _is_sqlite(session)
+
     def few_expected(self, session: Session, query: Query) -> int | None:
-        """How many hits PostgreSQL's planner expects, if few; None: many, or SQLite, which reads its hits in order."""
-        if _is_sqlite(session):
-            return None
+        """How many hits PostgreSQL's planner expects, if few; None: many."""
         table, _number, match = self.hits(session, query)
         compiled = select(literal(1)).select_from(table).where(match).compile(session.get_bind())
         explained = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", compiled.params)
