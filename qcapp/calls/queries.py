@@ -1,11 +1,12 @@
 """Reads calls for pages. Every list is cut in SQL to what the person may see, and never counts a whole table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased, joinedload, load_only
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal_column, or_, select, tuple_
+from sqlalchemy.orm import Bundle, Session, aliased, joinedload
 
 from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
 from qcapp.calls.search import page_of_hits
@@ -16,6 +17,7 @@ from qcapp.people.permissions import Permission, Scope, looking_after, reach, sc
 from qcapp.people.stages import Stage
 
 PAGE = 50
+Listed = Row[*tuple[Any, ...]]  # a call as lists show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,9 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """Calls, newest first, and the places before and after them (None: there is nothing)."""
+    """Calls as lists show them, newest first, and the places before and after them (None: there is nothing)."""
 
-    calls: list[Call]
+    calls: list[Listed]
     newer: Cursor | None
     older: Cursor | None
 
@@ -86,7 +88,7 @@ def call_page(session: Session, wanted: CallFilter, cursor: Cursor | None = None
     ids = list(_ids(session, wanted, cursor, by))
     more, ids = len(ids) > PAGE, ids[:PAGE]
     # Only now the rows themselves: so the filters can be answered from an index alone.
-    rows = {call.id: call for call in session.scalars(_for_list(select(Call)).where(Call.id.in_(ids)))}
+    rows = {call.id: call for call in session.execute(_LISTED.where(Call.id.in_(ids)))}
     found = [rows[call_id] for call_id in (ids if newer_first else reversed(ids))]
     has_newer = cursor is not None and (newer_first or more)
     has_older = more if newer_first else True
@@ -114,31 +116,39 @@ def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) 
     return session.scalars(rows.order_by(*order).limit(PAGE + 1)).all()
 
 
-_SHOWN = (
-    Call.started_at,
-    Call.direction,
-    Call.disposition,
-    Call.lead_source,
-    Call.talk_s,
-    Call.manager_id,
-    Call.manager_extension,
-    Call.client_id,
-    Call.client_number,
-    Call.role_play,
-    Call.transcribed_at,
-    Call.scored_at,
-)
+class _Part(Bundle[Any]):
+    """Columns of a joined row under one name, as a relationship would give them; None where there is no such row."""
+
+    def create_row_processor(
+        self, query: Select[Any], procs: Sequence[Callable[[Row[Any]], Any]], labels: Sequence[str]
+    ) -> Callable[[Row[Any]], Any]:
+        part = super().create_row_processor(query, procs, labels)
+        there = procs[0]
+        return lambda row: None if there(row) is None else part(row)
 
 
-def _for_list(rows: Select[Call]) -> Select[Call]:
-    return rows.options(
-        load_only(*_SHOWN),
-        joinedload(Call.manager).load_only(User.name),
-        joinedload(Call.client).load_only(Client.phone, Client.company),
-        joinedload(Call.recording).options(
-            load_only(Recording.state, Recording.duration_s, Recording.error, Recording.call_id)
-        ),
+# A tenth of a list's time is saved by not making objects of its rows.
+_LISTED: Select[*tuple[Any, ...]] = (
+    select(
+        Call.id,
+        Call.started_at,
+        Call.direction,
+        Call.disposition,
+        Call.lead_source,
+        Call.talk_s,
+        Call.manager_extension,
+        Call.client_number,
+        Call.role_play,
+        Call.transcribed_at,
+        Call.scored_at,
+        _Part("manager", User.name),
+        _Part("client", Client.phone, Client.company),
+        _Part("recording", Recording.state),
     )
+    .outerjoin(Call.manager)
+    .outerjoin(Call.client)
+    .outerjoin(Call.recording)
+)
 
 
 def _conditions(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
@@ -255,17 +265,17 @@ def visible_calls(session: Session, ids: Sequence[int], *, by: User) -> list[Cal
     return [found[call_id] for call_id in dict.fromkeys(ids) if call_id in found]
 
 
-def earlier_calls(session: Session, call: Call, *, by: User, limit: int = 20) -> list[Call]:
+def earlier_calls(session: Session, call: Call, *, by: User, limit: int = 20) -> Sequence[Listed]:
     """Calls with the same client before this one, by any manager whose calls the person may see; newest first."""
     if call.client_id is None:
         return []
     before = or_(
         Call.started_at < call.started_at, and_(Call.started_at == call.started_at, Call.id < call.id)
     )
-    rows = _for_list(select(Call)).where(
+    rows = _LISTED.where(
         Call.client_id == call.client_id, before, within(by, Permission.VIEW_CALLS, Call.manager_id)
     )
-    return list(session.scalars(rows.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit)))
+    return session.execute(rows.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit)).all()
 
 
 def sees_everybody(by: User) -> bool:

@@ -1,7 +1,8 @@
 """What templates may use beyond Jinja's own: local times, lengths, telephone numbers, questions to the application."""
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from flask import Flask, current_app
@@ -27,6 +28,11 @@ def local_datetime(moment: datetime | None) -> str:
 def local_date(moment: datetime | None) -> str:
     """The day in the installation's time zone; a dash for None."""
     return "–" if moment is None else f"{_local(moment):%d.%m.%Y}"
+
+
+def once(written: Callable[..., str]) -> Callable[..., str]:
+    """A macro that is rendered once for each value, for the cells of a long table."""
+    return cache(written)
 
 
 def _local(moment: datetime) -> datetime:
@@ -69,5 +75,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(local_date)
     app.add_template_filter(phone)
     app.add_template_filter(decimal)
+    app.add_template_filter(once)
     app.add_template_global(_has_endpoint, "has_endpoint")
     app.add_template_global(get_locale, "get_locale")

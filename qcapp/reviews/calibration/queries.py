@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
-from qcapp.calls.queries import CallFilter, call_page, visible_calls
+from qcapp.calls.queries import CallFilter, Listed, call_page, visible_calls
 from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.people.models import User
@@ -103,7 +103,7 @@ class Wanted:
     unscored: bool = False
 
 
-def candidates(session: Session, wanted: Wanted, *, by: User) -> list[Call]:
+def candidates(session: Session, wanted: Wanted, *, by: User) -> Sequence[Call | Listed]:
     """Recorded calls to choose from, the latest first."""
     if wanted.numbers:
         return visible_calls(session, wanted.numbers, by=by)

@@ -214,6 +214,6 @@ def _plan_page(form: PlanForm, picked: list[int]) -> Any:
         "calibrations/new.html",
         form=form,
         chosen=chosen,
-        offered=[call for call in offered if call not in chosen],
+        offered=[call for call in offered if call.id not in picked],
     )
     return page, 422 if form.errors else 200
