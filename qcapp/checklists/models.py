@@ -81,7 +81,7 @@ class Section(Base):
 
     version: Mapped[ChecklistVersion] = relationship(back_populates="sections")
     items: Mapped[list["Item"]] = relationship(
-        back_populates="section", order_by="Item.position", cascade="all, delete-orphan"
+        back_populates="section", order_by="Item.position", cascade="all, delete-orphan", lazy="selectin"
     )
 
 

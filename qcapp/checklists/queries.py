@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from qcapp.checklists import applicability
 from qcapp.checklists.applicability import CallFacts
 from qcapp.checklists.card import Card
-from qcapp.checklists.models import Checklist, ChecklistVersion, Section, VersionState
+from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.checklists.rows import card_of
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
@@ -98,5 +98,5 @@ def all_checklists(session: Session) -> Sequence[Checklist]:
 def _whole() -> Select[ChecklistVersion]:
     return select(ChecklistVersion).options(
         joinedload(ChecklistVersion.checklist),
-        selectinload(ChecklistVersion.sections).selectinload(Section.items),
+        selectinload(ChecklistVersion.sections),
     )

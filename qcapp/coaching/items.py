@@ -88,7 +88,7 @@ def _answers(
 def _items(session: Session, version_ids: Collection[int]) -> dict[tuple[int, str], cards.Item]:
     whole = select(ChecklistVersion).options(
         joinedload(ChecklistVersion.checklist),
-        selectinload(ChecklistVersion.sections).selectinload(Section.items),
+        selectinload(ChecklistVersion.sections),
     )
     versions = session.scalars(whole.where(ChecklistVersion.id.in_(version_ids)))
     return {(version.id, item.key): item for version in versions for item in card_of(version).items()}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
 from qcapp.checklists.card import ItemKind, say
-from qcapp.checklists.models import ChecklistVersion, Section, VersionState
+from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.checklists.queries import card_of
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import Linked
@@ -106,7 +106,7 @@ def items(
     """Value, title and checklist of every item in force that earns points, and of those of one more version."""
     whole = select(ChecklistVersion).options(
         joinedload(ChecklistVersion.checklist),
-        selectinload(ChecklistVersion.sections).selectinload(Section.items),
+        selectinload(ChecklistVersion.sections),
     )
     in_force = whole.where(ChecklistVersion.state == VersionState.PUBLISHED)
     versions = list(session.scalars(in_force.order_by(ChecklistVersion.checklist_id)))

@@ -12,7 +12,7 @@ from qcapp.calls.models import Call
 from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.models import CallScript, ScriptDraft
 from qcapp.checklists import scoring
-from qcapp.checklists.models import ChecklistVersion, Section
+from qcapp.checklists.models import ChecklistVersion
 from qcapp.core.web import settings
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.history import (
@@ -212,7 +212,7 @@ def _with_critical_errors(session: Session, reviews: Iterable[Review]) -> set[in
         .where(Review.id.in_(zeroed))
         .options(
             selectinload(Review.answers).joinedload(Answer.item),
-            selectinload(Review.version).selectinload(ChecklistVersion.sections).selectinload(Section.items),
+            selectinload(Review.version).selectinload(ChecklistVersion.sections),
         )
     )
     return {review.id for review in session.scalars(whole) if _has_critical_error(review)}

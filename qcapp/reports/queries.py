@@ -226,7 +226,7 @@ def _whole() -> Select[ChecklistVersion]:
         select(ChecklistVersion)
         .options(
             joinedload(ChecklistVersion.checklist),
-            selectinload(ChecklistVersion.sections).selectinload(rows.Section.items),
+            selectinload(ChecklistVersion.sections),
         )
         .order_by(ChecklistVersion.checklist_id, ChecklistVersion.number)
     )

@@ -69,8 +69,11 @@ def get_review(session: Session, review_id: int, user: User) -> Review:
         Review,
         review_id,
         options=[
-            joinedload(Review.call).joinedload(Call.manager),
-            joinedload(Review.version),
+            joinedload(Review.call).options(*map(joinedload, (Call.manager, Call.client, Call.recording))),
+            joinedload(Review.reviewer),
+            joinedload(Review.version).options(
+                joinedload(ChecklistVersion.checklist), selectinload(ChecklistVersion.sections)
+            ),
             selectinload(Review.answers).joinedload(Answer.item),
             selectinload(Review.answers).selectinload(Answer.changes).joinedload(AnswerChange.by),
             selectinload(Review.marks),
