@@ -33,9 +33,6 @@ INDEXES = "text_indexes"  # under this key of metadata.info migrations find ever
 ID_BITS = 28  # 268 million ids; seconds since 1970 have the 35 bits above, for a thousand years
 # Share of all texts. PostgreSQL keeps statistics of usual words alone and takes all others to be in 0.5 % of the texts.
 FEW = 0.006
-TOGETHER = (
-    1 / 4
-)  # of these: so few hits of usual words are still found soonest by going through the texts in order
 _CUT_AT = 1_000_000  # PostgreSQL allows a tsvector of 1 MB; a day of speech is far below
 
 
@@ -121,26 +118,14 @@ class TextIndex:
         return _is_sqlite(session)
 
     def few_expected(self, session: Session, query: Query) -> int | None:
-        """How many hits PostgreSQL's planner expects, if few; None: many.
-
-        Usual words are found together more often than the planner thinks, who takes them to be independent.
-        """
-        all_texts = text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)")
-        few = FEW * float(session.scalar(all_texts, {"name": self.name}) or 0)
-        expected = self._expected(session, query)
-        if expected > few:
-            return None
-        alone = [Query((phrase,)) for phrase in query.phrases]
-        together = len(alone) > 1 and not query.among and expected > few * TOGETHER
-        if together and all(self._expected(session, word) > few for word in alone):
-            return None
-        return expected
-
-    def _expected(self, session: Session, query: Query) -> int:
+        """How many hits PostgreSQL's planner expects, if few; None: many."""
         table, _number, match = self.hits(session, query)
         compiled = select(literal(1)).select_from(table).where(match).compile(session.get_bind())
         explained = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", compiled.params)
-        return int(explained.scalar_one()[0]["Plan"]["Plan Rows"])
+        expected: int = explained.scalar_one()[0]["Plan"]["Plan Rows"]
+        all_texts = text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)")
+        few = FEW * float(session.scalar(all_texts, {"name": self.name}) or 0)
+        return expected if expected <= few else None
 
     def matches(self, session: Session, query: Query, row: ColumnElement[int]) -> ColumnElement[bool]:
         """The condition that the text under this number holds every phrase of the query."""

@@ -160,12 +160,10 @@ def test_words_are_found_in_every_form_and_all_of_them(session, people, asked, f
 
 
 @pytest.mark.parametrize("apart", [timedelta(seconds=1), timedelta(days=40)])
-@pytest.mark.parametrize(
-    ("few", "asked_for"), [(-1, "договоры"), (0.95, "договоры скидка"), (100, "договоры")]
-)
+@pytest.mark.parametrize("few", [-1, 100])
 @pytest.mark.parametrize(("many", "asked"), [(1, 1), (2, 400), (3, 3), (5000, 4)])
 def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(
-    session, people, monkeypatch, many, asked, few, asked_for, apart
+    session, people, monkeypatch, many, asked, few, apart
 ):
     monkeypatch.setattr(search, "MANY", many)
     monkeypatch.setattr(search, "ASKED", asked)
@@ -177,11 +175,11 @@ def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(
         calls.append(make_call(session, people.max if number % 2 else people.sveta, transcribed=False))
         calls[-1].started_at = FIRST + number // 3 * apart + timedelta(microseconds=number % 3)
         calls[-1].lead_source = LeadSource.COLD if number % 3 else LeadSource.HOT
-        make_transcript(session, calls[-1], (0, 1, 3, "договор и скидка"))
+        make_transcript(session, calls[-1], (0, 1, 3, "договор"))
     make_call(session, people.max)
     session.execute(text("ANALYZE"))
     for manager_id, lead in ((None, None), (people.max.id, None), (None, LeadSource.COLD)):
-        wanted = CallFilter(manager_id=manager_id, lead_source=lead, query=text_search.parse(asked_for))
+        wanted = CallFilter(manager_id=manager_id, lead_source=lead, query=text_search.parse("договоры"))
         expected = [
             call.id
             for call in reversed(calls)
