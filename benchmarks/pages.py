@@ -40,7 +40,7 @@ from qcapp.transcripts.models import Segment, Transcription
 TARGET_MS = 100
 PASSWORD = "a password for measuring"
 KINDS = ("sqlite", "postgresql")
-WARM_UP = 5  # requests that are not counted: the first ones load templates
+WARM_UP = 15  # requests that are not counted: templates are loaded, and PostgreSQL settles on plans after ten
 SAMPLE = 400  # calls, reviews and clients that requests draw from
 COMMON = ("алло", "добрый день", "спасибо", "стоимость", "решение")
 USUAL = ("договор", "скидка", "гарантия", "тендер", "счёт", "сертификат", "юрист", "выставка")

@@ -6,7 +6,6 @@ stands there by its own name.
 
 from dataclasses import dataclass
 
-from babel.support import LazyProxy
 from flask import Flask, request, url_for
 
 from qcapp.core.i18n import lazy
@@ -64,7 +63,7 @@ _GROUPS = (
 class Link:
     """A page in the menu; ``here``: it, or one below it, is open."""
 
-    name: LazyProxy
+    name: str
     url: str
     here: bool
 
@@ -73,7 +72,7 @@ class Link:
 class Group:
     """The pages of one group that the person may open, at least one."""
 
-    name: LazyProxy
+    name: str
     links: tuple[Link, ...]
 
     @property
@@ -86,13 +85,13 @@ def main_menu() -> list[Group]:
     groups = []
     for name, places in _GROUPS:
         links = tuple(
-            Link(text, url_for(endpoint), request.blueprint == endpoint.partition(".")[0])
+            Link(str(text), url_for(endpoint), request.blueprint == endpoint.partition(".")[0])
             for endpoint, text, permission in places
             if gate(permission)
         )
         if links:
-            alone = len(links) == 1 and links[0].name is not places[0][1]
-            groups.append(Group(links[0].name if alone else name, links))
+            alone = len(links) == 1 and links[0].name != str(places[0][1])
+            groups.append(Group(links[0].name if alone else str(name), links))
     return groups
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.routing import Rule
 
 from qcapp import create_app
-from qcapp.core.db import Base, Database
+from qcapp.core.db import Base, Database, reading_sessions
 from qcapp.people.models import User
 from qcapp.settings import Settings
 from tests.databases import KINDS, fresh_url
@@ -55,8 +55,9 @@ class OneConnection(Database):
     def __init__(self, database: Database, connection: Connection) -> None:
         self.engine = database.engine
         self.connection = connection
-        sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        self.writing = self.reading = sessions
+        mode = "create_savepoint"
+        self.writing = sessionmaker(connection, expire_on_commit=False, join_transaction_mode=mode)
+        self.reading = reading_sessions(connection, join_transaction_mode=mode)
 
 
 @pytest.fixture(scope="session", params=KINDS)

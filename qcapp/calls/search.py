@@ -19,8 +19,10 @@ spoken.attach(Base.metadata)
 # words were said in it.
 MANY = 2_000
 
-# PostgreSQL takes the hits of a rare word from its index unsorted. So they are looked for in so many months first.
-NEAR = 3
+# PostgreSQL takes all hits of a rare word from its index, unsorted. So where that many pages of them are expected, they
+# are looked for in the nearest month first, then in so many.
+ENOUGH = 6
+NEAR = (1, 3)
 
 # Of so many calls that pass the filters PostgreSQL asks at once: where the words are usual, these fill a page. One
 # manager's calls come from an index.
@@ -74,15 +76,13 @@ def _attempts(
     of_one = any(len(labels) == 1 for labels in query.among)
     if few is None or (few > limit and of_one):
         yield _asked(session, filtered, query, beyond, newer=newer)
-    if few is not None and few > MANY:
-        near = _hits(session, _near(session, query, beyond, newer=newer), beyond, newer=newer)
-        yield _among(near.limit(MANY), filtered, newer=newer, whole=True)
+    if few is not None and few > ENOUGH * limit and not of_one:
+        moment = moment_of(spoken.newest(session) if beyond is None else beyond)
+        for months in NEAR:
+            near = query.within(month_labels(moment, months, newer=newer))
+            nearest = _hits(session, near, beyond, newer=newer).limit(MANY)
+            yield _among(nearest, filtered, newer=newer, whole=True)
     yield _among(hits.limit(MANY), filtered, newer=newer, whole=few is not None)
-
-
-def _near(session: Session, query: Query, beyond: int | None, *, newer: bool) -> Query:
-    moment = moment_of(spoken.newest(session) if beyond is None else beyond)
-    return query.within(month_labels(moment, NEAR, newer=newer))
 
 
 def _hits(session: Session, query: Query, beyond: int | None, *, newer: bool) -> Select[int]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
 LANGUAGES = ("ru", "en")
@@ -91,7 +93,7 @@ class AppliesTo:
         return self.stage == ("exam",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One question to the reviewer.
 
@@ -117,16 +119,25 @@ class Item:
     applies_to: AppliesTo = field(default_factory=AppliesTo)
     hints: tuple[str, ...] = ()
 
-    def choices(self) -> tuple[str, ...]:
-        """Every answer the item takes, worst first, without N/A; empty for a text."""
+    @cached_property
+    def numbers(self) -> Mapping[str, Fraction]:
+        """Every answer the item takes as a number, worst first: no 0 and yes 1, a scale's value, an option's points.
+
+        N/A is none of them; empty for a text.
+        """
         match self.kind:
             case ItemKind.YES_NO:
-                return (NO, YES)
+                return {NO: Fraction(0), YES: Fraction(1)}
             case ItemKind.SCALE if self.scale_min is not None and self.scale_max is not None:
-                return tuple(str(value) for value in range(self.scale_min, self.scale_max + 1))
+                return {str(value): Fraction(value) for value in range(self.scale_min, self.scale_max + 1)}
             case ItemKind.CHOICE:
-                return tuple(option.key for option in sorted(self.options, key=lambda each: each.points))
-        return ()
+                options = sorted(self.options, key=lambda each: each.points)
+                return {option.key: Fraction(option.points) for option in options}
+        return {}
+
+    def choices(self) -> tuple[str, ...]:
+        """Every answer the item takes, worst first, without N/A; empty for a text."""
+        return tuple(self.numbers)
 
     def answers(self) -> tuple[str, ...]:
         """Every answer as people read them: best first, N/A last where it is allowed."""

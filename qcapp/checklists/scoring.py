@@ -5,12 +5,12 @@ file are told in docs/decisions/scoring.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from qcapp.checklists.card import NO, NOT_APPLICABLE, YES, Card, Critical, Item, ItemKind, Section
+from qcapp.checklists.card import NOT_APPLICABLE, Card, Critical, Item, ItemKind, Section
 
 HALF = Fraction(1, 2)
 
@@ -83,12 +83,15 @@ class Missing:
 
 def score(card: Card, answers: Answers) -> Score:
     """The score so far: what is unanswered or invalid stays out, as N/A does, until it is answered."""
-    sections = tuple(_score_section(section, answers) for section in card.sections)
+    plain = tuple(_without_critical(section, answers) for section in card.sections)
+    sections = tuple(
+        _with_critical(section, part, answers) for section, part in zip(card.sections, plain, strict=True)
+    )
     failed = tuple(
         item.key for item in card.items() if item.critical is Critical.CALL and fails(item, answers)
     )
     earned, possible = _total(sections)
-    raw_earned, raw_possible = _total(tuple(_without_critical(section, answers) for section in card.sections))
+    raw_earned, raw_possible = _total(plain)
     return Score(
         total=Fraction(0) if failed else _divide(earned, possible),
         earned=Fraction(0) if failed else earned,
@@ -118,12 +121,12 @@ def is_valid(item: Item, value: str) -> bool:
     """Whether the item can take this answer."""
     if value == NOT_APPLICABLE and item.kind is not ItemKind.TEXT:
         return item.na
-    return item.kind is ItemKind.TEXT or value in item.choices()
+    return item.kind is ItemKind.TEXT or value in item.numbers
 
 
 def is_bad(item: Item, value: str) -> bool:
     """Whether this answer has to be explained by a comment, and by a reason where the item lists some."""
-    number = as_number(item, value)
+    number = item.numbers.get(value)
     if number is None:
         return False
     if item.comment_below is not None:
@@ -135,33 +138,22 @@ def is_bad(item: Item, value: str) -> bool:
 def fails(item: Item, answers: Answers) -> bool:
     """Whether the answer fails the item in the sense of a critical error."""
     value = answers.get(item.key, Answer()).value
-    number = as_number(item, value)
+    number = item.numbers.get(value)
     if number is None:
         return False
     if item.critical_below is not None:
         return number < Fraction(item.critical_below)
-    return number == min(_numbers(item))
-
-
-def as_number(item: Item, value: str) -> Fraction | None:
-    """The answer as a number (no 0, yes 1, the scale's value, the option's points); None if it has none."""
-    if item.kind is ItemKind.TEXT or value not in item.choices():
-        return None
-    if item.kind is ItemKind.YES_NO:
-        return Fraction({NO: 0, YES: 1}[value])
-    if item.kind is ItemKind.SCALE:
-        return Fraction(int(value))
-    return next(Fraction(option.points) for option in item.options if option.key == value)
+    return number == _ends(item)[0]
 
 
 def share(item: Item, value: str) -> Fraction | None:
     """The part of the item's weight the answer earns, 0 to 1; None for N/A, texts and what is no answer."""
-    number = as_number(item, value)
+    number = item.numbers.get(value)
     if number is None:
         return None
-    numbers = _numbers(item)
-    lowest = min(numbers) if item.kind is ItemKind.SCALE else Fraction(0)
-    return _divide(number - lowest, max(numbers) - lowest)
+    worst, best = _ends(item)
+    lowest = worst if item.kind is ItemKind.SCALE else Fraction(0)
+    return _divide(number - lowest, best - lowest)
 
 
 def percent(value: Fraction | None, digits: int = 0) -> Decimal | None:
@@ -172,14 +164,11 @@ def percent(value: Fraction | None, digits: int = 0) -> Decimal | None:
     return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
-def _score_section(section: Section, answers: Answers) -> SectionScore:
-    plain = _without_critical(section, answers)
+def _with_critical(section: Section, plain: SectionScore, answers: Answers) -> SectionScore:
     failed = tuple(
         item.key for item in section.items if item.critical is Critical.SECTION and fails(item, answers)
     )
-    if not failed:
-        return plain
-    return SectionScore(section.key, plain.weight, Fraction(0), plain.possible, Fraction(0), failed)
+    return replace(plain, earned=Fraction(0), share=Fraction(0), zeroed_by=failed) if failed else plain
 
 
 def _without_critical(section: Section, answers: Answers) -> SectionScore:
@@ -216,8 +205,10 @@ def _lacks(item: Item, answer: Answer) -> list[Lack]:
     return lacks if answer.reason or not item.reasons else [*lacks, Lack.REASON]
 
 
-def _numbers(item: Item) -> list[Fraction]:
-    return [number for value in item.choices() if (number := as_number(item, value)) is not None]
+def _ends(item: Item) -> tuple[Fraction, Fraction]:
+    """The worst and the best answer of an item that takes any, as numbers."""
+    numbers = tuple(item.numbers.values())
+    return numbers[0], numbers[-1]
 
 
 def _divide(earned: Fraction, possible: Fraction) -> Fraction | None:

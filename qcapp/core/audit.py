@@ -16,6 +16,7 @@ from qcapp.core import clock
 from qcapp.core.db import Base, Id
 
 GENESIS = "0" * 64
+AT_ONCE = 1000
 _LOCK = 0x71636170  # any constant: one advisory lock for all writers of the chain
 
 
@@ -81,11 +82,18 @@ def broken_links(session: Session) -> Iterator[AuditEntry]:
     Entries cut off at the end leave a sound chain: keep the last hash elsewhere and ask ``holds_hash``.
     """
     previous = GENESIS
-    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    for entry in session.scalars(query):
+    for entry in _all(session):
         if entry.previous != previous or entry.hash != entry.digest():
             yield entry
         previous = entry.hash
+
+
+def _all(session: Session) -> Iterator[AuditEntry]:
+    """Every entry from the first on, without holding all of them at once."""
+    some, after = select(AuditEntry).order_by(AuditEntry.id).limit(AT_ONCE), 0
+    while entries := session.scalars(some.where(AuditEntry.id > after)).all():
+        yield from entries
+        after = entries[-1].id
 
 
 def last_entry(session: Session) -> AuditEntry | None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     Dialect,
     Engine,
     Enum,
@@ -80,7 +81,9 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     # Without a limit a page or a check of health would wait minutes for a host that is off.
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -97,9 +100,35 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    # Pages ask some hundreds of statements over and over; of a hundred the driver would forget those asked longest ago.
+    connection.prepared_max = 1000
+
+
 def _begin_sqlite(connection: Any) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+
+
+# A transaction around statements that only read is of no use to PostgreSQL, which shows each of them what is committed
+# by then, and the rollback at its end makes the driver forget what it has prepared. docs/decisions/search.md
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"reading": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
+
+
+def reading_sessions(bind: Engine | Connection, **options: Any) -> sessionmaker[Session]:
+    """Sessions that refuse to write."""
+    sessions = sessionmaker(bind, expire_on_commit=False, **options)
+    event.listen(sessions, "before_flush", _refuse_to_write)
+    return sessions
+
+
+def _refuse_to_write(session: Session, _context: Any, _instances: Any) -> None:
+    changed = [*session.new, *session.deleted, *filter(session.is_modified, session.dirty)]
+    if changed:
+        raise RuntimeError(f"a session for reading was to write {changed}")
 
 
 class Database:
@@ -108,7 +137,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self.writing = sessionmaker(self.engine, expire_on_commit=False)
-        self.reading = sessionmaker(self.engine.execution_options(reading=True), expire_on_commit=False)
+        self.reading = reading_sessions(self.engine.execution_options(**_READING[self.engine.dialect.name]))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

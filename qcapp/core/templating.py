@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 from flask import Flask, current_app
@@ -30,9 +31,16 @@ def local_date(moment: datetime | None) -> str:
     return "–" if moment is None else f"{_local(moment):%d.%m.%Y}"
 
 
-def once(written: Callable[..., str]) -> Callable[..., str]:
-    """A macro that is rendered once for each value, for the cells of a long table."""
-    return cache(written)
+class Once(dict[Any, str]):
+    """The cells of a long table: ``cells[value]`` is what a macro writes for the value, written once."""
+
+    def __init__(self, written: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._written = written
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = cell = self._written(value)
+        return cell
 
 
 def _local(moment: datetime) -> datetime:
@@ -75,6 +83,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(local_date)
     app.add_template_filter(phone)
     app.add_template_filter(decimal)
-    app.add_template_filter(once)
+    app.add_template_filter(Once, "once")
     app.add_template_global(_has_endpoint, "has_endpoint")
     app.add_template_global(get_locale, "get_locale")

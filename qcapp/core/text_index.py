@@ -110,7 +110,8 @@ class TextIndex:
         if _is_sqlite(session):
             match = self._sqlite.c[self.name].bool_op("MATCH")(query.for_fts5())
             return self._sqlite, self._sqlite.c.rowid, match
-        wanted = cast(bindparam(None, query.for_postgres()), TSQUERY)
+        # Written into the statement: what is quick for a rare word is slow for a usual one, so each is to be planned.
+        wanted = cast(bindparam(None, query.for_postgres(), literal_execute=True), TSQUERY)
         return self._postgres, self._postgres.c.id, self._postgres.c.stems.bool_op("@@")(wanted)
 
     def in_order(self, session: Session) -> bool:
@@ -120,8 +121,9 @@ class TextIndex:
     def few_expected(self, session: Session, query: Query) -> int | None:
         """How many hits PostgreSQL's planner expects, if few; None: many."""
         table, _number, match = self.hits(session, query)
-        compiled = select(literal(1)).select_from(table).where(match).compile(session.get_bind())
-        explained = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", compiled.params)
+        found = select(literal(1)).select_from(table).where(match)
+        compiled = found.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        explained = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}")
         expected: int = explained.scalar_one()[0]["Plan"]["Plan Rows"]
         all_texts = text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)")
         few = FEW * float(session.scalar(all_texts, {"name": self.name}) or 0)

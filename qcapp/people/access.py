@@ -17,7 +17,7 @@ from flask import Flask, Request, abort, g, jsonify, redirect, request, session,
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core import clock, web
 from qcapp.core.i18n import _
@@ -31,7 +31,7 @@ UNKNOWN_TOKENS = Limit("unknown API tokens by address", capacity=30, refill_s=10
 _QUERY = "%=&+;,/?:@!$'()*~"  # what stands for itself in a query; the rest is quoted
 COOKIE_TOKEN = "login"  # noqa: S105 (the name under which the signed cookie keeps the token)
 # Roles lent to the person are loaded with him: a page of refusal asks for them when the session is gone.
-_WITH_ROLES = selectinload(User.borrowed).joinedload(Delegation.lender)
+_WITH_ROLES = joinedload(User.borrowed).joinedload(Delegation.lender)
 csrf = CSRFProtect()
 
 
@@ -117,7 +117,7 @@ def load_person(incoming: Request) -> User | None:
 
 
 def _by_cookie(database_session: Session) -> User | None:
-    return database_session.scalar(
+    wanted = (
         select(User)
         .join(Login)
         .where(
@@ -127,14 +127,16 @@ def _by_cookie(database_session: Session) -> User | None:
         )
         .options(_WITH_ROLES)
     )
+    return database_session.scalars(wanted).unique().one_or_none()
 
 
 def _by_api_token(database_session: Session, token: str) -> User | None:
-    found = database_session.scalar(
+    wanted = (
         select(ApiToken)
         .where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None))
         .options(joinedload(ApiToken.user).options(_WITH_ROLES))
     )
+    found = database_session.scalars(wanted).unique().one_or_none()
     if found is None or not found.user.active:
         return None
     g.api_token = found
@@ -159,13 +161,14 @@ def me() -> User:
 
 def gate(permission: str) -> bool:
     """Whether the person holds the permission at all, and the API token, if one speaks, reaches that far."""
-    if not current_user.is_authenticated:
+    person = me()
+    if not person.is_authenticated:
         return False
     wanted = Permission(permission)
     token: ApiToken | None = g.get("api_token")
     if token is not None and wanted not in TOKEN_GRANTS[token.scope]:
         return False
-    return holds(current_user, wanted)
+    return holds(person, wanted)
 
 
 def login_redirect() -> Any:

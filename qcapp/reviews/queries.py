@@ -29,6 +29,12 @@ from qcapp.reviews.models import Answer, AnswerChange, Purpose, Review, ReviewSt
 
 PAGE = 50
 WAITING = 20
+_Own = aliased(Review)  # made once: making it takes longer than asking
+_BRIEFLY = (
+    defer(Review.sections),
+    defer(Review.summary),
+    selectinload(Review.version).load_only(ChecklistVersion.title),
+)
 
 
 def readable(user: User) -> ColumnElement[bool]:
@@ -43,11 +49,10 @@ def readable(user: User) -> ColumnElement[bool]:
 
 def _not_blind(user: User) -> ColumnElement[bool]:
     """The condition on Review that hides from a reviewer what others think of a call he is still scoring."""
-    own = aliased(Review)
     unfinished = exists().where(
-        own.call_id == Review.call_id,
-        own.reviewer_id == user.id,
-        own.state != ReviewState.PUBLISHED,
+        _Own.call_id == Review.call_id,
+        _Own.reviewer_id == user.id,
+        _Own.state != ReviewState.PUBLISHED,
         Review.reviewer_id != user.id,
     )
     calibrated = Review.call_id.in_(calibrated_blind(user))
@@ -74,8 +79,8 @@ def get_review(session: Session, review_id: int, user: User) -> Review:
             joinedload(Review.version).options(
                 joinedload(ChecklistVersion.checklist), selectinload(ChecklistVersion.sections)
             ),
-            selectinload(Review.answers).joinedload(Answer.item),
-            selectinload(Review.answers).selectinload(Answer.changes).joinedload(AnswerChange.by),
+            # What is asked comes with the version's sections.
+            selectinload(Review.answers).joinedload(Answer.changes).joinedload(AnswerChange.by),
             selectinload(Review.marks),
         ],
     )
@@ -174,7 +179,8 @@ def reviews_of_call(session: Session, call: Call, user: User) -> list[Review]:
         Review.purpose == Purpose.COUNTED,
     )
     found = select(Review).where(Review.call_id == call.id, or_(readable(user), mine))
-    return list(session.scalars(_with_call(found).order_by(Review.published_at.desc(), Review.id.desc())))
+    newest = (Review.published_at.desc(), Review.id.desc())
+    return list(session.scalars(found.options(*_BRIEFLY).order_by(*newest)))
 
 
 def waiting_calls(session: Session, user: User, limit: int = WAITING) -> list[Call]:
@@ -252,9 +258,7 @@ def _with_call(found: Select[Review]) -> Select[Review]:
     name = (User.name,)
     call = joinedload(Review.call).load_only(Call.started_at, Call.manager_id)
     return found.options(
-        defer(Review.sections),
-        defer(Review.summary),
+        *_BRIEFLY,
         call.joinedload(Call.manager).load_only(*name),
         joinedload(Review.reviewer).load_only(*name),
-        selectinload(Review.version).load_only(ChecklistVersion.title),
     )

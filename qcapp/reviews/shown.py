@@ -61,6 +61,9 @@ def marks(review: Review) -> list[dict[str, Any]]:
 
 def changes(review: Review) -> dict[str, list[dict[str, Any]]]:
     """Item key → what was changed after publishing, oldest first, in words."""
+    changed = [answer for answer in review.answers if answer.changes]
+    if not changed:
+        return {}
     items = {item.key: item for item in cards.card_of(review).items()}
 
     def told(key: str, change: AnswerChange) -> dict[str, Any]:
@@ -70,9 +73,7 @@ def changes(review: Review) -> dict[str, list[dict[str, Any]]]:
         return {"before": before, "after": after, "by": change.by.name, "at": change.at, "why": change.why}
 
     return {
-        answer.item.key: [told(answer.item.key, change) for change in answer.changes]
-        for answer in review.answers
-        if answer.changes
+        answer.item.key: [told(answer.item.key, change) for change in answer.changes] for answer in changed
     }
 
 

@@ -15,7 +15,7 @@ from qcapp.checklists.models import Checklist
 from qcapp.core import clock
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, settings
-from qcapp.people.permissions import Permission
+from qcapp.people.permissions import Permission, holds
 from qcapp.reviews import home, pins, published, queries, rules, service, shown
 from qcapp.reviews.forms import read_draft
 from qcapp.reviews.labels import OUTCOMES
@@ -30,14 +30,18 @@ panels.add("reviews", home.panel)
 @reviews.get("/reviews")
 @requires(Permission.READ_PUBLISHED)
 def index() -> str:
-    page = queries.published(db(), current_user, before=request.args.get("before"))
+    before = request.args.get("before")
+    own = not holds(current_user, Permission.READ_REVIEWS) and holds(current_user, Permission.ACKNOWLEDGE)
+    scores = not before and holds(current_user, Permission.REVIEW)
     return render_template(
         "reviews/index.html",
-        page=page,
-        drafts=queries.drafts_of(db(), current_user),
-        scheduled=queries.scheduled_of(db(), current_user),
-        unread=queries.unread(db(), current_user),
-        first=not request.args.get("before"),
+        page=queries.published(db(), current_user, before=before),
+        first=not before,
+        own=own,
+        unread=queries.unread(db(), current_user) if own and not before else [],
+        scores=scores,
+        drafts=queries.drafts_of(db(), current_user) if scores else [],
+        scheduled=queries.scheduled_of(db(), current_user) if scores else [],
     )
 
 

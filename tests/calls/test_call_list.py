@@ -161,11 +161,12 @@ def test_words_are_found_in_every_form_and_all_of_them(session, people, asked, f
 
 @pytest.mark.parametrize("apart", [timedelta(seconds=1), timedelta(days=40)])
 @pytest.mark.parametrize("few", [-1, 100])
-@pytest.mark.parametrize(("many", "asked"), [(1, 1), (2, 400), (3, 3), (5000, 4)])
+@pytest.mark.parametrize(("many", "asked", "enough"), [(1, 1, 0), (2, 400, 6), (3, 3, 1), (5000, 4, 0)])
 def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(
-    session, people, monkeypatch, many, asked, few, apart
+    session, people, monkeypatch, many, asked, enough, few, apart
 ):
     monkeypatch.setattr(search, "MANY", many)
+    monkeypatch.setattr(search, "ENOUGH", enough)
     monkeypatch.setattr(search, "ASKED", asked)
     # On PostgreSQL words expected in more rows are gone through in order, others are taken month by month first.
     monkeypatch.setattr(text_index, "FEW", few)

@@ -44,6 +44,15 @@ def test_a_changed_entry_is_named(session):
     assert broken(session) == [second.id]
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_the_chain_is_followed_from_piece_to_piece(session, monkeypatch, at_once):
+    monkeypatch.setattr(audit, "AT_ONCE", at_once)
+    _first, _second, third = record_three(session)
+    assert broken(session) == []
+    session.execute(update(AuditEntry).where(AuditEntry.id == third.id).values(thing="thing:9"))
+    assert broken(session) == [third.id]
+
+
 def test_a_changed_entry_with_a_fitting_hash_is_found_at_the_next_one(session):
     _first, second, third = record_three(session)
     second.thing = "thing:9"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qcapp.checklists.card import NOT_APPLICABLE, Card, Item, ItemKind
-from qcapp.checklists.scoring import as_number
 from qcapp.reviews.agreement import (
     Distance,
     agreement,
@@ -193,11 +192,10 @@ def distance_of(item: Item) -> Distance:
     """How far two answers to the item are apart: on a scale by its steps, else the same or not."""
     if item.kind is not ItemKind.SCALE:
         return differ
-    numbers = {value: as_number(item, value) for value in item.choices()}
-    whole = len(numbers) - 1
+    whole = len(item.numbers) - 1
 
     def steps(one: str, other: str) -> float:
-        low, high = numbers.get(one), numbers.get(other)
+        low, high = item.numbers.get(one), item.numbers.get(other)
         if low is None or high is None:  # not applicable is as far from any number as can be
             return 0.0 if one == other == NOT_APPLICABLE else float(whole)
         return float(abs(low - high))
