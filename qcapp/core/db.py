@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -121,14 +121,20 @@ _READING: dict[str, dict[str, Any]] = {
 def reading_sessions(bind: Engine | Connection, **options: Any) -> sessionmaker[Session]:
     """Sessions that refuse to write."""
     sessions = sessionmaker(bind, expire_on_commit=False, **options)
-    event.listen(sessions, "before_flush", _refuse_to_write)
+    event.listen(sessions, "before_flush", _refuse_changes)
+    event.listen(sessions, "do_orm_execute", _refuse_to_write)
     return sessions
 
 
-def _refuse_to_write(session: Session, _context: Any, _instances: Any) -> None:
+def _refuse_changes(session: Session, _context: Any, _instances: Any) -> None:
     changed = [*session.new, *session.deleted, *filter(session.is_modified, session.dirty)]
     if changed:
         raise RuntimeError(f"a session for reading was to write {changed}")
+
+
+def _refuse_to_write(asked: ORMExecuteState) -> None:
+    if asked.is_insert or asked.is_update or asked.is_delete:
+        raise RuntimeError(f"a session for reading was to write: {asked.statement}")
 
 
 class Database:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import literal, select, text
+from sqlalchemy import Executable, delete, insert, literal, select, text, update
 
 from qcapp.core.db import Database
 from qcapp.people.models import Team
@@ -27,6 +27,14 @@ def test_a_session_for_reading_refuses_to_write(committed: Database, change: str
             session.scalars(select(Team)).all()
     with committed.reading() as session:
         assert session.scalars(select(Team.name)).all() == ["North"]
+
+
+@pytest.mark.parametrize(
+    "deed", [insert(Team).values(name="South"), update(Team).values(name="South"), delete(Team)]
+)
+def test_it_refuses_statements_that_write(committed: Database, deed: Executable) -> None:
+    with committed.reading() as session, pytest.raises(RuntimeError, match="for reading"):
+        session.execute(deed)
 
 
 def test_what_was_only_read_may_be_set_to_the_same(committed: Database) -> None:
