@@ -1,6 +1,5 @@
 """The fields of a call that comes in through the API, checked."""
 
-from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from qcapp.calls.import_service import CallDetails
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.calls.tags import read_tags
+from qcapp.core.dates import read_moment
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _
 
@@ -54,7 +54,7 @@ class CallForm(Form):
 
     def validate_started_at(self, field: Field) -> None:
         try:
-            moment = datetime.fromisoformat(field.data)
+            moment = read_moment(field.data)
         except ValueError:
             raise ValidationError(_("Write the time as in 2026-10-06T10:12:04+03:00.")) from None
         if moment.tzinfo is None and not self.timezone.data:
@@ -70,7 +70,7 @@ class CallForm(Form):
             direction=Direction(self.direction.data or Direction.UNKNOWN),
             extension=self.extension.data or None,
             client_number=self.phone.data or None,
-            local_start=datetime.fromisoformat(self.started_at.data) if self.started_at.data else None,
+            local_start=read_moment(self.started_at.data) if self.started_at.data else None,
             duration_s=self.duration_s.data,
             talk_s=self.talk_s.data,
             disposition=Disposition(self.disposition.data or Disposition.UNKNOWN),

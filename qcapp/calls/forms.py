@@ -1,12 +1,12 @@
 """The filter of the list of calls: a GET form whose state is the URL."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import LazyProxy
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -16,7 +16,9 @@ from qcapp.calls.queries import CallFilter, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.calls.tags import read_tags
 from qcapp.core import text_search
+from qcapp.core.dates import DateField
 from qcapp.core.i18n import _, lazy
+from qcapp.core.periods import moments_of
 from qcapp.people.labels import STAGES
 from qcapp.people.stages import Stage
 
@@ -106,11 +108,12 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
         manager = value.get("manager", "")
         transcript = value.get("transcript", "")
         stage = value.get("stage", "")
+        since, until = moments_of(value.get("since"), value.get("until"), zone)
         return CallFilter(
             manager_id=int(manager) if manager.isdigit() else None,
             without_manager=manager == NOBODY,
-            since=_midnight(value.get("since"), zone),
-            until=_midnight(value.get("until"), zone, days=1),
+            since=since,
+            until=until,
             direction=Direction(value["direction"]) if "direction" in value else None,
             lead_source=LeadSource(value["lead"]) if "lead" in value else None,
             stage=Stage(stage) if stage and stage != TRAINEES else None,
@@ -125,10 +128,6 @@ class CallFilterForm(FlaskForm):  # type: ignore[misc]
             phone=_phone(value.get("phone")),
             query=text_search.parse(value["q"]) if "q" in value else None,
         )
-
-
-def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | None:
-    return datetime.combine(day + timedelta(days=days), time(), zone) if day else None
 
 
 def _phone(text: str | None) -> Phone | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Bundle, Session, aliased, joinedload
 from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
 from qcapp.calls.search import page_of_hits
 from qcapp.calls.states import Direction, Disposition, LeadSource
+from qcapp.core.dates import read_moment
 from qcapp.core.text_search import Query, label
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, Scope, looking_after, reach, scope_of, within
@@ -67,7 +68,7 @@ class Cursor:
         """What ``str`` wrote; None for anything else, which then shows the first page."""
         moment, _mark, number = text.rpartition("_")
         try:
-            started_at, call_id = datetime.fromisoformat(moment), int(number)
+            started_at, call_id = read_moment(moment), int(number)
         except ValueError:
             return None
         return cls(started_at, call_id, newer) if started_at.tzinfo and 0 <= call_id < 2**63 else None

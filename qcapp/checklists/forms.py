@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from flask_wtf import FlaskForm
 from pydantic import BeforeValidator, Field
-from wtforms import DateField, FileField, SelectField, StringField
+from wtforms import FileField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from qcapp.checklists.drafts import Typed
 from qcapp.core.autosave import SaveForm, understood
+from qcapp.core.dates import DateField
 from qcapp.core.i18n import lazy
 
 

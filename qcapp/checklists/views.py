@@ -1,7 +1,5 @@
 """Reading checklists: the list, one card as a reviewer meets it, and what changed between its versions."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
 from flask_login import current_user
@@ -11,10 +9,10 @@ from qcapp.checklists import card_files, diff_words, documents, preview, queries
 from qcapp.checklists.card import say
 from qcapp.checklists.forms import CardSettingsForm
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
-from qcapp.core import audit, clock
+from qcapp.core import audit, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.core.web import db, requires, settings
+from qcapp.core.web import db, requires
 from qcapp.people.forms import options
 from qcapp.people.permissions import Permission, holds
 
@@ -36,7 +34,7 @@ def index() -> str:
         for checklist in queries.all_checklists(db())
         if (version := _shown(checklist))
     ]
-    return render_template("checklists/index.html", rows=rows, today=today())
+    return render_template("checklists/index.html", rows=rows, today=local.today())
 
 
 @checklists.get("/<key>")
@@ -56,7 +54,7 @@ def show(key: str) -> str:
         conditions=preview.conditions(card.applies_to),
         sections=preview.lay_out(card, language()),
         settings=_settings_form(checklist, version),
-        today=today(),
+        today=local.today(),
     )
 
 
@@ -100,11 +98,6 @@ def export(key: str) -> Response:
 def language() -> str:
     """The reader's."""
     return str(get_locale())
-
-
-def today() -> date:
-    """The day it is here."""
-    return clock.now().astimezone(settings().zone).date()
 
 
 def _settings_form(checklist: Checklist, version: ChecklistVersion) -> CardSettingsForm | None:

@@ -11,10 +11,9 @@ from qcapp.checklists.card import ItemKind
 from qcapp.checklists.models import ChecklistVersion, Item, Section
 from qcapp.checklists.scoring import share
 from qcapp.coaching.models import CoachingSession, CoachingTask, TaskState
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
-from qcapp.core.web import settings
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, allowed, demand
@@ -57,7 +56,7 @@ def add_task(session: Session, talk: CoachingSession, agreed: Agreed, *, by: Use
     text = agreed.text.strip()
     if not text:
         raise Refused(_("Say what is to be done."))
-    if agreed.due_on < talk.held_at.astimezone(settings().zone).date():
+    if agreed.due_on < local.day_of(talk.held_at):
         raise Refused(_("A task cannot be due before the talk it was agreed in."))
     _demand_item(session, agreed)
     task = CoachingTask(

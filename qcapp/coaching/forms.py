@@ -9,8 +9,6 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -22,6 +20,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.labels import STATES
 from qcapp.coaching.models import TaskState
+from qcapp.core.dates import DateField, DateTimeLocalField
 from qcapp.core.i18n import _, lazy
 from qcapp.people.forms import options
 from qcapp.people.models import User

@@ -14,7 +14,7 @@ from qcapp.calls.models import Call
 from qcapp.coaching import agreements, forms, items, queries, writing
 from qcapp.coaching.forms import CloseForm, RecheckForm, TaskForm
 from qcapp.coaching.models import CoachingSession, CoachingTask, TaskState
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.templating import local_datetime
 from qcapp.core.web import db, settings
 from qcapp.people.models import User
@@ -55,7 +55,7 @@ def show(
         titles=items.titles(db(), talk.tasks),
         enough=enough,
         refused=refused,
-        today=clock.now().astimezone(settings().zone).date(),
+        today=local.today(),
         **_of_the_coach(talk, closing or {}, further),
     )
 
@@ -71,7 +71,7 @@ def panel(session: Session, call: Call, user: User) -> str:
 
 def further_task(data: MultiDict[str, str] | None) -> TaskForm:
     """The form that agrees one more task."""
-    due_on = clock.now().astimezone(settings().zone).date() + forms.USUAL_TIME
+    due_on = local.today() + forms.USUAL_TIME
     return forms.task_form(data, 0, writing.item_choices(), due_on=due_on)
 
 

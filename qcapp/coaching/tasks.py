@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from qcapp.coaching.agreements import path
 from qcapp.coaching.models import CoachingSession, CoachingTask, TaskState
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.jobs import JobQueue
-from qcapp.core.web import database, settings
+from qcapp.core.web import database
 from qcapp.people.models import Notice
 from qcapp.people.notices import notify
 
@@ -24,7 +24,7 @@ def register(queue: JobQueue) -> None:
 
 def tell_overdue() -> None:
     """Twice is once: what a coach has been told already is not told again."""
-    today = clock.now().astimezone(settings().zone).date()
+    today = local.today()
     with database().transaction() as session:
         late = (
             select(CoachingTask)

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from qcapp.coaching import agreements, labels, page, queries, service, writing
 from qcapp.coaching.forms import CloseForm, TalksFilter
 from qcapp.coaching.models import TaskState
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
-from qcapp.core.web import db, requires, settings
+from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, Scope, scope_of
 from qcapp.transcripts import panels
 
@@ -36,7 +36,7 @@ def index() -> str:
         talks=talks,
         older=older,
         before=before,
-        today=clock.now().astimezone(settings().zone).date(),
+        today=local.today(),
     )
 
 

@@ -14,7 +14,7 @@ from qcapp.coaching import forms, offers
 from qcapp.coaching.forms import TalkForm, TaskForm, all_valid
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.offers import Offer
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.core.web import db, settings
@@ -96,7 +96,7 @@ def begun_from(args: Mapping[str, str]) -> Begun | None:
 
 def new_sheet(begun: Begun, data: MultiDict[str, str] | None) -> Sheet:
     """An empty sheet, or one that begins with what went badly in a review; or what was sent of it."""
-    now = clock.now().astimezone(settings().zone)
+    now = local.time_of(clock.now())
     review, language = begun.review, shown.language()
     suggested = offers.suggested(review, language) if review else []
     choices = item_choices(review)
@@ -125,7 +125,7 @@ def new_sheet(begun: Begun, data: MultiDict[str, str] | None) -> Sheet:
 
 def sheet_of(talk: CoachingSession, data: MultiDict[str, str] | None) -> Sheet:
     """What is written of a talk, to be changed; its tasks are agreed and stay."""
-    held_at = talk.held_at.astimezone(settings().zone)
+    held_at = local.time_of(talk.held_at)
     return Sheet(
         talk.manager,
         TalkForm(data, data={"topic": talk.topic, "held_at": held_at, "notes": talk.notes}),

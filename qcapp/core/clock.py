@@ -1,4 +1,4 @@
-"""The only clock. Everything is aware UTC; local time exists in templates alone."""
+"""The only clock. Everything is aware UTC; what day it is here, core/local.py says."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

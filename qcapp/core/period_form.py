@@ -3,10 +3,11 @@
 from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, ValidationError
+from wtforms import Field, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from qcapp.core.dates import DateField
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import Days, Preset, Unit, before, days_of
 
@@ -35,6 +36,8 @@ class PeriodForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     until = DateField(lazy("To"), validators=[Optional()])
 
     def validate_until(self, field: Field) -> None:
+        if field.errors:
+            return
         if not isinstance(self.since.data, date):
             raise ValidationError(_("Give the first day as well."))
         if field.data < self.since.data:

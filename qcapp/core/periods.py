@@ -12,6 +12,7 @@ DAY = timedelta(days=1)
 class Unit(StrEnum):
     """A piece of the calendar; weeks begin on Monday."""
 
+    DAY = "day"
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
@@ -39,13 +40,32 @@ class Days:
     first: date
     last: date
 
+    @property
+    def count(self) -> int:
+        return (self.last - self.first).days + 1
+
     def moments(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Where it begins and where it is over, for a place in this time zone."""
-        return datetime.combine(self.first, time(), zone), datetime.combine(self.last + DAY, time(), zone)
+        return midnight(self.first, zone), midnight(self.last + DAY, zone)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The beginning of a day in this time zone."""
+    return datetime.combine(day, time(), zone)
+
+
+def moments_of(
+    first: date | None, last: date | None, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """Where the first day begins and the last is over; a day that is not given leaves its end open."""
+    since = None if first is None else midnight(first, zone)
+    return since, None if last is None else midnight(last + DAY, zone)
 
 
 def unit_of(unit: Unit, day: date) -> Days:
-    """The week, month or quarter the day is in."""
+    """The day itself, or the week, month or quarter it is in."""
+    if unit is Unit.DAY:
+        return Days(day, day)
     if unit is Unit.WEEK:
         monday = day - timedelta(days=day.weekday())
         return Days(monday, monday + timedelta(days=6))

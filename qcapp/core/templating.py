@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from wtforms import SelectField
 from wtforms.widgets import html_params
 
-from qcapp.core.web import settings
+from qcapp.core import local
 
 
 def duration(seconds: float | None) -> str:
@@ -26,12 +26,12 @@ def duration(seconds: float | None) -> str:
 
 def local_datetime(moment: datetime | None) -> str:
     """Day and minute in the installation's time zone; a dash for None."""
-    return "–" if moment is None else f"{_local(moment):%d.%m.%Y %H:%M}"
+    return "–" if moment is None else f"{local.time_of(moment):%d.%m.%Y %H:%M}"
 
 
 def local_date(moment: datetime | None) -> str:
     """The day in the installation's time zone; a dash for None."""
-    return "–" if moment is None else f"{_local(moment):%d.%m.%Y}"
+    return "–" if moment is None else f"{local.time_of(moment):%d.%m.%Y}"
 
 
 def options(field: SelectField) -> Markup:
@@ -54,10 +54,6 @@ class Once(dict[Any, str]):
     def __missing__(self, value: Any) -> str:
         self[value] = cell = self._written(value)
         return cell
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(settings().zone)
 
 
 @lru_cache(maxsize=10_000)

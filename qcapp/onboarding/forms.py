@@ -1,8 +1,9 @@
 """Forms around a trainee: who begins, by which program, with which coach."""
 
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired, Optional
 
+from qcapp.core.dates import DateField
 from qcapp.core.forms import Form
 from qcapp.core.i18n import lazy
 

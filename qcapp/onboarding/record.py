@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.models import CallScript, ScriptDraft
 from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion
-from qcapp.core.web import settings
+from qcapp.core import local
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.history import (
     Decided,
@@ -76,11 +76,6 @@ def records_of(session: Session, trainees: Sequence[Trainee]) -> dict[int, Recor
     }
 
 
-def local_day(moment: datetime) -> date:
-    """The day it was here."""
-    return moment.astimezone(settings().zone).date()
-
-
 def _stays(session: Session, ids: list[int]) -> ByTrainee[Stay]:
     found = session.scalars(
         select(StageRecord)
@@ -98,7 +93,7 @@ def _stay(record: StageRecord) -> Stay:
         record.stage,
         record.attempt,
         record.entered_at,
-        local_day(record.entered_at),
+        local.day_of(record.entered_at),
         record.left_at,
         record.result,
         prolonged[-1] if prolonged else None,

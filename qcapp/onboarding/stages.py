@@ -1,21 +1,22 @@
 """What moves a manager along the way: the beginning, the next stage, back to the first, and out of it."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.callscripts.models import ScriptDraft
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.core.periods import midnight
 from qcapp.core.web import settings
 from qcapp.onboarding import rules, standing
 from qcapp.onboarding.clearance.notices import tell_of_readiness
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.program.plan import WAY
-from qcapp.onboarding.record import local_day, program_of, record_of
+from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.states import ProgramState, Result
 from qcapp.people.models import Role, User
@@ -37,7 +38,7 @@ def begin_onboarding(
     """Send a manager on the way by a program in force, from today or from a day that has been."""
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=manager.id)
     session.execute(select(User.id).where(User.id == manager.id).with_for_update())
-    started_on = started_on or local_day(clock.now())
+    started_on = started_on or local.today()
     _demand_new(session, manager, program, started_on)
     _demand_coach(session, coach, manager.id)
     trainee = Trainee(manager=manager, program=program, started_on=started_on)
@@ -167,7 +168,7 @@ def _demand_new(session: Session, manager: User, program: ProgramVersion, starte
         raise Refused(_("The onboarding of %(manager)s has begun already.", manager=manager.name))
     if program.state is not ProgramState.PUBLISHED:
         raise Refused(_("This program is not in force any more. Choose another one."))
-    if started_on > local_day(clock.now()):
+    if started_on > local.today():
         raise Refused(_("Onboarding cannot begin in the future."))
 
 
@@ -181,9 +182,9 @@ def _demand_coach(session: Session, coach: User | None, manager_id: int) -> None
 def _beginning(day: date) -> datetime:
     """Now, if it is today; of another day its first moment."""
     now = clock.now()
-    if day == local_day(now):
+    if day == local.day_of(now):
         return now
-    return datetime.combine(day, time(), settings().zone).astimezone(UTC)
+    return midnight(day, settings().zone).astimezone(UTC)
 
 
 def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:

@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from qcapp.calls.forms import LEADS
 from qcapp.checklists.card import say
-from qcapp.checklists.views import language, today
+from qcapp.checklists.views import language
+from qcapp.core import local
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
@@ -34,7 +35,7 @@ onboarding = Blueprint("onboarding", __name__, url_prefix="/onboarding")
 @requires(Permission.RUN_ONBOARDING)
 def index() -> str:
     form = _begin_form()
-    form.started_on.data = today()
+    form.started_on.data = local.today()
     return _index_page(form)
 
 
@@ -79,7 +80,7 @@ def show(manager_id: int) -> str:
         titles={stage: say(plan.title, language()) for stage, plan in plans.items()},
         program=say(standing.program.title, language()),
         way=WAY,
-        time=time_left(standing.program, standing.record, today()),
+        time=time_left(standing.program, standing.record, local.today()),
         states={stage: _shown(standing, stage) for stage in (*WAY, None)},
         names=STAGES,
         results=RESULTS,

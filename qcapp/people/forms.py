@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     EmailField,
     PasswordField,
     SearchField,
@@ -19,6 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from qcapp.core.dates import DateField
 from qcapp.core.forms import Form
 from qcapp.core.i18n import LOCALES, lazy
 from qcapp.people import labels, passwords
@@ -36,11 +34,6 @@ ANY = SelectChoice("", lazy("All"))
 
 def stripped(text: str | None) -> str | None:
     return text.strip() if text else text
-
-
-def beginning(day: date | None, zone: ZoneInfo) -> datetime | None:
-    """The first moment of a day here; None for none."""
-    return None if day is None else datetime.combine(day, time.min, zone)
 
 
 def _id(value: str | int | None) -> int | None:

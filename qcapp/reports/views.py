@@ -4,7 +4,6 @@ Whose results a person sees is decided in the queries; the state of every page i
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from flask_babel import get_locale
 
 from qcapp.checklists.card import say
 from qcapp.checklists.queries import checklist_by_key
-from qcapp.core import audit, clock, export
+from qcapp.core import audit, export, local
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.core.periods import Days, Unit, run_of
@@ -81,7 +80,7 @@ def manager(manager_id: int) -> str:
     enough = settings().enough_reviews
     found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=enough)
     unit = Unit.MONTH if request.args.get("step") == Unit.MONTH else Unit.WEEK
-    steps = run_of(unit, min(asked.days.last, _today()), STEPS)
+    steps = run_of(unit, min(asked.days.last, local.today()), STEPS)
     over_time = overview.over_time(db(), asked.wanted, steps, settings().zone, by=me(), enough=enough)
     nothing = (rules.Average(0, None),) * STEPS  # the period may begin before the chart does
     boards = {board.cohort: board for board in found.boards}
@@ -168,16 +167,12 @@ def _asked() -> Asked:
     form.offer(reach.teams(db(), by=me()), known)
     form.validate()
     zone = settings().zone
-    days, earlier = form.days(_today())
+    days, earlier = form.days(local.today())
     wanted = form.wanted(days, zone)
     link = {field.short_name: value for field in form if (value := request.args.get(field.short_name))}
     if not reach.sees_many(me()):
         wanted = replace(wanted, manager_id=me().id)
     return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), link)
-
-
-def _today() -> date:
-    return clock.now().astimezone(settings().zone).date()
 
 
 @results.app_template_filter()

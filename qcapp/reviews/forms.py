@@ -9,6 +9,7 @@ from pydantic import Field
 from qcapp.callscripts.blocks import Block
 from qcapp.checklists.scoring import Answer
 from qcapp.core.autosave import Piece, SaveForm, understood
+from qcapp.core.dates import read_moment
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.reviews.models import Outcome
@@ -61,11 +62,11 @@ def read_draft(payload: Any) -> Draft:
     )
 
 
-def read_moment(payload: Any, zone: ZoneInfo) -> datetime:
+def publishing_moment(payload: Any, zone: ZoneInfo) -> datetime:
     """The ``publish_at`` in a request's JSON: day and minute as the clock in this zone shows them."""
     written = payload.get("publish_at") if isinstance(payload, dict) else None
     try:
-        moment = datetime.fromisoformat(str(written))
+        moment = read_moment(str(written))
     except ValueError as error:
         raise Refused(_("Say on which day and at what time the review is to be published.")) from error
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment

@@ -6,7 +6,7 @@ Everything but the work at hand is of the last weeks, so that the page stays qui
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.checklists.models import ChecklistVersion
+from qcapp.core.periods import midnight
 from qcapp.people.models import User
 from qcapp.reviews.calibration import answers
 from qcapp.reviews.calibration.models import Calibration, CalibrationReviewer, CalibrationState
@@ -133,7 +134,7 @@ def weeks_and_pace(
     rows = session.execute(
         select(Review.published_at, Review.spent_s, Call.talk_s)
         .join(Review.call)
-        .where(Review.reviewer_id == reviewer.id, *_counted(datetime.combine(monday, time(), zone)))
+        .where(Review.reviewer_id == reviewer.id, *_counted(midnight(monday, zone)))
     ).all()
     days = (published.astimezone(zone).date() for published, _spent, _talk in rows if published)
     per_week = Counter(day - timedelta(days=day.weekday()) for day in days)

@@ -1,13 +1,13 @@
 """The reviewer's own page, which the QC lead may open for each reviewer."""
 
-from datetime import datetime, time
 from typing import Any
 
 from flask import Blueprint, render_template
 
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
+from qcapp.core.periods import midnight
 from qcapp.core.web import db, requires, settings
 from qcapp.people.access import me
 from qcapp.people.models import User
@@ -35,8 +35,8 @@ def of_reviewer(reviewer_id: int) -> str:
 
 def _page(reviewer: User) -> str:
     now, zone, enough = clock.now(), settings().zone, settings().enough_reviews
-    today = now.astimezone(zone).date()
-    since = datetime.combine(my_work.first_monday(today), time(), zone)
+    today = local.day_of(now)
+    since = midnight(my_work.first_monday(today), zone)
     weeks, pace = my_work.weeks_and_pace(db(), reviewer, today, zone)
     own = reviewer.id == me().id
     facts: dict[str, Any] = {

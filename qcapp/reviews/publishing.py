@@ -11,7 +11,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.permissions import Permission
 from qcapp.reviews import queries, scheduling, service, shadow, shown
-from qcapp.reviews.forms import read_draft, read_moment
+from qcapp.reviews.forms import publishing_moment, read_draft
 from qcapp.reviews.models import Purpose, Review
 
 publishing = Blueprint("publishing", __name__)
@@ -42,7 +42,7 @@ def publish(review_id: int) -> Any:
 @requires(Permission.REVIEW)
 def schedule(review_id: int) -> Any:
     """Save what the workspace holds and have it published at a moment to come."""
-    moment = read_moment(request.get_json(silent=True), settings().zone)
+    moment = publishing_moment(request.get_json(silent=True), settings().zone)
     review = _saved_now(review_id)
     try:
         scheduling.schedule_review(db(), review, moment, by=current_user)

@@ -14,6 +14,7 @@ from qcapp.calls.models import Call, Recording
 from qcapp.checklists import queries as checklists
 from qcapp.checklists.card import Card
 from qcapp.checklists.models import Checklist, ChecklistVersion
+from qcapp.core.dates import read_moment
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
@@ -155,7 +156,7 @@ def _place(before: str | None) -> tuple[datetime, int] | None:
         return None
     moment, _sign, key = before.partition("~")
     try:
-        place = datetime.fromisoformat(moment), int(key)
+        place = read_moment(moment), int(key)
     except ValueError:
         raise Missing(_("There is no such page.")) from None
     if place[0].tzinfo is None:

@@ -12,9 +12,9 @@ from qcapp.calls.views import call_or_404
 from qcapp.callscripts.blocks import blocks_of
 from qcapp.checklists.card import say
 from qcapp.checklists.models import Checklist
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.i18n import _
-from qcapp.core.web import db, requires, settings
+from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, holds
 from qcapp.reviews import home, pins, published, queries, rules, service, shown
 from qcapp.reviews.forms import read_draft
@@ -118,7 +118,7 @@ def acknowledge(review_id: int) -> Response:
 
 
 def _workspace(review: Review) -> str:
-    now = clock.now().astimezone(settings().zone)
+    now = local.time_of(clock.now())
     return render_template(
         "reviews/workspace.html",
         review=review,

@@ -16,7 +16,7 @@ from qcapp.checklists.service import load_card
 from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.storage import Storage
 from qcapp.evidence.service import add_phrase
 from qcapp.knowledge.models import Article
@@ -107,7 +107,7 @@ def make_everything(
         "deliverable_id": (handed_in := _handed_in(session, manager)).id,
         "work": handed_in.kind,
         "lesson": "rules",
-        "sale_id": enter_sale(session, manager, sold_on=clock.now().date(), by=manager).id,
+        "sale_id": enter_sale(session, manager, sold_on=local.today(), by=manager).id,
         "exam_id": _exam(session, people, version, manager).id,
         "notice_id": session.scalars(select(Notice.id).where(Notice.user_id == manager.id)).first(),
         "up_to": 0,
@@ -240,7 +240,7 @@ def _assignment(session: Session, people: SimpleNamespace, call: Call) -> Assign
 def _plan_run(session: Session, people: SimpleNamespace) -> PlanRun:
     terms = plans.Terms("Key clients", PlanKind.CONTACTS, Period.MONTH, 10, Conditions(category="B"))
     plan = plans.create_plan(session, terms, by=people.lidia)
-    return draws.draw(session, plan, clock.now().date(), by=people.lidia)
+    return draws.draw(session, plan, local.today(), by=people.lidia)
 
 
 def _answered(

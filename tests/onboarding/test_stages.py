@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.events import DraftDecided
 from qcapp.callscripts.models import CallScript, ScriptDraft
-from qcapp.core import clock, events
+from qcapp.core import clock, events, local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding import stages
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import StageRecord, Trainee
-from qcapp.onboarding.record import local_day, record_of, records_of
+from qcapp.onboarding.record import record_of, records_of
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import Kind, Result, SaleState, WorkState
@@ -46,7 +46,7 @@ def begin(session: Session, people: SimpleNamespace, **conditions: list[dict[str
 def test_onboarding_begins_with_the_first_stage(session: Session, people: SimpleNamespace) -> None:
     trainee = begin(session, people, product=[{"kind": "reasons", "count": 2}])
     assert [(each.stage, each.attempt) for each in trainee.stages] == [(Stage.PRODUCT, 1)]
-    assert trainee.started_on == local_day(clock.now())
+    assert trainee.started_on == local.today()
     assert notices(session, people.max) == ["onboarding_begun"]
     assert notices(session, people.tanya) == ["coach_chosen"]
     with pytest.raises(Refused, match="begun already"):
@@ -71,7 +71,7 @@ def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:
         stages.begin_onboarding(session, people.roman, by=people.hanna, program=version)
     with pytest.raises(Refused, match="does not train"):
         stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, coach=people.tanya)
-    tomorrow = local_day(clock.now()) + timedelta(days=1)
+    tomorrow = local.today() + timedelta(days=1)
     with pytest.raises(Refused, match="future"):
         stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, started_on=tomorrow)
 
@@ -82,7 +82,7 @@ def test_calls_of_the_first_days_belong_to_a_stage_that_was_written_down_later(
     call, before = (make_call(session, people.max) for _number in range(2))
     call.started_at, before.started_at = (clock.now() - timedelta(days=days) for days in (1, 9))
     call.stage = before.stage = Stage.STAFF
-    day = local_day(clock.now()) - timedelta(days=3)
+    day = local.today() - timedelta(days=3)
     stages.begin_onboarding(
         session,
         people.max,
@@ -195,7 +195,7 @@ def test_only_a_grant_leads_to_staff_and_without_a_reason_only_when_nothing_is_m
 def test_the_record_says_everything_that_is_known(session: Session, people: SimpleNamespace) -> None:
     trainee = make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=2))
     other = make_trainee(session, people.sveta, Stage.PRODUCT)
-    now, today = clock.now(), local_day(clock.now())
+    now, today = clock.now(), local.today()
     session.add_all(
         [
             Deliverable(

@@ -8,6 +8,7 @@ from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.importers.filenames import parties
 from qcapp.calls.phones import is_extension
 from qcapp.calls.states import Direction, Disposition
+from qcapp.core.dates import of_our_time, read_moment
 from qcapp.core.i18n import _
 
 # fmt: off
@@ -108,11 +109,12 @@ def parse_time(text: str) -> datetime | None:
     """A time as exchanges write it; aware only where it brings its own offset."""
     for pattern in _TIMES:
         try:
-            return datetime.strptime(text, pattern).replace(microsecond=0)  # noqa: DTZ007 (zone is asked for)
+            moment = datetime.strptime(text, pattern)  # noqa: DTZ007 (zone is asked for)
+            return of_our_time(moment).replace(microsecond=0)
         except ValueError:
             continue
     try:
-        return datetime.fromisoformat(text).replace(microsecond=0) if "T" in text or "+" in text else None
+        return read_moment(text).replace(microsecond=0) if "T" in text or "+" in text else None
     except ValueError:
         return None
 

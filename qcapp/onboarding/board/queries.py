@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from qcapp.core import local
 from qcapp.onboarding import rules
 from qcapp.onboarding.board import cohorts
 from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
@@ -14,7 +15,7 @@ from qcapp.onboarding.countdown import Countdown
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.program.plan import Program
-from qcapp.onboarding.record import local_day, program_of, records_of
+from qcapp.onboarding.record import program_of, records_of
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState, Verdict
@@ -72,7 +73,7 @@ class Row:
     @property
     def cleared_on(self) -> date | None:
         grants = (each.at for each in self.record.decisions if each.verdict is Verdict.GRANTED)
-        return next((local_day(at) for at in grants), None)
+        return next((local.day_of(at) for at in grants), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +169,4 @@ def _row(trainee: Trainee, program: Program, record: Record, today: date) -> Row
 
 
 def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else local_day(moment)
+    return None if moment is None else local.day_of(moment)

@@ -1,12 +1,11 @@
 """The board for management: trainees, weeks of hiring, and calls from leads that were not allowed."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from qcapp.calls.forms import LEADS
-from qcapp.core import audit, clock, export
+from qcapp.core import audit, export, local
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.board import exports, queries
@@ -14,7 +13,6 @@ from qcapp.onboarding.board.forms import BoardForm
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.clearance import leads
 from qcapp.onboarding.clearance.words import shown
-from qcapp.onboarding.record import local_day
 from qcapp.onboarding.sales import queries as sales
 from qcapp.people.access import me
 from qcapp.people.labels import STAGES
@@ -37,7 +35,7 @@ def index() -> Any:
     if scope_of(me(), Permission.VIEW_ONBOARDING) is Scope.OWN:
         return redirect(url_for("clearance.show", manager_id=me().id))
     form = _form()
-    rows = queries.board(db(), form.wanted(), _today(), by=me())
+    rows = queries.board(db(), form.wanted(), local.today(), by=me())
     return render_template(
         "board/index.html", form=form, rows=rows, shown=shown, me=me(), stages=STAGES, places=PLACES
     )
@@ -47,7 +45,7 @@ def index() -> Any:
 @requires(Permission.CONFIRM_SALES)
 def waiting() -> str:
     """A part of the start page: what waits for a decision in what this person sees, and where that is taken."""
-    places = [row.place for row in queries.board(db(), queries.Wanted(), _today(), by=me())]
+    places = [row.place for row in queries.board(db(), queries.Wanted(), local.today(), by=me())]
     disputed = disputes.open_disputes(db(), me()) if holds(me(), Permission.DECIDE_DISPUTES) else ()
     found = (
         (places.count(Place.OVERDUE), _("stage overdue"), url_for("board.index")),
@@ -63,7 +61,7 @@ def waiting() -> str:
 def download(kind: str) -> Response:
     """The board as a file. POST, because every use is written to the audit log."""
     demand(me(), Permission.VIEW_ONBOARDING)
-    today = _today()
+    today = local.today()
     audit.record(db(), "export_board", f"board:{today}", by_id=me().id, format=kind)
     db().commit()
     found = queries.board(db(), _form().wanted(), today, by=me())
@@ -75,7 +73,7 @@ def download(kind: str) -> Response:
 @board.get("/weeks")
 @requires(Permission.RUN_ONBOARDING)
 def weeks() -> str:
-    return render_template("board/weeks.html", weeks=queries.weeks(db(), _today(), by=me()))
+    return render_template("board/weeks.html", weeks=queries.weeks(db(), local.today(), by=me()))
 
 
 @board.get("/flags")
@@ -93,7 +91,3 @@ def _form() -> BoardForm:
     form.offer(queries.teams(db(), by=me()))
     form.validate()
     return form
-
-
-def _today() -> date:
-    return local_day(clock.now())

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.errors import Missing
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
@@ -17,7 +17,6 @@ from qcapp.onboarding.board.rules import time_left
 from qcapp.onboarding.clearance import service
 from qcapp.onboarding.clearance.queries import Standing, standing_of
 from qcapp.onboarding.clearance.words import Shown, shown
-from qcapp.onboarding.record import local_day
 from qcapp.onboarding.states import Verdict
 from qcapp.people.access import me
 from qcapp.people.labels import STAGES
@@ -87,7 +86,7 @@ def _page(standing: Standing, form: DecisionForm) -> str:
         standing=standing,
         mine=standing.person.id == me().id,
         groups=groups,
-        time=time_left(program, record, local_day(clock.now())) if program and record else None,
+        time=time_left(program, record, local.today()) if program and record else None,
         stages=STAGES,
         verdicts=VERDICTS,
         possible=service.possible(standing.stage, parted=trainee.parted_at is not None)

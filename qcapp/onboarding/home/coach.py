@@ -11,10 +11,9 @@ from qcapp.callscripts import queries as scripts
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.coaching import queries as coaching
 from qcapp.coaching.models import CoachingSession, CoachingTask
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.web import db
 from qcapp.onboarding.models import StageRecord, Trainee
-from qcapp.onboarding.record import local_day
 from qcapp.onboarding.words import CONDITIONS
 from qcapp.onboarding.work import queries as work
 from qcapp.onboarding.work.models import Deliverable
@@ -42,7 +41,7 @@ class Waiting:
 
 def page(coach: User) -> str:
     """The page behind the product's address."""
-    today = local_day(clock.now())
+    today = local.today()
     return render_template(
         "home/coach.html",
         found=Waiting(

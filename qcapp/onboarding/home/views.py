@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template
 
 from qcapp.callscripts.words import BLOCKS
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.web import db, requires
 from qcapp.onboarding.board.rules import time_left
 from qcapp.onboarding.clearance.queries import Standing
@@ -13,7 +13,6 @@ from qcapp.onboarding.home import coach as coach_home
 from qcapp.onboarding.home import words as next_words
 from qcapp.onboarding.home.next_thing import next_thing
 from qcapp.onboarding.home.queries import waiting_for
-from qcapp.onboarding.record import local_day
 from qcapp.onboarding.sales.views import money
 from qcapp.onboarding.words import sentence
 from qcapp.people.access import me
@@ -38,7 +37,7 @@ def home() -> Any:
 
 
 def _managers_page(manager: User) -> str:
-    found, today = waiting_for(db(), manager), local_day(clock.now())
+    found, today = waiting_for(db(), manager), local.today()
     return render_template(
         "home/manager.html",
         found=found,
@@ -59,7 +58,7 @@ def _the_way(standing: Standing) -> dict[str, Any]:
         "stage": STAGES[standing.stage],
         "attempt": standing.record.attempt,
         "failed": standing.record.failed_exam,
-        "left": time_left(standing.program, standing.record, local_day(clock.now())),
+        "left": time_left(standing.program, standing.record, local.today()),
         "now": [state for state in standing.missing if state.stage is standing.stage],
         "later": [state for state in standing.missing if state.stage is not standing.stage],
         "sentence": sentence,

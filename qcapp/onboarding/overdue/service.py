@@ -6,13 +6,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules
 from qcapp.onboarding.countdown import Countdown, countdown
 from qcapp.onboarding.models import OverdueDecision, StageRecord, Trainee
-from qcapp.onboarding.record import local_day, program_of
+from qcapp.onboarding.record import program_of
 from qcapp.onboarding.stages import lock, move
 from qcapp.onboarding.states import Overdue
 from qcapp.people.models import Notice, User
@@ -38,9 +38,9 @@ def time_of(record: StageRecord) -> Countdown | None:
     program = program_of(record.trainee)
     return countdown(
         program.plan(record.stage),
-        local_day(record.entered_at),
+        local.day_of(record.entered_at),
         prolonged[-1] if prolonged else None,
-        local_day(clock.now()),
+        local.today(),
         program.holidays,
     )
 
@@ -82,7 +82,7 @@ def decide_overdue(
         raise Refused(_("Say why you decide so."))
     if decision is not Overdue.PROLONG:
         until = None
-    elif until is None or until <= local_day(clock.now()):
+    elif until is None or until <= local.today():
         raise Refused(_("Choose a day after today until which there is time."))
     decided = OverdueDecision(
         record=record, decision=decision, until=until, reason=reason.strip(), by=by, at=clock.now()

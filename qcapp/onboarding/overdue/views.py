@@ -5,17 +5,18 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import DateField, RadioField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from qcapp.core import clock
+from qcapp.core import local
+from qcapp.core.dates import DateField
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue import service
-from qcapp.onboarding.record import local_day, program_of, record_of
+from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import states_of_stage
 from qcapp.onboarding.states import Overdue
 from qcapp.onboarding.work import queries
@@ -40,7 +41,7 @@ class OverdueForm(Form):
         """With more time comes a day, of which the field alone cannot know."""
         fine = bool(super().validate(*args, **kwargs))
         day = self.until.data
-        if self.decision.data != Overdue.PROLONG or (day is not None and day > local_day(clock.now())):
+        if self.decision.data != Overdue.PROLONG or (day is not None and day > local.today()):
             return fine
         self.until.errors = [*self.until.errors, _("Choose a day after today until which there is time.")]
         return False
@@ -90,5 +91,5 @@ def _page(trainee: Trainee, form: OverdueForm) -> str:
         words=DECISIONS,
         stages=STAGES,
         form=form,
-        tomorrow=local_day(clock.now()) + timedelta(days=1),
+        tomorrow=local.today() + timedelta(days=1),
     )

@@ -6,12 +6,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.core import audit, clock, events
+from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.record import local_day
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.models import User
@@ -32,7 +31,7 @@ def enter_sale(
 ) -> Sale:
     """Report a sale of the manager's; it counts for nothing until somebody else has confirmed it."""
     demand(by, Permission.ENTER_SALES, session=session, manager_id=manager.id)
-    if sold_on > local_day(clock.now()):
+    if sold_on > local.today():
         raise Refused(_("A sale cannot lie in the future."))
     began = session.scalar(select(Trainee.started_on).where(Trainee.manager_id == manager.id))
     if began is not None and sold_on < began:

@@ -6,15 +6,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_decimal
 from flask_login import current_user
-from wtforms import DateField, DecimalField, RadioField, StringField, TextAreaField
+from wtforms import DecimalField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from qcapp.core import clock
+from qcapp.core import local
+from qcapp.core.dates import DateField
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
-from qcapp.onboarding.record import local_day
 from qcapp.onboarding.sales import queries, service
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
@@ -82,7 +82,7 @@ def waiting() -> str:
 @requires(Permission.VIEW_ONBOARDING)
 def index(manager_id: int) -> str:
     manager = queries.manager_of(db(), manager_id, current_user)
-    return _list(manager, SaleForm(data={"sold_on": local_day(clock.now())}))
+    return _list(manager, SaleForm(data={"sold_on": local.today()}))
 
 
 @sales.post("/<int:manager_id>/sales")
@@ -146,7 +146,7 @@ def _list(manager: User, form: SaleForm) -> str:
         older=older,
         before=before,
         form=form,
-        today=local_day(clock.now()),
+        today=local.today(),
         enters=allowed(db(), current_user, Permission.ENTER_SALES, manager.id),
         decides={sale.id for sale in rows if service.may_decide(db(), sale, current_user)},
     )

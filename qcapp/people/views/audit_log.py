@@ -1,11 +1,11 @@
 """The audit log, for those who may read it."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
 from qcapp.core.i18n import _
+from qcapp.core.periods import moments_of
 from qcapp.core.web import db, requires, settings
 from qcapp.people import audit_words, queries
 from qcapp.people.forms import AuditFilterForm, options
@@ -20,11 +20,9 @@ def index() -> Any:
     form = _filter_form()
     which = queries.AuditFilter()
     if form.validate():
+        since, until = moments_of(form.since.data, form.until.data, settings().zone)
         which = queries.AuditFilter(
-            by_id=form.who.data,
-            action=form.action.data or None,
-            since=_midnight(form.since.data),
-            until=_midnight(form.until.data, days=1),
+            by_id=form.who.data, action=form.action.data or None, since=since, until=until
         )
     page = queries.audit_page(
         db(), which, before=request.args.get("before", type=int), after=request.args.get("after", type=int)
@@ -49,10 +47,3 @@ def _filter_form() -> AuditFilterForm:
     actions = sorted((str(label), code) for code, label in audit_words.ACTIONS.items())
     form.action.choices = options([("", _("Everything")), *((code, label) for label, code in actions)])
     return form
-
-
-def _midnight(day: date | None, days: int = 0) -> datetime | None:
-    """The beginning of a day where this installation is; ``days`` later for the end of a range."""
-    if day is None:
-        return None
-    return datetime.combine(day + timedelta(days=days), time(), tzinfo=settings().zone)

@@ -5,14 +5,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
+from qcapp.core.periods import Days
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import delegations as service
 from qcapp.people import labels
 from qcapp.people.access import me
-from qcapp.people.forms import DelegationForm, beginning, options
+from qcapp.people.forms import DelegationForm, options
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission
 
@@ -39,14 +40,13 @@ def new() -> Any:
     form = _form()
     if not form.validate_on_submit():
         return _page(form)
-    after = beginning(form.until.data + timedelta(days=1), settings().zone)
-    assert after is not None
+    since, after = Days(form.since.data, form.until.data).moments(settings().zone)
     try:
         lent = service.delegate(
             db(),
             lender=get_or_404(User, form.lender.data),
             holder=get_or_404(User, form.holder.data),
-            since=beginning(form.since.data, settings().zone),
+            since=since,
             until=after - timedelta(seconds=1),  # the last second of that day
             reason=form.reason.data,
             by=me(),
@@ -75,7 +75,7 @@ def end(delegation_id: int) -> Any:
 
 
 def _form() -> DelegationForm:
-    today = clock.now().astimezone(settings().zone).date()
+    today = local.today()
     lenders = service.possible_lenders(db(), me())
     form = DelegationForm(lender=me().id, since=today, until=today + timedelta(days=7))
     form.lender.choices = options((each.id, _named(each)) for each in lenders)

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
+from qcapp.core.periods import midnight
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import handovers as service
 from qcapp.people.access import me
-from qcapp.people.forms import HandoverForm, beginning, options
+from qcapp.people.forms import HandoverForm, options
 from qcapp.people.models import Handover, User
 from qcapp.people.permissions import Permission
 
@@ -30,13 +31,14 @@ def new() -> Any:
     form = _form()
     if not form.validate_on_submit():
         return _page(form)
+    zone = settings().zone
     try:
         handover = service.hand_over(
             db(),
             get_or_404(User, form.giver.data),
             get_or_404(User, form.taker.data),
-            since=beginning(form.since.data, settings().zone),
-            until=beginning(form.until.data, settings().zone),
+            since=midnight(form.since.data, zone),
+            until=midnight(form.until.data, zone) if form.until.data else None,
             reason=form.reason.data,
             by=me(),
         )
@@ -63,7 +65,7 @@ def give_back(handover_id: int) -> Any:
 
 
 def _form() -> HandoverForm:
-    today = clock.now().astimezone(settings().zone).date()
+    today = local.today()
     form = HandoverForm(giver=request.args.get("giver", type=int), since=today)
     choose = ("", _("Choose"))
     form.giver.choices = options(

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, SelectField, SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.calls.forms import LENGTHS
+from qcapp.core.dates import DateField
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
+from qcapp.core.periods import DAY, midnight
 from qcapp.people.models import User
 from qcapp.reviews.calibration.faults import TITLE
 from qcapp.reviews.calibration.queries import Wanted
@@ -70,8 +72,7 @@ class PlanForm(Form):
 
     def due_at(self, zone: ZoneInfo) -> datetime:
         """The end of the chosen day in the installation's time zone."""
-        day: date = self.due.data
-        return datetime.combine(day + timedelta(days=1), time(), zone)
+        return midnight(self.due.data + DAY, zone)
 
 
 def read_agreed(form: Any, keys: Sequence[str]) -> dict[str, Agreed]:

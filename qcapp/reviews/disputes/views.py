@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _
@@ -40,7 +40,7 @@ def index() -> str:
 def statistics() -> str:
     form, zone = PeriodForm(request.args), settings().zone
     form.validate()
-    days, _before = form.days(clock.now().astimezone(zone).date())
+    days, _before = form.days(local.today())
     since, until = days.moments(zone)
     return render_template(
         "disputes/statistics.html",

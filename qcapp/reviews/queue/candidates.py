@@ -28,13 +28,13 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, CallTag, Client, Recording
 from qcapp.calls.queries import role_plays
+from qcapp.core.periods import Days
 from qcapp.core.web import settings
 from qcapp.people.models import Role, User
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.queries import calibrated_blind
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun
-from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.sampling import Candidate
 from qcapp.reviews.queue.states import OPEN, AssignmentState, Shortage
 
@@ -44,7 +44,7 @@ EARLIER = timedelta(days=90)
 COUNTED = Review.purpose == literal_column("'counted'")
 
 
-def managers_of(session: Session, conditions: Conditions, span: Span, zone: ZoneInfo) -> list[User]:
+def managers_of(session: Session, conditions: Conditions, span: Days, zone: ZoneInfo) -> list[User]:
     """The active managers whom the plan is about, by name."""
     found = select(User).where(User.role == Role.MANAGER, User.active)
     if conditions.teams:
@@ -57,7 +57,7 @@ def managers_of(session: Session, conditions: Conditions, span: Span, zone: Zone
 
 
 def free_calls(
-    session: Session, conditions: Conditions, span: Span, zone: ZoneInfo, managers: Collection[int]
+    session: Session, conditions: Conditions, span: Days, zone: ZoneInfo, managers: Collection[int]
 ) -> list[Candidate]:
     """Transcribed calls that meet the conditions and that nobody has scored, begun, put into the queue or scores blind
     in a calibration."""
@@ -83,7 +83,7 @@ class Fit:
     clients: int
 
 
-def fit(session: Session, conditions: Conditions, span: Span, zone: ZoneInfo) -> Fit:
+def fit(session: Session, conditions: Conditions, span: Days, zone: ZoneInfo) -> Fit:
     """What ``free_calls`` would find, counted."""
     managers = [user.id for user in managers_of(session, conditions, span, zone)]
     counts = session.execute(
@@ -105,7 +105,7 @@ def drawn_days(session: Session, run: PlanRun, zone: ZoneInfo) -> dict[int, dict
 
 
 def by_hand_days(
-    session: Session, conditions: Conditions, span: Span, zone: ZoneInfo, managers: Collection[int]
+    session: Session, conditions: Conditions, span: Days, zone: ZoneInfo, managers: Collection[int]
 ) -> dict[int, dict[date, int]]:
     """Manager → day → calls meeting the conditions that people have scored or queued without any plan."""
     queued = _assignment_of_call().where(Assignment.run_id.is_(None), Assignment.state.in_(OPEN))
@@ -142,7 +142,7 @@ def drawn_clients(session: Session, run: PlanRun) -> tuple[set[tuple[int, int]],
 
 
 def shortages(
-    session: Session, conditions: Conditions, span: Span, zone: ZoneInfo, managers: Collection[int]
+    session: Session, conditions: Conditions, span: Days, zone: ZoneInfo, managers: Collection[int]
 ) -> dict[int, Shortage]:
     """Why these managers have not more calls that could be drawn."""
     meets = and_(true(), *meeting(conditions))
@@ -187,7 +187,7 @@ def meeting(conditions: Conditions) -> Iterator[ColumnElement[bool]]:
         yield Call.id.in_(select(CallTag.call_id).where(CallTag.tag == conditions.tag))
 
 
-def _period(span: Span, zone: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
+def _period(span: Days, zone: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
     since, until = span.moments(zone)
     return Call.started_at >= since, Call.started_at < until, Call.id.not_in(role_plays())
 
@@ -216,7 +216,7 @@ def _by_day(rows: Iterable[Row[int | None, datetime]], zone: ZoneInfo) -> dict[i
     return {manager_id: dict(days) for manager_id, days in found.items()}
 
 
-def _earlier_averages(session: Session, span: Span, zone: ZoneInfo) -> dict[int, float]:
+def _earlier_averages(session: Session, span: Days, zone: ZoneInfo) -> dict[int, float]:
     until, _end = span.moments(zone)
     found = (
         select(Call.manager_id, cast(func.avg(Review.score), Float))

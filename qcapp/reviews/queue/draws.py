@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Recording
 from qcapp.calls.states import RecordingState
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.core.periods import Days
 from qcapp.core.web import settings
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews.queue import candidates, periods, sampling
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun, SamplingPlan
-from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.plans import lock_plan
 from qcapp.reviews.queue.sampling import Candidate, Draw, Lot
 from qcapp.reviews.queue.states import AssignmentState, PlanKind
@@ -43,7 +43,7 @@ def draw(session: Session, plan: SamplingPlan, first_day: date, *, by: User | No
     if not plan.active:
         raise Refused(_("This plan has been stopped. Resume it first."))
     span = periods.span_of(plan.period, first_day)
-    today = clock.now().astimezone(settings().zone).date()
+    today = local.today()
     if span.first > today:
         raise Refused(_("This period has not begun yet."))
     run = _run_of(session, plan, span)
@@ -62,7 +62,7 @@ def draw(session: Session, plan: SamplingPlan, first_day: date, *, by: User | No
     return run
 
 
-def due_periods(plan: SamplingPlan, today: date, zone: ZoneInfo) -> list[Span]:
+def due_periods(plan: SamplingPlan, today: date, zone: ZoneInfo) -> list[Days]:
     """The open period, and the one before it while its sample may still be scored in time."""
     now = clock.now()
     present = periods.span_of(plan.period, today)
@@ -73,7 +73,7 @@ def due_periods(plan: SamplingPlan, today: date, zone: ZoneInfo) -> list[Span]:
     return [present]
 
 
-def _run_of(session: Session, plan: SamplingPlan, span: Span) -> PlanRun:
+def _run_of(session: Session, plan: SamplingPlan, span: Days) -> PlanRun:
     run = session.scalar(select(PlanRun).where(PlanRun.plan_id == plan.id, PlanRun.first_day == span.first))
     if run is None:
         run = PlanRun(plan=plan, first_day=span.first, last_day=span.last, shortfalls=[], made_at=clock.now())
@@ -112,13 +112,13 @@ class _Scope:
     """What a draw may take: calls of these managers until a day, ``paced`` of each by now."""
 
     conditions: Conditions
-    span: Span
-    until: Span
+    span: Days
+    until: Days
     managers: Sequence[int]
     paced: int
 
 
-def _fill(session: Session, run: PlanRun, span: Span, *, whole: bool) -> int:
+def _fill(session: Session, run: PlanRun, span: Days, *, whole: bool) -> int:
     scope = _scope(session, run.plan, span, whole=whole)
     make = _draw_calls if run.plan.kind is PlanKind.CALLS else _draw_contacts
     added = 0
@@ -138,14 +138,14 @@ def _fill(session: Session, run: PlanRun, span: Span, *, whole: bool) -> int:
     return added
 
 
-def _scope(session: Session, plan: SamplingPlan, span: Span, *, whole: bool) -> _Scope:
+def _scope(session: Session, plan: SamplingPlan, span: Days, *, whole: bool) -> _Scope:
     zone = settings().zone
-    today = clock.now().astimezone(zone).date()
+    today = local.today()
     conditions = Conditions.read(plan.conditions)
     return _Scope(
         conditions,
         span,
-        until=span if whole else Span(span.first, min(span.last, today - timedelta(days=1))),
+        until=span if whole else Days(span.first, min(span.last, today - timedelta(days=1))),
         managers=[user.id for user in candidates.managers_of(session, conditions, span, zone)],
         paced=plan.per_manager if whole else periods.target(plan.per_manager, span, today),
     )
@@ -183,7 +183,7 @@ def _lot(run: PlanRun) -> Lot:
     return Lot(run.plan.seed, run.first_day.isoformat())
 
 
-def _put_into_queue(session: Session, run: PlanRun, span: Span, picks: Sequence[Candidate]) -> int:
+def _put_into_queue(session: Session, run: PlanRun, span: Days, picks: Sequence[Candidate]) -> int:
     """Make assignments of the picks; how many others had queued in the meantime."""
     plan, now = run.plan, clock.now()
     due = periods.due_at(span, plan.due_days, settings().zone)

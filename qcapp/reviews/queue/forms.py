@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -20,13 +19,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.calls.states import Direction, LeadSource
 from qcapp.checklists.models import Checklist
+from qcapp.core.dates import DateField
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
+from qcapp.core.periods import DAY, midnight
 from qcapp.people import labels
 from qcapp.people.forms import options, stripped
 from qcapp.people.models import Team, User
 from qcapp.people.stages import Stage
-from qcapp.reviews.queue import periods, words
+from qcapp.reviews.queue import words
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
 from qcapp.reviews.queue.plans import Terms
@@ -171,7 +172,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
 
     def due_at(self, zone: ZoneInfo) -> datetime:
         """The end of the day that was chosen."""
-        return periods.midnight(self.due.data + timedelta(days=1), zone)
+        return midnight(self.due.data + DAY, zone)
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]

@@ -1,6 +1,5 @@
 """The plans' pages: the list, the form with its live count, progress, calls, and the talks of a contact plan."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,9 +9,11 @@ from werkzeug.wrappers import Response
 from qcapp.checklists import queries as checklists
 from qcapp.checklists.card import say
 from qcapp.checklists.models import Checklist, ChecklistVersion
-from qcapp.core import clock
+from qcapp.core import clock, local
+from qcapp.core.dates import read_day
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _, ngettext
+from qcapp.core.periods import DAY, Days
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import queries as people
 from qcapp.people.access import me
@@ -22,10 +23,8 @@ from qcapp.reviews.queue import candidates, draws, periods, progress, queries, t
 from qcapp.reviews.queue import plans as service
 from qcapp.reviews.queue.forms import CountForm, PlanForm, TalkForm, written
 from qcapp.reviews.queue.models import PlanRun, SamplingPlan
-from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.states import Period, PlanKind
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 plans = Blueprint("plans", __name__, url_prefix="/plans")
 
 
@@ -33,7 +32,7 @@ plans = Blueprint("plans", __name__, url_prefix="/plans")
 @requires(Permission.VIEW_PLANS)
 def index() -> str:
     found = progress.all_plans(db())
-    spans = {plan.id: periods.span_of(plan.period, _today()) for plan in found}
+    spans = {plan.id: periods.span_of(plan.period, local.today()) for plan in found}
     runs = {plan.id: progress.run_of(db(), plan, spans[plan.id]) for plan in found}
     return render_template(
         "plans/index.html",
@@ -74,7 +73,7 @@ def fit() -> str:
 def show(plan_id: int) -> str:
     plan = get_or_404(SamplingPlan, plan_id)
     span = _span(plan)
-    later = periods.span_of(plan.period, span.last + periods.DAY)
+    later = periods.span_of(plan.period, span.last + DAY)
     found = progress.progress(db(), plan, span)
     return render_template(
         "plans/show.html",
@@ -84,11 +83,11 @@ def show(plan_id: int) -> str:
         days=words.days(span),
         span=span,
         earlier=periods.previous(plan.period, span),
-        later=later if later.first <= _today() else None,
-        may_draw=plan.active and span.first <= _today(),
+        later=later if later.first <= local.today() else None,
+        may_draw=plan.active and span.first <= local.today(),
         progress=found,
         shortages=words.SHORTAGES,
-        due=periods.due_at(span, plan.due_days, settings().zone) - periods.DAY,
+        due=periods.due_at(span, plan.due_days, settings().zone) - DAY,
         reviewers=_names(plan.reviewers),
         talks=talks.talks_of(db(), found.run) if found.run else {},
     )
@@ -205,7 +204,7 @@ def _talk_page(run: PlanRun, manager: User, form: TalkForm) -> str:
         run=run,
         manager=manager,
         form=form,
-        days=words.days(Span(run.first_day, run.last_day)),
+        days=words.days(Days(run.first_day, run.last_day)),
         report=talks.month_report(db(), run, manager, by=me()),
         talk=talks.talk_of(db(), run, manager),
         enough=settings().enough_reviews,
@@ -234,7 +233,7 @@ def _terms(form: PlanForm) -> service.Terms:
 def _fits(form: PlanForm) -> list[tuple[str, candidates.Fit]]:
     """The open period and the one before, in words, with what could be drawn from each."""
     period = Period(form.period.data) if form.period.data in {each.value for each in Period} else Period.WEEK
-    present = periods.span_of(period, _today())
+    present = periods.span_of(period, local.today())
     return [
         (words.days(span), candidates.fit(db(), form.conditions(), span, settings().zone))
         for span in (present, periods.previous(period, present))
@@ -261,26 +260,20 @@ def _refused(form: PlanForm, refused: Refused, plan_id: int | None) -> Any:
     return _form_page(form, get_or_404(SamplingPlan, plan_id) if plan_id else None)
 
 
-def _span(plan: SamplingPlan) -> Span:
+def _span(plan: SamplingPlan) -> Days:
     """The period of the address's ``day``; without one, the open period."""
     text = request.values.get("day", "")
     try:
-        day = date.fromisoformat(text) if text else _today()
+        day = read_day(text) if text else local.today()
     except ValueError:
         raise Missing(_("There is no such page.")) from None
-    if not EARLIEST <= day <= LATEST:
-        raise Missing(_("There is no such page."))
     return periods.span_of(plan.period, day)
 
 
-def _drawn(plan: SamplingPlan, span: Span) -> int:
+def _drawn(plan: SamplingPlan, span: Days) -> int:
     run = progress.run_of(db(), plan, span)
     found = progress.totals(db(), [run.id]).get(run.id) if run else None
     return found.drawn if found else 0
-
-
-def _today() -> date:
-    return clock.now().astimezone(settings().zone).date()
 
 
 def _teams() -> dict[int, str]:

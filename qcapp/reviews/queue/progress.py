@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call
 from qcapp.core import clock
+from qcapp.core.periods import Days
 from qcapp.core.web import settings
 from qcapp.people.models import User
 from qcapp.reviews.queue import candidates
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun, SamplingPlan
-from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.states import OPEN, AssignmentState, PlanKind, Shortage
 
 
@@ -74,7 +74,7 @@ class Progress:
         return [line for line in self.managers if line.short]
 
 
-def progress(session: Session, plan: SamplingPlan, span: Span) -> Progress:
+def progress(session: Session, plan: SamplingPlan, span: Days) -> Progress:
     """The plan in the period of these days."""
     zone, conditions = settings().zone, Conditions.read(plan.conditions)
     run = run_of(session, plan, span)
@@ -108,7 +108,7 @@ def _named(session: Session, tallies: dict[int, Tally]) -> list[tuple[User | Non
     return named
 
 
-def run_of(session: Session, plan: SamplingPlan, span: Span) -> PlanRun | None:
+def run_of(session: Session, plan: SamplingPlan, span: Days) -> PlanRun | None:
     return session.scalar(select(PlanRun).where(PlanRun.plan_id == plan.id, PlanRun.first_day == span.first))
 
 
@@ -187,7 +187,7 @@ def _beside(
     session: Session,
     plan: SamplingPlan,
     run: PlanRun | None,
-    span: Span,
+    span: Days,
     managers: Sequence[int],
 ) -> tuple[dict[int, int], dict[int, int]]:
     """What was done by hand, and how many clients were drawn."""

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call, Client
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.core.periods import Days
 from qcapp.core.web import settings
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
@@ -17,7 +18,6 @@ from qcapp.reviews import queries as reviews
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue import candidates
 from qcapp.reviews.queue.models import ContactTalk, PlanRun
-from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.states import PlanKind
 
 
@@ -66,7 +66,7 @@ def month_report(session: Session, run: PlanRun, manager: User, *, by: User) -> 
     """Every call of the period between the manager and the clients drawn, whether it was queued or not."""
     kept, _gone = candidates.drawn_clients(session, run)
     drawn = [client_id for manager_id, client_id in kept if manager_id == manager.id]
-    since, until = Span(run.first_day, run.last_day).moments(settings().zone)
+    since, until = Days(run.first_day, run.last_day).moments(settings().zone)
     calls = session.scalars(
         select(Call)
         .where(
@@ -114,7 +114,7 @@ def write_talk(
         raise Refused(_("Only a plan of contacts ends in a report."))
     if not (report.strip() or agreed.strip()):
         raise Refused(_("Write what the calls showed, or what was agreed."))
-    if talked_on is not None and talked_on > clock.now().astimezone(settings().zone).date():
+    if talked_on is not None and talked_on > local.today():
         raise Refused(
             _("The day of the talk is still to come. Leave it empty until the talk has taken place.")
         )

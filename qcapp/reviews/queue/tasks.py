@@ -2,7 +2,7 @@
 
 import logging
 
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.errors import Refused
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings
@@ -22,7 +22,7 @@ def register(queue: JobQueue) -> None:
 
 def draw_due() -> None:
     """Draw the open period of every plan, and fill up the one before while there is time. Twice is once."""
-    today = clock.now().astimezone(settings().zone).date()
+    today = local.today()
     with database().reading() as session:
         spans = [
             (plan.id, span.first)

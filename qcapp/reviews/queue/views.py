@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from qcapp.calls.models import Call
 from qcapp.calls.queries import visible_calls
 from qcapp.calls.views import call_or_404, list_args
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _, ngettext
 from qcapp.core.templating import local_date, local_datetime
@@ -225,7 +225,7 @@ def _into_workspace(assignment: Assignment) -> Response:
 
 def _assign_form() -> AssignForm:
     form = AssignForm()
-    form.offer(queries.reviewers(db()), clock.now().astimezone(settings().zone).date())
+    form.offer(queries.reviewers(db()), local.today())
     return form
 
 

@@ -7,11 +7,11 @@ from flask_babel import format_date
 
 from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.periods import Days
 from qcapp.core.templating import decimal
 from qcapp.people.labels import STAGES
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
-from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.states import Period, PlanKind, Shortage
 
 KINDS = {PlanKind.CALLS: lazy("calls"), PlanKind.CONTACTS: lazy("clients with all their calls")}
@@ -75,11 +75,11 @@ def _of_managers(conditions: Conditions, teams: Mapping[int, str]) -> Iterator[s
         yield _("average score below %(percent)s %%", percent=decimal(conditions.score_below, 0))
 
 
-def days(span: Span) -> str:
+def days(span: Days) -> str:
     """The days of a period, as a heading says them."""
-    if span.days == 1:
+    if span.count == 1:
         return _day(span.first)
-    if span.first.day == 1 and span.days > 7:
+    if span.first.day == 1 and span.count > 7:
         return str(format_date(span.first, "LLLL yyyy"))
     return f"{_day(span.first)} – {_day(span.last)}"
 

@@ -20,6 +20,7 @@ from qcapp.checklists.models import Checklist
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
 from qcapp.core.errors import Refused
+from qcapp.core.periods import Days
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
@@ -30,7 +31,6 @@ from qcapp.reviews import home, queries, service
 from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.queue import assignments, candidates
 from qcapp.reviews.queue.conditions import Conditions
-from qcapp.reviews.queue.periods import Span
 from qcapp.reviews.queue.states import Shortage
 from qcapp.transcripts.models import Transcription
 from tests.checklists.cards import card, item, section
@@ -169,7 +169,7 @@ class TestNoCall:
         self, session: Session, people: SimpleNamespace, role_play: Call
     ) -> None:
         other = make_call(session, people.max, stage=Stage.EXAM)
-        span = Span(FIRST.date(), FIRST.date() + timedelta(days=1))
+        span = Days(FIRST.date(), FIRST.date() + timedelta(days=1))
         wanted = (session, Conditions(), span, ZONE)
         drawn = candidates.free_calls(*wanted, [people.max.id])
         assert [each.call_id for each in drawn] == [other.id]

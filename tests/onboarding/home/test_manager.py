@@ -16,7 +16,7 @@ from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
 from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import acknowledge, hold_session
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.states import WorkState
@@ -174,7 +174,7 @@ def test_a_sale_that_waits_is_shown_and_not_asked_for_again(
     session.commit()
     client = login(people.max)
     assert next_thing(client)[1] == f"/onboarding/{people.max.id}/sales"
-    sales.enter_sale(session, people.max, sold_on=clock.now().date(), crm_ref="CRM-17", by=people.max)
+    sales.enter_sale(session, people.max, sold_on=local.today(), crm_ref="CRM-17", by=people.max)
     session.commit()
     sentence, url = next_thing(client)
     assert sentence.startswith("Wait")

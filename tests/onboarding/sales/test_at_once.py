@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp import create_app
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.core.db import Database
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales import service as sales
@@ -31,7 +31,7 @@ def app(settings: Settings, committed: Database) -> Flask:
     app = create_app(settings, committed)
     with app.app_context(), committed.transaction() as session:
         people = make_cast(session)
-        sales.enter_sale(session, people.max, sold_on=clock.now().date(), by=people.max)
+        sales.enter_sale(session, people.max, sold_on=local.today(), by=people.max)
         trainee = make_learner(session, people.max)
         work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
         deliverables.save(session, work, typed(REASONS), by=people.max)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.core import clock
+from qcapp.core import local
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.sales.service import enter_sale
 from qcapp.onboarding.states import SaleState
@@ -18,7 +18,7 @@ Login = Callable[..., FlaskClient]
 
 @pytest.fixture
 def sale(session: Session, people: SimpleNamespace) -> Sale:
-    sale = enter_sale(session, people.max, sold_on=clock.now().date(), crm_ref="deal-17", by=people.max)
+    sale = enter_sale(session, people.max, sold_on=local.today(), crm_ref="deal-17", by=people.max)
     session.commit()
     return sale
 
@@ -27,7 +27,7 @@ def test_a_manager_enters_a_sale(session: Session, people: SimpleNamespace, logi
     client = login(people.max)
     url = f"/onboarding/{people.max.id}/sales"
     assert "No sale has been entered yet." in client.get(url).text
-    day = clock.now().date().isoformat()
+    day = local.today().isoformat()
     assert client.post(url, data={"sold_on": "", "amount": "1"}).status_code == 422
     assert client.post(url, data={"sold_on": day, "amount": "-1"}).status_code == 422
     future = client.post(url, data={"sold_on": "2099-01-01"})
@@ -78,7 +78,7 @@ def test_a_head_enters_for_his_team_and_leaves_the_word_to_others(
     session: Session, people: SimpleNamespace, login: Login
 ) -> None:
     client = login(people.roman)
-    day = {"sold_on": clock.now().date().isoformat()}
+    day = {"sold_on": local.today().isoformat()}
     assert client.post(f"/onboarding/{people.max.id}/sales", data=day).status_code == 303
     assert client.post(f"/onboarding/{people.sveta.id}/sales", data=day).status_code == 403
     sale = session.scalars(select(Sale)).one()
@@ -92,7 +92,7 @@ def test_readers_read_and_older_sales_are_on_the_next_page(
     session: Session, people: SimpleNamespace, login: Login
 ) -> None:
     for number in range(51):
-        enter_sale(session, people.max, sold_on=clock.now().date(), crm_ref=f"deal-{number}", by=people.max)
+        enter_sale(session, people.max, sold_on=local.today(), crm_ref=f"deal-{number}", by=people.max)
     session.commit()
     client = login(people.hanna)
     url = f"/onboarding/{people.max.id}/sales"

@@ -14,7 +14,7 @@ from qcapp.checklists.card import AppliesTo
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.models import Notice, Role, User
@@ -285,9 +285,9 @@ def test_who_hears_one_call_of_a_client_hears_them_all(
     clients = [Client(phone=f"+7497014{number:04}", category="B") for number in range(2)]
     for number in range(6):
         call = make_call(session, people.max)
-        call.client, call.started_at = clients[number % 2], clock.now() - timedelta(minutes=1)
+        call.client, call.started_at = clients[number % 2], clock.now()
     plan = plan_of(2, {"kind": PlanKind.CONTACTS, "period": Period.MONTH}, category="B")
-    draws.draw(session, plan, clock.now().date(), by=people.lidia)
+    draws.draw(session, plan, local.today(), by=people.lidia)
     first = claims.take_next(session, by=people.kira)
     assert first is not None
     mine = session.scalars(select(Assignment).where(Assignment.reviewer_id == people.kira.id)).all()

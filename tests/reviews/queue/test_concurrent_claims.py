@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qcapp import create_app
 from qcapp.calls.models import Call
 from qcapp.checklists.service import load_card
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.people.models import Role, Team, User
@@ -114,7 +114,7 @@ def test_draws_and_hands_at_once_give_each_call_one_place(committed: Database, a
         terms = plans.Terms("All", PlanKind.CALLS, Period.MONTH, CALLS, Conditions())
         made = [plans.create_plan(session, terms, by=lead(session)).id for _plan in range(3)]
         calls = list(session.scalars(select(Call.id).order_by(Call.id)))
-        today = clock.now().date()
+        today = local.today()
 
     def draw(plan_id: int) -> None:
         with app.app_context(), committed.transaction() as session:

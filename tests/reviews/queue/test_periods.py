@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.reviews.queue.periods import Span, due_at, previous, span_of, target
+from qcapp.core.periods import Days
+from qcapp.reviews.queue.periods import due_at, previous, span_of, target
 from qcapp.reviews.queue.states import Period
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -22,7 +23,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
     ],
 )
 def test_a_sunday_belongs_to_its_day_week_and_month(period: Period, first: date, last: date) -> None:
-    assert span_of(period, date(2026, 11, 22)) == Span(first, last)
+    assert span_of(period, date(2026, 11, 22)) == Days(first, last)
 
 
 @given(st.sampled_from(Period), st.dates(date(2000, 1, 1), date(2100, 1, 1)))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client
 from qcapp.checklists.models import Checklist
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.core.audit import AuditEntry
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
@@ -41,9 +41,9 @@ NEXT = 'data-key="n"'
 
 
 def recent(session: Session, manager: User, **fields: object) -> Call:
-    """A call of a minute ago."""
+    """A call of just now."""
     call = make_call(session, manager, **fields)
-    call.started_at = clock.now() - timedelta(minutes=1)
+    call.started_at = clock.now()
     session.flush()
     return call
 
@@ -263,7 +263,7 @@ def test_a_plan_says_what_could_not_be_filled_and_why(
 ) -> None:
     recent(session, people.max)
     plan = plan_of(3)
-    draws.draw(session, plan, clock.now().date(), by=people.lidia)
+    draws.draw(session, plan, local.today(), by=people.lidia)
     session.commit()
     text = page_of(login(people.lidia), f"/plans/{plan.id}").words
     assert "no call in the period: Sveta South (3 lacking)" in text
@@ -300,7 +300,7 @@ def test_a_contact_plan_ends_in_a_report_and_a_talk(
     for call in calls:
         call.client = client_b
     plan = plan_of(1, {"kind": PlanKind.CONTACTS, "period": Period.MONTH}, category="B")
-    run = draws.draw(session, plan, clock.now().date(), by=people.lidia)
+    run = draws.draw(session, plan, local.today(), by=people.lidia)
     publish(calls[0], people.kira)
     session.commit()
     client = login(people.lidia)
@@ -310,7 +310,7 @@ def test_a_contact_plan_ends_in_a_report_and_a_talk(
     assert len(page.rows) == 2
     assert "too few calls" in page.words
     assert client.post(path, data={"report": "", "agreed": ""}).status_code == 409
-    today = clock.now().date().isoformat()
+    today = local.today().isoformat()
     data = {"report": "Нет следующего шага", "agreed": "Переписать скрипт", "talked_on": today}
     assert client.post(path, data=data).status_code == 303
     talk = session.scalars(select(ContactTalk)).one()
