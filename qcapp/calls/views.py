@@ -17,6 +17,7 @@ from qcapp.calls.queries import Cursor
 from qcapp.calls.ranges import send_ranges
 from qcapp.core import audit
 from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.core.forms import kept
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
@@ -68,8 +69,8 @@ def _page_url(name: str, cursor: Cursor | None) -> str | None:
 
 def list_args() -> dict[str, Any]:
     """What of this address says which part of the list is meant, for links; whatever else it holds goes into none."""
-    known = {*CURSORS, *(field.short_name for field in CallFilterForm(formdata=None))}
-    return {key: value for key, value in request.args.items() if key in known and value}
+    place = {name: value for name in CURSORS if (value := request.args.get(name))}
+    return kept(CallFilterForm(formdata=None)) | place
 
 
 def call_or_404(call_id: int) -> Call:

@@ -12,6 +12,7 @@ from functools import lru_cache
 import snowballstemmer
 
 MAX_QUERY_WORDS = 20
+LONGEST_WORD = 100  # letters; PostgreSQL refuses to look for words of more than 2 KB
 _WORD = re.compile(r"[0-9a-zа-я]+")
 _PHRASE = re.compile(r'"([^"]*)"|([^"]+)')
 _russian = snowballstemmer.stemmer("russian")
@@ -46,9 +47,9 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The stem of one lower-case word; what is not a word of letters stays as it is."""
+    """The stem of one lower-case word; what is not a word of letters stays as it is, unless it is endless."""
     stemmer = _english if word.isascii() else _russian
-    return str(stemmer.stemWord(word))
+    return str(stemmer.stemWord(word[:LONGEST_WORD]))
 
 
 def stems(text: str) -> list[str]:

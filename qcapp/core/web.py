@@ -9,9 +9,9 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
 from flask_login import AnonymousUserMixin, current_user
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from qcapp.core import audit, autosave
 from qcapp.core.db import Base, Database
@@ -122,6 +122,8 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DataError, _not_to_be_held)
+    app.register_error_handler(OverflowError, _not_to_be_held)
 
 
 def _refused(error: Refused) -> Any:
@@ -149,6 +151,12 @@ def _http_error(error: HTTPException) -> Any:
     if code == 403:
         _record_attempt()
     return _page(code, (sentences.get(code, error.description or error.name),))
+
+
+def _not_to_be_held(error: Exception) -> Any:
+    """A number or a sign that no column takes: somebody wrote the address by hand, or a program sent it."""
+    current_app.logger.warning("the database cannot hold what was sent", exc_info=error)
+    return _http_error(BadRequest())
 
 
 def _database_error(error: OperationalError) -> Any:

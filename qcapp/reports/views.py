@@ -13,6 +13,7 @@ from qcapp.checklists.card import say
 from qcapp.checklists.queries import checklist_by_key
 from qcapp.core import audit, export, local
 from qcapp.core.errors import Missing
+from qcapp.core.forms import kept
 from qcapp.core.i18n import _
 from qcapp.core.periods import Days, Unit, run_of
 from qcapp.core.web import db, get_or_404, requires, settings
@@ -169,10 +170,9 @@ def _asked() -> Asked:
     zone = settings().zone
     days, earlier = form.days(local.today())
     wanted = form.wanted(days, zone)
-    link = {field.short_name: value for field in form if (value := request.args.get(field.short_name))}
     if not reach.sees_many(me()):
         wanted = replace(wanted, manager_id=me().id)
-    return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), link)
+    return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), kept(form))
 
 
 @results.app_template_filter()

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from qcapp.calls.forms import LEADS
 from qcapp.core import audit, export, local
+from qcapp.core.forms import kept
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.board import exports, queries
@@ -37,7 +38,14 @@ def index() -> Any:
     form = _form()
     rows = queries.board(db(), form.wanted(), local.today(), by=me())
     return render_template(
-        "board/index.html", form=form, rows=rows, shown=shown, me=me(), stages=STAGES, places=PLACES
+        "board/index.html",
+        form=form,
+        link=kept(form),
+        rows=rows,
+        shown=shown,
+        me=me(),
+        stages=STAGES,
+        places=PLACES,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from qcapp.core.forms import kept
 from qcapp.core.i18n import _
 from qcapp.core.periods import moments_of
 from qcapp.core.web import db, requires, settings
@@ -27,16 +28,14 @@ def index() -> Any:
     page = queries.audit_page(
         db(), which, before=request.args.get("before", type=int), after=request.args.get("after", type=int)
     )
-    kept: dict[str, Any] = {
-        name: value for name in ("who", "action", "since", "until") if (value := request.args.get(name))
-    }
+    link = kept(form)
     return render_template(
         "audit/index.html",
         form=form,
         entries=audit_words.told(db(), page.entries),
-        filtered=bool(kept),
-        newer=url_for("audit.index", **kept, after=page.newer_than) if page.newer_than else None,
-        older=url_for("audit.index", **kept, before=page.older_than) if page.older_than else None,
+        filtered=bool(link),
+        newer=url_for("audit.index", **link, after=page.newer_than) if page.newer_than else None,
+        older=url_for("audit.index", **link, before=page.older_than) if page.older_than else None,
     )
 
 

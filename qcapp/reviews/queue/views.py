@@ -1,7 +1,6 @@
 """The queue's pages: a reviewer's own part, everything open for those who plan, and the form on a call's page."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -13,6 +12,7 @@ from qcapp.calls.queries import visible_calls
 from qcapp.calls.views import call_or_404, list_args
 from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.forms import kept
 from qcapp.core.i18n import _, ngettext
 from qcapp.core.templating import local_date, local_datetime
 from qcapp.core.web import db, get_or_404, requires, settings
@@ -99,9 +99,7 @@ def everything() -> str:
     hand_on.offer(reviewers)
     count, overdue = queries.open_count(db(), wanted)
     page = queries.open_page(db(), wanted, request.args.get("after", type=int))
-    kept: dict[str, Any] = {
-        key: value for key in ("reviewer", "plan", "overdue") if (value := request.args.get(key))
-    }
+    link = kept(form)
     return render_template(
         "queue/all.html",
         form=form,
@@ -109,8 +107,8 @@ def everything() -> str:
         page=page,
         count=count,
         overdue=overdue,
-        active=bool(kept),
-        next_url=url_for("queue.everything", **kept, after=page.after) if page.after else None,
+        active=bool(link),
+        next_url=url_for("queue.everything", **link, after=page.after) if page.after else None,
         now=clock.now(),
     )
 

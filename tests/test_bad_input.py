@@ -1,0 +1,97 @@
+"""Addresses written by hand: whatever they say, a page answers with a sentence, never with a fault of the server."""
+
+from types import SimpleNamespace
+from typing import ClassVar
+
+import pytest
+from flask import Flask, Request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import IntegerConverter, Rule
+
+from tests.factories.everything import make_everything
+
+HUGE = "9" * 30
+WRONG = {
+    "huge": HUGE,
+    "negative": "-1",
+    "nul": "a\0b",
+    "long": "x" * 5000,
+    "far": "9999-12-31",
+    "cursor": "0001-01-01T00:00:00+03:00_1",
+    "sign": "%",
+    "infinite": "1e999",
+}
+
+
+class Same(ImmutableMultiDict[str, str]):
+    """Query arguments that hold the same for whatever a page asks for."""
+
+    said: ClassVar[str]
+
+    def __contains__(self, _key: object) -> bool:
+        return True
+
+    def __getitem__(self, _key: str) -> str:
+        return self.said
+
+    def getlist(self, *_args: object, **_options: object) -> list[str]:
+        return [self.said]
+
+
+class Asking(Request):
+    parameter_storage_class = Same
+
+
+def pages(app: Flask) -> list[Rule]:
+    """All but the endpoint that answers 503 where no worker runs."""
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "ops.health")
+    ]
+
+
+@pytest.fixture
+def things(session: Session, app: Flask, people: SimpleNamespace) -> dict[str, object]:
+    """One of each thing an address can name."""
+    made = make_everything(session, app.extensions["qcapp_storage"], people, people.max)
+    session.commit()
+    return made
+
+
+def address(app: Flask, rule: Rule, things: dict[str, object]) -> str:
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **{name: things[name] for name in rule.arguments})
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_no_page_breaks_by_what_stands_behind_its_question_mark(
+    app: Flask, people: SimpleNamespace, things, login, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    clients = [login(people.olga), login(people.anna)]
+    monkeypatch.setattr(app, "request_class", Asking)
+    monkeypatch.setattr(Same, "said", WRONG[what], raising=False)
+    broken = []
+    for client in clients:
+        for rule in pages(app):
+            answer = client.get(address(app, rule, things), query_string={"any": "thing"})
+            if answer.status_code >= 500:
+                broken.append((rule.endpoint, answer.status_code))
+    assert broken == []
+
+
+def test_no_page_breaks_by_a_number_that_is_too_large(
+    app: Flask, people: SimpleNamespace, things, login
+) -> None:
+    client = login(people.olga)
+    broken, asked = [], 0
+    for rule in pages(app):
+        numbers = [name for name, each in rule._converters.items() if isinstance(each, IntegerConverter)]
+        if numbers:
+            answer = client.get(address(app, rule, things | dict.fromkeys(numbers, HUGE)))
+            asked += 1
+            if answer.status_code not in (400, 403, 404):
+                broken.append((rule.endpoint, answer.status_code))
+    assert asked > 0
+    assert broken == []
