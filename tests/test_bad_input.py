@@ -1,4 +1,4 @@
-"""Addresses written by hand: whatever they say, a page answers with a sentence, never with a fault of the server."""
+"""Addresses written by hand, and programs that send what no page sends: never a fault of the server."""
 
 from types import SimpleNamespace
 from typing import ClassVar
@@ -94,4 +94,18 @@ def test_no_page_breaks_by_a_number_that_is_too_large(
             if answer.status_code not in (400, 403, 404):
                 broken.append((rule.endpoint, answer.status_code))
     assert asked > 0
+    assert broken == []
+
+
+@pytest.mark.parametrize("body", [10**30, [1], "a\0b", None, {}, {"text": 5}], ids=repr)
+def test_no_deed_breaks_by_what_a_program_sends(
+    app: Flask, people: SimpleNamespace, things, login, body: object
+) -> None:
+    client = login(people.olga)
+    broken = []
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.endpoint != "account.logout":
+            answer = client.post(address(app, rule, things), json=body)
+            if answer.status_code >= 500:
+                broken.append((rule.endpoint, answer.status_code))
     assert broken == []

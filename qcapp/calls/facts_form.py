@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from flask_wtf import FlaskForm
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -15,6 +14,7 @@ from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.calls.tags import read_tags, write_tags
 from qcapp.core.errors import Refused
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
 
@@ -29,7 +29,7 @@ def _choice_of(contact_no: int | None) -> str:
     return str(min(contact_no, max(CONTACTS))) if contact_no else ""
 
 
-class FactsForm(FlaskForm):  # type: ignore[misc]
+class FactsForm(PageForm):
     """Filled with what is known of the call; empty means "not known"."""
 
     manager = SelectField(lazy("Manager"))

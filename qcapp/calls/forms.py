@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import LazyProxy
-from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
@@ -17,6 +16,7 @@ from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.calls.tags import read_tags
 from qcapp.core import text_search
 from qcapp.core.dates import DateField
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import moments_of
 from qcapp.people.labels import STAGES
@@ -57,7 +57,7 @@ def _choice(label: LazyProxy, names: dict[Any, LazyProxy]) -> SelectField:
     return SelectField(label, choices=choices, default="")
 
 
-class CallFilterForm(FlaskForm):  # type: ignore[misc]
+class CallFilterForm(PageForm):
     """Nothing is required; what cannot be understood is shown at its field and not applied."""
 
     class Meta:

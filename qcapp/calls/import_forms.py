@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask_wtf import FlaskForm
 from wtforms import MultipleFileField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -11,6 +10,7 @@ from qcapp.calls.import_options import ImportOptions
 from qcapp.calls.importers.cdr import CdrFormat
 from qcapp.calls.states import BatchOrigin
 from qcapp.core import clock
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 
 # The zones of Russia from west to east, asked for most; all others follow by name.
@@ -36,7 +36,7 @@ FORMATS = {
 }
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class ImportForm(PageForm):
     files = MultipleFileField(lazy("Recordings"))
     cdr = MultipleFileField(lazy("CDR of the exchange"))
     timezone = SelectField(lazy("Time zone of the CDR and the file names"), [Optional()])

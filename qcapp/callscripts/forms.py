@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from pydantic import Field
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
@@ -12,6 +11,7 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.service import Typed
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core.autosave import Piece, SaveForm, understood
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import lazy
 from qcapp.people.forms import options, stripped
 
@@ -46,12 +46,12 @@ def read_editor(payload: Any) -> Typed:
     return Typed(wording.read(form.blocks.model_dump()), form.revision, form.window, form.turn)
 
 
-class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class CommentForm(PageForm):
     block = SelectField(lazy("Block"), choices=options(BLOCKS.items()))
     text = TextAreaField(lazy("Comment"), [Length(max=TEXT)], filters=[stripped], default="")
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(PageForm):
     words = TextAreaField(lazy("To the manager"), [Length(max=TEXT)], filters=[stripped], default="")
     verdict = RadioField(
         lazy("Decision"),

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Any
 
-from flask_wtf import FlaskForm
 from pydantic import BeforeValidator, Field
 from wtforms import FileField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
@@ -11,6 +10,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from qcapp.checklists.drafts import Typed
 from qcapp.core.autosave import SaveForm, understood
 from qcapp.core.dates import DateField
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import lazy
 
 
@@ -35,7 +35,7 @@ def read_editor(payload: Any) -> tuple[Typed, bool]:
     return typed, form.mode == "shadow"
 
 
-class NewCardForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class NewCardForm(PageForm):
     title = StringField(
         lazy("Title"),
         [DataRequired(), Length(max=4000)],
@@ -44,11 +44,11 @@ class NewCardForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     like = SelectField(lazy("Begin with"), default="")
 
 
-class CardFileForm(FlaskForm):  # type: ignore[misc]
+class CardFileForm(PageForm):
     file = FileField(lazy("YAML file"))
 
 
-class CardSettingsForm(FlaskForm):  # type: ignore[misc]
+class CardSettingsForm(PageForm):
     """Who answers for the card, and until when it is on trial."""
 
     owner = SelectField(lazy("Card owner"), coerce=lambda value: int(value) if value else None)

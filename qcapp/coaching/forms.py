@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -21,6 +20,7 @@ from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.labels import STATES
 from qcapp.coaching.models import TaskState
 from qcapp.core.dates import DateField, DateTimeLocalField
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.people.forms import options
 from qcapp.people.models import User
@@ -31,7 +31,7 @@ ENDS = (TaskState.DONE, TaskState.DROPPED)
 Data = MultiDict[str, str] | None
 
 
-class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class _Form(PageForm):
     """Says in the reader's language what is wrong; the request's CSRF token is checked before any view."""
 
     class Meta:

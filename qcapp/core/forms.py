@@ -1,14 +1,27 @@
-"""Forms without a token of their own, for the page carries it; what they complain of is in the reader's language."""
+"""Parents of all forms. What they complain of is in the reader's language."""
 
 from typing import Any
 
 import wtforms
 from flask import request
+from flask_wtf import FlaskForm
 from flask_wtf.i18n import Translations, translations
 from wtforms.meta import DefaultMeta
 
 
+class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    """Brings its token, and takes what the browser sent with it; JSON, which no browser sends, fills in nothing."""
+
+    class Meta:
+        def wrap_formdata(self, form: wtforms.Form, formdata: Any) -> Any:
+            if request.is_json and not hasattr(formdata, "getlist"):
+                return None
+            return super().wrap_formdata(form, formdata)  # type: ignore[misc]
+
+
 class Form(wtforms.Form):  # type: ignore[misc]  # WTForms is untyped
+    """Without a token of its own, for the page carries it."""
+
     class Meta(DefaultMeta):  # type: ignore[misc]
         def get_translations(self, _form: wtforms.Form) -> Translations:
             return translations

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from qcapp.core.dates import DateField
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import Days, Preset, Unit, before, days_of
 
@@ -23,7 +23,7 @@ USUAL = Preset.THIS_MONTH
 LONGEST = 366  # days; a longer report would be slow for everybody
 
 
-class PeriodForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class PeriodForm(PageForm):
     """Own dates, where given, stand instead of the named period; what is not understood is not applied."""
 
     class Meta:

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import lazy
 from qcapp.knowledge.service import LONGEST_TITLE
 from qcapp.people.forms import stripped
@@ -17,7 +17,7 @@ def _id(value: str | int | None) -> int | None:
     return int(value) if value else None
 
 
-class ArticleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class ArticleForm(PageForm):
     title = StringField(lazy("Title"), [DataRequired(), Length(max=LONGEST_TITLE)], filters=[stripped])
     body = TextAreaField(lazy("Text"), [Length(max=LONGEST_BODY)])
     parent = SelectField(lazy("Section"), coerce=_id)
@@ -37,7 +37,7 @@ class ArticleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             return datetime.min.replace(tzinfo=UTC)
 
 
-class QuestionForm(FlaskForm):  # type: ignore[misc]
+class QuestionForm(PageForm):
     question = TextAreaField(lazy("Question"), [DataRequired(), Length(max=5_000)], filters=[stripped])
     origin = HiddenField()
     key = HiddenField()

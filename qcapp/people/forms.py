@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from flask_wtf import FlaskForm
 from wtforms import (
     EmailField,
     PasswordField,
@@ -17,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.core.dates import DateField
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, PageForm
 from qcapp.core.i18n import LOCALES, lazy
 from qcapp.people import labels, passwords
 
@@ -41,17 +40,17 @@ def _id(value: str | int | None) -> int | None:
     return int(value) if value else None
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class SignInForm(PageForm):
     login = StringField(lazy("Login"), [InputRequired(), Length(max=200)], filters=[stripped])
     password = PasswordField(lazy("Password"), [InputRequired(), Length(max=passwords.LONGEST)])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(PageForm):
     old = PasswordField(lazy("Present password"), [InputRequired(), Length(max=passwords.LONGEST)])
     new = PasswordField(lazy("New password"), [InputRequired(), Length(max=passwords.LONGEST)])
 
 
-class UserForm(FlaskForm):  # type: ignore[misc]
+class UserForm(PageForm):
     """The login is asked for once, when a person is added."""
 
     login = StringField(
@@ -80,7 +79,7 @@ class UserForm(FlaskForm):  # type: ignore[misc]
         return [number for number in re.split(r"[,;\s]+", self.extensions.data or "") if number]
 
 
-class TeamForm(FlaskForm):  # type: ignore[misc]
+class TeamForm(PageForm):
     name = StringField(lazy("Name"), [InputRequired(), Length(max=200)], filters=[stripped])
     head = SelectField(lazy("Head of sales"), coerce=_id)
     members = SelectMultipleField(
@@ -88,7 +87,7 @@ class TeamForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class HandoverForm(FlaskForm):  # type: ignore[misc]
+class HandoverForm(PageForm):
     giver = SelectField(lazy("From whom"), [InputRequired()], coerce=_id)
     taker = SelectField(lazy("To whom"), [InputRequired()], coerce=_id)
     since = DateField(lazy("From"), [InputRequired()])
@@ -98,7 +97,7 @@ class HandoverForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(lazy("Why"), [DataRequired(), Length(max=500)], filters=[stripped])
 
 
-class DelegationForm(FlaskForm):  # type: ignore[misc]
+class DelegationForm(PageForm):
     lender = SelectField(lazy("For whom"), [InputRequired()], coerce=_id)
     holder = SelectField(lazy("Stands in"), [InputRequired()], coerce=_id)
     since = DateField(lazy("From"), [InputRequired()])
@@ -106,7 +105,7 @@ class DelegationForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(lazy("Why"), [DataRequired(), Length(max=500)], filters=[stripped])
 
 
-class TokenForm(FlaskForm):  # type: ignore[misc]
+class TokenForm(PageForm):
     name = StringField(
         lazy("Name"),
         [InputRequired(), Length(max=200)],

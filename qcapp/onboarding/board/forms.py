@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.onboarding.board.queries import Wanted
 from qcapp.people.forms import options
@@ -16,7 +16,7 @@ from qcapp.people.stages import Stage
 GONE = "gone"
 
 
-class BoardForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class BoardForm(PageForm):
     """What is not understood is not applied."""
 
     class Meta:

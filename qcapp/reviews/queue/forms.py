@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import (
     IntegerField,
     SelectField,
@@ -20,7 +19,7 @@ from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.calls.states import Direction, LeadSource
 from qcapp.checklists.models import Checklist
 from qcapp.core.dates import DateField
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import DAY, midnight
 from qcapp.people import labels
@@ -49,7 +48,7 @@ def _checks(label: Any, coerce: Any = int, **more: Any) -> SelectMultipleField:
     )
 
 
-class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class PlanForm(PageForm):
     """A plan as a sentence."""
 
     name = StringField(lazy("Title"), [InputRequired(), Length(max=200)], filters=[stripped])
@@ -154,7 +153,7 @@ def written(plan: SamplingPlan) -> dict[str, Any]:
     }
 
 
-class AssignForm(FlaskForm):  # type: ignore[misc]
+class AssignForm(PageForm):
     """Put one call into the queue."""
 
     reviewer = SelectField(lazy("Who scores"), coerce=_id)
@@ -175,7 +174,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
         return midnight(self.due.data + DAY, zone)
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(PageForm):
     reason = StringField(lazy("Why"), [DataRequired(), Length(max=REASON)], filters=[stripped])
 
 
@@ -209,7 +208,7 @@ class OpenFilterForm(Form):
         )
 
 
-class TalkForm(FlaskForm):  # type: ignore[misc]
+class TalkForm(PageForm):
     """The end of a plan of contacts for one manager."""
 
     report = TextAreaField(lazy("What the calls showed"), [Length(max=20_000)])
