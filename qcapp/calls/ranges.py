@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from flask import Response, request
+from flask import Response, current_app, request
 
+from qcapp.core.errors import Missing
+from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
 
 MOST_AT_ONCE = 4 << 20
@@ -11,8 +13,17 @@ MOST_AT_ONCE = 4 << 20
 
 
 def send_ranges(storage: Storage, key: str, *, mimetype: str) -> Response:
-    """Answer 200, 206 or 416 as the Range header asks. The key names the bytes, so it serves as ETag."""
-    size = storage.size(key)
+    """Answer 200, 206 or 416 as the Range header asks. The key names the bytes, so it serves as ETag.
+
+    Raises Missing where the storage has lost the file.
+    """
+    try:
+        size = storage.size(key)
+    except FileNotFoundError:
+        current_app.logger.error("%s is not in the storage: restore it from the backup", key)
+        raise Missing(
+            _("The file is not where it was stored. Ask whoever runs this installation to restore it.")
+        ) from None
     etag = f'"{key.replace("/", "-")}"'
     common = {"Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in request.headers.get("If-None-Match", ""):

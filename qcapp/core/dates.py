@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import wtforms
 
+from qcapp.core.i18n import _
+
 Day = TypeVar("Day", bound=date)
 
 EARLIEST, LATEST = 1900, 2199  # years
@@ -40,7 +42,7 @@ class _OfOurTime:
             self.data = self.data and of_our_time(self.data)
         except ValueError:
             self.data = None
-            raise ValueError(self.gettext("Not a valid date value.")) from None  # type: ignore[attr-defined]
+            raise ValueError(_("Check the year.")) from None
 
 
 class DateField(_OfOurTime, wtforms.DateField):  # type: ignore[misc]  # WTForms is untyped

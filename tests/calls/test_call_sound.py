@@ -120,3 +120,11 @@ def test_taking_the_original_out_is_written_to_the_audit_log(call, people, login
 @pytest.mark.parametrize("who", ["kira", "roman", "max", "anna"])
 def test_without_the_export_right_the_original_stays(call, people, login, who):
     assert login(getattr(people, who)).post(f"/calls/{call.id}/original").status_code == 403
+
+
+def test_a_file_that_is_lost_is_said_in_words(call, people, login, session):
+    call.recording.playback_key = "derived/lost/playback.mp3"
+    session.commit()
+    answer = login(people.max).get(f"/calls/{call.id}/audio")
+    assert answer.status_code == 404
+    assert "restore" in answer.text
