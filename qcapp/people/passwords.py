@@ -27,11 +27,6 @@ def matches(password_hash: str | None, password: str) -> bool:
         return False
 
 
-def outdated(password_hash: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
-    return _hasher.check_needs_rehash(password_hash)
-
-
 def generated() -> str:
     """Four groups of four: 79 bits, and can be read out over the telephone."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _sign in range(4)) for _group in range(4))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.calls.importers.filenames import facts_of_name, side_of_split, unique_id
+from qcapp.calls.importers.filenames import facts_of_name, unique_id
 from qcapp.calls.states import Direction
 
 CASES = [
@@ -49,6 +49,7 @@ CASES = [
         (Direction.UNKNOWN, None, None, datetime(2026, 10, 20, 10, 45, 18)),
     ),
     ("mikopbx-1782484638.4_Vo6697.webm", (Direction.UNKNOWN, None, None, None)),
+    ("mikopbx-1782484638.4_Vo6697_in.wav", (Direction.UNKNOWN, None, None, None)),
     ("transfer_201_79460190071_mikopbx-1760784793.4627.mp3", (Direction.OUT, "201", "79460190071", None)),
 ]
 
@@ -83,11 +84,6 @@ def test_the_name_of_the_system_before_the_id_is_kept() -> None:
     assert facts.external_id == "pbx1-1791270724.126"
     assert facts.client_number == "74970140231"
     assert unique_id(facts.external_id) == "1791270724.126"
-
-
-def test_it_knows_one_side_of_a_split_recording() -> None:
-    assert side_of_split("mikopbx-1782484638.4_Vo6697_in.wav") == "in"
-    assert side_of_split("mikopbx-1782484638.4_Vo6697.webm") is None
 
 
 @given(st.text(max_size=120))

@@ -20,7 +20,7 @@ _FREEPBX = re.compile(
 )
 _CALL_CENTRE = re.compile(rf"^(?P<day>\d{{8}})-(?P<time>\d{{6}})-{_UID}$")
 _MIKOPBX = re.compile(
-    r"^(?:pickup_|transfer_(?P<src>[^_]+)_(?P<dst>[^_]+)_)?(?P<uid>mikopbx-\d{9,10}\.\d+(?:_\w+?)?)(?P<side>_in|_out)?$"
+    r"^(?:pickup_|transfer_(?P<src>[^_]+)_(?P<dst>[^_]+)_)?(?P<uid>mikopbx-\d{9,10}\.\d+(?:_\w+?)?)(?:_in|_out)?$"
 )
 _UNIQUE_ID = re.compile(r"\d{9,10}\.\d+")
 
@@ -49,12 +49,6 @@ def unique_id(text: str | None) -> str | None:
     """The bare `<epoch>.<n>` in an id that may carry a system's name before and a channel's after it."""
     found = _UNIQUE_ID.search(text or "")
     return found[0] if found else None
-
-
-def side_of_split(name: str) -> str | None:
-    """`in` or `out` for MikoPBX's recording of one side alone."""
-    found = _MIKOPBX.match(PurePath(name).stem)
-    return found["side"].strip("_") if found and found["side"] else None
 
 
 def parties(source: str, destination: str) -> tuple[Direction, str | None, str | None]:

@@ -127,10 +127,6 @@ class Report:
     reviewers: tuple[ReviewerAgreement, ...]
     calls: tuple[CallSpread, ...]
 
-    def to_rewrite(self) -> list[ItemAgreement]:
-        """The items whose guide is to be rewritten, the worst first."""
-        return [each for each in self.items if each.verdict is Verdict.REWRITE]
-
 
 def majority(values: Iterable[str]) -> str | None:
     """The answer more people gave than any other; None if there is no such."""
