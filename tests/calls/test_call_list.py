@@ -265,7 +265,7 @@ def test_the_page_shows_filters_from_the_url_and_keeps_them_on_the_next_page(
     assert re.search(r'<option selected value="hot"', page)
     assert re.search(r'<option selected value="trainees"', page)
     assert re.search(
-        rf'href="/calls/\?lead=hot&amp;manager={people.max.id}&amp;stage=trainees&amp;older=', page
+        rf'href="/calls/\?manager={people.max.id}&amp;lead=hot&amp;stage=trainees&amp;older=', page
     )
     assert "&amp;older=" not in client.get("/calls/?stage=staff").text
 
