@@ -36,7 +36,7 @@ demo: install ## sample calls imported, transcribed and scored, then served on h
 
 test: $(VENV)/installed-dev $(MO) ## every test, those in a real browser included
 	@sh tests/browser.sh
-	$(BIN)/pytest -n 3 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(VENV)/installed-dev $(MO) ## ruff, mypy, import-linter, djlint, migrations
 	$(BIN)/ruff check .
