@@ -1,17 +1,12 @@
 """A person at a keyboard with the Russian layout, whose key presses are counted."""
 
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page
 
 RUSSIAN = dict(zip("qwertyuiop[]asdfghjkl;'zxcvbnm,.", "йцукенгшщзхъфывапролджэячсмитьбю", strict=True))
 LATIN = {letter: key for key, letter in RUSSIAN.items()}
 NAMED = {"Enter": 13, "Space": 32, "Escape": 27, "ArrowRight": 39, "ArrowLeft": 37}
 CODES = {"[": "BracketLeft", "]": "BracketRight", "-": "Minus"}
 CTRL = 2
-
-
-def ready(page: Page) -> None:
-    """The page's modules listen: keys pressed from here on are theirs."""
-    expect(page.locator("body[data-started]")).to_be_attached()
 
 
 class Keyboard:

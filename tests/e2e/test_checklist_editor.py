@@ -12,7 +12,7 @@ from qcapp.checklists.card_files import read_card
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from tests.e2e.conftest import ROOT, Installation
 from tests.e2e.editing import begin_card, make_card, publish, write_sections
-from tests.e2e.keyboard import ready
+from tests.e2e.waiting import ready
 
 SignIn = Callable[[str], Page]
 SAVED = "Сохранено в"

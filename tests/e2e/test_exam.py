@@ -9,7 +9,7 @@ from sqlalchemy import select
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from tests.e2e.conftest import Installation
-from tests.e2e.keyboard import ready
+from tests.e2e.waiting import eventually, ready
 from tests.onboarding.exam_hall import EXAMINED
 from tests.onboarding.on_the_way import make_trainee, program_version
 
@@ -66,7 +66,7 @@ def test_a_coach_holds_an_exam_and_the_trainee_reads_it(trainee_id: int, sign_in
     page.keyboard.press("Control+Enter")
     expect(page.locator("h1")).to_contain_text("Экзамен № 1")
     expect(page.locator(".outcome")).to_contain_text("сдан")
-    page.wait_for_function("document.querySelector('audio').duration > 0")
+    eventually(page, "document.querySelector('audio').duration > 0")
 
     trainee = sign_in("max")
     trainee.goto(page.url)
@@ -74,7 +74,7 @@ def test_a_coach_holds_an_exam_and_the_trainee_reads_it(trainee_id: int, sign_in
     expect(trainee.locator("main")).to_contain_text("Поздравляем")
     expect(trainee.locator("main")).to_contain_text("Молодец")
     trainee.keyboard.press("Space")
-    trainee.wait_for_function("document.querySelector('audio').currentTime > 0")
+    eventually(trainee, "document.querySelector('audio').currentTime > 0")
 
 
 def _lose_the_first_upload(page: Page) -> None:

@@ -13,7 +13,7 @@ from qcapp.people.models import User
 from qcapp.reviews import service
 from qcapp.settings import Settings
 from tests.e2e.conftest import ROOT, Installation
-from tests.e2e.keyboard import ready
+from tests.e2e.waiting import eventually, ready
 from tests.evidence.calls import scripted, spoken_call
 
 SignIn = Callable[[str], Page]
@@ -41,7 +41,7 @@ def review(installation: Installation) -> tuple[int, int]:
 
 
 def heard_from(page: Page, second: float) -> None:
-    page.wait_for_function("from => document.querySelector('audio').currentTime >= from", arg=second)
+    eventually(page, f"document.querySelector('audio').currentTime >= {second}")
 
 
 def test_hints_stand_at_their_blocks_and_leave_the_keyboard_alone(

@@ -11,7 +11,7 @@ from qcapp.onboarding.program import versions as program_versions
 from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.people.stages import Stage
 from tests.e2e.conftest import ROOT, Installation
-from tests.e2e.keyboard import ready
+from tests.e2e.waiting import ready
 
 SignIn = Callable[[str], Page]
 SHIPPED = ROOT / "checklists" / "onboarding" / "standard.yaml"

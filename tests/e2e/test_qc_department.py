@@ -14,7 +14,8 @@ from qcapp.people.models import User
 from qcapp.reviews.models import Review
 from tests.e2e.conftest import Installation
 from tests.e2e.editing import make_card
-from tests.e2e.keyboard import Keyboard, ready
+from tests.e2e.keyboard import Keyboard
+from tests.e2e.waiting import ready
 from tests.factories.calls import make_call
 
 SignIn = Callable[[str], Page]

@@ -16,7 +16,7 @@ from qcapp.reviews.models import Review
 from qcapp.settings import Settings
 from tests.callscripts.scripts import approve
 from tests.e2e.conftest import ROOT, Installation
-from tests.e2e.keyboard import ready
+from tests.e2e.waiting import ready
 from tests.factories.calls import make_call
 
 SignIn = Callable[[str], Page]

@@ -26,7 +26,8 @@ from qcapp.reviews import cards, service
 from qcapp.reviews.rules import Draft
 from qcapp.settings import ROOT, Settings
 from tests.e2e.conftest import Installation
-from tests.e2e.keyboard import Keyboard, ready
+from tests.e2e.keyboard import Keyboard
+from tests.e2e.waiting import ready
 from tests.factories.calls import make_call
 
 SignIn = Callable[[str], Page]
