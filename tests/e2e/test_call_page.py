@@ -173,7 +173,7 @@ def test_a_piece_is_corrected_by_keyboard_while_it_plays(page):
         page,
         f"document.querySelector('audio').paused || document.querySelector('audio').currentTime > {end + 2}",
     )
-    assert now(page) == pytest.approx(end, abs=2)  # the piece has stopped at its end by itself
+    assert now(page) == pytest.approx(end, abs=1)  # the piece has stopped at its end by itself
     page.get_by_role("button", name="исправлено").first.click()
     expect(page.locator("#history")).to_be_visible()
     expect(page.locator("#history")).to_contain_text("распознавание")

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ROOT, Installation
 from tests.e2e.keyboard import Keyboard
-from tests.e2e.waiting import eventually
 
 DEMO = ROOT / "audio" / "demo"
 NORTH, SOUTH = "1791270724.126", "1793283764.248"  # of extensions 201 (2:41) and 202 (1:17)
@@ -141,7 +140,7 @@ def the_manager_reads(max_: Page, review: str) -> None:
     start = float(mark.get_attribute("data-start") or "nan")
     max_.keyboard.press("j")
     expect(max_.locator("[data-part=toggle]")).to_have_attribute("data-playing", "true")
-    eventually(max_, f"document.querySelector('audio').currentTime >= {start}")
+    assert max_.evaluate("document.querySelector('audio').currentTime") >= start
     max_.get_by_role("button", name="Ознакомлен").first.click()
     expect(max_.get_by_role("button", name="Ознакомлен")).to_have_count(0)
     expect(max_.locator("main")).to_contain_text("ознакомлен")

@@ -144,8 +144,11 @@ def test_a_call_is_scored_when_its_review_is_published(session: Session) -> None
 
 def test_new_rows_get_new_ids(app: Flask) -> None:
     with app.extensions["qcapp_database"].transaction() as session:
-        session.add(Client(phone="+70000000001"))
+        last = session.scalar(select(func.max(Client.id)))
+        added = Client(phone="+70000000001")
+        session.add(added)
         session.flush()
+        assert added.id == last + 1
         session.rollback()
 
 

@@ -247,6 +247,7 @@ def test_an_old_weak_hash_is_renewed_by_a_new_password(client, people, session):
     sign_in(client)
     client.post("/account/password", data={"old": PASSWORD, "new": NEW})
     session.refresh(people.max)
+    assert people.max.password_hash.startswith("$argon2id$")
     assert not PasswordHasher().check_needs_rehash(people.max.password_hash)
 
 

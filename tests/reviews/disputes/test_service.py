@@ -48,7 +48,9 @@ def test_acknowledging_does_not_end_the_window(
     session: Session, published: Review, people: SimpleNamespace
 ) -> None:
     reviews.acknowledge(session, published, by=people.max)
-    service.open_dispute(session, published, ASKED[:1], 48, by=people.max)
+    dispute = service.open_dispute(session, published, ASKED[:1], 48, by=people.max)
+    assert dispute.decided_at is None
+    assert published.acknowledged_at is not None
 
 
 @pytest.mark.parametrize("name", ["sveta", "roman", "oleg", "tanya", "kira", "lidia", "olga", "anna"])
