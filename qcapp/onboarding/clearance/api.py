@@ -20,18 +20,8 @@ api = Blueprint("api_clearance", __name__, url_prefix="/api/v1")
 @requires(Permission.READ_CLEARANCE)
 def clearance(manager_id: int) -> Any:
     standing = standing_of(db(), manager_id, me(), Permission.READ_CLEARANCE)
-    person = standing.person
     return jsonify(
-        manager={
-            "id": person.id,
-            "name": person.name,
-            "login": person.login,
-            "extensions": [extension.number for extension in person.extensions],
-        },
-        cleared=standing.cleared,
-        stage=standing.stage,
-        since=standing.since.isoformat() if standing.since else None,
-        lead_sources=standing.lead_sources,
+        **standing.told(),
         missing=[
             {
                 "key": state.kind,

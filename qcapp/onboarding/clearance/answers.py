@@ -1,0 +1,85 @@
+"""The answer about a manager that a program acts on: whether hot leads, and which leads, may go to him now.
+
+The only place that says so, for one manager as for all of them: pages, API and webhooks ask here.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qcapp.calls.states import LeadSource
+from qcapp.onboarding.clearance.leads import allowed_sources
+from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.people.models import Role, User
+from qcapp.people.stages import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A person with the stay of today; without a trainee there never was one, so he is staff."""
+
+    person: User
+    trainee: Trainee | None = None
+    stay: StageRecord | None = None
+
+    @property
+    def stage(self) -> Stage:
+        return self.stay.stage if self.stay else Stage.STAFF
+
+    @property
+    def since(self) -> datetime | None:
+        return self.stay.entered_at if self.stay else None
+
+    @property
+    def works_here(self) -> bool:
+        """Whether this is, still, a manager of the department."""
+        parted = self.trainee is not None and self.trainee.parted_at is not None
+        return self.person.active and self.person.role is Role.MANAGER and not parted
+
+    @property
+    def cleared(self) -> bool:
+        """Whether hot leads may go to this manager now."""
+        return self.stage is Stage.STAFF and self.works_here
+
+    @property
+    def lead_sources(self) -> tuple[LeadSource, ...]:
+        """From which leads this manager may call now."""
+        return allowed_sources(self.trainee, self.stage) if self.works_here else ()
+
+    def told(self) -> dict[str, Any]:
+        """The answer as programs read it, in the API and in webhooks."""
+        person = self.person
+        return {
+            "manager": {
+                "id": person.id,
+                "name": person.name,
+                "login": person.login,
+                "extensions": [extension.number for extension in person.extensions],
+            },
+            "cleared": self.cleared,
+            "stage": self.stage.value,
+            "since": self.since.isoformat() if self.since else None,
+            "lead_sources": [source.value for source in self.lead_sources],
+        }
+
+
+def answers_of(session: Session, people_ids: Collection[int]) -> dict[int, Answer]:
+    """The answers about these people by id, as the database has them now, in a handful of queries for all."""
+    fresh = {"populate_existing": True}
+    people = select(User).where(User.id.in_(people_ids)).options(selectinload(User.extensions))
+    trained = select(Trainee).where(Trainee.manager_id.in_(people_ids)).options(joinedload(Trainee.program))
+    newest = select(func.max(StageRecord.id)).group_by(StageRecord.trainee_id)
+    stays = select(StageRecord).where(
+        StageRecord.id.in_(newest.join(StageRecord.trainee).where(Trainee.manager_id.in_(people_ids)))
+    )
+    trainee_of = {each.manager_id: each for each in session.scalars(trained, execution_options=fresh)}
+    stay_of = {each.trainee_id: each for each in session.scalars(stays, execution_options=fresh)}
+    return {
+        person.id: Answer(person=person, trainee=trainee, stay=stay_of[trainee.id] if trainee else None)
+        for person in session.scalars(people.order_by(User.id), execution_options=fresh)
+        for trainee in [trainee_of.get(person.id)]
+    }
