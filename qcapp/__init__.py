@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qcapp import menu, pipeline
+from qcapp.calls import numbers
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
 from qcapp.calls.views import calls
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     templating.init_app(app)
     web.init_app(app, access.gate, access.login_redirect)
     access.init_app(app)
+    numbers.init_app(app)
     menu.init_app(app)
     pipeline.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -21,6 +21,7 @@ from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import merge
 from qcapp.calls.ingest import Ingest, Intake, retried
 from qcapp.calls.models import Call
+from qcapp.calls.numbers import numbers
 from qcapp.calls.states import RecordingState, RowKind
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
@@ -45,10 +46,9 @@ def add() -> Any:
     result = _take(form, upload)
     match result.kind:
         case RowKind.IMPORTED | RowKind.DUPLICATE:
-            return _accepted(result)
-        case _ if _is_taken(form):
-            return jsonify(error=result.reason), 409
-    return jsonify(error=result.reason), 422
+            return _accepted(result, sent=form.external_id.data)
+        case _:
+            return jsonify(error=numbers().text(result.reason, None)), 409 if _is_taken(form) else 422
 
 
 @api.get("/calls/<int:call_id>")
@@ -60,7 +60,7 @@ def status(call_id: int) -> Any:
     recording = call.recording
     return jsonify(
         id=call.id,
-        external_id=call.external_id,
+        external_id=numbers().text(call.external_id, call),
         source=call.source.name,
         state=_state_of(call),
         started_at=call.started_at.isoformat(),
@@ -127,14 +127,14 @@ def _is_taken(form: CallForm) -> bool:
         return service.is_taken(session, form.source.data, form.external_id.data)
 
 
-def _accepted(result: FileResult) -> Any:
+def _accepted(result: FileResult, *, sent: str | None) -> Any:
     assert result.call_id is not None
     with database().reading() as session:
-        external_id = session.get_one(Call, result.call_id).external_id
+        call = session.get_one(Call, result.call_id)
     url = url_for("api_calls.status", call_id=result.call_id)
     answer = jsonify(
         id=result.call_id,
-        external_id=external_id,
+        external_id=sent if call.external_id == sent else numbers().text(call.external_id, call),
         duplicate=result.kind is RowKind.DUPLICATE,
         status_url=url,
     )

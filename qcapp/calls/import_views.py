@@ -24,7 +24,8 @@ from qcapp.calls.import_run import (
     time_zone_question,
 )
 from qcapp.calls.managers import find_managers
-from qcapp.calls.models import ImportBatch, Source
+from qcapp.calls.models import Call, ImportBatch, Source
+from qcapp.calls.numbers import numbers
 from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import audit, export
 from qcapp.core.errors import Refused
@@ -169,7 +170,10 @@ def download(batch_id: int, kind: str) -> Response:
     audit.record(db(), "export_import_report", f"import:{batch_id}", by_id=current_user.id, format=kind)
     db().commit()
     rows = [
-        (str(KINDS[row.kind]), row.file, row.reason, row.call.external_id if row.call else None)
+        (
+            str(KINDS[row.kind]),
+            *(numbers().text(text, row.call) for text in (row.file, row.reason, row.call and row.call.external_id)),
+        )
         for row in report.export_rows(db(), batch.id)
     ]
     headings = (_("What happened"), _("File"), _("Why"), _("Call"))
@@ -198,12 +202,13 @@ def _open_batch_or_refuse(batch_id: int) -> ImportBatch:
 
 
 def _told(result: FileResult) -> dict[str, object]:
+    call = db().get(Call, result.call_id) if result.call_id else None
     url = url_for("transcripts.show", call_id=result.call_id) if result.call_id else None
     return {
         "file": result.file,
         "kind": result.kind.value,
         "label": str(KINDS[result.kind]),
-        "reason": result.reason,
+        "reason": numbers().text(result.reason, call),
         "url": url,
     }
 

@@ -137,6 +137,7 @@ _LISTED: Select[*tuple[Any, ...]] = (
         Call.disposition,
         Call.lead_source,
         Call.talk_s,
+        Call.manager_id,
         Call.manager_extension,
         Call.client_number,
         Call.role_play,

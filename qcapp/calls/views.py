@@ -13,6 +13,7 @@ from qcapp.calls.facts import correct_facts
 from qcapp.calls.facts_form import FactsForm
 from qcapp.calls.forms import CallFilterForm
 from qcapp.calls.models import Call, Recording
+from qcapp.calls.numbers import numbers
 from qcapp.calls.queries import Cursor
 from qcapp.calls.ranges import send_ranges
 from qcapp.core import audit
@@ -50,7 +51,6 @@ def index() -> str:
         older_url=_page_url("older", page.older),
         many_managers=queries.sees_everybody(current_user),
         may_search=holds(current_user, Permission.LISTEN),
-        sees_phones=holds(current_user, Permission.SEE_PHONES),
     )
 
 
@@ -147,5 +147,6 @@ def original(call_id: int) -> Any:
     audit.record(db(), "export_recording", f"call:{call_id}", by_id=current_user.id, file=recording.filename)
     db().commit()
     response = send_ranges(storage(), recording.storage_key, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=recording.filename)
+    name = numbers().text(recording.filename, recording.call)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

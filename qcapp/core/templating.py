@@ -1,11 +1,9 @@
-"""What templates may use beyond Jinja's own: local times, lengths, telephone numbers, questions to the application."""
+"""What templates may use beyond Jinja's own: local times, lengths, numbers, questions to the application."""
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-import phonenumbers
 from flask import Flask, current_app
 from flask_babel import get_locale
 from markupsafe import Markup, escape
@@ -56,24 +54,6 @@ class Once(dict[Any, str]):
         return cell
 
 
-@lru_cache(maxsize=10_000)
-def phone(number: str | None, masked: bool = False) -> str:
-    """A number as people write it; masked: only country code and the last two digits are left."""
-    if not number:
-        return "–"
-    try:
-        parsed = phonenumbers.parse(number)
-        text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-        keep = len(str(parsed.country_code))
-    except phonenumbers.NumberParseException:
-        text, keep = number, 0
-    if not masked:
-        return text
-    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
-    hidden = set(digits[keep:-2])
-    return "".join("•" if place in hidden else sign for place, sign in enumerate(text))
-
-
 def decimal(value: float | None, digits: int = 1) -> str:
     """A number with the decimal sign of the person's language; a dash for None."""
     if value is None:
@@ -90,7 +70,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(duration)
     app.add_template_filter(local_datetime)
     app.add_template_filter(local_date)
-    app.add_template_filter(phone)
     app.add_template_filter(decimal)
     app.add_template_filter(options)
     app.add_template_filter(Once, "once")

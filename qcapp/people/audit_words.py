@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.core.audit import AuditEntry
 from qcapp.core.i18n import _, lazy
+from qcapp.core.numbers import without_numbers
 from qcapp.core.templating import local_datetime
 from qcapp.people import labels, queries
 from qcapp.people.models import ApiToken, Team, TokenScope
@@ -406,7 +407,7 @@ def _said(value: str, words: dict[str, Any]) -> str:
         return local_datetime(datetime.fromisoformat(value))
     if _DAY.fullmatch(value):
         return ".".join(reversed(value.split("-")))
-    return str(words.get(value, value))
+    return str(words[value]) if value in words else without_numbers(value)
 
 
 def _ids(entries: Sequence[AuditEntry], kind: str) -> set[int]:

@@ -22,7 +22,6 @@ from qcapp.transcripts.models import Segment, Speaker, Transcription
 transcripts = Blueprint("transcripts", __name__, url_prefix="/calls/<int:call_id>")
 ON_THE_PAGE = (
     Permission.LISTEN,
-    Permission.SEE_PHONES,
     Permission.TRANSCRIBE,
     Permission.CORRECT_TRANSCRIPT,
     Permission.CORRECT_CALLS,

@@ -1,0 +1,65 @@
+"""Clients' telephone numbers as the person who asks may read them: decided call by call, in this place alone.
+
+Pages, files and answers of the API get numbers, file names and ids of calls from here and from nowhere else.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import Flask, g
+from sqlalchemy.orm import Session
+
+from qcapp.calls.importers.filenames import facts_of_name
+from qcapp.core.numbers import phone, without_numbers
+from qcapp.core.web import db
+from qcapp.people.access import me
+from qcapp.people.models import User
+from qcapp.people.permissions import Permission, reach
+
+AnyCall = Any  # a Call, or a row of a list with the same columns
+
+
+class Numbers:
+    """Whole where the right reaches the call's manager, masked everywhere else."""
+
+    def __init__(self, managers: Collection[int] | None) -> None:
+        """``managers``: over whose calls the right reaches; None: over all calls."""
+        self._managers = None if managers is None else frozenset(managers)
+
+    @property
+    def any(self) -> bool:
+        """Whether there may be a number at all that the person sees whole."""
+        return self._managers is None or bool(self._managers)
+
+    def of(self, call: AnyCall) -> str | None:
+        """The client's number; None where it is not known."""
+        number = call.client.phone if call.client else call.client_number
+        return phone(number, masked=not self._whole(call)) if number else None
+
+    def text(self, text: str | None, call: AnyCall | None) -> str | None:
+        """A file's name, an id or a sentence about the call; without a call only who sees all reads it whole."""
+        if not text or self._whole(call):
+            return text
+        named = facts_of_name(text)
+        return without_numbers(
+            text, named.client_number if named else None, call.client_number if call else None
+        )
+
+    def _whole(self, call: AnyCall | None) -> bool:
+        return self._managers is None or (call is not None and call.manager_id in self._managers)
+
+
+def numbers_for(session: Session, user: User) -> Numbers:
+    return Numbers(reach(session, user, Permission.SEE_PHONES))
+
+
+def numbers() -> Numbers:
+    """For the person of this request, asked of the database once. A program's token reaches no numbers."""
+    if "numbers" not in g:
+        g.numbers = Numbers(()) if g.get("api_token") else numbers_for(db(), me())
+    found: Numbers = g.numbers
+    return found
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_global(numbers)

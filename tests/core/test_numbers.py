@@ -1,0 +1,59 @@
+"""Telephone numbers in texts: masked wherever they stand, and nothing else is."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qcapp.core.numbers import phone, without_numbers
+
+DIGITS = st.text("0123456789", min_size=2, max_size=2)
+
+
+@pytest.mark.parametrize(
+    ("number", "whole", "masked"),
+    [
+        ("+79990001122", "+7 999 000-11-22", "+7 ••• •••-••-22"),
+        ("+442079460958", "+44 20 7946 0958", "+44 •• •••• ••58"),
+        ("74970140231", "74970140231", "•••••••••31"),
+        ("anonymous", "anonymous", "anonymous"),
+    ],
+)
+def test_a_number_is_written_for_people_and_masked(number, whole, masked):
+    assert phone(number) == whole
+    assert phone(number, masked=True) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("out-79990001122-201-20261006-101204-1791270724.126", "out-•••••••••22-201-20261006-101204-1791270724.126"),
+        ("8 (999) 000-11-22.mp3", "• (•••) •••-••-22.mp3"),
+        ("+7 (4212) 12-34-56 and 8_999_000_11_22", "+• (••••) ••-••-56 and •_•••_•••_••_22"),
+        ("9990001122.1.wav", "••••••••22.1.wav"),
+        ("call 1791270724.126 as 2026-10-06-10-12-04.wav", "call 1791270724.126 as 2026-10-06-10-12-04.wav"),
+        ("20261006101204_201_20261006.wav, row 12345", "20261006101204_201_20261006.wav, row 12345"),
+    ],
+)  # fmt: skip
+def test_numbers_in_file_names_are_masked_but_not_times_and_ids(text, masked):
+    assert without_numbers(text) == masked
+
+
+def test_a_short_number_is_masked_where_it_is_known():
+    assert without_numbers("in-201-214365-1.wav", "214365", None) == "in-201-••••65-1.wav"
+    assert without_numbers("from 2-14-365", "2-14-365") == "from •-••-•65"
+
+
+@given(
+    code=st.sampled_from(["7", "8", "+7", "8 ", "+7-"]),
+    groups=st.tuples(*[DIGITS] * 3),
+    mark=st.sampled_from("- _."),
+)
+def test_a_russian_mobile_number_is_never_left_however_it_is_written(code, groups, mark):
+    for written in (
+        f"{code}9{groups[0]}0{''.join(groups)}",
+        mark.join((f"{code}(9{groups[0]})", "4" + groups[0], *groups[1:])),
+    ):
+        left = without_numbers(f"rec {written}, 201")
+        assert len(re.sub(r"\D", "", left)) <= 6, (written, left)
