@@ -24,7 +24,7 @@ from qcapp.calls.import_run import (
     time_zone_question,
 )
 from qcapp.calls.managers import find_managers
-from qcapp.calls.models import Call, ImportBatch, Source
+from qcapp.calls.models import Call, ImportBatch, ImportRow, Source
 from qcapp.calls.numbers import numbers
 from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import audit, export
@@ -170,14 +170,15 @@ def download(batch_id: int, kind: str) -> Response:
     audit.record(db(), "export_import_report", f"import:{batch_id}", by_id=current_user.id, format=kind)
     db().commit()
     rows = [
-        (
-            str(KINDS[row.kind]),
-            *(numbers().text(text, row.call) for text in (row.file, row.reason, row.call and row.call.external_id)),
-        )
+        (str(KINDS[row.kind]), *(numbers().text(text, row.call) for text in _texts(row)))
         for row in report.export_rows(db(), batch.id)
     ]
     headings = (_("What happened"), _("File"), _("Why"), _("Call"))
     return export.attachment(f"import-{batch_id}", kind, headings, rows, settings().zone)
+
+
+def _texts(row: ImportRow) -> tuple[str | None, ...]:
+    return row.file, row.reason, row.call.external_id if row.call else None
 
 
 def _form_page(form: ImportForm) -> str:
