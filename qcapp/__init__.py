@@ -12,6 +12,7 @@ from qcapp.callscripts.editor_views import scripts
 from qcapp.checklists.editor_views import checklists
 from qcapp.coaching.views import coaching
 from qcapp.core import i18n, jobs, templating, web
+from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
 from qcapp.evidence.views import evidence
@@ -99,7 +100,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         SESSION_COOKIE_SECURE=settings.secure_cookies,
     )
     app.extensions["qcapp_settings"] = settings
-    app.extensions["qcapp_database"] = database or Database(settings.sqlalchemy_url)
+    database = database or Database(settings.sqlalchemy_url)
+    database.provide(audit=AuditKeeper.of(settings))
+    app.extensions["qcapp_database"] = database
     app.extensions["qcapp_storage"] = Storage(settings.storage_location)
     app.extensions["qcapp_jobs"] = jobs.JobQueue(settings)
     i18n.init_app(app, settings)

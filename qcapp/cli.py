@@ -15,8 +15,9 @@ from qcapp.demo.command import demo
 from qcapp.knowledge.cli import knowledge_commands
 from qcapp.onboarding.program.cli import program_commands
 from qcapp.ops import migrating
+from qcapp.ops.audit_cli import audit_commands
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
-from qcapp.people.cli import audit_commands, user_commands
+from qcapp.people.cli import user_commands
 from qcapp.running import serve, up, worker
 from qcapp.transcripts.engine_cli import evaluate, transcribe_file
 from qcapp.transcripts.queue_cli import transcribe, transcript

@@ -27,6 +27,7 @@ from qcapp.onboarding.events import ClearanceDecided, TraineeProgressed, WorkSub
 from qcapp.onboarding.overdue import tasks as overdue_tasks
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.work import deliverables
+from qcapp.ops import audit_watch
 from qcapp.people import notice_mail
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
@@ -137,4 +138,5 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     notice_mail.register(queue)
     overdue_tasks.register(queue)
     webhooks.register(queue)
+    audit_watch.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

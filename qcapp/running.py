@@ -33,7 +33,7 @@ bind_option = click.option(
 @with_appcontext
 def serve(bind: str, processes: int) -> None:
     """Serve the pages (gunicorn)."""
-    migrating.demand_current(web.database().engine)
+    migrating.demand_ready(web.database())
     os.execv(sys.executable, [*gunicorn(bind), "--workers", str(processes)])  # noqa: S606
 
 
@@ -41,7 +41,7 @@ def serve(bind: str, processes: int) -> None:
 @with_appcontext
 def worker() -> None:
     """Transcribe waiting calls and do all other background work, until stopped."""
-    migrating.demand_current(web.database().engine)
+    migrating.demand_ready(web.database())
     logs.configure()
     if os.environ.pop(UNDER_PARENT, None):
         stop_with_parent()
@@ -55,7 +55,7 @@ def worker() -> None:
 def up(bind: str) -> None:
     """Serve the pages and work in the background: everything for one machine."""
     logs.configure()
-    migrating.upgrade(web.database().engine)
+    migrating.upgrade_installation(web.database())
     under = {UNDER_PARENT: "1"}
     parts = Processes(
         [

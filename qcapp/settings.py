@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="signs cookies; empty: made once in the data folder"
     )
 
+    audit_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="seals the audit log, the same on all hosts; empty: made once in the data folder",
+    )
+
     timezone: str = Field(default="Europe/Moscow", description="in which pages show times")
     locale: str = Field(
         default="ru", pattern="^(ru|en)$", description="language when the person has chosen none"

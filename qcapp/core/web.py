@@ -189,16 +189,19 @@ def _abandon() -> None:
 def _record_attempt() -> None:
     """In a transaction of its own, since the refused request's is rolled back."""
     token = g.get("api_token")
-    with database().transaction() as session:
-        audit.record(
-            session,
-            "refused",
-            f"endpoint:{request.endpoint}",
-            by_id=current_user.id if current_user.is_authenticated else None,
-            method=request.method,
-            path=request.path,
-            **({"api_token": token.id} if token else {}),
-        )
+    try:
+        with database().transaction() as session:
+            audit.record(
+                session,
+                "refused",
+                f"endpoint:{request.endpoint}",
+                by_id=current_user.id if current_user.is_authenticated else None,
+                method=request.method,
+                path=request.path,
+                **({"api_token": token.id} if token else {}),
+            )
+    except Refused as refusal:
+        current_app.logger.error("an attempt was refused and could not be recorded: %s", refusal)
 
 
 def _page(status: int, reasons: tuple[str, ...]) -> Any:

@@ -8,12 +8,14 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import Engine
 
-from qcapp.core import web
+from qcapp.core import audit, web
+from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.ops import migrating
 from qcapp.ops.backup import making, restoring
+from qcapp.ops.backup.manifest import Manifest
 from qcapp.ops.seed import fill
 from qcapp.settings import ROOT, Settings
 
@@ -29,7 +31,8 @@ def upgrade_command() -> None:
     settings = Settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.sqlalchemy_url)
-    migrating.upgrade(database.engine)
+    database.provide(audit=AuditKeeper.of(settings))
+    migrating.upgrade_installation(database)
     database.engine.dispose()
     click.echo("The database is at this program's version.")
 
@@ -68,14 +71,30 @@ def restore_command(folder: Path) -> None:
     """Bring a backup back into an empty installation. Stop web and workers before."""
     with _engine() as engine:
         backup = restoring.restore(engine, web.storage(), folder)
-    made_at = backup.made_at.astimezone(web.settings().zone).strftime("%Y-%m-%d %H:%M")
-    click.echo(
-        _(
-            "Restored the backup of %(time)s: the database, %(num)d files.",
-            time=made_at,
-            num=backup.file_count,
+        made_at = backup.made_at.astimezone(web.settings().zone).strftime("%Y-%m-%d %H:%M")
+        click.echo(
+            _(
+                "Restored the backup of %(time)s: the database, %(num)d files.",
+                time=made_at,
+                num=backup.file_count,
+            )
         )
-    )
+        try:
+            _note_restore(backup)
+        except (
+            Refused
+        ) as refusal:  # the data are back; what is missing is said now and not at the first login
+            click.echo("\n".join(refusal.reasons), err=True)
+
+
+def _note_restore(backup: Manifest) -> None:
+    """What was noted of the log that stood here before does not hold for the one that was restored."""
+    with web.database().transaction() as session:
+        noted = audit.forget_head(session)
+        facts = {"made_at": backup.made_at.isoformat(), "noted_entry": noted and noted.entry}
+        audit.record(session, "backup_restored", "audit:log", by_id=None, **facts)
+    with web.database().reading() as session:
+        audit.note_head(session)
 
 
 @click.command("seed")

@@ -5,11 +5,7 @@ request with that header is judged by it alone, its cookies count for nothing, s
 """
 
 import hashlib
-import os
-import secrets
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from qcapp.core import clock, web
+from qcapp.core import clock, secret_file, web
 from qcapp.core.i18n import _
 from qcapp.core.throttle import Limit
 from qcapp.people.models import ApiToken, Delegation, Login, User
@@ -39,24 +35,7 @@ def secret_key(settings: Settings) -> str:
     """The key that signs cookies: from the settings, or made once in the data folder for its owner."""
     if given := settings.secret_key.get_secret_value():
         return given
-    path = settings.data_dir / "secret_key"
-    if not path.exists():
-        _make_once(path, secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii")
-
-
-def _make_once(path: Path, content: str) -> None:
-    """Several processes may start at once: each writes a file of its own, the first to link it wins."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(content)
-        try:
-            os.link(name, path)
-        except FileExistsError:
-            return
-    finally:
-        Path(name).unlink()
+    return secret_file.read_or_make(settings.data_dir / "secret_key")
 
 
 def token_hash(token: str) -> str:

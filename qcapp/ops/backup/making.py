@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from qcapp.core import clock
+from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
@@ -47,6 +48,8 @@ def _make(engine: Engine, storage: Storage, folder: Path) -> Made:
     kind: manifest.Kind = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
     dump = folder / f"database-{stamp}.{kind}"
     url = engine.url.render_as_string(hide_password=False)
+    with Session(engine.execution_options(reading=True)) as session:
+        head = audit.last_head(session)
     databases.dump(url, dump)
     made, names = Made(), folder / f"files-{stamp}.sha256"
     with names.open("w", encoding="utf-8") as lines:
@@ -68,6 +71,7 @@ def _make(engine: Engine, storage: Storage, folder: Path) -> Made:
         database=Sealed.of(dump),
         files=Sealed.of(names),
         file_count=made.copied + made.kept,
+        audit=head,
     ).write(folder)
     return made
 

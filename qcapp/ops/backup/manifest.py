@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from qcapp.core.audit import Head
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.storage import sha256_of
@@ -41,7 +42,10 @@ class Sealed(BaseModel):
 
 
 class Manifest(BaseModel):
-    """The contents of one backup. ``revision``: the version of the database's tables."""
+    """The contents of one backup. ``revision``: the version of the database's tables.
+
+    ``audit``: the newest entry of the audit log, which must still be there later.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,6 +57,7 @@ class Manifest(BaseModel):
     database: Sealed
     files: Sealed
     file_count: int
+    audit: Head | None = None
 
     def write(self, folder: Path) -> None:
         """In place of the former one, at once or not at all; what that one alone referred to goes."""

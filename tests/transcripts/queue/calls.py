@@ -16,6 +16,7 @@ from qcapp.core.db_clock import db_now
 from qcapp.core.storage import Storage, sha256_of
 from qcapp.transcripts.models import Transcription
 from qcapp.transcripts.queue import request_transcription
+from tests.databases import open_database
 
 
 def make_call(session: Session, number: int, *, channels: int = 2, manager_channel: int | None = 0) -> Call:
@@ -68,7 +69,7 @@ def let_lease_pass(session: Session, row: Transcription) -> None:
 @contextmanager
 def created(url: str) -> Iterator[Database]:
     """The database behind the URL, with tables."""
-    database = Database(url)
+    database = open_database(url)
     Base.metadata.create_all(database.engine)
     try:
         yield database

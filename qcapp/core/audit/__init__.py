@@ -1,0 +1,32 @@
+"""The audit log: append-only, keyed, and verifiable although personal facts can be erased from it."""
+
+from qcapp.core.audit.checking import Checked, Fault, FaultKind, check
+from qcapp.core.audit.entries import AuditEntry, change
+from qcapp.core.audit.erasing import ERASED, erase_facts
+from qcapp.core.audit.heads import Head, forget_head, holds, holds_hash, last_head, note_head, noted_head
+from qcapp.core.audit.keys import AuditKeeper, demand_key
+from qcapp.core.audit.recording import record
+from qcapp.core.audit.sealing import seal_anew, seal_former
+
+__all__ = [
+    "ERASED",
+    "AuditEntry",
+    "AuditKeeper",
+    "Checked",
+    "Fault",
+    "FaultKind",
+    "Head",
+    "change",
+    "check",
+    "demand_key",
+    "erase_facts",
+    "forget_head",
+    "holds",
+    "holds_hash",
+    "last_head",
+    "note_head",
+    "noted_head",
+    "record",
+    "seal_anew",
+    "seal_former",
+]
