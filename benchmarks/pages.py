@@ -25,8 +25,8 @@ from sqlalchemy import func, make_url, select
 from sqlalchemy.orm import Session
 
 from qcapp import create_app, web_server
+from qcapp.calls.listing import Cursor
 from qcapp.calls.models import Call, Client
-from qcapp.calls.queries import Cursor
 from qcapp.core import clock
 from qcapp.core.db import Database
 from qcapp.ops import migrating

@@ -7,7 +7,7 @@ from qcapp import menu, pipeline
 from qcapp.calls import numbers
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
-from qcapp.calls.views import calls
+from qcapp.calls.list_views import calls
 from qcapp.callscripts.editor_views import scripts
 from qcapp.checklists.editor_views import checklists
 from qcapp.coaching.views import coaching

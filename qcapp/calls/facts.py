@@ -1,6 +1,8 @@
 """What an exchange cannot know of a call or gets wrong: whose it was, and what the CRM knows of lead and client."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
 
 from sqlalchemy.orm import Session
 
@@ -59,6 +61,49 @@ def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> No
     audit.record(session, "call_corrected", f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
     events.emit(session, CallNoted(call.id))
+
+
+class Unchanged(Enum):
+    """Stands for a fact that stays as it is, since None means "not known"."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What becomes of several calls at once: facts that all of them get, tags that are added and taken away."""
+
+    manager: User | Unchanged | None = UNCHANGED
+    lead_source: LeadSource | Unchanged | None = UNCHANGED
+    contact_no: int | Unchanged | None = UNCHANGED
+    tags: tuple[str, ...] = ()
+    without_tags: tuple[str, ...] = ()
+
+    def of(self, known: Facts) -> Facts:
+        """The facts of a call after the change."""
+        told = {name: getattr(self, name) for name in ("manager", "lead_source", "contact_no")}
+        given = {name: value for name, value in told.items() if value is not UNCHANGED}
+        tags = ({*known.tags} - {*self.without_tags}) | {*self.tags}
+        return replace(known, **given, tags=tuple(sorted(tags)))
+
+
+def correct_several(
+    session: Session, calls: Iterable[Call], changes: Changes, *, by: User
+) -> tuple[list[Call], dict[str, list[Call]]]:
+    """Correct those of the calls that can be, and say of the others, by reason, why not."""
+    corrected: list[Call] = []
+    refused: dict[str, list[Call]] = {}
+    for call in calls:
+        try:
+            correct_facts(session, call, changes.of(facts_of(call)), by=by)
+        except Refused as refusal:
+            refused.setdefault(str(refusal), []).append(call)
+        else:
+            corrected.append(call)
+    return corrected, refused
 
 
 def _check(call: Call, known: Facts, facts: Facts) -> None:

@@ -1,5 +1,6 @@
 """The form behind the facts of a call, and the same facts as a program tells them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from qcapp.calls.facts import Facts, facts_of
+from qcapp.calls.facts import UNCHANGED, Changes, Facts, facts_of
 from qcapp.calls.forms import LEADS
 from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
@@ -74,6 +75,55 @@ class FactsForm(PageForm):
             self.company.data or None,
             self.category.data or None,
         )
+
+
+KEPT, NONE = "", "none"
+
+
+class SeveralFactsForm(PageForm):
+    """What several calls get at once; what is left alone stays as it is."""
+
+    manager = SelectField(lazy("Manager"), default=KEPT)
+    lead_source = SelectField(lazy("Lead source"), default=KEPT)
+    contact_no = SelectField(lazy("Contact"), default=KEPT)
+    tags = StringField(lazy("Add tags"), [Length(max=2000)], filters=[_stripped])
+    without_tags = StringField(lazy("Remove tags"), [Length(max=2000)], filters=[_stripped])
+
+    def offer(self, managers: list[User]) -> None:
+        """The choices."""
+        self._people = {str(user.id): user for user in managers}
+        for field, names in (
+            (self.manager, {key: user.name for key, user in self._people.items()}),
+            (self.lead_source, {key.value: name for key, name in LEADS.items()}),
+            (self.contact_no, {str(n): name for n, name in CONTACTS.items()}),
+        ):
+            field.choices = [
+                SelectChoice(KEPT, _("as it is")),
+                *(SelectChoice(key, name) for key, name in names.items()),
+                SelectChoice(NONE, _("not known")),
+            ]
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Something must be filled in."""
+        return super().validate(*args, **kwargs) and any(
+            field.data for field in self if field.type != "CSRFTokenField"
+        )
+
+    def changes(self) -> Changes:
+        """What was filled in; call ``validate`` first."""
+        return Changes(
+            _chosen(self.manager.data, self._people.get),
+            _chosen(self.lead_source.data, LeadSource),
+            _chosen(self.contact_no.data, int),
+            read_tags(self.tags.data),
+            read_tags(self.without_tags.data),
+        )
+
+
+def _chosen(data: str, read: Callable[[str], Any]) -> Any:
+    if data == KEPT:
+        return UNCHANGED
+    return None if data == NONE else read(data)
 
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]

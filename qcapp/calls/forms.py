@@ -1,14 +1,15 @@
-"""The filter of the list of calls: a GET form whose state is the URL."""
+"""The filter of the list of calls: a GET form whose state is the URL. And the name under which it is kept."""
 
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import LazyProxy
-from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms import Field, HiddenField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Length, Optional
 
+from qcapp.calls.listing import NEWEST_FIRST, Order
 from qcapp.calls.models import ENDING_DIGITS
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
@@ -79,11 +80,26 @@ class CallFilterForm(PageForm):
     score = _choice(lazy("Score"), {"yes": lazy("scored"), "no": lazy("not scored")})
     tag = StringField(lazy("Tag"))
     phone = StringField(lazy("Client's phone"))
+    sort = HiddenField()
 
     def offer_managers(self, names: dict[int, str]) -> None:
         """The managers to choose from, by id."""
         people = [SelectChoice(str(key), name) for key, name in names.items()]
         self.manager.choices = [SelectChoice("", _("any")), *people, SelectChoice(NOBODY, _("no manager"))]
+
+    def validate_q(self, field: Field) -> None:
+        if field.data and not text_search.parse(field.data):
+            raise ValidationError(_("There is no word in it to look for."))
+
+    def validate_tag(self, field: Field) -> None:
+        if field.data and not read_tags(field.data):
+            raise ValidationError(_("There is no tag in it to look for."))
+
+    def validate_sort(self, field: Field) -> None:
+        try:
+            Order.parse(field.data or str(NEWEST_FIRST))
+        except ValueError as error:
+            raise ValidationError(_("The list cannot be sorted by this.")) from error
 
     def validate_phone(self, field: Field) -> None:
         digits = "".join(sign for sign in field.data or "" if sign.isdigit())
@@ -99,7 +115,11 @@ class CallFilterForm(PageForm):
     @property
     def is_active(self) -> bool:
         """Whether anything narrows the list."""
-        return any(field.data for field in self)
+        return any(field.data for field in self if field is not self.sort)
+
+    def order(self) -> Order:
+        """How the list is sorted; call ``validate`` first."""
+        return Order.parse(self.sort.data) if self.sort.data and not self.sort.errors else NEWEST_FIRST
 
     def wanted(self, zone: ZoneInfo) -> CallFilter:
         """The filter the fields describe; call ``validate`` first. Days begin in the installation's time zone."""
@@ -128,6 +148,16 @@ class CallFilterForm(PageForm):
             phone=_phone(value.get("phone")),
             query=text_search.parse(value["q"]) if "q" in value else None,
         )
+
+
+class SavedViewForm(PageForm):
+    """The name of a view."""
+
+    name = StringField(
+        lazy("Name"),
+        [InputRequired(), Length(min=1, max=60)],
+        filters=[lambda text: " ".join((text or "").split())],
+    )
 
 
 def _phone(text: str | None) -> Phone | None:

@@ -118,6 +118,18 @@ class CallTag(Base):
     tag: Mapped[str] = mapped_column(String(64), primary_key=True, doc="lower case")
 
 
+class SavedView(Base):
+    """A filter of the list of calls under a name of its owner's."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    args: Mapped[dict[str, Any]] = mapped_column(doc="of the list's address, by name")
+
+
 class Recording(Base):
     """The sound of a call. The original is kept untouched under its SHA-256; playback copy and peaks are made once."""
 

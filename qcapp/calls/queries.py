@@ -1,23 +1,20 @@
-"""Reads calls for pages. Every list is cut in SQL to what the person may see, and never counts a whole table."""
+"""Reads calls for pages, cut in SQL to what the person may see: filters, single calls, earlier ones of a client."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal_column, or_, select
 from sqlalchemy.orm import Bundle, Session, aliased, joinedload
 
 from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
-from qcapp.calls.search import page_of_hits
 from qcapp.calls.states import Direction, Disposition, LeadSource
-from qcapp.core.dates import read_moment
-from qcapp.core.text_search import Query, label
+from qcapp.core.text_search import Query
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import Permission, Scope, looking_after, reach, scope_of, within
+from qcapp.people.permissions import Permission, Scope, looking_after, scope_of, within
 from qcapp.people.stages import Stage
 
-PAGE = 50
 Listed = Row[*tuple[Any, ...]]  # a call as lists show it
 
 
@@ -52,71 +49,6 @@ class CallFilter:
     query: Query | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the list: between this call and its neighbour."""
-
-    started_at: datetime
-    call_id: int
-    newer: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.started_at.isoformat()}_{self.call_id}"
-
-    @classmethod
-    def parse(cls, text: str, *, newer: bool) -> "Cursor | None":
-        """What ``str`` wrote; None for anything else, which then shows the first page."""
-        moment, _mark, number = text.rpartition("_")
-        try:
-            started_at, call_id = read_moment(moment), int(number)
-        except ValueError:
-            return None
-        return cls(started_at, call_id, newer) if started_at.tzinfo and 0 <= call_id < 2**63 else None
-
-
-@dataclass(frozen=True, slots=True)
-class CallPage:
-    """Calls as lists show them, newest first, and the places before and after them (None: there is nothing)."""
-
-    calls: list[Listed]
-    newer: Cursor | None
-    older: Cursor | None
-
-
-def call_page(session: Session, wanted: CallFilter, cursor: Cursor | None = None, *, by: User) -> CallPage:
-    """One page of the calls the person may see."""
-    newer_first = cursor is None or not cursor.newer
-    ids = list(_ids(session, wanted, cursor, by))
-    more, ids = len(ids) > PAGE, ids[:PAGE]
-    # Only now the rows themselves: so the filters can be answered from an index alone.
-    rows = {call.id: call for call in session.execute(_LISTED.where(Call.id.in_(ids)))}
-    found = [rows[call_id] for call_id in (ids if newer_first else reversed(ids))]
-    has_newer = cursor is not None and (newer_first or more)
-    has_older = more if newer_first else True
-    return CallPage(
-        found,
-        newer=Cursor(found[0].started_at, found[0].id, newer=True) if found and has_newer else None,
-        older=Cursor(found[-1].started_at, found[-1].id) if found and has_older else None,
-    )
-
-
-def _ids(session: Session, wanted: CallFilter, cursor: Cursor | None, by: User) -> Sequence[int]:
-    rows = select(Call.id).where(*_visible(by), *_conditions(wanted, by))
-    newer = cursor is not None and cursor.newer
-    if wanted.query:
-        managers = [wanted.manager_id] if wanted.manager_id else reach(session, by, Permission.VIEW_CALLS)
-        if managers == []:
-            return []
-        query = wanted.query.within([label(key) for key in managers]) if managers else wanted.query
-        beside = (cursor.started_at, cursor.call_id) if cursor else None
-        return page_of_hits(session, rows, query, beside=beside, newer=newer, limit=PAGE + 1)
-    if cursor:
-        place, at = tuple_(Call.started_at, Call.id), tuple_(cursor.started_at, cursor.call_id)
-        rows = rows.where(place > at if newer else place < at)
-    order = (Call.started_at, Call.id) if newer else (Call.started_at.desc(), Call.id.desc())
-    return session.scalars(rows.order_by(*order).limit(PAGE + 1)).all()
-
-
 class _Part(Bundle[Any]):
     """Columns of a joined row under one name, as a relationship would give them; None where there is no such row."""
 
@@ -129,7 +61,7 @@ class _Part(Bundle[Any]):
 
 
 # A tenth of a list's time is saved by not making objects of its rows.
-_LISTED: Select[*tuple[Any, ...]] = (
+LISTED: Select[*tuple[Any, ...]] = (
     select(
         Call.id,
         Call.started_at,
@@ -153,7 +85,8 @@ _LISTED: Select[*tuple[Any, ...]] = (
 )
 
 
-def _conditions(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
+    """What narrows the calls to those that are wanted."""
     for column, value in (
         (Call.manager_id, wanted.manager_id),
         (Call.direction, wanted.direction),
@@ -215,7 +148,7 @@ def _has_phone(phone: Phone) -> ColumnElement[bool]:
     return Call.client_id.in_(select(Client.id).where(indexed, Client.phone.endswith(asked, autoescape=True)))
 
 
-def _visible(by: User) -> Iterator[ColumnElement[bool]]:
+def visible(by: User) -> Iterator[ColumnElement[bool]]:
     """What the person may know of. The exams of somebody whose clients one looks after stay that manager's own."""
     yield within(by, Permission.VIEW_CALLS, Call.manager_id)
     if looking_after(by):
@@ -248,7 +181,7 @@ def _managers(by: User) -> Select[User]:
 
 def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
     """The call, if it exists and the person may know of it."""
-    rows = select(Call).where(Call.id == call_id, *_visible(by))
+    rows = select(Call).where(Call.id == call_id, *visible(by))
     return session.scalar(
         rows.options(
             joinedload(Call.manager),
@@ -261,7 +194,7 @@ def visible_call(session: Session, call_id: int, *, by: User) -> Call | None:
 
 def visible_calls(session: Session, ids: Sequence[int], *, by: User) -> list[Call]:
     """Those of these calls the person may know of, in the order of the ids."""
-    rows = select(Call).where(Call.id.in_(ids), *_visible(by))
+    rows = select(Call).where(Call.id.in_(ids), *visible(by))
     options = (joinedload(Call.manager), joinedload(Call.client), joinedload(Call.recording))
     found = {call.id: call for call in session.scalars(rows.options(*options))}
     return [found[call_id] for call_id in dict.fromkeys(ids) if call_id in found]
@@ -274,7 +207,7 @@ def earlier_calls(session: Session, call: Call, *, by: User, limit: int = 20) ->
     before = or_(
         Call.started_at < call.started_at, and_(Call.started_at == call.started_at, Call.id < call.id)
     )
-    rows = _LISTED.where(
+    rows = LISTED.where(
         Call.client_id == call.client_id, before, within(by, Permission.VIEW_CALLS, Call.manager_id)
     )
     return session.execute(rows.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit)).all()

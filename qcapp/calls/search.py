@@ -62,6 +62,15 @@ def page_of_hits(
     return [*found, *session.scalars(rest.limit(limit - len(found)))]
 
 
+def every_hit(session: Session, filtered: Select[int], query: Query) -> Select[int]:
+    """The ids of all calls from ``filtered`` in which the words were said, newest first; limit it."""
+    hits = _hits(session, query, None, newer=False)
+    if spoken.in_order(session):
+        return _streamed(hits, filtered)
+    whole = spoken.few_expected(session, query) is not None
+    return _among(hits, filtered, newer=False, whole=whole)
+
+
 def _attempts(
     session: Session, filtered: Select[int], query: Query, beyond: int | None, *, newer: bool, limit: int
 ) -> Iterator[Select[int]]:
@@ -100,7 +109,7 @@ def _streamed(newest: Select[int], filtered: Select[int]) -> Select[int]:
     hits come in order.
     """
     call_id = key_in_sql(newest.subquery().c.number)
-    return select(call_id).where(filtered.where(Call.id == call_id).exists())
+    return select(call_id.label("id")).where(filtered.where(Call.id == call_id).exists())
 
 
 def _among(newest: Select[int], filtered: Select[int], *, newer: bool, whole: bool) -> Select[int]:

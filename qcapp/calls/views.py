@@ -1,30 +1,27 @@
-"""The list of calls, and the sound of a call: playback by ranges, peaks, the original for those who may export.
+"""The facts of a call and its sound: playback by ranges, peaks, the original for those who may export.
 
-The page of a call stands in transcripts/views.py, since it shows what is made from the sound.
+The page of a call stands in transcripts/views.py, since it shows what is made from the sound; the list of calls in
+list_views.py.
 """
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from qcapp.calls import queries
 from qcapp.calls.facts import correct_facts
 from qcapp.calls.facts_form import FactsForm
-from qcapp.calls.forms import CallFilterForm
 from qcapp.calls.models import Call, Recording
 from qcapp.calls.numbers import numbers
-from qcapp.calls.queries import Cursor
 from qcapp.calls.ranges import send_ranges
 from qcapp.core import audit
 from qcapp.core.errors import Forbidden, Missing, Refused
-from qcapp.core.forms import kept
 from qcapp.core.i18n import _
-from qcapp.core.web import db, requires, settings, storage
-from qcapp.people.permissions import Permission, demand, holds
+from qcapp.core.web import db, requires, storage
+from qcapp.people.permissions import Permission, demand
 
 calls = Blueprint("calls", __name__, url_prefix="/calls")
-CURSORS = ("newer", "older")
 SOUND_TYPES = {
     "opus": "audio/ogg",
     "ogg": "audio/ogg",
@@ -33,44 +30,6 @@ SOUND_TYPES = {
     "webm": "audio/webm",
     "wav": "audio/wav",
 }
-
-
-@calls.get("/")
-@requires(Permission.VIEW_CALLS)
-def index() -> str:
-    form = CallFilterForm(request.args)
-    form.offer_managers(queries.manager_names(db(), by=current_user))
-    form.validate()
-    page = queries.call_page(db(), form.wanted(settings().zone), _cursor(), by=current_user)
-    return render_template(
-        "calls/index.html",
-        form=form,
-        page=page,
-        kept=list_args(),
-        newer_url=_page_url("newer", page.newer),
-        older_url=_page_url("older", page.older),
-        many_managers=queries.sees_everybody(current_user),
-        may_search=holds(current_user, Permission.LISTEN),
-    )
-
-
-def _cursor() -> Cursor | None:
-    if newer := request.args.get("newer"):
-        return Cursor.parse(newer, newer=True)
-    return Cursor.parse(request.args.get("older", ""), newer=False)
-
-
-def _page_url(name: str, cursor: Cursor | None) -> str | None:
-    if cursor is None:
-        return None
-    kept = {key: value for key, value in list_args().items() if key not in CURSORS}
-    return url_for("calls.index", **(kept | {name: str(cursor)}))
-
-
-def list_args() -> dict[str, Any]:
-    """What of this address says which part of the list is meant, for links; whatever else it holds goes into none."""
-    place = {name: value for name in CURSORS if (value := request.args.get(name))}
-    return kept(CallFilterForm(formdata=None)) | place
 
 
 def call_or_404(call_id: int) -> Call:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from markupsafe import Markup, escape
 from wtforms import SelectField
 from wtforms.widgets import html_params
@@ -62,6 +62,11 @@ def decimal(value: float | None, digits: int = 1) -> str:
     return text.replace(".", ",") if str(get_locale()) == "ru" else text
 
 
+def whole(value: int) -> str:
+    """A count with its thousands set apart as the person's language does."""
+    return str(format_decimal(value))
+
+
 def _has_endpoint(name: str) -> bool:
     return name in current_app.view_functions
 
@@ -71,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(local_datetime)
     app.add_template_filter(local_date)
     app.add_template_filter(decimal)
+    app.add_template_filter(whole)
     app.add_template_filter(options)
     app.add_template_filter(Once, "once")
     app.add_template_global(_has_endpoint, "has_endpoint")

@@ -7,6 +7,7 @@ from flask_babel import format_time
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from qcapp.calls import beside
 from qcapp.calls.models import Call
 from qcapp.calls.views import call_or_404
 from qcapp.callscripts.blocks import blocks_of
@@ -16,7 +17,7 @@ from qcapp.core import clock, local
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, holds
-from qcapp.reviews import home, pins, published, queries, rules, service, shown
+from qcapp.reviews import home, list_score, pins, published, queries, rules, service, shown
 from qcapp.reviews.forms import read_draft
 from qcapp.reviews.labels import OUTCOMES
 from qcapp.reviews.models import Purpose, Review, ReviewState
@@ -25,6 +26,7 @@ from qcapp.transcripts import panels
 
 reviews = Blueprint("reviews", __name__)
 panels.add("reviews", home.panel)
+beside.add_column("score", list_score.score)
 
 
 @reviews.get("/reviews")

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from qcapp.calls import beside, sides
 from qcapp.calls import queries as call_queries
-from qcapp.calls import sides
 from qcapp.calls.lanes import lanes
 from qcapp.calls.models import Call
 from qcapp.calls.views import call_or_404
@@ -16,10 +16,11 @@ from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, allowed, demand
-from qcapp.transcripts import norms, panels, queries, queue, service
+from qcapp.transcripts import norms, panels, queries, queue, quotes, service
 from qcapp.transcripts.models import Segment, Speaker, Transcription
 
 transcripts = Blueprint("transcripts", __name__, url_prefix="/calls/<int:call_id>")
+beside.add_quotes(quotes.quotes)
 ON_THE_PAGE = (
     Permission.LISTEN,
     Permission.TRANSCRIBE,

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from qcapp.calls.facts import Facts, correct_facts, facts_of
+from qcapp.calls.listing import call_page
 from qcapp.calls.models import Client
-from qcapp.calls.queries import CallFilter, call_page
+from qcapp.calls.queries import CallFilter
 from qcapp.calls.states import LeadSource
 from qcapp.calls.tags import LONGEST, MOST, read_tags, write_tags
 from qcapp.core import clock

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from qcapp.calls import queries, search
+from qcapp.calls import listing, search
 from qcapp.calls.facts import correct_facts, facts_of
+from qcapp.calls.listing import Cursor
 from qcapp.calls.models import Call, Client
-from qcapp.calls.queries import CallFilter, Cursor, Phone
+from qcapp.calls.queries import CallFilter, Phone
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import text_index, text_search
 from qcapp.people.stages import Stage
@@ -24,7 +25,7 @@ def ids(page) -> list[int]:
 
 def test_the_newest_call_comes_first(session, people):
     older, newer = make_call(session, people.max), make_call(session, people.max)
-    assert ids(queries.call_page(session, CallFilter(), by=people.kira)) == [newer.id, older.id]
+    assert ids(listing.call_page(session, CallFilter(), by=people.kira)) == [newer.id, older.id]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_the_newest_call_comes_first(session, people):
 def test_everybody_sees_the_calls_of_their_scope_alone(session, people, who, sees):
     mine = {name: make_call(session, getattr(people, name)).id for name in ("max", "sveta")}
     make_call(session, None)
-    found = set(ids(queries.call_page(session, CallFilter(), by=getattr(people, who))))
+    found = set(ids(listing.call_page(session, CallFilter(), by=getattr(people, who))))
     assert found & set(mine.values()) == {mine[name] for name in sees}
     assert len(found) == len(sees) + (
         1 if who == "kira" else 0
@@ -96,11 +97,11 @@ def test_each_filter_finds_its_call_alone(session, people, wanted):
         if name not in {"recorded", "without_manager"}:
             setattr(call, fields.get(name, name), values.get(name, wanted[name]))
     session.flush()
-    assert ids(queries.call_page(session, CallFilter(**wanted), by=people.kira)) == [call.id]
+    assert ids(listing.call_page(session, CallFilter(**wanted), by=people.kira)) == [call.id]
 
 
 def test_pages_follow_each_other_without_gaps_in_both_directions(session, people, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 3)
+    monkeypatch.setattr(listing, "PAGE", 3)
     calls = [make_call(session, people.max, transcribed=False, recorded=False) for _n in range(8)]
     for call in calls[2:5]:
         call.started_at = FIRST  # the same moment: the id decides
@@ -109,18 +110,18 @@ def test_pages_follow_each_other_without_gaps_in_both_directions(session, people
         call.id for call in sorted(calls, key=lambda call: (call.started_at, call.id), reverse=True)
     ]
 
-    seen, page = [], queries.call_page(session, CallFilter(), by=people.kira)
+    seen, page = [], listing.call_page(session, CallFilter(), by=people.kira)
     assert page.newer is None
     while True:
         seen += ids(page)
         if page.older is None:
             break
-        page = queries.call_page(session, CallFilter(), page.older, by=people.kira)
+        page = listing.call_page(session, CallFilter(), page.older, by=people.kira)
     assert seen == everything
 
     back = ids(page)
     while page.newer is not None:
-        page = queries.call_page(session, CallFilter(), page.newer, by=people.kira)
+        page = listing.call_page(session, CallFilter(), page.newer, by=people.kira)
         back = ids(page) + back
     assert back == everything
 
@@ -156,7 +157,7 @@ def test_words_are_found_in_every_form_and_all_of_them(session, people, asked, f
     call = make_call(session, people.max, transcribed=False)
     make_transcript(session, call, (0, 1, 3, "Хотим подписать договоры"), (1, 4, 5, "У ёлки."))
     wanted = CallFilter(query=text_search.parse(asked))
-    assert bool(queries.call_page(session, wanted, by=people.kira).calls) is found
+    assert bool(listing.call_page(session, wanted, by=people.kira).calls) is found
 
 
 @pytest.mark.parametrize("apart", [timedelta(seconds=1), timedelta(days=40)])
@@ -170,7 +171,7 @@ def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(
     monkeypatch.setattr(search, "ASKED", asked)
     # On PostgreSQL words expected in more rows are gone through in order, others are taken month by month first.
     monkeypatch.setattr(text_index, "FEW", few)
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(listing, "PAGE", 2)
     calls = []
     for number in range(9):
         calls.append(make_call(session, people.max if number % 2 else people.sveta, transcribed=False))
@@ -186,15 +187,15 @@ def test_a_word_in_very_many_calls_is_found_in_order_page_by_page(
             for call in reversed(calls)
             if manager_id in (None, call.manager_id) and lead in (None, call.lead_source)
         ]
-        page = queries.call_page(session, wanted, by=people.kira)
+        page = listing.call_page(session, wanted, by=people.kira)
         seen = ids(page)
         while page.older:
-            page = queries.call_page(session, wanted, page.older, by=people.kira)
+            page = listing.call_page(session, wanted, page.older, by=people.kira)
             seen += ids(page)
         assert seen == expected
         back = ids(page)
         while page.newer:
-            page = queries.call_page(session, wanted, page.newer, by=people.kira)
+            page = listing.call_page(session, wanted, page.newer, by=people.kira)
             back = ids(page) + back
         assert back == expected
 
@@ -209,7 +210,7 @@ def test_words_are_found_in_the_calls_of_ones_scope_alone(session, people, who, 
     for call_id in said.values():
         make_transcript(session, session.get(Call, call_id), (0, 1, 3, "договор"))
     wanted = CallFilter(query=text_search.parse("договоры"))
-    found = ids(queries.call_page(session, wanted, by=getattr(people, who)))
+    found = ids(listing.call_page(session, wanted, by=getattr(people, who)))
     assert set(found) == {said[name] for name in finds}
 
 
@@ -218,7 +219,7 @@ def test_a_head_without_managers_finds_nothing(session, people):
     people.max.team = people.sveta.team
     session.flush()
     wanted = CallFilter(query=text_search.parse("договор"))
-    assert ids(queries.call_page(session, wanted, by=people.roman)) == []
+    assert ids(listing.call_page(session, wanted, by=people.roman)) == []
 
 
 def test_a_call_given_to_another_manager_is_found_among_his(session, people):
@@ -226,8 +227,8 @@ def test_a_call_given_to_another_manager_is_found_among_his(session, people):
     make_transcript(session, call, (0, 1, 3, "договор"))
     correct_facts(session, call, replace(facts_of(call), manager=people.sveta), by=people.kira)
     wanted = CallFilter(query=text_search.parse("договор"))
-    assert ids(queries.call_page(session, wanted, by=people.sveta)) == [call.id]
-    assert ids(queries.call_page(session, wanted, by=people.max)) == []
+    assert ids(listing.call_page(session, wanted, by=people.sveta)) == [call.id]
+    assert ids(listing.call_page(session, wanted, by=people.max)) == []
 
 
 def test_nobody_finds_by_typing_what_only_the_index_says(session, people):
@@ -235,27 +236,27 @@ def test_nobody_finds_by_typing_what_only_the_index_says(session, people):
     make_transcript(session, call, (0, 1, 3, "договор"))
     asked = text_search.parse(f"договор {text_search.label(people.max.id)}")
     assert asked == text_search.parse(f"договор {people.max.id}")
-    assert ids(queries.call_page(session, CallFilter(query=asked), by=people.kira)) == []
+    assert ids(listing.call_page(session, CallFilter(query=asked), by=people.kira)) == []
 
 
 def test_who_may_not_listen_cannot_search_what_was_said(session, people):
     call = make_call(session, people.max, transcribed=False)
     make_transcript(session, call, (0, 1, 3, "договор"))
     wanted = CallFilter(query=text_search.parse("договор"))
-    assert ids(queries.call_page(session, CallFilter(), by=people.anna)) == [call.id]
-    assert ids(queries.call_page(session, wanted, by=people.anna)) == []
+    assert ids(listing.call_page(session, CallFilter(), by=people.anna)) == [call.id]
+    assert ids(listing.call_page(session, wanted, by=people.anna)) == []
 
 
 def test_who_does_not_see_numbers_cannot_search_them(session, people):
     make_call(session, people.max, client=Client(phone="+79990001122"))
     session.flush()
-    assert ids(queries.call_page(session, CallFilter(phone=Phone(None, "1122")), by=people.tanya)) == []
+    assert ids(listing.call_page(session, CallFilter(phone=Phone(None, "1122")), by=people.tanya)) == []
 
 
 def test_the_page_shows_filters_from_the_url_and_keeps_them_on_the_next_page(
     session, people, login, monkeypatch
 ):
-    monkeypatch.setattr(queries, "PAGE", 1)
+    monkeypatch.setattr(listing, "PAGE", 1)
     for _n in range(2):
         make_call(session, people.max, lead_source=LeadSource.HOT, stage=Stage.EXAM)
     make_call(session, people.max, lead_source=LeadSource.HOT, stage=Stage.STAFF)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from qcapp import create_app
-from qcapp.calls import queries
+from qcapp.calls import listing
 from qcapp.calls.models import Call, Client, Recording
 from qcapp.calls.queries import CallFilter
 from qcapp.checklists import scoring
@@ -108,7 +108,7 @@ def test_what_a_turn_says_is_found(session: Session) -> None:
     reader = session.scalars(select(User).where(User.role == Role.QC)).first()
     wanted = CallFilter(query=text_search.parse(segment.text), manager_id=call.manager_id)
     assert reader is not None
-    assert call.id in {found.id for found in queries.call_page(session, wanted, by=reader).calls}
+    assert call.id in {found.id for found in listing.call_page(session, wanted, by=reader).calls}
 
 
 def test_scores_are_those_of_the_rule(session: Session) -> None:

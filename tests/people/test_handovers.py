@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from qcapp.calls import listing
 from qcapp.calls import queries as calls
 from qcapp.calls.models import Call
 from qcapp.core import clock
@@ -43,7 +44,7 @@ def test_the_taker_sees_calls_and_clients_and_nothing_else_of_the_giver(session,
 def test_the_list_of_calls_shows_both_by_one_condition(session, people, nina):
     found = [make_call(session, manager, transcribed=False) for manager in (people.max, nina, people.sveta)]
     give(session, people.max, nina, by=people.roman)
-    listed = calls.call_page(session, calls.CallFilter(), by=nina).calls
+    listed = listing.call_page(session, calls.CallFilter(), by=nina).calls
     assert {call.id for call in listed} == {found[0].id, found[1].id}
     assert [each.name for each in calls.managers(session, by=nina)] == ["Max Manager", "Nina North"]
     condition = str(within(nina, P.VIEW_CALLS, Call.manager_id))

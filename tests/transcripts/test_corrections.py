@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from qcapp.calls import queries as call_queries
+from qcapp.calls import listing
 from qcapp.calls.queries import CallFilter
 from qcapp.core import text_search
 from qcapp.core.audit import AuditEntry
@@ -29,7 +29,7 @@ def segment(session, call):
 
 def found(session, people, words: str) -> bool:
     wanted = CallFilter(query=text_search.parse(words))
-    return bool(call_queries.call_page(session, wanted, by=people.kira).calls)
+    return bool(listing.call_page(session, wanted, by=people.kira).calls)
 
 
 def test_a_correction_keeps_the_times_of_the_words_that_stayed(session, people, segment):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from qcapp.calls.listing import call_page
 from qcapp.calls.models import Call
-from qcapp.calls.queries import CallFilter, Listed, call_page, visible_calls
+from qcapp.calls.queries import CallFilter, Listed, visible_calls
 from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.people.models import User

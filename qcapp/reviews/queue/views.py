@@ -7,9 +7,10 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from qcapp.calls.list_views import list_args
 from qcapp.calls.models import Call
 from qcapp.calls.queries import visible_calls
-from qcapp.calls.views import call_or_404, list_args
+from qcapp.calls.views import call_or_404
 from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.forms import kept
@@ -145,7 +146,7 @@ def hand_on() -> Response:
 @requires(Permission.PLAN)
 def assign_form() -> str:
     """The fields under the list of calls, which knows nothing of the queue."""
-    return render_template("queue/_assign.html", form=_assign_form())
+    return render_template("queue/_assign.html", form=_assign_form(), kept=list_args())
 
 
 @queue.post("/queue/assign")

@@ -1,0 +1,156 @@
+"""The list of calls: filtered, sorted and counted, its saved views, and corrections of several calls at once."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from qcapp.calls import beside, listing, queries, saved
+from qcapp.calls.facts import correct_several
+from qcapp.calls.facts_form import SeveralFactsForm
+from qcapp.calls.forms import CallFilterForm, SavedViewForm
+from qcapp.calls.listing import NEWEST_FIRST, SORTED, CallPage, Cursor, Order, Sort, SortedPage
+from qcapp.calls.queries import CallFilter
+from qcapp.calls.views import calls
+from qcapp.core.errors import Refused
+from qcapp.core.forms import kept
+from qcapp.core.i18n import _, ngettext
+from qcapp.core.templating import local_datetime
+from qcapp.core.web import db, requires, settings
+from qcapp.people.permissions import Permission, holds
+
+PLACES = ("newer", "older", "start")  # which part of the list is meant
+
+
+@calls.get("/")
+@requires(Permission.VIEW_CALLS)
+def index() -> str:
+    form = _filter_form()
+    wanted, order = form.wanted(settings().zone), form.order()
+    page = _page(wanted, order)
+    ids = [call.id for call in page.calls]
+    columns = beside.columns(current_user)
+    return render_template(
+        "calls/index.html",
+        form=form,
+        page=page,
+        order=order,
+        kept=list_args(),
+        kept_filter=_filter_args(),
+        links=_links(page, order),
+        sortable=[sort for sort in Sort if sort is not Sort.SCORE or sort in columns],
+        quotes=beside.quotes(db(), ids, wanted.query) if wanted.query else {},
+        lost=_is_lost(),
+        limit=SORTED,
+        views=saved.views_of(db(), current_user),
+        many_managers=queries.sees_everybody(current_user),
+        may_search=holds(current_user, Permission.LISTEN),
+    )
+
+
+@calls.get("/count")
+@requires(Permission.VIEW_CALLS)
+def count() -> str:
+    """How many calls the filter finds; loaded after the page, which does not wait for it."""
+    found = listing.count(db(), _filter_form().wanted(settings().zone), by=current_user)
+    return render_template("calls/_count.html", found=found, limit=SORTED)
+
+
+@calls.post("/views")
+@requires(Permission.VIEW_CALLS)
+def save_view() -> Response:
+    form = SavedViewForm()
+    if not form.validate():
+        raise Refused(_("Give the view a name of up to 60 characters."))
+    saved.save_view(db(), form.name.data, _filter_args(), by=current_user)
+    db().commit()
+    flash(_("The view is saved. It stands above the filter."), "success")
+    return redirect(url_for("calls.index", **list_args()), 303)
+
+
+@calls.post("/views/<int:view_id>/forget")
+@requires(Permission.VIEW_CALLS)
+def forget_view(view_id: int) -> Response:
+    saved.forget_view(db(), view_id, by=current_user)
+    db().commit()
+    return redirect(url_for("calls.index", **list_args()), 303)
+
+
+@calls.get("/facts")
+@requires(Permission.CORRECT_CALLS)
+def facts_form() -> str:
+    """The fields that correct the chosen calls, loaded into the list."""
+    return render_template("calls/_several.html", form=_several_form(), kept=list_args())
+
+
+@calls.post("/facts")
+@requires(Permission.CORRECT_CALLS)
+def correct_chosen() -> Response:
+    """Every chosen call gets what was filled in, as far as it can; of the others it is said why not."""
+    form = _several_form()
+    chosen = queries.visible_calls(db(), request.form.getlist("calls", type=int), by=current_user)
+    if not form.validate() or not chosen:
+        raise Refused(_("Choose calls in the list, and say what is to be corrected."))
+    changed, refused = correct_several(db(), chosen, form.changes(), by=current_user)
+    db().commit()
+    if changed:
+        done = ngettext("%(num)d call is corrected.", "%(num)d calls are corrected.", len(changed))
+        flash(done, "success")
+    for reason, left in refused.items():
+        moments = ", ".join(local_datetime(call.started_at) for call in left)
+        flash(_("Not corrected: %(calls)s. %(reason)s", calls=moments, reason=reason), "warning")
+    return redirect(url_for("calls.index", **list_args()), 303)
+
+
+def list_args() -> dict[str, Any]:
+    """What of this address says which part of the list is meant, for links; whatever else it holds goes into none."""
+    return _filter_args() | {name: value for name in PLACES if (value := request.args.get(name))}
+
+
+def _filter_args() -> dict[str, Any]:
+    return kept(CallFilterForm(formdata=None))
+
+
+def _filter_form() -> CallFilterForm:
+    form = CallFilterForm(request.args)
+    form.offer_managers(queries.manager_names(db(), by=current_user))
+    form.validate()
+    return form
+
+
+def _several_form() -> SeveralFactsForm:
+    form = SeveralFactsForm()
+    form.offer(queries.managers(db(), by=current_user))
+    return form
+
+
+def _page(wanted: CallFilter, order: Order) -> CallPage | SortedPage:
+    if order.by is not Sort.STARTED:
+        start = request.args.get("start", 0, type=int)
+        return listing.sorted_page(db(), wanted, order, min(max(start, 0), SORTED), by=current_user)
+    return listing.call_page(db(), wanted, _cursor(), by=current_user, newest_first=order == NEWEST_FIRST)
+
+
+def _cursor() -> Cursor | None:
+    if newer := request.args.get("newer"):
+        return Cursor.parse(newer, newer=True)
+    return Cursor.parse(request.args.get("older", ""), newer=False)
+
+
+def _is_lost() -> bool:
+    """Whether the address names a place that no list has; then the first page is shown."""
+    asked = request.args.get("newer") or request.args.get("older")
+    return bool(asked) and _cursor() is None
+
+
+def _links(page: CallPage | SortedPage, order: Order) -> tuple[str | None, str | None]:
+    """The addresses of the pages before and after this one."""
+    if isinstance(page, SortedPage):
+        return _place("start", page.previous), _place("start", page.next)
+    newer, older = _place("newer", page.newer), _place("older", page.older)
+    return (newer, older) if order.descending else (older, newer)
+
+
+def _place(name: str, value: Cursor | int | None) -> str | None:
+    return None if value is None else url_for("calls.index", **(_filter_args() | {name: str(value)}))
