@@ -20,6 +20,7 @@ from qcapp.core.templating import local_datetime
 from qcapp.core.web import db, requires, settings
 from qcapp.people.permissions import Permission, holds
 
+__all__ = ["calls", "list_args"]
 PLACES = ("newer", "older", "start")  # which part of the list is meant
 
 
