@@ -5,11 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import LazyProxy
-from wtforms import Field, HiddenField, SelectField, StringField, ValidationError
+from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from qcapp.calls.listing import NEWEST_FIRST, Order
+from qcapp.calls.listing import NEWEST_FIRST, Order, Sort
 from qcapp.calls.models import ENDING_DIGITS
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
@@ -49,6 +49,15 @@ LENGTHS = {
     "600-1800": lazy("10 to 30 minutes"),
     "1800-": lazy("30 minutes and more"),
 }
+SORTS = {
+    Sort.STARTED: lazy("Started"),
+    Sort.MANAGER: lazy("Manager"),
+    Sort.DIRECTION: lazy("Direction"),
+    Sort.LEAD: lazy("Lead source"),
+    Sort.TALK: lazy("Talk"),
+    Sort.DISPOSITION: lazy("Disposition"),
+    Sort.SCORE: lazy("Score"),
+}
 NOBODY = "none"
 TRAINEES = "trainees"
 
@@ -80,7 +89,15 @@ class CallFilterForm(PageForm):
     score = _choice(lazy("Score"), {"yes": lazy("scored"), "no": lazy("not scored")})
     tag = StringField(lazy("Tag"))
     phone = StringField(lazy("Client's phone"))
-    sort = HiddenField()
+    sort = SelectField(
+        lazy("Sort by"),
+        choices=[
+            SelectChoice("", lazy("newest first")),
+            *(SelectChoice(str(sort), lazy("%(column)s ↑", column=name)) for sort, name in SORTS.items()),
+            *(SelectChoice(f"-{sort}", lazy("%(column)s ↓", column=name)) for sort, name in SORTS.items()),
+        ],
+        default="",
+    )
 
     def offer_managers(self, names: dict[int, str]) -> None:
         """The managers to choose from, by id."""
@@ -94,12 +111,6 @@ class CallFilterForm(PageForm):
     def validate_tag(self, field: Field) -> None:
         if field.data and not read_tags(field.data):
             raise ValidationError(_("There is no tag in it to look for."))
-
-    def validate_sort(self, field: Field) -> None:
-        try:
-            Order.parse(field.data or str(NEWEST_FIRST))
-        except ValueError as error:
-            raise ValidationError(_("The list cannot be sorted by this.")) from error
 
     def validate_phone(self, field: Field) -> None:
         digits = "".join(sign for sign in field.data or "" if sign.isdigit())

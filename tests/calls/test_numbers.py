@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 
 import qcapp
 from qcapp.calls import import_service as service
-from qcapp.calls import queries
+from qcapp.calls import listing, queries
 from qcapp.calls.models import Call, Client, ImportBatch
 from qcapp.calls.numbers import Numbers, numbers_for
 from qcapp.calls.states import RowKind
@@ -100,7 +100,7 @@ def test_no_page_and_no_search_tells_a_number_of_a_call_that_is_masked_for_the_r
     assert shown == {name for name, seen in whole.items() if seen}
     for name, number in NUMBERS.items():  # else the digits could be tried one after the other
         for asked in (queries.Phone(number, None), queries.Phone(None, number[-4:])):
-            found = queries.call_page(session, queries.CallFilter(phone=asked), by=reader).calls
+            found = listing.call_page(session, queries.CallFilter(phone=asked), by=reader).calls
             assert bool(found) == whole[name], (name, asked)
 
 
