@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "6c1f0a9d27be"
-down_revision: str | None = "e2a95d7710cb"
+down_revision: str | None = "a7d1c6f0b352"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
