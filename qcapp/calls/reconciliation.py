@@ -34,7 +34,7 @@ def reconcile(
         rows = index.calls[start : start + AT_ONCE]
         retried(database, lambda session, rows=rows: _check_rows(session, batch_id, rows, zone))  # type: ignore[misc]
     retried(database, lambda session: _check_files(session, batch_id))
-    retried(database, lambda session: _close(session, batch_id, _offsets(index.calls, zone), by))
+    retried(database, lambda session: close(session, batch_id, _offsets(index.calls, zone), by))
 
 
 def _begin(session: Session, batch_id: int) -> bool:
@@ -110,7 +110,8 @@ def _why(row: CallFacts) -> str:
             return _("Its recording is not among the files.")
 
 
-def _close(session: Session, batch_id: int, notices: Iterable[str], by: User | None) -> None:
+def close(session: Session, batch_id: int, notices: Iterable[str], by: User | None) -> None:
+    """End a batch, with what is to be said of it as a whole."""
     batch = session.get_one(ImportBatch, batch_id)
     for notice in notices:
         service.note(session, batch, RowKind.NOTICE, "", reason=notice)

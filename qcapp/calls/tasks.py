@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from qcapp.calls.import_run import resume_batch
 from qcapp.calls.import_service import MAKE_PLAYBACK
 from qcapp.calls.ingest import make_playback
-from qcapp.calls.models import ImportBatch, Recording
-from qcapp.calls.states import BatchOrigin, BatchState, RecordingState
+from qcapp.calls.models import Call, ImportBatch, Recording
+from qcapp.calls.states import BatchState, RecordingState
 from qcapp.calls.watch import look_into_folder
 from qcapp.core import clock
+from qcapp.core.errors import Unavailable
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings, storage
 
@@ -32,7 +33,10 @@ def sweep_playback() -> None:
         waiting = select(Recording.id).where(Recording.state == RecordingState.STORED).order_by(Recording.id)
         ids = session.scalars(waiting.limit(AT_ONCE)).all()
     for recording_id in ids:
-        make_playback(database(), storage(), recording_id)
+        try:
+            make_playback(database(), storage(), recording_id)
+        except Unavailable:
+            storage().check()  # where it works otherwise this one file alone is at fault
 
 
 def watch() -> None:
@@ -40,12 +44,12 @@ def watch() -> None:
 
 
 def finish_abandoned() -> None:
-    """Finish uploads whose browser went away: the comparison with the CDR is still owed."""
+    """Finish imports whose browser or process went away: the comparison with the CDR is still owed."""
+    long_ago = clock.now() - ABANDONED
     with database().reading() as session:
+        still_coming = exists().where(Call.batch_id == ImportBatch.id, Call.created_at >= long_ago)
         open_since = select(ImportBatch).where(
-            ImportBatch.state == BatchState.RUNNING,
-            ImportBatch.origin == BatchOrigin.UPLOAD,
-            ImportBatch.started_at < clock.now() - ABANDONED,
+            ImportBatch.state == BatchState.RUNNING, ImportBatch.started_at < long_ago, ~still_coming
         )
         abandoned = session.scalars(open_since).all()
     for batch in abandoned:

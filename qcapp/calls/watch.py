@@ -1,4 +1,7 @@
-"""The watched folder: what an exchange writes into it is imported when it has stopped growing, and left."""
+"""The watched folder: what an exchange writes into it is imported when it has stopped growing, and left.
+
+A file is marked as taken when the product has said something final of it; all others are tried again at the next look.
+"""
 
 import logging
 from pathlib import Path
@@ -7,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qcapp.calls.import_files import local_file, may_be_recording, walk
-from qcapp.calls.import_options import ImportOptions
+from qcapp.calls.import_options import FileResult, ImportFile, ImportOptions
 from qcapp.calls.import_run import import_batch
 from qcapp.calls.ingest import retried
 from qcapp.calls.models import WatchedFile
@@ -15,17 +18,19 @@ from qcapp.calls.states import BatchOrigin
 from qcapp.core import clock
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
-from qcapp.core.storage import Storage
+from qcapp.core.storage import Storage, sha256_of
 from qcapp.settings import Settings
 
 log = logging.getLogger(__name__)
 CDR_SUFFIX = ".csv"
+COPIES = 2  # the largest file twice over: as it came, and what is made from it
 
 
 def look_into_folder(database: Database, storage: Storage, settings: Settings) -> int:
     """Import the files that have not changed since the last look; how many were taken.
 
-    A changed CDR is read again, since exchanges append to it: what it said before is known already.
+    A changed CDR is read again, since exchanges append to it: what it said before is known already. Raises Unavailable
+    where the work cannot go on; what was taken until then is marked.
     """
     if settings.watch_dir is None:
         return 0
@@ -34,22 +39,44 @@ def look_into_folder(database: Database, storage: Storage, settings: Settings) -
         log.warning("the watched folder does not exist or may not be read")
         return 0
     found = {path.relative_to(folder).as_posix(): path for path in walk(folder) if _concerns(path)}
-    ready = retried(database, lambda session: settled(session, found))
+    names = retried(database, lambda session: settled(session, found))
+    ready = {name: file for name in names if (file := _readable(found[name]))}
     if not ready:
         return 0
-    files = [local_file(found[name]) for name in ready]
-    recordings = [file for file in files if may_be_recording(file.path)]
-    cdrs = [file for file in files if not may_be_recording(file.path)]
+    recordings = {name: file for name, file in ready.items() if may_be_recording(file.path)}
+    cdrs = {name: file for name, file in ready.items() if name not in recordings}
+    storage.check(COPIES * max(file.path.stat().st_size for file in ready.values()))
+    taken: list[str] = []
+    in_order = iter(recordings)
+
+    def note(_done: int, _all: int, result: FileResult) -> None:
+        name = next(in_order)
+        if result.final:
+            taken.append(name)
+
     options = ImportOptions(
         source=settings.watch_source, timezone=settings.watch_timezone or None, origin=BatchOrigin.WATCHED
     )
     try:
-        import_batch(database, storage, recordings, cdrs, options)
+        import_batch(
+            database, storage, list(recordings.values()), list(cdrs.values()), options, progress=note
+        )
+        taken += cdrs
     except Refused as refusal:
         log.error("the watched folder was not imported: %s", refusal)
-        return 0
-    retried(database, lambda session: _mark_taken(session, ready))
-    return len(ready)
+    finally:
+        if taken:
+            retried(database, lambda session: _mark_taken(session, taken))
+    return len(taken)
+
+
+def _readable(path: Path) -> ImportFile | None:
+    """The file, read to its end; None while it cannot be, so that no import reports the same fault every minute."""
+    try:
+        return local_file(path, sha256_of(path))
+    except OSError:
+        log.warning("a watched file cannot be read and waits: %s", path, exc_info=True)
+        return None
 
 
 def settled(session: Session, found: dict[str, Path]) -> list[str]:

@@ -1,5 +1,10 @@
-"""Engine, sessions and the declarative base. SQLite by default, PostgreSQL when outgrown; both behave alike."""
+"""Engine, sessions and the declarative base. SQLite by default, PostgreSQL when outgrown; both behave alike.
 
+A database that cannot be used raises ``Unavailable``, whatever its driver calls the fault.
+"""
+
+import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    ExceptionContext,
     Integer,
     MetaData,
     String,
@@ -21,9 +27,16 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from qcapp.core.errors import NoSpace, Unavailable
+from qcapp.core.i18n import lazy
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT_S = 30
+"""For somebody else who writes; then the database counts as unavailable."""
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -76,13 +89,15 @@ def make_engine(url: str) -> Engine:
     write fails at once with "database is locked". Reading sessions opt out by the ``reading`` execution option.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT_S, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", _tell_unavailable)
         return engine
     # Without a limit a page or a check of health would wait minutes for a host that is off.
     engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     event.listen(engine, "connect", _prepare_postgres)
+    event.listen(engine, "handle_error", _tell_unavailable)
     return engine
 
 
@@ -93,7 +108,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={LONGEST_WAIT_S * 1000}",
         "cache_size=-65536",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -103,11 +118,34 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _prepare_postgres(connection: Any, _record: Any) -> None:
     # Pages ask some hundreds of statements over and over; of a hundred the driver would forget those asked longest ago.
     connection.prepared_max = 1000
+    connection.execute(f"SET lock_timeout = '{LONGEST_WAIT_S}s'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Any) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+
+
+_READ_ONLY = "25006"  # PostgreSQL's number for a write to a server that stands by
+_FULL = "53100"
+
+
+def _tell_unavailable(context: ExceptionContext) -> Unavailable | None:
+    """Gone, locked for longer than anybody waits, full, or not migrated; which of these, the log says."""
+    fault = context.original_exception
+    sqlstate = getattr(fault, "sqlstate", None)
+    unusable = isinstance(context.sqlalchemy_exception, OperationalError) or sqlstate == _READ_ONLY
+    if context.is_pre_ping or not (unusable or context.is_disconnect):
+        return None
+    log.error("the database cannot be used", exc_info=fault)
+    if sqlstate == _FULL or getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return NoSpace(
+            lazy("The disk of the database is full. Ask the administrator to make room; nothing was saved.")
+        )
+    return Unavailable(
+        lazy("The database cannot be used at the moment. Nothing was saved; try again in a minute.")
+    )
 
 
 # A transaction around statements that only read is of no use to PostgreSQL, which shows each of them what is committed

@@ -21,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from qcapp.core.db import Database
+from qcapp.core.errors import Unavailable
 from qcapp.core.logs import work_id
 from qcapp.settings import Settings
 
@@ -77,6 +78,8 @@ class JobQueue:
         try:
             with self._context():
                 function(*args)
+        except Unavailable as fault:
+            log.warning("the job %s%r has to wait: %s", name, args, fault)
         except Exception:
             log.exception("the job %s%r failed", name, args)
 

@@ -18,17 +18,13 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store, from_url
 
-from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.errors import NoSpace, Unavailable
+from qcapp.core.i18n import lazy
 
 CHUNK = 1 << 20
 SINGLE_PUT = 64 << 20  # larger files go to S3 in parts, which cannot be told to keep an existing object
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _log = logging.getLogger(__name__)
-
-
-class StorageUnavailable(Refused):
-    """The store did not answer, or refused; the sentence says whom to tell, the log says what happened."""
 
 
 def sha256_of(path: Path) -> str:
@@ -49,7 +45,7 @@ def derived_key(sha256: str, name: str) -> str:
 class Storage:
     """One store for the whole installation; every host sees the same keys.
 
-    Besides FileNotFoundError for a key that is not there, methods raise Refused: disk full, no answer.
+    Besides FileNotFoundError for a key that is not there, methods raise Unavailable: disk full, no answer.
     S3 takes its credentials, region and endpoint from the usual ``AWS_…`` variables.
     """
 
@@ -68,14 +64,14 @@ class Storage:
             )
         else:
             self.root = Path(location)
-            with _in_words():
+            with answering():
                 self._store = LocalStore(self.root, mkdir=True)
 
     def put(self, key: str, path: Path) -> None:
         """Store a file. An existing key is left as it is: the same key always means the same bytes."""
         if self.has(key):
             return
-        with _in_words():
+        with self._answering():
             if self.root is None and path.stat().st_size > SINGLE_PUT:
                 obstore.put(self._store, key, path)
                 return
@@ -95,74 +91,92 @@ class Storage:
 
     def size(self, key: str) -> int:
         """Bytes stored under the key; FileNotFoundError if there are none."""
-        with _in_words():
+        with self._answering():
             return obstore.head(self._store, key)["size"]
 
     def chunks(self, key: str, start: int, end: int) -> Iterator[bytes]:
         """The bytes from ``start`` up to but excluding ``end``, a block at a time."""
         for at in range(start, end, CHUNK):
-            with _in_words():
+            with self._answering():
                 block = bytes(obstore.get_range(self._store, key, start=at, end=min(at + CHUNK, end)))
             yield block
 
     def read(self, key: str) -> bytes:
         """A small file, whole."""
-        with _in_words():
+        with self._answering():
             return bytes(obstore.get(self._store, key).bytes())
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """Every key in the store with its size."""
-        with _in_words():
+        with self._answering():
             for batch in obstore.list(self._store):
                 for entry in batch:
                     yield entry["path"], entry["size"]
 
     @contextmanager
     def local_path(self, key: str) -> Iterator[Path]:
-        """The file as a path for tools that need one: itself in a local store, else a temporary copy."""
+        """The file as a path for tools that need one: itself in a local store, else a temporary copy.
+
+        A file that cannot be read while the block works on it is Unavailable, too.
+        """
         if self.root is not None:
             path = self.root / key
-            if not path.exists():
-                raise FileNotFoundError(key)
-            yield path
+            with self._answering():
+                path.stat()
+                yield path
             return
-        with tempfile.NamedTemporaryFile(prefix="qcapp-") as file:
-            with _in_words():
-                for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK):
-                    file.write(chunk)
-                file.flush()
+        with self._answering(), tempfile.NamedTemporaryFile(prefix="qcapp-") as file:
+            for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK):
+                file.write(chunk)
+            file.flush()
             yield Path(file.name)
 
-    def check(self) -> None:
-        """Raise Refused unless files can be written (local) or the bucket answers (S3)."""
-        if self.root is not None:
-            with _in_words(), tempfile.TemporaryFile(dir=self.root) as file:
-                file.write(b"\0" * 4096)
-            return
-        with _in_words():
-            next(iter(obstore.list(self._store, chunk_size=1)), None)
+    def check(self, room: int = 4096) -> None:
+        """Raise Unavailable unless so many bytes can be written (local) or the bucket answers (S3)."""
+        with self._answering():
+            if self.root is None:
+                next(iter(obstore.list(self._store, chunk_size=1)), None)
+                return
+            with tempfile.TemporaryFile(dir=self.root) as file:
+                os.posix_fallocate(file.fileno(), 0, room)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """A file that is missing is not the same as a folder of files that is."""
+        with answering():
+            try:
+                yield
+            except FileNotFoundError as missing:
+                if self.root is not None and not self.root.is_dir():
+                    raise storage_fault(missing) from missing
+                raise
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """Turn what storage libraries raise into a sentence; their own messages hold paths and host names."""
+def answering() -> Iterator[None]:
+    """Turn what storage libraries raise into Unavailable; their own messages hold paths and host names."""
     try:
         yield
     except FileNotFoundError:
         raise
     except (BaseError, OSError) as error:
-        _log.exception("storage failed")
-        if _is_full(error):
-            raise Refused(
-                _("There is no space left for files. Ask the administrator to free some; nothing was saved.")
-            ) from error
-        raise StorageUnavailable(
-            _("The storage of files does not answer. Try again in a minute, or ask the administrator.")
-        ) from error
+        raise storage_fault(error) from error
 
 
-def _is_full(error: Exception) -> bool:
-    """The store's library tells the number of the system's error in its message only."""
+def storage_fault(error: Exception) -> Unavailable:
+    """What an error of the file system or of the bucket is for a person; the details go to the log."""
+    _log.error("storage failed", exc_info=error)
+    if is_full(error):
+        return NoSpace(
+            lazy("There is no space left for files. Ask the administrator to free some; nothing was saved.")
+        )
+    return Unavailable(
+        lazy("The storage of files does not answer. Try again in a minute, or ask the administrator.")
+    )
+
+
+def is_full(error: Exception) -> bool:
+    """Whether there is no room left. The store's library tells the system's number of an error in its message only."""
     return getattr(error, "errno", None) in FULL or any(
         f"(os error {number})" in str(error) for number in FULL
     )

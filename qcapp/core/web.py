@@ -7,17 +7,17 @@ import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
 from flask_login import AnonymousUserMixin, current_user
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from qcapp.core import audit, autosave
 from qcapp.core.db import Base, Database
-from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.core.errors import Forbidden, Missing, Refused, Unavailable
 from qcapp.core.i18n import _
-from qcapp.core.storage import Storage
+from qcapp.core.storage import Storage, is_full, storage_fault
 from qcapp.settings import Settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -120,8 +120,9 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
     app.context_processor(lambda: {"csp_nonce": g.get("nonce", "")})
     autosave.init_app(app)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(DataError, _not_to_be_held)
     app.register_error_handler(OverflowError, _not_to_be_held)
 
@@ -159,12 +160,19 @@ def _not_to_be_held(error: Exception) -> Any:
     return _http_error(BadRequest())
 
 
-def _database_error(error: OperationalError) -> Any:
-    """Gone, locked for longer than anybody waits, full, or not migrated; which of these, the log says."""
-    current_app.logger.error("the database cannot be used", exc_info=error)
+def _unavailable(error: Unavailable) -> Any:
+    """Where the database is at fault the person is a stranger to this page: only it knows who is signed in."""
     _abandon()
-    sentence = _("The database cannot be used at the moment. Nothing was saved; try again in a minute.")
-    return _page(503, (sentence,))
+    response = make_response(_page(error.status, (str(error),)))
+    response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _system_error(error: OSError) -> Any:
+    """An upload that finds no room; any other error of the system is a fault like others."""
+    if is_full(error):
+        return _unavailable(storage_fault(error))
+    raise error
 
 
 def _abandon() -> None:
@@ -181,7 +189,7 @@ def _abandon() -> None:
         for each in known:
             session.refresh(each)  # the rollback has forgotten the person's name and role, and the token's id
         session.close()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Unavailable):
         session.invalidate()
         g._login_user = AnonymousUserMixin()  # where Flask-Login keeps the person of a request
 

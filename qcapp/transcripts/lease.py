@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy.exc import SQLAlchemyError
 
 from qcapp.core.db import Database
+from qcapp.core.errors import Unavailable
 from qcapp.settings import Settings
 from qcapp.transcripts import queue
 from qcapp.transcripts.queue import Claim
@@ -54,6 +55,11 @@ class Leases:
             self._alive = time.monotonic()
             self._progress[claim] = 0.0
 
+    def show_life(self) -> None:
+        """Say that the worker waits for something and is not stuck."""
+        with self._lock:
+            self._alive = time.monotonic()
+
     def report(self, claim: Claim, share: float) -> None:
         """Say how far a call is, 0…1; this also shows that the worker lives."""
         with self._lock:
@@ -90,7 +96,7 @@ class Leases:
                 if self._told_to_stop():
                     self.release_all()
                 self._renew()
-            except SQLAlchemyError:
+            except (SQLAlchemyError, Unavailable):
                 log.warning("the leases could not be renewed; trying again", exc_info=True)
 
     def _renew(self) -> None:

@@ -122,6 +122,19 @@ def release(session: Session, claim: Claim) -> None:
     _change(session, _held(claim).values(attempts=Transcription.attempts - 1, **back))
 
 
+def postpone(session: Session, claim: Claim, delay_s: float, reason: str) -> None:
+    """Give a call back that cannot be worked on at the moment, and say why; it costs no attempt."""
+    later = _held(claim).values(
+        state=State.QUEUED,
+        token=None,
+        progress=0.0,
+        attempts=Transcription.attempts - 1,
+        lease_until=db_now(delay_s),
+        error=reason,
+    )
+    _change(session, later)
+
+
 def mark_done(session: Session, claim: Claim) -> Transcription:
     """Turn a held call into a done one and give its row, to be filled in the same commit."""
     done = _held(claim).values(

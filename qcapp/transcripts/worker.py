@@ -10,11 +10,12 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Recording
 from qcapp.core.db import Database
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
 from qcapp.settings import Settings
@@ -31,7 +32,7 @@ RUN_OF_CALLS = 50
 POLL_S = 5.0
 """Between two looks at the queue without a wake-up."""
 HOLD_S = 30.0
-"""Between two tries to load a model, or to reach a database, that is not there."""
+"""Between two tries to load a model, or to reach a database or storage, that is not there."""
 
 
 class StoppedError(Exception):
@@ -59,8 +60,11 @@ def run(bench: Bench, told_to_stop: Callable[[], bool], rest: Callable[[float], 
                 rest(HOLD_S)
             elif not Shift(bench, engine, told_to_stop).work():
                 rest(POLL_S)
+        except Unavailable as fault:
+            log.warning("%s Trying again in %d s", fault, HOLD_S)
+            rest(HOLD_S)
         except SQLAlchemyError:
-            log.exception("the database does not answer; trying again in %d s", HOLD_S)
+            log.exception("a fault of the database; trying again in %d s", HOLD_S)
             rest(HOLD_S)
 
 
@@ -91,9 +95,10 @@ class Shift:
         self._leases = Leases(bench.database, bench.settings, told_to_stop)
         self._claims: dict[str, Claim] = {}
         self._files: dict[str, ExitStack] = {}
+        self._held_up = False
 
     def work(self) -> bool:
-        """Transcribe what waits; False if nothing did."""
+        """Transcribe what waits; whether it is of use to look for more at once."""
         with self._leases:
             try:
                 since = time.monotonic()
@@ -104,24 +109,24 @@ class Shift:
                     since = now
             except StoppedError:
                 log.info("stopped")
-            except SQLAlchemyError:
+            except (SQLAlchemyError, Unavailable):
                 raise
             except Exception as error:  # whatever the model met: its calls are tried again, one by one
                 log.exception("the model failed with %d calls in hand", len(self._leases.held()))
                 for claim in self._leases.held():
                     self._fail(claim, error)
             finally:
-                self._leases.release_all()
                 for files in self._files.values():
                     files.close()
-        return bool(self._claims)
+                self._leases.release_all()
+        return bool(self._claims) and not self._held_up
 
     def _jobs(self) -> Iterator[Job]:
         """Calls from the queue, one at a time, as the model asks for them.
 
         One that failed before goes alone: should it kill the process, no other call pays for it.
         """
-        while len(self._claims) < RUN_OF_CALLS and not self._told_to_stop():
+        while len(self._claims) < RUN_OF_CALLS and not self._held_up and not self._told_to_stop():
             if (claim := self._claim()) is None:
                 return
             self._claims[str(claim.id)] = claim
@@ -140,23 +145,23 @@ class Shift:
             with bench.database.transaction() as session:
                 queue.give_up(session, bench.settings)
                 return queue.claim(session, bench.settings, only=bench.only, first_time=bool(self._claims))
-        except OperationalError:
-            # What is in hand is worth finishing; saving it is tried several times.
-            log.warning("no further call could be claimed", exc_info=True)
+        except Unavailable:
+            # What is in hand is worth finishing; saving it is tried until it is done.
+            log.warning("no further call could be claimed")
             return None
 
     def _job(self, claim: Claim) -> Job | None:
         """The recording as a local file; None if there is none, which may pass."""
-        with self._bench.database.reading() as session:
-            recording = session.scalars(select(Recording).where(Recording.call_id == claim.call_id)).one()
         files = self._files[str(claim.id)] = ExitStack()
         try:
+            with self._bench.database.reading() as session:
+                recording = session.scalars(select(Recording).where(Recording.call_id == claim.call_id)).one()
             path = files.enter_context(self._bench.storage.local_path(recording.storage_key))
         except FileNotFoundError:
             self._fail(claim, Refused(_("The recording is not in the storage. Restore it from a backup.")))
             return None
-        except Refused as refusal:
-            self._fail(claim, refusal)
+        except Unavailable as fault:
+            self._postpone(claim, fault)
             return None
         settings = self._bench.settings
         return Job(
@@ -176,32 +181,49 @@ class Shift:
     def _take(self, outcome: Outcome, work_s: float) -> None:
         claim = self._claims[outcome.job.key]
         if isinstance(outcome.result, Failure):
-            self._fail(claim, Refused(outcome.result.reason), final=True)
+            if outcome.result.fault:
+                self._postpone(claim, outcome.result.fault)
+            else:
+                self._fail(claim, Refused(outcome.result.reason), final=True)
             return
-        # Minutes of work are not thrown away because the database restarts.
-        for pause_s in (1, 5, 25, None):
-            try:
-                with self._bench.database.transaction() as session:
-                    finish(
-                        session, claim, outcome.job, outcome.result, engine=self._engine.name, work_s=work_s
-                    )
-            except LeaseLostError:
-                log.warning("call %d is not ours any more; its transcript is dropped", claim.call_id)
-            except OperationalError:
-                if pause_s is None:
-                    raise
-                log.warning("call %d cannot be saved; again in %d s", claim.call_id, pause_s, exc_info=True)
-                time.sleep(pause_s)
-                continue
-            self._let_go(claim)
-            return
+        transcript = outcome.result
+        try:
+            self._write(
+                lambda session: finish(
+                    session, claim, outcome.job, transcript, engine=self._engine.name, work_s=work_s
+                )
+            )
+        except LeaseLostError:
+            log.warning("call %d is not ours any more; its transcript is dropped", claim.call_id)
+        self._let_go(claim)
 
     def _fail(self, claim: Claim, error: Exception, *, final: bool = False) -> None:
-        self._let_go(claim)
         reason = str(error) if isinstance(error, Refused) else ""
         log.warning("call %d was not transcribed: %s", claim.call_id, reason or repr(error))
-        with suppress(LeaseLostError), self._bench.database.transaction() as session:
-            queue.fail(session, claim, self._bench.settings, reason, final=final)
+        with suppress(LeaseLostError):
+            self._write(lambda session: queue.fail(session, claim, self._bench.settings, reason, final=final))
+        self._let_go(claim)
+
+    def _postpone(self, claim: Claim, fault: Unavailable) -> None:
+        """Not this call is at fault: no attempt is lost, and no further call is claimed for a while."""
+        self._held_up = True
+        log.warning("call %d waits: %s", claim.call_id, fault)
+        self._write(lambda session: queue.postpone(session, claim, HOLD_S, str(fault)))
+        self._let_go(claim)
+
+    def _write(self, change: Callable[[Session], object]) -> None:
+        """In a transaction, as often as it takes: minutes of work are not thrown away because a database restarts."""
+        while True:
+            try:
+                with self._bench.database.transaction() as session:
+                    change(session)
+            except Unavailable:
+                if self._told_to_stop():
+                    raise
+                self._leases.show_life()
+                time.sleep(POLL_S)
+            else:
+                return
 
     def _let_go(self, claim: Claim) -> None:
         self._leases.give_back(claim)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,13 +11,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from qcapp import create_app
 from qcapp.calls.models import Call
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import clock
+from qcapp.core.db import Database
 from qcapp.people.access import token_hash
-from qcapp.people.models import ApiToken, TokenScope
+from qcapp.people.models import ApiToken, TokenScope, User
+from qcapp.settings import Settings
+from tests.broken import without
 from tests.calls.importing import FIRST
+from tests.databases import locked
 from tests.factories import odd_audio
+from tests.factories import people as cast
 
 TOKEN = "a-token-for-tests"
 GIVEN = {
@@ -33,18 +40,20 @@ GIVEN = {
 }
 
 
+def token_of(user: User) -> ApiToken:
+    return ApiToken(
+        user_id=user.id,
+        name="exchange",
+        scope=TokenScope.IMPORT_CALLS,
+        token_hash=token_hash(TOKEN),
+        created_at=clock.now(),
+    )
+
+
 @pytest.fixture
 def program(client: FlaskClient, session: Session, people: SimpleNamespace) -> FlaskClient:
     """A client that speaks with an administrator's token for imports."""
-    session.add(
-        ApiToken(
-            user_id=people.anna.id,
-            name="exchange",
-            scope=TokenScope.IMPORT_CALLS,
-            token_hash=token_hash(TOKEN),
-            created_at=clock.now(),
-        )
-    )
+    session.add(token_of(people.anna))
     session.commit()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
     return client
@@ -191,3 +200,32 @@ def test_a_crm_tells_later_what_it_has_learnt(program: FlaskClient, session: Ses
         assert refused.status_code == 409
         assert "openapi.json" in refused.json["error"]
     assert program.post("/api/v1/calls/999999/facts", json={}).status_code == 404
+
+
+def test_while_the_storage_is_away_a_program_is_told_to_come_again(
+    program: FlaskClient, session: Session, settings: Settings
+) -> None:
+    with without(Path(settings.storage_location)):
+        answer = send(program, **GIVEN)
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "storage of files does not answer" in answer.json["error"]
+    assert session.scalars(select(Call)).all() == []
+    assert send(program, **GIVEN).status_code == 202
+
+
+def test_while_the_database_is_locked_a_program_is_told_to_come_again(
+    settings: Settings, committed: Database
+) -> None:
+    app = create_app(settings, committed)
+    with committed.transaction() as session:
+        anna = cast.make_cast(session).anna
+        session.add(token_of(anna))
+    program = app.test_client()
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    with locked(committed, "call"):
+        answer = send(program, **GIVEN)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "database cannot be used" in answer.json["error"]
+    assert send(program, **GIVEN).status_code == 202

@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session
 from qcapp.calls import tasks
 from qcapp.calls.import_run import open_batch
 from qcapp.calls.models import ImportBatch, ImportRow, Recording
-from qcapp.calls.states import BatchOrigin, BatchState, RecordingState, RowKind
+from qcapp.calls.states import BatchState, RecordingState, RowKind
 from qcapp.core import clock
+from qcapp.core.errors import Unavailable
+from qcapp.core.storage import derived_key
+from tests.broken import without
 from tests.calls.importing import FIRST, MOSCOW, SECOND, Exchange
 
 
@@ -35,19 +38,37 @@ def test_copies_whose_wake_up_was_lost_are_made(exchange: Exchange, session: Ses
         assert exchange.storage.has(recording.playback_key)
 
 
-def test_an_upload_whose_browser_went_away_is_compared_in_the_end(
+def test_a_copy_that_cannot_be_stored_now_is_made_later(exchange: Exchange, session: Session) -> None:
+    exchange.take(exchange.file(FIRST), exchange.file(SECOND, seed=1))
+    first, second = session.scalars(select(Recording).order_by(Recording.id)).all()
+    folder = exchange.storage.root / Path(derived_key(first.sha256, "x")).parent
+    with without(folder):
+        tasks.sweep_playback()
+    session.expire_all()
+    assert (first.state, first.error) == (RecordingState.STORED, None)
+    assert second.state is RecordingState.READY
+    with without(exchange.storage.root), pytest.raises(Unavailable):
+        tasks.sweep_playback()
+    tasks.sweep_playback()
+    session.expire_all()
+    assert first.state is RecordingState.READY
+
+
+def test_an_import_whose_browser_or_process_went_away_is_compared_in_the_end(
     exchange: Exchange, session: Session, people: SimpleNamespace
 ) -> None:
-    for origin in (BatchOrigin.UPLOAD, BatchOrigin.COMMAND):
-        options = MOSCOW.__class__(timezone="Europe/Moscow", origin=origin)
-        open_batch(exchange.database, exchange.storage, [exchange.cdr()], options, by=people.lidia)
+    left, busy = (
+        open_batch(exchange.database, exchange.storage, [exchange.cdr()], MOSCOW, by=people.lidia)
+        for _number in range(2)
+    )
     tasks.finish_abandoned()
     session.expire_all()
     assert set(session.scalars(select(ImportBatch.state))) == {BatchState.RUNNING}
     with time_machine.travel(clock.now() + timedelta(hours=13), tick=False):
+        busy.add(exchange.file(FIRST))
         tasks.finish_abandoned()
     session.expire_all()
-    upload, command = session.scalars(select(ImportBatch).order_by(ImportBatch.id)).all()
-    assert (upload.state, command.state) == (BatchState.DONE, BatchState.RUNNING)
+    states = {batch.id: batch.state for batch in session.scalars(select(ImportBatch))}
+    assert states == {left.batch_id: BatchState.DONE, busy.batch_id: BatchState.RUNNING}
     silent = select(ImportRow).where(ImportRow.kind == RowKind.CDR_WITHOUT_AUDIO)
-    assert len(session.scalars(silent).all()) == 4
+    assert len(session.scalars(silent).all()) == 3

@@ -12,8 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.import_cli import import_command
-from qcapp.calls.models import Call, Recording, Source
-from qcapp.core.errors import Refused
+from qcapp.calls.models import Call, ImportBatch, Recording, Source
+from qcapp.calls.states import BatchState
+from qcapp.core.errors import Refused, Unavailable
+from qcapp.settings import Settings
+from tests.broken import without
 from tests.calls.importing import CDR, FIRST, SECOND
 from tests.factories import odd_audio
 
@@ -94,3 +97,16 @@ def test_it_takes_one_file_and_remembers_source_and_side(app: Flask, folder: Pat
     assert session.scalars(select(Recording.manager_channel)).all() == [1]
     source = session.scalars(select(Source)).one()
     assert (source.name, source.timezone, source.manager_channel) == ("Office", "UTC", 1)
+
+
+def test_when_the_storage_goes_away_it_says_so_and_the_same_command_takes_the_rest(
+    app: Flask, session: Session, settings: Settings, folder: Path
+) -> None:
+    arguments = (folder, "--cdr", folder / "Master.csv", "--timezone", "Europe/Moscow")
+    with without(Path(settings.storage_location) / "original"):
+        result = run(app, *arguments)
+    assert isinstance(result.exception, Unavailable)
+    assert "give the same command again" in result.stderr
+    assert session.scalars(select(ImportBatch.state)).all() == [BatchState.DONE]
+    assert run(app, *arguments).exit_code == 0
+    assert len(session.scalars(select(Recording)).all()) == 2

@@ -8,10 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import Call, ImportBatch, WatchedFile
-from qcapp.calls.states import BatchOrigin
+from qcapp.calls.models import Call, ImportBatch, ImportRow, Recording, WatchedFile
+from qcapp.calls.states import BatchOrigin, BatchState, RowKind
 from qcapp.calls.watch import look_into_folder
+from qcapp.core.errors import Unavailable
 from qcapp.settings import Settings
+from tests.broken import unreadable, without
 from tests.calls.importing import CDR, FIRST, SECOND
 from tests.factories import odd_audio
 
@@ -21,6 +23,7 @@ class Folder:
         assert settings.watch_dir is not None
         self.path = settings.watch_dir
         self.app, self.settings = app, settings
+        self.files = Path(settings.storage_location)
 
     def look(self) -> int:
         return look_into_folder(
@@ -96,3 +99,51 @@ def test_files_that_go_and_folders_that_are_not_there_do_no_harm(folder: Folder,
     assert folder.look() == 0
     folder.settings = folder.settings.model_copy(update={"watch_dir": None})
     assert folder.look() == 0
+
+
+def test_nothing_is_taken_while_the_storage_is_away_and_everything_afterwards(
+    folder: Folder, session: Session
+) -> None:
+    (folder.path / FIRST).write_bytes(odd_audio.wav(1.0, 2))
+    (folder.path / "Master.csv").write_text(CDR)
+    folder.look()
+    with without(folder.files), pytest.raises(Unavailable):
+        folder.look()
+    assert session.scalars(select(ImportBatch)).all() == []
+    assert session.scalars(select(WatchedFile.taken_at)).all() == [None, None]
+    assert folder.look() == 2
+    assert session.scalars(select(Recording)).one().filename == FIRST
+
+
+def test_what_was_not_reached_when_the_storage_went_away_is_taken_later(
+    folder: Folder, session: Session
+) -> None:
+    """The first recording is known already and needs no room; the second one finds none."""
+    known, new = odd_audio.wav(1.0, 2), odd_audio.wav(1.0, 2, seed=1)
+    (folder.path / FIRST).write_bytes(known)
+    assert [folder.look(), folder.look()] == [0, 1]
+    (folder.path / "a copy.wav").write_bytes(known)
+    (folder.path / SECOND).write_bytes(new)
+    folder.look()
+    with without(folder.files / "original"), pytest.raises(Unavailable):
+        folder.look()
+    session.expire_all()
+    taken = {row.path: row.taken_at is not None for row in session.scalars(select(WatchedFile))}
+    assert taken == {FIRST: True, "a copy.wav": True, SECOND: False}
+    assert {batch.state for batch in session.scalars(select(ImportBatch))} == {BatchState.DONE}
+    (notice,) = session.scalars(select(ImportRow.reason).where(ImportRow.kind == RowKind.NOTICE))
+    assert "The import stopped" in (notice or "")
+    assert folder.look() == 1
+    assert len(session.scalars(select(Recording)).all()) == 2
+
+
+def test_a_file_that_cannot_be_read_waits_without_a_report_every_minute(
+    folder: Folder, session: Session
+) -> None:
+    file = folder.path / FIRST
+    file.write_bytes(odd_audio.wav(1.0, 2))
+    folder.look()
+    with unreadable(file):
+        assert [folder.look(), folder.look()] == [0, 0]
+    assert session.scalars(select(ImportBatch)).all() == []
+    assert folder.look() == 1

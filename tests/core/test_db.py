@@ -1,13 +1,15 @@
-"""Sessions for reading: they refuse to write, and let the database remember what pages ask."""
+"""Sessions for reading refuse to write and let the database remember what pages ask; what it means when it fails."""
 
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Executable, delete, insert, literal, select, text, update
+from sqlalchemy import Executable, delete, event, insert, literal, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from qcapp.core.db import Database
+from qcapp.core.errors import NoSpace, Unavailable
 from qcapp.people.models import Team
-from tests.databases import fresh_url
+from tests.databases import fresh_url, locked
 
 OFTEN = 10  # the driver prepares a statement when it is asked for the sixth time
 
@@ -56,3 +58,53 @@ def test_postgresql_remembers_what_is_asked_often(tmp_path: Path) -> None:
         with database.reading() as session:
             assert session.scalar(prepared) == 1
         database.engine.dispose()
+
+
+def add_team(database: Database, name: str) -> None:
+    with database.transaction() as session:
+        session.add(Team(name=name))
+
+
+def test_a_database_that_stays_locked_is_unavailable_and_nothing_is_lost(committed: Database) -> None:
+    with locked(committed), pytest.raises(Unavailable, match="cannot be used at the moment"):
+        add_team(committed, "North")
+    add_team(committed, "North")
+    with committed.reading() as session:
+        assert session.scalars(select(Team.name)).all() == ["North"]
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    with fresh_url("sqlite", tmp_path) as url:
+        database = Database(url)
+        Team.__table__.create(database.engine)
+        event.listen(
+            database.engine, "connect", lambda made, _record: made.execute("PRAGMA max_page_count=1")
+        )
+        database.engine.dispose()
+        with pytest.raises(NoSpace):
+            add_team(database, "North" * 10_000)
+        database.engine.dispose()
+
+
+def test_a_server_that_ends_the_connection_is_unavailable(tmp_path: Path) -> None:
+    with fresh_url("postgresql", tmp_path) as url:
+        database = Database(url)
+        with pytest.raises(Unavailable), database.transaction() as session:
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        with database.reading() as session:
+            assert session.scalar(select(literal(1))) == 1
+        database.engine.dispose()
+
+
+def test_what_a_server_that_stands_by_refuses_is_unavailable(tmp_path: Path) -> None:
+    with fresh_url("postgresql", tmp_path) as url:
+        database = Database(url)
+        with pytest.raises(Unavailable), database.transaction() as session:
+            session.execute(text("SET TRANSACTION READ ONLY; CREATE TABLE thing (id int)"))
+        database.engine.dispose()
+
+
+def test_a_broken_rule_is_not_taken_for_a_fault_of_the_database(committed: Database) -> None:
+    add_team(committed, "North")
+    with pytest.raises(IntegrityError):
+        add_team(committed, "North")

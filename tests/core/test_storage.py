@@ -10,7 +10,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from qcapp.core.storage import CHUNK, Storage, StorageUnavailable, derived_key, original_key, sha256_of
+from qcapp.core.errors import NoSpace, Unavailable
+from qcapp.core.storage import CHUNK, Storage, derived_key, original_key, sha256_of
 
 SHA = "ab" * 32
 
@@ -129,7 +130,7 @@ def test_check_is_content_with_a_store_that_works(storage: Storage) -> None:
 
 def test_a_bucket_that_does_not_exist_is_refused_in_words(s3: str) -> None:
     storage = Storage("s3://no-such-bucket-here")
-    with pytest.raises(StorageUnavailable) as refusal:
+    with pytest.raises(Unavailable) as refusal:
         storage.check()
     assert "no-such-bucket" not in str(refusal.value)
     assert "127.0.0.1" not in str(refusal.value)
@@ -139,22 +140,23 @@ def test_a_server_that_is_gone_is_refused_in_words(
     s3: str, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(Unavailable):
         Storage(s3).put("original/x", file)
 
 
 FILL = """
 import resource, sys
 from pathlib import Path
-from qcapp.core.errors import Refused
+from qcapp.core.errors import NoSpace
 from qcapp.core.storage import Storage
 
 storage = Storage(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-try:
-    storage.put("original/x", Path(sys.argv[2]))
-except Refused as refusal:
-    print(refusal)
+for deed in (lambda: storage.put("original/x", Path(sys.argv[2])), lambda: storage.check(200_000)):
+    try:
+        deed()
+    except NoSpace as fault:
+        print(fault)
 """
 
 
@@ -164,11 +166,31 @@ def test_a_disk_without_space_is_refused_in_words_and_leaves_nothing(tmp_path: P
     done = subprocess.run(
         [sys.executable, "-c", FILL, str(folder), str(file)], capture_output=True, text=True, check=True
     )
-    assert "no space left" in done.stdout
+    assert done.stdout.count("no space left") == 2
     assert str(tmp_path) not in done.stdout
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
 def test_a_folder_that_cannot_be_made_is_refused_in_words(file: Path) -> None:
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(Unavailable):
         Storage(str(file / "files"))
+
+
+def test_a_folder_of_files_that_is_gone_is_not_a_file_that_is_missing(tmp_path: Path, file: Path) -> None:
+    """As when the disk with the recordings is not mounted."""
+    storage = Storage(str(tmp_path / "files"))
+    storage.put("original/x", file)
+    (tmp_path / "files").rename(tmp_path / "elsewhere")
+    with pytest.raises(Unavailable):
+        storage.size("original/x")
+    with pytest.raises(Unavailable), storage.local_path("original/x"):
+        pass
+
+
+def test_a_file_that_cannot_be_read_is_the_storages_fault(tmp_path: Path, file: Path) -> None:
+    storage = Storage(str(tmp_path / "files"))
+    storage.put("original/x", file)
+    with pytest.raises(Unavailable), storage.local_path("original/x"):
+        Path("/proc/self/mem").read_bytes()  # an input/output error, as of a broken disk
+    with pytest.raises(NoSpace), storage.local_path("original/x"):
+        Path("/dev/full").write_bytes(b"x")

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
+from qcapp.core.db import Database
 from qcapp.core.web import db, requires
 from qcapp.people.models import Team
 from qcapp.people.permissions import Permission
@@ -26,7 +28,16 @@ def broken_rule():
 
 def database_gone():
     db().execute(text("SELECT 1"))
-    raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+    with Database("postgresql+psycopg://nobody@127.0.0.1:9/qcapp").transaction() as session:
+        session.execute(text("SELECT 1"))
+
+
+def disk_full():
+    Path("/dev/full").write_bytes(b"an upload")
+
+
+def disk_broken():
+    Path("/proc/self/mem").read_bytes()
 
 
 def test_a_fault_in_the_middle_of_a_write_still_gets_a_page_with_the_persons_name(page):
@@ -39,8 +50,22 @@ def test_a_fault_in_the_middle_of_a_write_still_gets_a_page_with_the_persons_nam
 def test_a_database_that_is_gone_is_told_in_words(page):
     answer = page(database_gone)
     assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
     assert "The database cannot be used at the moment" in answer.text
-    assert "server closed" not in answer.text
+    assert "127.0.0.1" not in answer.text
+
+
+def test_a_full_disk_is_told_in_words(page):
+    answer = page(disk_full)
+    assert answer.status_code == 507
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "There is no space left" in answer.text
+
+
+def test_other_errors_of_the_system_are_faults(page):
+    answer = page(disk_broken)
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
 
 
 def test_a_script_that_asks_for_json_gets_json(page):

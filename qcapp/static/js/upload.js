@@ -1,7 +1,9 @@
 /* Sends the recordings of a form one by one and shows for each how far it is and what became of it.
+   While the server cannot take anything in (503, 507) it says why and the file is sent again later.
    Without this module the form sends everything in one request. Markup: templates/imports/new.html. */
 
 const SAMPLE = 200;
+const LATER = [503, 507];
 const TONES = { imported: "good", duplicate: "info", refused: "bad" };
 
 export function start(form) {
@@ -64,7 +66,17 @@ export function start(form) {
     window.location.assign(finished.url);
   }
 
-  function send(url, row) {
+  async function send(url, row) {
+    for (;;) {
+      const { status, response, wait_s } = await post(url, row);
+      if (status === 200 && response) return response.results[0];
+      if (!LATER.includes(status)) throw new Error(String(status));
+      row.waits(response?.error ?? "");
+      await new Promise((resolve) => setTimeout(resolve, wait_s * 1000));
+    }
+  }
+
+  function post(url, row) {
     const data = token();
     data.append("files", row.file);
     return new Promise((resolve, reject) => {
@@ -73,11 +85,11 @@ export function start(form) {
       request.responseType = "json";
       request.setRequestHeader("Accept", "application/json");
       request.upload.addEventListener("progress", (event) => row.sent(event.loaded / event.total));
-      request.addEventListener("load", () => {
-        const answer = request.response;
-        if (request.status === 200 && answer) resolve(answer.results[0]);
-        else reject(new Error(String(request.status)));
-      });
+      request.addEventListener("load", () => resolve({
+        status: request.status,
+        response: request.response,
+        wait_s: Number(request.getResponseHeader("Retry-After")) || 30,
+      }));
       request.addEventListener("error", () => reject(new Error("network")));
       request.send(data);
     });
@@ -94,7 +106,13 @@ export function start(form) {
       sent(share) {
         bar.value = share;
         badge.textContent = share < 1 ? form.dataset.sending : form.dataset.working;
+        reason.textContent = "";
         item.scrollIntoView({ block: "nearest" });
+      },
+      waits(why) {
+        bar.value = 0;
+        badge.textContent = form.dataset.waiting;
+        reason.textContent = why;
       },
       show(result) {
         bar.remove();

@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from qcapp.calls.audio import Audio, open_audio
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.i18n import _
+from qcapp.core.storage import answering
 from qcapp.transcripts.engine.listening import HeardChapter, HeardWindow, hear
 from qcapp.transcripts.engine.model_files import find_model
 from qcapp.transcripts.engine.phantoms import went_astray
@@ -184,9 +185,12 @@ class WhisperEngine:
 def _next(chapters: Iterator[HeardChapter], call: _Call) -> HeardChapter | None:
     """The next chapter; None at the end, or when the recording turns out to be unusable."""
     try:
-        return next(chapters, None)
+        with answering():
+            return next(chapters, None)
     except Refused as refusal:
         call.failure = Failure(str(refusal))
+    except Unavailable as fault:
+        call.failure = Failure(str(fault), fault)
     except (OSError, ValueError, ArithmeticError, MemoryError):
         log.exception("a recording could not be read", extra={"job": call.job.key})
         call.failure = Failure(_("The recording could not be read. Try again, or look into the log."))

@@ -6,6 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from qcapp.core.errors import Unavailable
+
 
 class Speaker(StrEnum):
     MANAGER = "manager"
@@ -96,9 +98,13 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A recording that gave no transcript; `reason` is a sentence for a person."""
+    """A recording that gave no transcript; `reason` is a sentence for a person.
+
+    `fault`: the recording could not be read to its end where it lies, which says nothing about it.
+    """
 
     reason: str
+    fault: Unavailable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
 """One shift of a worker: what becomes of the calls when the model, the storage or a recording is at fault."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from qcapp.transcripts import queue
+from qcapp.transcripts import queue, worker
 from qcapp.transcripts.engine.transcribe import WhisperEngine
 from qcapp.transcripts.engine.types import Job, Outcome, Progress, Transcript
 from qcapp.transcripts.models import TranscriptionState
 from qcapp.transcripts.worker import Bench, Shift, run
+from tests.broken import without
+from tests.databases import locked
 from tests.transcripts.queue.calls import let_lease_pass, queue_calls
 from tests.transcripts.queue.conftest import Place
 
@@ -144,3 +147,45 @@ def _let_all_leases_pass(place: Place) -> None:
     with place.database.transaction() as session:
         for row in place.rows():
             let_lease_pass(session, row)
+
+
+def test_while_the_storage_is_away_calls_wait_and_lose_no_attempt(place: Place) -> None:
+    place.add_calls(2)
+    with without(Path(place.settings.storage_location)):
+        assert not Shift(bench_of(place), Patient(), never).work()
+    first, second = place.rows()
+    assert (first.state, first.attempts, first.token) == (State.QUEUED, 0, None)
+    assert "storage of files does not answer" in (first.error or "")
+    assert first.lease_until is not None
+    assert (second.state, second.error) == (State.QUEUED, None)
+
+
+def test_a_recording_that_cannot_be_read_to_its_end_loses_no_attempt(place: Place) -> None:
+    place.add_calls(1)
+    engine = WhisperEngine(place.settings.whisper_model, place.settings.data_dir)
+    for file in (Path(place.settings.storage_location) / "original").iterdir():
+        file.unlink()
+        file.symlink_to("/proc/self/mem")  # every read of it is an input/output error
+    assert not Shift(bench_of(place), engine, never).work()
+    (row,) = place.rows()
+    assert (row.state, row.attempts) == (State.QUEUED, 0)
+
+
+def test_a_result_waits_for_a_database_that_is_locked(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model ends while somebody else writes, and the lock is let go of after the first try to save."""
+    place.add_calls(1)
+    lock = ExitStack()
+
+    class Quick:
+        name = "quick"
+
+        def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
+            assert progress is not None
+            for job in jobs:
+                lock.enter_context(locked(place.database, "transcription"))
+                yield Outcome(job, Transcript(6.0))
+
+    monkeypatch.setattr(worker.time, "sleep", lambda _seconds: lock.close())
+    Shift(bench_of(place), Quick(), never).work()
+    (row,) = place.rows()
+    assert (row.state, row.attempts) == (State.DONE, 1)
