@@ -21,14 +21,22 @@ from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
 from qcapp.onboarding import stages, standing
-from qcapp.onboarding.clearance import leads
+from qcapp.onboarding.clearance import changes, leads
 from qcapp.onboarding.clearance import notices as clearance_notices
-from qcapp.onboarding.events import ClearanceDecided, TraineeProgressed, WorkSubmitted
+from qcapp.onboarding.events import (
+    AnswerChanged,
+    ClearanceDecided,
+    StandingChanged,
+    TraineeProgressed,
+    WorkSubmitted,
+)
 from qcapp.onboarding.overdue import tasks as overdue_tasks
+from qcapp.onboarding.webhooks import announcing
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.work import deliverables
 from qcapp.ops import audit_watch
 from qcapp.people import notice_mail
+from qcapp.people.events import PersonChanged
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
 from qcapp.reviews.calibration import service as calibration
@@ -90,6 +98,14 @@ def decision(step: Step) -> events.Handler:
     return _of("decision_id", step)
 
 
+def person(step: Step) -> events.Handler:
+    return _of("user_id", step)
+
+
+def manager(step: Step) -> events.Handler:
+    return _of("manager_id", step)
+
+
 FLOW: dict[type, tuple[events.Handler, ...]] = {
     CallNoted: (call(standing.note_stage), call(leads.check_lead), call(derived.follow_call)),
     CallImported: (call(transcription_queue.request_transcription),),
@@ -111,10 +127,13 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
     DisputeDecided: (dispute(notices.tell_of_decision), review(stages.follow_review)),
     AnswersCorrected: (review(notices.tell_of_correction), review(stages.follow_review)),
     WorkSubmitted: (work(deliverables.tell_coach),),
-    ClearanceDecided: (decision(clearance_notices.tell_of_clearance), decision(webhooks.announce)),
+    ClearanceDecided: (decision(clearance_notices.tell_of_clearance),),
     DraftSubmitted: (draft(script_notices.tell_judges),),
     DraftDecided: (draft(script_notices.tell_manager), draft(stages.follow_draft)),
     TraineeProgressed: (trainee(stages.progress),),
+    StandingChanged: (manager(changes.note_answer),),
+    PersonChanged: (person(changes.note_answer),),
+    AnswerChanged: (manager(announcing.announce),),
 }
 
 
@@ -137,6 +156,7 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     coaching_tasks.register(queue)
     notice_mail.register(queue)
     overdue_tasks.register(queue)
+    announcing.register(queue)
     webhooks.register(queue)
     audit_watch.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

@@ -21,6 +21,8 @@ from qcapp.core.db import Base, Database, Json, UTCDateTime, make_engine
 from qcapp.core.errors import Refused
 from qcapp.core.text_index import INDEXES, TextIndex, place
 from qcapp.core.text_search import Query, label, month_label
+from qcapp.onboarding.clearance.changes import stale
+from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.ops import migrating
 from qcapp.ops.cli import db_commands
 from qcapp.people.models import Role, Team, User
@@ -173,6 +175,33 @@ def test_the_log_of_before_its_key_is_sealed_by_the_upgrade(database_url: str, t
     assert sealed.action == "audit_sealed"
     assert sealed.diff == {"entries": 3, "former_hash": previous, "sound": True}
     database.engine.dispose()
+
+
+def test_messages_to_the_crm_know_their_manager_after_the_upgrade_and_are_told_anew(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    moment = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    now = {"now": moment.replace(tzinfo=None) if engine.dialect.name == "sqlite" else moment}
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                " VALUES (7, 'max', 'Max', :no, 'manager', :yes, :now)"
+            ),
+            {"no": False, "yes": True} | now,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO webhook_delivery (id, event, payload, created_at, attempts, next_at, error)"
+                " VALUES (3, 'clearance.granted', :payload, :now, 1, :now, '')"
+            ),
+            {"payload": '{"cleared": true, "manager": {"id": 7, "name": "Max"}}'} | now,
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        delivery = session.scalars(select(WebhookDelivery)).one()
+        assert (delivery.manager_id, delivery.sequence, delivery.address) == (7, 0, "")
+        assert (delivery.next_at, delivery.sending) == (moment, False)
+        assert stale(session) == [7]
 
 
 def test_an_empty_database_is_not_worked_on(engine: Engine) -> None:

@@ -22,3 +22,17 @@ class ClearanceDecided:
     """Hot leads were granted, refused or taken away."""
 
     decision_id: int
+
+
+@dataclass(frozen=True)
+class StandingChanged:
+    """A manager stands somewhere else on the way to hot leads: in another stage, or in none any more."""
+
+    manager_id: int
+
+
+@dataclass(frozen=True)
+class AnswerChanged:
+    """What programs are told of a manager is something else than before."""
+
+    manager_id: int

@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.callscripts.models import ScriptDraft
-from qcapp.core import audit, clock, local
+from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
 from qcapp.core.web import settings
 from qcapp.onboarding import rules, standing
 from qcapp.onboarding.clearance.notices import tell_of_readiness
+from qcapp.onboarding.events import StandingChanged
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.program.plan import WAY
@@ -59,6 +60,7 @@ def begin_onboarding(
         choose_coach(session, trainee, coach, by=by)
     progress(session, trainee.id)
     standing.note_stages(session, manager.id, trainee.stages[0].entered_at)
+    events.emit(session, StandingChanged(manager.id))
     return trainee
 
 
@@ -144,6 +146,7 @@ def enter_stage(
         **({"reason": why.strip()} if why.strip() else {}),
     )
     _tell(session, trainee, result, why.strip())
+    events.emit(session, StandingChanged(trainee.manager_id))
     return trainee.stages[-1]
 
 

@@ -100,6 +100,9 @@ SENTENCES: dict[str, Sentence] = {
     "trainee_clearance_revoked": lambda facts: _because(
         _("%(by)s has taken the clearance for hot leads away from %(manager)s.", **facts), facts
     ),
+    "crm_takes_nothing": lazy(
+        "For two days the CRM has not taken the message about %(manager)s. It is tried again once a day."
+    ),
     "lead_flagged": lambda facts: _(
         "%(manager)s had a call of %(call)s without being cleared for it: %(lead)s.",
         **{**facts, "lead": LEADS[facts["lead_source"]]},

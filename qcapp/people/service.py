@@ -10,10 +10,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, events
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.people import delegations, handovers, passwords
+from qcapp.people.events import PersonChanged
 from qcapp.people.models import ApiToken, Extension, Role, Team, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.signing_in import close_all_logins
@@ -62,6 +63,7 @@ def add_user(
     _save(session, _("The login %(login)s is taken. Choose another one.", login=login))
     _set_extensions(session, user, extensions)
     audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, **_known(user))
+    events.emit(session, PersonChanged(user.id))
     return user, made
 
 
@@ -94,6 +96,7 @@ def change_user(
     diff = {field: [before[field], after[field]] for field in after if after[field] != before[field]}
     if diff:
         audit.record(session, "user_changed", f"user:{user.id}", by_id=by.id, **diff)
+        events.emit(session, PersonChanged(user.id))
 
 
 def deactivate_user(session: Session, user: User, *, by: User) -> None:
@@ -112,6 +115,7 @@ def deactivate_user(session: Session, user: User, *, by: User) -> None:
     session.execute(update(ApiToken).where(alive).values(revoked_at=clock.now()))
     audit.record(session, "user_deactivated", f"user:{user.id}", by_id=by.id)
     _end_substitutions(session, user, by=by)
+    events.emit(session, PersonChanged(user.id))
 
 
 def reactivate_user(session: Session, user: User, *, by: User) -> None:
@@ -121,6 +125,7 @@ def reactivate_user(session: Session, user: User, *, by: User) -> None:
         raise Refused(_("%(name)s is active.", name=user.name))
     user.active = True
     audit.record(session, "user_reactivated", f"user:{user.id}", by_id=by.id)
+    events.emit(session, PersonChanged(user.id))
 
 
 def reset_password(

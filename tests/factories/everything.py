@@ -221,12 +221,12 @@ def _exam(session: Session, people: SimpleNamespace, version: ChecklistVersion, 
 
 
 def _delivery(session: Session, manager: User) -> WebhookDelivery:
-    """A message to the CRM that was given up."""
-    delivery = WebhookDelivery(
-        event="clearance.granted",
-        payload={"manager": {"id": manager.id, "name": manager.name}},
-        created_at=clock.now(),
-    )
+    """A message to the CRM that a later one has overtaken."""
+    told = {
+        "event": "clearance.granted",
+        "payload": {"cleared": True, "manager": {"id": manager.id, "name": manager.name}},
+    }
+    delivery = WebhookDelivery(manager=manager, sequence=1, address="", created_at=clock.now(), **told)
     session.add(delivery)
     session.flush()
     return delivery

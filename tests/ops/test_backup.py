@@ -14,12 +14,15 @@ from qcapp import create_app
 from qcapp.calls.models import Call, Client
 from qcapp.calls.search import said
 from qcapp.cli import main
-from qcapp.core import audit, text_search
+from qcapp.core import audit, clock, text_search
 from qcapp.core.audit import AuditEntry, Head
 from qcapp.core.audit.keys import HEAD_FILE
 from qcapp.core.db import Base, Database
 from qcapp.core.errors import Refused
 from qcapp.core.storage import Storage, derived_key, original_key, sha256_of
+from qcapp.onboarding.clearance.answers import answers_of
+from qcapp.onboarding.clearance.changes import stale
+from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.ops import migrating
 from qcapp.ops.backup import making, manifest, restoring
 from qcapp.ops.seed import fill
@@ -144,6 +147,23 @@ def test_it_restores_over_tables_that_are_made_but_empty(
     migrating.upgrade(second.database.engine)
     second.restore(folder)
     assert rows(second.database) == rows(first.database)
+
+
+def test_after_a_restore_every_answer_is_told_to_the_crm_anew(
+    first: Installation, second: Installation, folder: Path
+) -> None:
+    with first.database.transaction() as session:
+        managers = stale(session)
+        for number, (manager_id, answer) in enumerate(answers_of(session, managers).items()):
+            noted = {"manager_id": manager_id, "answer": answer.told(), "changed_at": clock.now()}
+            session.add(ManagerAnswer(**noted, sequence=number))
+        session.flush()
+        assert managers
+        assert stale(session) == []
+    first.backup(folder)
+    second.restore(folder)
+    with second.database.reading() as session:
+        assert stale(session) == managers
 
 
 def test_a_second_backup_copies_only_what_is_new(

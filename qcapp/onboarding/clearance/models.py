@@ -1,8 +1,9 @@
-"""Calls from leads that their managers were not cleared for."""
+"""The answers about managers as they were noted, and calls from leads that were not allowed."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.models import Call
@@ -25,4 +26,17 @@ class LeadFlag(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
     call: Mapped[Call] = relationship()
+    manager: Mapped[User] = relationship()
+
+
+class ManagerAnswer(Base):
+    """What is answered to programs about a manager, with the moment it came to be so. It stays when he goes."""
+
+    __tablename__ = "manager_answer"
+
+    manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    answer: Mapped[dict[str, Any]]
+    sequence: Mapped[int] = mapped_column(BigInteger, doc="greater with every change")
+    changed_at: Mapped[datetime]
+
     manager: Mapped[User] = relationship()

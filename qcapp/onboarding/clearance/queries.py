@@ -1,19 +1,27 @@
-"""Where one manager stands on the way to hot leads, with what is missing and why."""
+"""Where a manager stands on the way to hot leads and what is missing; and the answers about all of them."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules
 from qcapp.onboarding.clearance.answers import Answer, answers_of
+from qcapp.onboarding.clearance.changes import was_manager
+from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import State
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import Permission, demand
+from qcapp.people.permissions import Permission, demand, within
+
+PAGE = 200
+OVERLAP = timedelta(minutes=10)
+"""So much earlier than asked for: a change is dated before it is committed, and hosts' clocks differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +52,34 @@ def standing_of(session: Session, manager_id: int, user: User, permission: Permi
     return Standing(
         person=person, trainee=trainee, stay=answer.stay, program=program, record=record, states=states
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The answer of now, with the number and the moment of its last change; None: not noted yet."""
+
+    answer: Answer
+    sequence: int
+    changed_at: datetime | None
+
+
+def answers_page(
+    session: Session, user: User, *, changed_since: datetime | None = None, after: int = 0
+) -> tuple[list[Noted], int | None]:
+    """The answers the person may read that have changed since then, by manager id; and after which to go on.
+
+    The number is read before the answer: so a message about what changes in between is never taken for an old one.
+    """
+    found = (
+        select(User.id, ManagerAnswer.sequence, ManagerAnswer.changed_at)
+        .outerjoin(ManagerAnswer, ManagerAnswer.manager_id == User.id)
+        .where(was_manager(), within(user, Permission.READ_CLEARANCE, User.id), User.id > after)
+        .order_by(User.id)
+    )
+    if changed_since is not None:
+        since = ManagerAnswer.changed_at >= changed_since - OVERLAP
+        found = found.where(or_(since, ManagerAnswer.changed_at.is_(None)))
+    rows = session.execute(found.limit(PAGE + 1)).all()
+    answers = answers_of(session, [row.id for row in rows[:PAGE]])
+    page = [Noted(answers[row.id], row.sequence or 0, row.changed_at) for row in rows[:PAGE]]
+    return page, rows[PAGE - 1].id if len(rows) > PAGE else None

@@ -1,6 +1,6 @@
-"""Tells the CRM that distributes leads who is cleared: signed, at least once, in the order of decisions.
+"""Sends the CRM what it is to be told: signed, at least once, for each manager in the order of the changes.
 
-The row is the truth: written with the decision, claimed for a while before it is sent, marked after it was taken. A
+The row is the truth: written with the change, claimed for a while before it is sent, marked after it was taken. A
 worker killed in between leaves it claimed; when that is over, another one sends it again.
 """
 
@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock
@@ -16,20 +16,20 @@ from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.jobs import JobQueue, wake
 from qcapp.core.web import database, settings
-from qcapp.onboarding.models import ClearanceDecision
-from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks import http
 from qcapp.onboarding.webhooks.models import WebhookDelivery
-from qcapp.people.models import User
+from qcapp.people.models import Notice, User
+from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
+from qcapp.people.queries import holders_of
 
 SEND = "onboarding.send_webhooks"
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
-"""After each failure; after one more the delivery is given up: nine tries in about two days."""
+"""After each failure; the last one again and again, until the message is taken or a later one overtakes it."""
 CLAIM = timedelta(minutes=2)  # longer than a request may take
 AT_ONCE = 100
 PAGE = 50
-EVENTS = {Verdict.GRANTED: "clearance.granted", Verdict.REVOKED: "clearance.revoked"}
+SILENCE = "crm_takes_nothing"
 log = logging.getLogger(__name__)
 
 
@@ -38,57 +38,29 @@ def register(queue: JobQueue) -> None:
     queue.periodic(SEND, send_due)
 
 
-def announce(session: Session, decision_id: int) -> WebhookDelivery | None:
-    """Write down what the CRM is to be told of a decision; nothing of a refusal, nothing without an address."""
-    decision = session.get_one(ClearanceDecision, decision_id)
-    event = EVENTS.get(decision.verdict)
-    if event is None or not settings().webhook_url:
-        return None
-    manager = decision.trainee.manager
-    delivery = WebhookDelivery(
-        event=event,
-        payload={
-            "event": event,
-            "decision": decision.id,
-            "at": decision.at.isoformat(),
-            "cleared": decision.verdict is Verdict.GRANTED,
-            "manager": {
-                "id": manager.id,
-                "name": manager.name,
-                "login": manager.login,
-                "extensions": [extension.number for extension in manager.extensions],
-            },
-        },
-        created_at=decision.at,
-        next_at=decision.at,
-    )
-    for earlier in _waiting_before(session, delivery):
-        earlier.next_at = decision.at  # once more before the new one goes out
-    session.add(delivery)
-    session.flush()
-    wake(session, SEND)
-    return delivery
-
-
 def send_due() -> None:
-    """Send what is due: new, failed before, or claimed by a worker that is gone. The first failure ends it."""
+    """Send what is due: new, failed before, or claimed by a worker that is gone. The first failure ends it.
+
+    So what has failed least often comes first: a message that the CRM never takes holds up no other.
+    """
     with database().reading() as session:
         due = select(WebhookDelivery.id).where(WebhookDelivery.next_at <= clock.now())
-        ids = session.scalars(due.order_by(WebhookDelivery.id).limit(AT_ONCE)).all()
+        ordered = due.order_by(WebhookDelivery.attempts, WebhookDelivery.id)
+        ids = session.scalars(ordered.limit(AT_ONCE)).all()
     for delivery_id in ids:
         if not _send(delivery_id):
             break
 
 
 def resend(session: Session, delivery_id: int, *, by: User) -> WebhookDelivery:
-    """Send once more now, whatever came of it before; not what a later decision has overtaken."""
+    """Send once more now, whatever came of it before; not what a later change has overtaken."""
     demand(by, Permission.SEND_WEBHOOKS)
     delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True, populate_existing=True)
     if delivery is None:
         raise Missing(_("There is no such message."))
-    if _overtaken(session, delivery):
-        raise Refused(_("A later decision about this manager has overtaken this message."))
-    delivery.next_at = clock.now()
+    if _is_overtaken(session, delivery):
+        raise Refused(_("A later message about this manager has overtaken this one."))
+    delivery.next_at, delivery.sending = clock.now(), False
     audit.record(session, "webhook_resent", f"webhook:{delivery.id}", by_id=by.id, event=delivery.event)
     session.flush()
     wake(session, SEND)
@@ -127,42 +99,66 @@ def _send(delivery_id: int) -> bool:
 
 
 def claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
-    """The delivery, if it is due, nobody else is sending it, and no earlier one about the manager is waiting."""
-    delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True, populate_existing=True)
+    """What to send because this delivery is due: the first that waits about the manager, unless somebody sends it.
+
+    So an earlier one that has failed is tried once more at once, and then stands aside for what is true now.
+    """
     now = clock.now()
-    if delivery is None or delivery.next_at is None or delivery.next_at > now:
+    due = session.get(WebhookDelivery, delivery_id)
+    if due is None or due.next_at is None or due.next_at > now or not settings().webhook_url:
         return None
-    if not settings().webhook_url or _waiting_before(session, delivery):
+    first = (
+        _about_the_same(due)
+        .where(WebhookDelivery.next_at.is_not(None), WebhookDelivery.id <= due.id)
+        .order_by(WebhookDelivery.id)
+        .with_for_update()
+    )
+    delivery = session.scalar(first.execution_options(populate_existing=True))
+    if delivery is None or delivery.next_at is None:
+        return None
+    if delivery.next_at > now and (delivery.sending or delivery is due):
         return None
     delivery.attempts += 1
-    delivery.next_at = now + CLAIM
+    delivery.next_at, delivery.sending = now + CLAIM, True
     return delivery
 
 
+def never_taken(session: Session) -> int:
+    """How many messages are still tried once a day after all the shorter waits."""
+    tried = select(func.count(WebhookDelivery.id)).where(WebhookDelivery.next_at.is_not(None))
+    return session.scalar(tried.where(WebhookDelivery.attempts > len(WAITS))) or 0
+
+
 def _settle(session: Session, claimed: WebhookDelivery, fault: str | None) -> None:
-    """Delivered, to be tried again, or given up; an overtaken one is not tried again."""
+    """Delivered or to be tried again; what a later message has overtaken is not."""
     delivery = session.get_one(WebhookDelivery, claimed.id, with_for_update=True, populate_existing=True)
+    if fault is not None and delivery.next_at != claimed.next_at:
+        return  # somebody has begun to send it again
+    overtaken = _is_overtaken(session, delivery)
+    delivery.sending = False
     if fault is None:
         delivery.delivered_at, delivery.next_at, delivery.error = clock.now(), None, ""
-    elif delivery.next_at == claimed.next_at:  # else somebody has begun to send it again
-        delivery.error = fault
-        waits = WAITS[delivery.attempts - 1 :]
-        again = waits and not _overtaken(session, delivery)
-        delivery.next_at = clock.now() + waits[0] if again else None
+    else:
+        wait = WAITS[min(delivery.attempts, len(WAITS)) - 1]
+        delivery.next_at, delivery.error = None if overtaken else clock.now() + wait, fault
+        if not overtaken and delivery.attempts == len(WAITS) + 1:
+            _tell_of_silence(session, delivery)
+    if overtaken:
+        wake(session, SEND)  # it has waited for this one
 
 
-def _waiting_before(session: Session, delivery: WebhookDelivery) -> list[WebhookDelivery]:
-    """The earlier ones about the same manager: a revocation must not arrive before the grant it takes back."""
-    waiting = select(WebhookDelivery).where(WebhookDelivery.next_at.is_not(None))
-    if delivery.id is not None:
-        waiting = waiting.where(WebhookDelivery.id < delivery.id)
-    return [other for other in session.scalars(waiting) if _manager(other) == _manager(delivery)]
+def _tell_of_silence(session: Session, delivery: WebhookDelivery) -> None:
+    """Who sees what the CRM is told learns that it takes nothing; once until it has been read."""
+    unread = select(Notice.user_id).where(Notice.kind == SILENCE, Notice.read_at.is_(None))
+    told = set(session.scalars(unread))
+    for person in holders_of(session, Permission.SEND_WEBHOOKS):
+        if person.id not in told:
+            notify(session, person, SILENCE, "/crm", manager=delivery.manager.name)
 
 
-def _overtaken(session: Session, delivery: WebhookDelivery) -> bool:
-    later = session.scalars(select(WebhookDelivery).where(WebhookDelivery.id > delivery.id))
-    return any(_manager(other) == _manager(delivery) for other in later)
+def _is_overtaken(session: Session, delivery: WebhookDelivery) -> bool:
+    return session.scalar(_about_the_same(delivery).where(WebhookDelivery.id > delivery.id)) is not None
 
 
-def _manager(delivery: WebhookDelivery) -> int:
-    return int(delivery.payload["manager"]["id"])
+def _about_the_same(delivery: WebhookDelivery) -> Select[WebhookDelivery]:
+    return select(WebhookDelivery).where(WebhookDelivery.manager_id == delivery.manager_id).limit(1)

@@ -8,14 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from qcapp.core import clock
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
+from qcapp.onboarding.webhooks import announcing
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.people.access import me
 from qcapp.people.permissions import Permission
 
 crm = Blueprint("crm", __name__, url_prefix="/crm")
 EVENTS = {
-    "clearance.granted": lazy("Cleared for hot leads"),
-    "clearance.revoked": lazy("Clearance taken away"),
+    announcing.GRANTED: lazy("Cleared for hot leads"),
+    announcing.REVOKED: lazy("Not cleared any more"),
+    announcing.CHANGED: lazy("Stage, leads or details have changed"),
 }
 
 
@@ -32,6 +34,7 @@ def index() -> str:
         events=EVENTS,
         host=urlsplit(settings().webhook_url).hostname,  # the rest may be secret
         now=clock.now(),
+        never_taken=webhooks.never_taken(db()),
     )
 
 

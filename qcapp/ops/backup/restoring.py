@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage, sha256_of
+from qcapp.onboarding.clearance.changes import FORGET_ALL
 from qcapp.ops import migrating
 from qcapp.ops.backup import databases, manifest
 from qcapp.ops.backup.manifest import FILES, Manifest
@@ -23,6 +24,8 @@ def restore(engine: Engine, storage: Storage, folder: Path) -> Manifest:
     engine.dispose()
     databases.load(engine.url.render_as_string(hide_password=False), folder / backup.database.name)
     migrating.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(FORGET_ALL)  # a CRM may have been told since what the backup does not know of
     return backup
 
 

@@ -1,18 +1,24 @@
 """GET /api/v1/managers/<id>/clearance: what a CRM asks before it hands out a lead."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from qcapp.onboarding.clearance import queries
 from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.clearance.changes import note_answer
+from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.people import tokens
-from qcapp.people.models import TokenScope, User
+from qcapp.people.models import Role, TokenScope, User
 from qcapp.people.stages import Stage
+from tests.factories.people import make_user
 from tests.onboarding.on_the_way import make_sale, make_trainee
 
 Ask = Callable[..., Any]
@@ -112,3 +118,116 @@ def test_the_answer_is_the_one_described(people: SimpleNamespace, ask: Ask, clie
     answer = ask(people.max).json
     assert set(answer) == set(described["properties"]) == set(described["required"])
     assert set(answer["manager"]) == set(described["properties"]["manager"]["properties"])
+
+
+Listing = Callable[..., Any]
+
+
+@pytest.fixture
+def listing(session: Session, client: FlaskClient, people: SimpleNamespace) -> Listing:
+    """``listing(query, of=…)`` asks about all managers with a token of that person."""
+
+    def listing(address: str = "/api/v1/managers", *, of: User = people.olga, **query: object) -> Any:
+        _token, text = tokens.issue_token(
+            session, by=people.anna, user=of, name="CRM", scope=TokenScope.READ_CLEARANCE
+        )
+        session.commit()
+        return client.get(address, query_string=query or None, headers={"Authorization": f"Bearer {text}"})
+
+    return listing
+
+
+def names(answer: Any) -> list[str]:
+    return [each["manager"]["login"] for each in answer.json["managers"]]
+
+
+def test_all_managers_are_listed_and_who_has_left_is_not_cleared(
+    session: Session, people: SimpleNamespace, listing: Listing
+) -> None:
+    nina = make_user(session, "Nina New", Role.MANAGER)
+    for manager in (people.max, people.sveta, nina):
+        make_trainee(session, manager, Stage.STAFF)
+        note_answer(session, manager.id)
+    people.sveta.active, nina.role = False, Role.COACH
+    answer = listing().json
+    assert [(each["manager"]["login"], each["cleared"]) for each in answer["managers"]] == [
+        ("max", True),
+        ("sveta", False),
+        ("nina", False),
+    ]
+    assert answer["managers"][2]["lead_sources"] == []
+    assert answer["next"] is None
+
+
+def test_the_next_run_asks_for_what_has_changed_since(
+    session: Session, people: SimpleNamespace, listing: Listing
+) -> None:
+    with time_machine.travel(START, tick=False) as now:
+        for manager in (people.max, people.sveta):
+            make_trainee(session, manager, Stage.INTERNSHIP)
+            note_answer(session, manager.id)
+        now.shift(timedelta(hours=1))
+        as_of = listing().json["as_of"]
+        assert as_of == "2026-10-06T08:12:00Z"
+        assert names(listing(changed_since=as_of)) == []
+        now.shift(timedelta(minutes=-1))  # begun before the answer, committed after it
+        people.max.name = "Max Renamed"
+        note_answer(session, people.max.id)
+        now.shift(timedelta(hours=2))
+        assert names(listing(changed_since=as_of)) == ["max"]
+        [told] = listing(changed_since=as_of).json["managers"]
+        assert told["changed_at"] == "2026-10-06T08:11:00+00:00"
+        assert told["sequence"] == session.get_one(ManagerAnswer, people.max.id).sequence
+
+
+def test_what_was_never_noted_is_listed_always(people: SimpleNamespace, listing: Listing) -> None:
+    [told] = listing(changed_since="2026-10-06T08:12:00Z", of=people.roman).json["managers"]
+    assert (told["manager"]["login"], told["sequence"], told["changed_at"]) == ("max", 0, None)
+
+
+def test_a_token_lists_whom_its_user_may_see(people: SimpleNamespace, listing: Listing) -> None:
+    assert names(listing(of=people.roman)) == ["max"]
+    assert names(listing(of=people.oleg)) == ["sveta"]
+    for all_of_them in (people.olga, people.hanna, people.anna):
+        assert names(listing(of=all_of_them)) == ["max", "sveta"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "2026-10-06", "2026-10-06T08:12:00", "2026-10-06T08:12:00 03:00", "9999-12-31T00:00Z"],
+)
+def test_a_time_that_cannot_be_understood_is_refused_in_words(text: str, listing: Listing) -> None:
+    answer = listing(changed_since=text)
+    assert answer.status_code == 422
+    assert answer.json["error"] == f"changed_since: {answer.json['fields']['changed_since']}"
+    assert "with its offset" in answer.json["error"]
+
+
+def test_a_time_in_the_future_is_refused(listing: Listing) -> None:
+    with time_machine.travel(START, tick=False):
+        assert listing(changed_since="2026-10-06T07:20:00Z").status_code == 200
+        assert "future" in listing(changed_since="2026-10-06T08:12:00Z").json["error"]
+
+
+def test_pages_follow_in_few_queries(session: Session, listing: Listing) -> None:
+    for number in range(queries.PAGE):
+        make_trainee(session, make_user(session, f"m{number} Manager", Role.MANAGER))
+    asked: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *about: asked.append(about[2]))
+    first = listing(changed_since="2026-10-06T08:12:00+03:00")
+    assert len(first.json["managers"]) == queries.PAGE
+    second = listing(first.json["next"])
+    assert names(second) == [f"m{queries.PAGE - 2}", f"m{queries.PAGE - 1}"]
+    assert second.json["next"] is None
+    assert len([each for each in asked if each.startswith("SELECT")]) <= 40
+
+
+def test_the_list_is_the_one_described(
+    people: SimpleNamespace, listing: Listing, client: FlaskClient
+) -> None:
+    described = client.get("/api/v1/openapi.json").json["components"]["schemas"]
+    answer = listing().json
+    assert set(answer) == set(described["Answers"]["properties"]) == set(described["Answers"]["required"])
+    for schema in (described["Answer"], described["Told"]):
+        assert set(schema["properties"]) == set(schema["required"])
+    assert set(answer["managers"][0]) == set(described["Answer"]["properties"])

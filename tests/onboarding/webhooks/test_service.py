@@ -18,19 +18,26 @@ from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.db import Database
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks import http as webhooks_http
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.webhooks.models import WebhookDelivery
+from qcapp.people.models import Notice
+from qcapp.people.notice_words import sentence
 from qcapp.settings import Settings
 from tests.onboarding import crm as servers
 from tests.onboarding.on_the_way import make_trainee
 
 SECRET = "только между нами"
 START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
-Announce = Callable[..., WebhookDelivery | None]
 Decide = Callable[..., WebhookDelivery]
+VERDICTS = {
+    Verdict.GRANTED: clearance.grant_clearance,
+    Verdict.REFUSED: clearance.refuse_clearance,
+    Verdict.REVOKED: clearance.revoke_clearance,
+}
 
 
 @pytest.fixture
@@ -53,30 +60,14 @@ def trainee(session: Session, people: SimpleNamespace, now: object) -> Trainee:
 
 
 @pytest.fixture
-def announce(session: Session, people: SimpleNamespace, trainee: Trainee, now: object) -> Announce:
-    """``announce(verdict)`` writes a decision and what the CRM is to be told of it, if anything."""
+def decide(session: Session, people: SimpleNamespace, trainee: Trainee) -> Decide:
+    """``decide(verdict)`` decides about the trainee, and gives the message to the CRM that follows from it."""
 
-    def announce(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery | None:
-        decision = ClearanceDecision(
-            trainee=of, verdict=verdict, computed=True, conditions=[], by=people.olga, at=clock.now()
-        )
-        session.add(decision)
-        session.flush()
-        delivery = webhooks.announce(session, decision.id)
+    def decide(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery:
+        VERDICTS[verdict](session, of, by=people.olga, reason="Because")
         session.commit()
-        return delivery
-
-    return announce
-
-
-@pytest.fixture
-def decide(announce: Announce) -> Decide:
-    """The same for decisions that the CRM is told of."""
-
-    def decide(*decision: object) -> WebhookDelivery:
-        delivery = announce(*decision)
-        assert delivery is not None
-        return delivery
+        mine = select(WebhookDelivery).where(WebhookDelivery.manager_id == of.manager_id)
+        return session.scalars(mine.order_by(WebhookDelivery.id.desc())).first()
 
     return decide
 
@@ -95,15 +86,19 @@ def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Cr
     assert (delivery.attempts, delivery.next_at, delivery.error) == (1, None, "")
     assert sent.told == {
         "event": "clearance.granted",
-        "decision": delivery.payload["decision"],
+        "sequence": START.timestamp() * 1000,
         "at": "2026-10-06T07:12:00+00:00",
-        "cleared": True,
+        "decision": session.scalars(select(ClearanceDecision.id)).one(),
         "manager": {
-            "id": delivery.payload["manager"]["id"],
+            "id": delivery.manager_id,
             "name": "Max Manager",
             "login": "max",
             "extensions": ["201"],
         },
+        "cleared": True,
+        "stage": "staff",
+        "since": "2026-10-06T07:12:00+00:00",
+        "lead_sources": ["cold", "warm", "hot", "existing"],
     }
     assert sent.headers["X-Qcapp-Event"] == "clearance.granted"
     assert sent.headers["X-Qcapp-Delivery"] == str(delivery.id)
@@ -111,14 +106,6 @@ def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Cr
     assert int(timestamp) == START.timestamp()
     signed = hmac.new(SECRET.encode(), timestamp.encode() + b"." + sent.body, hashlib.sha256).hexdigest()
     assert sent.headers["X-Qcapp-Signature"] == f"sha256={signed}"
-
-
-def test_a_refusal_is_told_to_nobody(crm: servers.Crm, announce: Announce) -> None:
-    assert announce(Verdict.REFUSED) is None
-
-
-def test_without_an_address_nothing_is_written(announce: Announce) -> None:
-    assert announce(Verdict.GRANTED) is None
 
 
 def test_what_failed_is_tried_again_after_a_while(
@@ -137,20 +124,44 @@ def test_what_failed_is_tried_again_after_a_while(
     assert (delivery.attempts, delivery.error) == (2, "")
 
 
-def test_the_waits_grow_and_after_nine_tries_it_is_given_up(
-    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+def test_the_waits_grow_to_a_day_and_whoever_sees_to_the_crm_is_told_once(
+    session: Session,
+    people: SimpleNamespace,
+    crm: servers.Crm,
+    decide: Decide,
+    now: time_machine.Coordinates,
 ) -> None:
-    crm.answers = [503] * 20
+    crm.answers = [503] * 11
     delivery = decide(Verdict.GRANTED)
     waits = []
-    while again(session, delivery).next_at is not None:
-        now.move_to(delivery.next_at, tick=False)
+    for _try in range(11):
+        now.move_to(again(session, delivery).next_at, tick=False)
         webhooks.send_due()
-        if again(session, delivery).next_at is not None:
-            waits.append(delivery.next_at - clock.now())
-    assert waits == sorted(waits) == list(webhooks.WAITS)
-    assert (len(crm.received), delivery.attempts, delivery.delivered_at) == (9, 9, None)
-    assert timedelta(days=1) < clock.now() - START < timedelta(days=3)
+        waits.append(again(session, delivery).next_at - clock.now())
+    day = timedelta(days=1)
+    assert waits == sorted(waits) == [*webhooks.WAITS, day, day, day]
+    assert webhooks.never_taken(session) == 1
+    silence = select(Notice).where(Notice.kind == webhooks.SILENCE)
+    assert {each.user_id for each in session.scalars(silence)} == {people.olga.id, people.anna.id}
+    assert "tried again once a day" in sentence(session.scalars(silence).first())
+    now.shift(day)
+    webhooks.send_due()
+    assert (len(crm.received), again(session, delivery).delivered_at) == (12, clock.now())
+    assert webhooks.never_taken(session) == 0
+
+
+def test_one_message_that_is_never_taken_holds_up_no_other(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    crm.answers = [422]
+    refused = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    now.move_to(again(session, refused).next_at, tick=False)
+    crm.answers = [200, 422]
+    other = decide(Verdict.GRANTED, make_trainee(session, people.sveta))
+    webhooks.send_due()
+    assert again(session, other).delivered_at == clock.now()
+    assert again(session, refused).attempts == 2
 
 
 def test_a_worker_killed_while_it_sends_leaves_it_to_another(
@@ -219,15 +230,43 @@ def test_a_revocation_never_arrives_before_its_grant(
     webhooks.send_due()
     assert crm.taken == ["clearance.granted", "clearance.granted", "clearance.revoked"]
     assert again(session, revocation).delivered_at is not None
-    assert crm.received[-1].told["cleared"] is False
+    first, _again, last = (each.told for each in crm.received)
+    assert (last["cleared"], last["sequence"]) == (False, first["sequence"] + 1)
+
+
+def test_a_revocation_does_not_wait_until_its_grant_is_due_again(
+    session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
+) -> None:
+    crm.answers = [500] * len(webhooks.WAITS)
+    grant = decide(Verdict.GRANTED)
+    for _try in webhooks.WAITS:
+        now.move_to(again(session, grant).next_at, tick=False)
+        webhooks.send_due()
+    assert again(session, grant).next_at == clock.now() + timedelta(days=1)
+    decide(Verdict.REVOKED)
+    for _twice in range(2):
+        webhooks.send_due()
+    assert crm.taken[-2:] == ["clearance.granted", "clearance.revoked"]
+
+
+def test_nothing_overtakes_a_message_that_is_on_its_way(
+    session: Session, database: Database, crm: servers.Crm, decide: Decide
+) -> None:
+    grant = decide(Verdict.GRANTED)
+    with database.transaction() as elsewhere:
+        assert webhooks.claimed(elsewhere, grant.id)
+    decide(Verdict.REVOKED)
+    webhooks.send_due()
+    assert crm.received == []
 
 
 def test_other_managers_do_not_wait(
     session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
 ) -> None:
     crm.answers = [500]
-    decide(Verdict.GRANTED)
+    failed = decide(Verdict.GRANTED)
     webhooks.send_due()
+    assert again(session, failed).error
     other = decide(Verdict.GRANTED, make_trainee(session, people.sveta))
     webhooks.send_due()
     assert again(session, other).delivered_at is not None

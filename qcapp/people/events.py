@@ -1,0 +1,10 @@
+"""What people tell pipeline.py."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PersonChanged:
+    """Somebody was added, or is known otherwise than before: name, role, team, extensions, whether he works here."""
+
+    user_id: int
