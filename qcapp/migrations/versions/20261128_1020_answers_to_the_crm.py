@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "c4d7a1f09e52"
-down_revision: str | None = "e2a95d7710cb"
+down_revision: str | None = "6c1f0a9d27be"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
