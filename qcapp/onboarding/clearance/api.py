@@ -86,4 +86,4 @@ def _noted(each: queries.Noted) -> dict[str, Any]:
 
 def _written(moment: datetime | None) -> str | None:
     """With Z: a plus sign in an address means a space, and not every program escapes it."""
-    return moment and moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

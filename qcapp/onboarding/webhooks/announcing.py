@@ -75,17 +75,18 @@ def _untold() -> Select[ManagerAnswer]:
 
 
 def _event(session: Session, noted: ManagerAnswer) -> str:
-    """Whether the clearance has turned over since the CRM was told of this manager last."""
+    """Whether the clearance has turned over since a CRM was told of this manager last; a new address knows nothing."""
     last = session.scalar(
         select(WebhookDelivery)
         .where(WebhookDelivery.manager_id == noted.manager_id)
         .order_by(WebhookDelivery.id.desc())
         .limit(1)
     )
-    was_cleared = last is not None and last.payload["cleared"]
-    if noted.answer["cleared"]:
-        return CHANGED if was_cleared and last.address == _address() else GRANTED
-    return REVOKED if was_cleared else CHANGED
+    if last is None or not last.payload["cleared"]:
+        return GRANTED if noted.answer["cleared"] else CHANGED
+    if not noted.answer["cleared"]:
+        return REVOKED
+    return CHANGED if last.address == _address() else GRANTED
 
 
 def _newest_decision(session: Session, manager_id: int) -> int | None:
