@@ -56,8 +56,7 @@ def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> No
     call.tags = [kept.get(tag) or CallTag(tag=tag) for tag in facts.tags]
     if call.client is not None:
         call.client.company, call.client.category = facts.company, facts.category
-    old, new = _told(known), _told(facts)
-    changed = {name: [old[name], value] for name, value in new.items() if value != old[name]}
+    changed = audit.changes(_told(known), _told(facts))
     audit.record(session, "call_corrected", f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
     events.emit(session, CallNoted(call.id))

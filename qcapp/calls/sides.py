@@ -24,7 +24,13 @@ def place_manager(session: Session, call: Call, channel: int, *, by: User) -> No
     if before == channel:
         return
     recording.manager_channel = channel
-    audit.record(session, "place_manager", f"call:{call.id}", by_id=by.id, manager_channel=[before, channel])
+    audit.record(
+        session,
+        "place_manager",
+        f"call:{call.id}",
+        by_id=by.id,
+        manager_channel=audit.change(before, channel),
+    )
     session.flush()
     emit(session, SidesSwapped(call.id))
 

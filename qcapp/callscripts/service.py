@@ -19,6 +19,11 @@ from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 
+DECISIONS: dict[DraftState, audit.Action] = {
+    DraftState.APPROVED: "script_approved",
+    DraftState.RETURNED: "script_returned",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -167,7 +172,7 @@ def _decide(session: Session, draft: ScriptDraft, state: DraftState, words: str,
     draft.decided_by, draft.decided_at = by, clock.now()
     session.flush()
     audit.record(
-        session, f"script_{state}", thing(draft), by_id=by.id, draft=draft.number, manager=owner(draft)
+        session, DECISIONS[state], thing(draft), by_id=by.id, draft=draft.number, manager=owner(draft)
     )
     events.emit(session, DraftDecided(draft_id=draft.id))
     return draft

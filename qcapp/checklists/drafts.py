@@ -81,7 +81,7 @@ def open_draft(session: Session, checklist: Checklist, *, by: User) -> Checklist
         "checklist_draft_begun",
         service.thing(checklist),
         by_id=by.id,
-        version=[source.number, version.number],
+        version=audit.change(source.number, version.number),
     )
     return version
 
@@ -158,7 +158,7 @@ def choose_owner(session: Session, checklist: Checklist, owner_id: int | None, *
         raise Refused(_("This person is not here any more; choose another owner."))
     if owner_id == checklist.owner_id:
         return
-    change = [each.name if each else None for each in (checklist.owner, owner)]
+    change = audit.change(checklist.owner and checklist.owner.name, owner and owner.name)
     checklist.owner = owner
     session.flush()
     audit.record(session, "checklist_owner", service.thing(checklist), by_id=by.id, owner=change)

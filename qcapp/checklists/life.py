@@ -80,7 +80,7 @@ def set_trial(session: Session, version: ChecklistVersion, review_on: date | Non
     _take(session, version, states, _("Only a version in use can be on trial."), by)
     if version.review_on == review_on:
         return
-    change = [each.isoformat() if each else None for each in (version.review_on, review_on)]
+    change = audit.change(version.review_on and str(version.review_on), review_on and str(review_on))
     version.review_on = review_on
     session.flush()
     audit.record(
@@ -102,6 +102,6 @@ def _take(
         raise Refused(otherwise)
 
 
-def _record(session: Session, action: str, version: ChecklistVersion, by: User) -> None:
+def _record(session: Session, action: audit.Action, version: ChecklistVersion, by: User) -> None:
     session.flush()
     audit.record(session, action, service.thing(version.checklist), by_id=by.id, version=version.number)

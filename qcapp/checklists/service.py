@@ -82,7 +82,7 @@ def publish_version(session: Session, version: ChecklistVersion, *, by: User | N
         "checklist_published",
         thing(version.checklist),
         by_id=by.id if by else None,
-        version=[before.number if before else None, version.number],
+        version=audit.change(before.number if before else None, version.number),
     )
 
 
@@ -173,7 +173,7 @@ def _set_purpose(session: Session, checklist: Checklist, card: Card, *, by: User
     """The purpose belongs to the checklist through all its versions, so changing it makes none."""
     if checklist.purpose == dict(card.purpose):
         return
-    change = [checklist.purpose, dict(card.purpose)]
+    change = audit.change(checklist.purpose, dict(card.purpose))
     checklist.purpose = dict(card.purpose)
     audit.record(session, "checklist_purpose", thing(checklist), by_id=by.id if by else None, purpose=change)
 

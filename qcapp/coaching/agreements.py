@@ -120,7 +120,7 @@ def link_recheck(session: Session, task: CoachingTask, call: Call | None, *, by:
         _thing(task),
         by_id=by.id,
         manager=task.manager_id,
-        call=[before, task.recheck_call_id],
+        call=audit.change(before, task.recheck_call_id),
     )
     return task
 

@@ -78,7 +78,7 @@ def edit_session(
     _write(talk, held_at, topic, notes)
     _link(session, talk, calls, by)
     after = {"topic": talk.topic, "notes": talk.notes, "calls": [link.call_id for link in talk.calls]}
-    changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    changed = audit.changes(before, after)
     audit.record(session, "coaching_edited", thing(talk), by_id=by.id, manager=talk.manager_id, **changed)
     return talk
 

@@ -70,7 +70,7 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
     _demand_coach(session, coach, trainee.manager_id)
     if coach is trainee.coach:
         return
-    change = [each.name if each else None for each in (trainee.coach, coach)]
+    change = audit.change(trainee.coach and trainee.coach.name, coach and coach.name)
     trainee.coach = coach
     session.flush()
     audit.record(session, "coach_chosen", _thing(trainee), by_id=by.id, coach=change)
@@ -140,8 +140,8 @@ def enter_stage(
         _thing(trainee),
         by_id=by and by.id,
         manager=trainee.manager_id,
-        stage=[before.stage, stage],
-        attempt=[before.attempt, attempt],
+        stage=audit.change(before.stage, stage),
+        attempt=audit.change(before.attempt, attempt),
         result=result,
         **({"reason": why.strip()} if why.strip() else {}),
     )

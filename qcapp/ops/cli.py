@@ -92,7 +92,7 @@ def _note_restore(backup: Manifest) -> None:
     with web.database().transaction() as session:
         noted = audit.forget_head(session)
         facts = {"made_at": backup.made_at.isoformat(), "noted_entry": noted and noted.entry}
-        audit.record(session, "backup_restored", "audit:log", by_id=None, **facts)
+        audit.record(session, "backup_restored", "audit", by_id=None, **facts)
     with web.database().reading() as session:
         audit.note_head(session)
 

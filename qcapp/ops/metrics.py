@@ -1,6 +1,6 @@
 """Figures for Prometheus, counted in the database at each scrape: every web host gives the same answer.
 
-Each query reads the few rows that wait or are recent, never all calls.
+Each query reads the few rows that wait or are recent, or an index, never all calls.
 """
 
 import shutil
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import ImportBatch, ImportRow, Recording
 from qcapp.calls.states import RowKind
-from qcapp.core import clock
+from qcapp.core import audit, clock
 from qcapp.core.jobs import JobQueue
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.transcripts.models import Transcription, TranscriptionState
@@ -52,6 +52,7 @@ class _Figures(Collector):
             "Reviews published in the last 24 hours",
             self.session.scalar(published) or 0,
         )
+        yield from _audit(self.session)
         yield GaugeMetricFamily(
             "qcapp_queue_wakeups", "Jobs that wait for a worker of any kind", self.queue.waiting()
         )
@@ -60,6 +61,17 @@ class _Figures(Collector):
             "Free space where this host keeps data",
             shutil.disk_usage(self.data_dir).free,
         )
+
+
+def _audit(session: Session) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "qcapp_audit_entries",
+        "Entries of the audit log; it never becomes shorter",
+        session.scalar(select(func.count()).select_from(audit.AuditEntry)) or 0,
+    )
+    if head := audit.last_head(session):
+        value = {"entry": str(head.entry), "hash": head.hash}
+        yield InfoMetricFamily("qcapp_audit_head", "The newest entry of the audit log", value=value)
 
 
 def _transcriptions(session: Session) -> Iterator[Metric]:

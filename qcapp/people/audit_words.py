@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel.support import LazyProxy
 from flask_babel import format_decimal
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from qcapp.core.audit import AuditEntry
+from qcapp.core.audit import ERASED, Action, AuditEntry
 from qcapp.core.i18n import _, lazy
 from qcapp.core.numbers import without_numbers
 from qcapp.core.templating import local_datetime
@@ -18,7 +19,7 @@ from qcapp.people import labels, queries
 from qcapp.people.models import ApiToken, Team, TokenScope
 from qcapp.people.notice_words import LEADS, MOMENT
 
-ACTIONS = {
+ACTIONS: dict[Action, LazyProxy] = {
     "refused": lazy("Attempt refused"),
     "audit_sealed": lazy("Audit log sealed with a key"),
     "audit_rekeyed": lazy("Key of the audit log lost, a new one made"),
@@ -290,6 +291,8 @@ FIELDS = {
     "made_at": lazy("Made at"),
     "noted_entry": lazy("Last entry noted"),
 }
+Facts = dict[str, tuple[Any, ...]]
+CHANGE = {"before", "after"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LISTS = (
     "extensions",
@@ -352,7 +355,9 @@ class Told:
 def told(session: Session, entries: Sequence[AuditEntry]) -> list[Told]:
     """The entries in words, with the names of the people, teams and tokens they speak of."""
     about = {kind: _ids(entries, kind) for kind in ("user", "team", "token")}
-    managers = {entry.diff["manager"] for entry in entries if isinstance(entry.diff.get("manager"), int)}
+    sealed = session.scalar(select(func.min(AuditEntry.id)).where(AuditEntry.action == "audit_sealed")) or 0
+    facts = {entry.id: _facts(entry, as_of_old=entry.id < sealed) for entry in entries}
+    managers = {side for fact in facts.values() for side in fact.get("manager", ()) if isinstance(side, int)}
     actors = {entry.by_id for entry in entries if entry.by_id}
     people = queries.names_of(session, about["user"] | actors | managers)
     names = {
@@ -360,49 +365,74 @@ def told(session: Session, entries: Sequence[AuditEntry]) -> list[Told]:
         "team": _names(session, select(Team).where(Team.id.in_(about["team"]))),
         "token": _names(session, select(ApiToken).where(ApiToken.id.in_(about["token"]))),
     }
-    return [_told(entry, people, names) for entry in entries]
+    return [_told(entry, facts[entry.id], people, names) for entry in entries]
 
 
 def _names(session: Session, named: Select[Team] | Select[ApiToken]) -> dict[int, str]:
     return {row.id: row.name for row in session.scalars(named)}
 
 
-def _told(entry: AuditEntry, people: dict[int, str], names: dict[str, dict[int, str]]) -> Told:
+def _facts(entry: AuditEntry, *, as_of_old: bool) -> Facts:
+    """The facts as (before, after), or (fact,) where nothing was replaced.
+
+    Before the log had a key, a change was written as a list of two, which a list of two things may be as well.
+    """
+    facts: Facts = {}
+    for name, value in entry.diff.items():
+        if isinstance(value, dict) and value.keys() == CHANGE:
+            facts[name] = value["before"], value["after"]
+        elif as_of_old and isinstance(value, list) and len(value) == 2 and _was_change(name, value):
+            facts[name] = value[0], value[1]
+        else:
+            facts[name] = (value,)
+    if entry.action == "audit_facts_erased":
+        facts["rows"] = (list(entry.diff["rows"]),)
+    return facts
+
+
+def _was_change(name: str, value: list[Any]) -> bool:
+    return name not in _LISTS or all(isinstance(side, list) for side in value)
+
+
+def _told(entry: AuditEntry, facts: Facts, people: dict[int, str], names: dict[str, dict[int, str]]) -> Told:
     kind, key = _parts(entry.thing)
     number = int(key) if key.isdecimal() else None
     refused = entry.action == "refused"
     if refused:
         thing = f"{entry.diff.get('method', '')} {entry.diff.get('path', '')}"
-        shown = {name: value for name, value in entry.diff.items() if name not in ("method", "path")}
+        shown = {name: fact for name, fact in facts.items() if name not in ("method", "path")}
     else:
         known = names.get(kind, {}).get(number or 0)
-        thing = known or f"{KINDS.get(kind, kind)} {key}"
-        shown = entry.diff
-        if isinstance(manager := shown.get("manager"), int):
-            shown = shown | {"manager": people.get(manager, manager)}
+        thing = known or f"{KINDS.get(kind, kind)} {key}".strip()
+        shown = facts
+        if "manager" in facts:
+            shown = facts | {
+                "manager": tuple(
+                    people.get(side, side) if isinstance(side, int) else side for side in facts["manager"]
+                )
+            }
     return Told(
         id=entry.id,
         at=entry.at,
         who=people.get(entry.by_id, "") if entry.by_id else _("(the product)"),
-        action=str(ACTIONS.get(entry.action, entry.action)),
+        action=str(ACTIONS[entry.action]) if entry.action in ACTIONS else entry.action,
         refused=refused,
         thing=thing,
         user_id=number if kind == "user" and number in people else None,
-        changes=[_change(name, value) for name, value in sorted(shown.items())],
+        changes=[_change(name, fact) for name, fact in sorted(shown.items())],
     )
 
 
-def _change(name: str, value: Any) -> Change:
+def _change(name: str, fact: tuple[Any, ...]) -> Change:
     words = _VALUES.get(name, {})
     label = str(FIELDS.get(name, name.replace("_", " ")))
-    if isinstance(value, list) and len(value) == 2 and name not in _LISTS:
-        return Change(label, _text(value[0], words), _text(value[1], words))
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(side, list) for side in value):
-        return Change(label, _text(value[0], words), _text(value[1], words))
-    return Change(label, None, _text(value, words))
+    *before, after = (_text(side, words) for side in fact)
+    return Change(label, before[0] if before else None, after)
 
 
 def _text(value: Any, words: dict[str, Any]) -> str:
+    if value == ERASED:
+        return _("(erased)")
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):

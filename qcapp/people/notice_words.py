@@ -136,10 +136,15 @@ SENTENCES: dict[str, Sentence] = {
     "role_taken_back": lazy("You do not stand in for %(lender)s any more."),
     "handed_over_to_you": lazy("Look after the calls and clients of %(giver)s, please, from %(since)s."),
     "handed_over": lazy("%(taker)s looks after your calls and clients from %(since)s."),
+    "audit_head": lazy(
+        "The audit log ends with entry %(entry)s of %(at)s, hash %(hash)s. "
+        "Keep this message: by it a log that was cut off shows."
+    ),
+    "audit_cut": lazy("The audit log was cut off: entry %(entry)s is gone. Run qcapp audit verify."),
     "handover_returned": lazy("The calls and clients of %(giver)s are not with %(taker)s any more."),
 }
 # About the person himself: whoever stands in for him is not told.
-PERSONAL = frozenset({"role_lent_to_you", "role_lent", "role_taken_back", "knowledge_answered"})
+PERSONAL = frozenset({"role_lent_to_you", "role_lent", "role_taken_back", "knowledge_answered", "audit_head"})
 
 
 def sentence(notice: Notice) -> str:

@@ -92,9 +92,7 @@ def change_user(
     user.name, user.email, user.role, user.team = _full_name(name), _address(email), role, team
     user.locale = _known_locale(locale)
     _set_extensions(session, user, extensions)
-    after = _facts(user)
-    diff = {field: [before[field], after[field]] for field in after if after[field] != before[field]}
-    if diff:
+    if diff := audit.changes(before, _facts(user)):
         audit.record(session, "user_changed", f"user:{user.id}", by_id=by.id, **diff)
         events.emit(session, PersonChanged(user.id))
 

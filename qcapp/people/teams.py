@@ -35,9 +35,7 @@ def change_team(
     _set(session, team, name, head)
     team.members = list(members)
     _save(session, team)
-    after = _facts(team)
-    diff = {field: [before[field], after[field]] for field in after if after[field] != before[field]}
-    if diff:
+    if diff := audit.changes(before, _facts(team)):
         audit.record(session, "team_changed", f"team:{team.id}", by_id=by.id, **diff)
 
 
@@ -53,7 +51,7 @@ def choose_head(session: Session, team: Team, head: User, *, by: User | None) ->
         "team_changed",
         f"team:{team.id}",
         by_id=by and by.id,
-        head=[before and before.name, head.name],
+        head=audit.change(before and before.name, head.name),
     )
 
 

@@ -66,7 +66,9 @@ def retry(session: Session, call: Call, *, by: User | None = None) -> Transcript
     before, row.state = row.error, State.QUEUED
     row.attempts, row.error, row.lease_until, row.queued_at = 0, None, None, clock.now()
     by_id = by.id if by else None
-    audit.record(session, "transcription_retried", f"call:{call.id}", by_id=by_id, error=[before, None])
+    audit.record(
+        session, "transcription_retried", f"call:{call.id}", by_id=by_id, error=audit.change(before, None)
+    )
     session.flush()
     wake(session, WAKE, row.id)
     return row

@@ -36,7 +36,7 @@ def correct_segment(session: Session, segment: Segment, text: str, *, base: int,
         return
     before = segment.text
     _revise(session, segment, by, text=text, words=_retimed(segment, text))
-    _tell(session, segment, "correct_segment", by, text=[before, text])
+    _tell(session, segment, "correct_segment", by, text=audit.change(before, text))
 
 
 def assign_speaker(session: Session, segment: Segment, speaker: Speaker, *, by: User) -> None:
@@ -49,7 +49,7 @@ def assign_speaker(session: Session, segment: Segment, speaker: Speaker, *, by: 
         return
     before = segment.speaker
     _revise(session, segment, by, speaker=speaker)
-    _tell(session, segment, "assign_speaker", by, speaker=[before, speaker])
+    _tell(session, segment, "assign_speaker", by, speaker=audit.change(before, speaker))
 
 
 def remove_segment(session: Session, segment: Segment, *, by: User) -> None:
@@ -57,7 +57,7 @@ def remove_segment(session: Session, segment: Segment, *, by: User) -> None:
     _demand(session, segment.transcription, by)
     if segment.removed is None:
         segment.removed = "by_hand"
-        _tell(session, segment, "remove_segment", by, removed=[None, segment.removed])
+        _tell(session, segment, "remove_segment", by, removed=audit.change(None, segment.removed))
 
 
 def restore_segment(session: Session, segment: Segment, *, by: User) -> None:
@@ -67,7 +67,7 @@ def restore_segment(session: Session, segment: Segment, *, by: User) -> None:
         before, segment.removed = segment.removed, None
         # What a filter took out has no word times; words are needed to follow the sound.
         segment.words = segment.words or _retimed(segment, segment.text)
-        _tell(session, segment, "restore_segment", by, removed=[before, None])
+        _tell(session, segment, "restore_segment", by, removed=audit.change(before, None))
 
 
 def rename_speakers(
@@ -82,7 +82,7 @@ def rename_speakers(
     for field, name in names.items():
         if (before := getattr(transcription, field)) != (name or None):
             setattr(transcription, field, name or None)
-            changes[field] = [before, name or None]
+            changes[field] = audit.change(before, name or None)
     if changes:
         audit.record(session, "rename_speakers", f"call:{transcription.call_id}", by_id=by.id, **changes)
         session.flush()
@@ -136,7 +136,7 @@ def _mean_probability(words: list[dict[str, Any]]) -> float:
     return sum(word["probability"] for word in words) / len(words) if words else SURE
 
 
-def _tell(session: Session, segment: Segment, action: str, by: User, **diff: Any) -> None:
+def _tell(session: Session, segment: Segment, action: audit.Action, by: User, **diff: Any) -> None:
     call_id = segment.transcription.call_id
     audit.record(session, action, f"call:{call_id}", by_id=by.id, segment=segment.id, **diff)
     session.flush()

@@ -34,8 +34,8 @@ def test_the_facts_are_written_down_and_every_change_is_on_record(session, peopl
     assert facts_of(call) == facts
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.by_id) == ("call_corrected", people.kira.id)
-    assert entry.diff["manager"] == [None, people.max.id]
-    assert entry.diff["tags"] == ["", "срочно, тендер"]
+    assert entry.diff["manager"] == {"before": None, "after": people.max.id}
+    assert entry.diff["tags"] == {"before": "", "after": "срочно, тендер"}
     correct_facts(session, call, facts, by=people.kira)
     assert session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first() is entry
 

@@ -130,7 +130,7 @@ def test_a_trial_has_an_end_that_can_be_moved_and_cleared(
     life.set_trial(session, in_force, date(2026, 12, 1), by=people.lidia)
     life.set_trial(session, in_force, None, by=people.lidia)
     assert in_force.review_on is None
-    assert last(session).diff == {"version": 1, "review_on": ["2026-12-01", None]}
+    assert last(session).diff == {"version": 1, "review_on": {"before": "2026-12-01", "after": None}}
 
 
 def test_a_deed_that_does_not_fit_the_state_is_refused_in_words(

@@ -160,7 +160,7 @@ def test_after_a_failed_exam_everything_begins_again_and_history_stays(
     assert (first.result, first.why) == (Result.FAILED, "Средняя 2,6")
     assert first.left_at is not None
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "stage_left")).one()
-    assert (entry.by_id, entry.diff["attempt"]) == (people.tanya.id, [1, 2])
+    assert (entry.by_id, entry.diff["attempt"]) == (people.tanya.id, {"before": 1, "after": 2})
     assert notices(session, people.max)[-1] == "stage_again"
 
 

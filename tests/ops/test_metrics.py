@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.states import BatchOrigin, Direction, Disposition, RowKind
-from qcapp.core import clock
+from qcapp.core import audit, clock
 from qcapp.people.models import TokenScope, User
 from qcapp.people.tokens import issue_token
 from qcapp.transcripts.models import Transcription, TranscriptionState
@@ -168,3 +168,14 @@ def test_others_are_refused(login: Callable[[User], FlaskClient], people: Simple
 
 def test_strangers_are_sent_to_the_login_page(client: FlaskClient) -> None:
     assert client.get("/metrics").status_code == 303
+
+
+def test_it_counts_the_audit_log_and_shows_its_newest_entry(
+    scrape: Callable[[], Figures], session: Session
+) -> None:
+    before = scrape()[("qcapp_audit_entries", "")]
+    entry = audit.record(session, "signed_out", "user:1", by_id=None)
+    session.commit()
+    figures = scrape()
+    assert figures[("qcapp_audit_entries", "")] == before + 1
+    assert figures[("qcapp_audit_head_info", str(entry.id))] == 1

@@ -38,7 +38,10 @@ def test_every_setting_stands_in_the_table_with_its_default_and_meaning() -> Non
 def test_every_metric_is_explained(session: Session, settings: Settings) -> None:
     exposed = metrics.expose(session, JobQueue(settings), settings.data_dir).decode()
     names = {family.name for family in text_string_to_metric_families(exposed)}
-    names.add("qcapp_transcription_realtime_factor")  # only there after the first transcription
+    names |= {
+        "qcapp_transcription_realtime_factor",
+        "qcapp_audit_head_info",
+    }  # only there after the first one
     assert len(names) > 5
     assert [name for name in sorted(names) if name not in PAGE] == []
 

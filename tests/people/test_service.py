@@ -100,7 +100,10 @@ def test_an_extension_moves_when_it_was_taken_away(session, people):
 
 def test_a_change_is_logged_as_before_and_after(session, people):
     change(session, people.max, people.anna, team=people.south, extensions=["201", "202"])
-    assert last_entry(session).diff == {"team": ["North", "South"], "extensions": [["201"], ["201", "202"]]}
+    assert last_entry(session).diff == {
+        "team": {"before": "North", "after": "South"},
+        "extensions": {"before": ["201"], "after": ["201", "202"]},
+    }
 
 
 def test_no_change_is_no_entry(session, people):
@@ -204,9 +207,9 @@ def test_a_team_changes_name_head_and_members(session, people):
     )
     assert people.max.team is None
     assert last_entry(session).diff == {
-        "name": ["North", "Far North"],
-        "head": ["Roman Head", "Oleg Other"],
-        "members": [["Max Manager", "Roman Head", "Tanya Coach"], ["Sveta South"]],
+        "name": {"before": "North", "after": "Far North"},
+        "head": {"before": "Roman Head", "after": "Oleg Other"},
+        "members": {"before": ["Max Manager", "Roman Head", "Tanya Coach"], "after": ["Sveta South"]},
     }
 
 

@@ -1,7 +1,8 @@
 """The audit log: append-only, keyed, and verifiable although personal facts can be erased from it."""
 
+from qcapp.core.audit.actions import ACTIONS, Action
 from qcapp.core.audit.checking import Checked, Fault, FaultKind, check
-from qcapp.core.audit.entries import AuditEntry, change
+from qcapp.core.audit.entries import AuditEntry, change, changes, lock
 from qcapp.core.audit.erasing import ERASED, erase_facts
 from qcapp.core.audit.heads import Head, forget_head, holds, holds_hash, last_head, note_head, noted_head
 from qcapp.core.audit.keys import AuditKeeper, demand_key
@@ -9,7 +10,9 @@ from qcapp.core.audit.recording import record
 from qcapp.core.audit.sealing import seal_anew, seal_former
 
 __all__ = [
+    "ACTIONS",
     "ERASED",
+    "Action",
     "AuditEntry",
     "AuditKeeper",
     "Checked",
@@ -17,6 +20,7 @@ __all__ = [
     "FaultKind",
     "Head",
     "change",
+    "changes",
     "check",
     "demand_key",
     "erase_facts",
@@ -24,6 +28,7 @@ __all__ = [
     "holds",
     "holds_hash",
     "last_head",
+    "lock",
     "note_head",
     "noted_head",
     "record",

@@ -1,7 +1,7 @@
 """The entries of the audit log: the table, and what appends to its chain."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from qcapp.core import clock
 from qcapp.core.audit import seal
+from qcapp.core.audit.actions import ACTIONS, Action
 from qcapp.core.audit.seal import Key
 from qcapp.core.db import Base, Id
 
@@ -61,6 +62,11 @@ def change(before: object, after: object) -> dict[str, object]:
     return {"before": before, "after": after}
 
 
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """The facts that are no longer what they were, for ``record``."""
+    return {name: change(before[name], value) for name, value in after.items() if value != before[name]}
+
+
 def lock(session: Session) -> None:
     """Nobody else appends to the log until this session's commit."""
     if session.get_bind().dialect.name == "postgresql":
@@ -77,13 +83,15 @@ def append(
     session: Session,
     key: Key,
     previous: str,
-    action: str,
+    action: Action,
     thing: str,
     *,
     by_id: int | None,
     diff: dict[str, Any],
 ) -> AuditEntry:
     """Add the entry that follows the one with the hash ``previous``. The lock must be held."""
+    if action not in ACTIONS:
+        raise ValueError(f"the audit log knows no action {action!r}")
     entry = AuditEntry(
         at=clock.now(),
         by_id=by_id,

@@ -11,12 +11,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import keys, seal, sealing
+from qcapp.core.audit.actions import Action
 from qcapp.core.audit.entries import AT_ONCE, AuditEntry, append, last_row, lock
 
 ERASED = {"erased": True}
 """Stands in place of every erased value."""
 
-FACTS_ERASED = "audit_facts_erased"
+FACTS_ERASED: Action = "audit_facts_erased"
 
 
 def erase_facts(

@@ -5,11 +5,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import keys, sealing
+from qcapp.core.audit.actions import Action
 from qcapp.core.audit.entries import AuditEntry, append, last_row, lock
 from qcapp.core.audit.seal import GENESIS
 
 
-def record(session: Session, action: str, thing: str, *, by_id: int | None, **diff: Any) -> AuditEntry:
+def record(session: Session, action: Action, thing: str, *, by_id: int | None, **diff: Any) -> AuditEntry:
     """Append an entry. ``diff`` holds plain JSON values, changes as ``change(before, after)``; never a secret.
 
     Refused when the key of the log is not there. Writers are queued until their commit: by BEGIN IMMEDIATE on SQLite,

@@ -9,13 +9,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import heads, keys, seal
+from qcapp.core.audit.actions import Action
 from qcapp.core.audit.entries import AT_ONCE, AuditEntry, append, entries_by_id, last_row, lock
 from qcapp.core.audit.seal import GENESIS, Key
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 
-SEALED = "audit_sealed"
-REKEYED = "audit_rekeyed"
+SEALED: Action = "audit_sealed"
+REKEYED: Action = "audit_rekeyed"
 
 
 def seal_former(session: Session) -> Key:
@@ -46,7 +47,7 @@ def seal_anew(session: Session) -> AuditEntry:
     return _seal_all(session, key, REKEYED, noted_entry_found=noted and heads.holds(session, noted))
 
 
-def _seal_all(session: Session, key: Key, action: str, **facts: object) -> AuditEntry:
+def _seal_all(session: Session, key: Key, action: Action, **facts: object) -> AuditEntry:
     former, previous, sound, count = GENESIS, GENESIS, True, 0
     rows: list[dict[str, Any]] = []
     for entry in entries_by_id(session):
@@ -60,7 +61,7 @@ def _seal_all(session: Session, key: Key, action: str, **facts: object) -> Audit
     if rows:
         session.execute(update(AuditEntry), rows)
     facts |= {"entries": count, "former_hash": former, "sound": sound}
-    return append(session, key, previous, action, "audit:log", by_id=None, diff=facts)
+    return append(session, key, previous, action, "audit", by_id=None, diff=facts)
 
 
 def _was_sound(entry: AuditEntry) -> bool:

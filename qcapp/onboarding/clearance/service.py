@@ -22,6 +22,12 @@ from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.people.stages import Stage
 
+DECISIONS: dict[Verdict, audit.Action] = {
+    Verdict.GRANTED: "clearance_granted",
+    Verdict.REFUSED: "clearance_refused",
+    Verdict.REVOKED: "clearance_revoked",
+}
+
 MOVES = {Verdict.GRANTED: Happening.GRANTED, Verdict.REVOKED: Happening.REVOKED}
 
 
@@ -77,7 +83,7 @@ def _decide(
     session.flush()
     audit.record(
         session,
-        f"clearance_{verdict}",
+        DECISIONS[verdict],
         f"trainee:{trainee.id}",
         by_id=by.id,
         manager=trainee.manager_id,

@@ -198,7 +198,7 @@ def path(exam: Exam) -> str:
     return f"/exams/{exam.id}"
 
 
-def _record(session: Session, action: str, exam: Exam, by: User, **facts: object) -> None:
+def _record(session: Session, action: audit.Action, exam: Exam, by: User, **facts: object) -> None:
     audit.record(
         session,
         action,

@@ -21,6 +21,12 @@ from qcapp.people.permissions import Permission, demand
 from qcapp.people.queries import holders_of
 from qcapp.people.stages import Stage
 
+DECISIONS: dict[Overdue, audit.Action] = {
+    Overdue.PROLONG: "overdue_prolong",
+    Overdue.REPEAT: "overdue_repeat",
+    Overdue.PART: "overdue_part",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Late:
@@ -92,7 +98,7 @@ def decide_overdue(
     facts = {"until": str(until)} if until else {}
     audit.record(
         session,
-        f"overdue_{decision}",
+        DECISIONS[decision],
         f"trainee:{trainee.id}",
         by_id=by.id,
         manager=trainee.manager_id,

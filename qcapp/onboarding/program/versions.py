@@ -103,7 +103,7 @@ def publish_draft(session: Session, version: ProgramVersion, *, by: User) -> Pro
         "program_published",
         thing(version),
         by_id=by.id,
-        version=[before.number if before else None, version.number],
+        version=audit.change(before.number if before else None, version.number),
     )
     return version
 

@@ -18,6 +18,11 @@ from qcapp.people.notices import mark_read_about, notify
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.people.queries import holders_of
 
+DECISIONS: dict[SaleState, audit.Action] = {
+    SaleState.CONFIRMED: "sale_confirmed",
+    SaleState.REFUSED: "sale_refused",
+}
+
 
 def enter_sale(
     session: Session,
@@ -101,7 +106,7 @@ def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: 
     sale.decided_by, sale.decided_at = by, clock.now()
     session.flush()
     facts = {"reason": sale.reason} if sale.reason else {}
-    audit.record(session, f"sale_{state}", _thing(sale), by_id=by.id, manager=sale.manager_id, **facts)
+    audit.record(session, DECISIONS[state], _thing(sale), by_id=by.id, manager=sale.manager_id, **facts)
     mark_read_about(session, by, _path(sale))
     for person in {sale.manager_id: sale.manager, sale.entered_by_id: sale.entered_by}.values():
         _tell(session, sale, person, f"sale_{state}")

@@ -23,6 +23,11 @@ from qcapp.people.models import Role, User
 from qcapp.people.notices import mark_read_about, notify
 from qcapp.people.permissions import Permission, demand
 
+DECISIONS: dict[WorkState, audit.Action] = {
+    WorkState.ACCEPTED: "work_accepted",
+    WorkState.RETURNED: "work_returned",
+}
+
 WRITABLE = (WorkState.WRITING, WorkState.RETURNED)
 
 
@@ -203,7 +208,7 @@ def _decide(
     manager = deliverable.trainee.manager
     audit.record(
         session,
-        f"work_{state}",
+        DECISIONS[state],
         _thing(deliverable),
         by_id=by.id,
         manager=manager.id,

@@ -280,6 +280,6 @@ def _tell(
 
 
 def _record(
-    session: Session, calibration: Calibration, action: str, by: User | None, **facts: object
+    session: Session, calibration: Calibration, action: audit.Action, by: User | None, **facts: object
 ) -> None:
     audit.record(session, action, f"calibration:{calibration.id}", by_id=by.id if by else None, **facts)

@@ -108,7 +108,7 @@ def decide_dispute(session: Session, dispute: Dispute, rulings: Mapping[int, Rul
         by_id=by.id,
         review=review.id,
         decision=dispute.decision,
-        score=[before, review.score],
+        score=audit.change(before, review.score),
     )
     events.emit(session, DisputeDecided(dispute_id=dispute.id, review_id=review.id))
     return dispute
@@ -135,7 +135,7 @@ def correct_answers(
         service.thing(review),
         by_id=by.id,
         items=sorted(values),
-        score=[before, review.score],
+        score=audit.change(before, review.score),
     )
     events.emit(session, AnswersCorrected(review_id=review.id))
     return review

@@ -248,7 +248,7 @@ def _reason(text: str) -> str:
     return stripped
 
 
-def record(session: Session, action: str, assignment: Assignment, *, by: User, **facts: Any) -> None:
+def record(session: Session, action: audit.Action, assignment: Assignment, *, by: User, **facts: Any) -> None:
     """The deed in the audit log."""
     audit.record(
         session,

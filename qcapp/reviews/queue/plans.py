@@ -69,9 +69,7 @@ def change_plan(session: Session, plan: SamplingPlan, terms: Terms, *, by: User)
     plan.name, plan.kind, plan.period = terms.name, terms.kind, terms.period
     _apply(plan, terms)
     session.flush()
-    after = {"name": plan.name} | _facts(plan)
-    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    if changes:
+    if changes := audit.changes(before, {"name": plan.name} | _facts(plan)):
         audit.record(session, "plan_changed", _thing(plan), by_id=by.id, **changes)
     return plan
 
