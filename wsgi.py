@@ -1,5 +1,5 @@
 """What gunicorn serves: ``gunicorn wsgi:app``."""
 
-from qcapp import create_app
+from qcapp import start
 
-app = create_app()
+app = start()

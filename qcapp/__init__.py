@@ -11,7 +11,7 @@ from qcapp.calls.list_views import calls
 from qcapp.callscripts.editor_views import scripts
 from qcapp.checklists.editor_views import checklists
 from qcapp.coaching.views import coaching
-from qcapp.core import i18n, jobs, templating, web
+from qcapp.core import i18n, jobs, templating, web, workspace
 from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
@@ -85,6 +85,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     results,
     operations,
 )
+
+
+def start() -> Flask:
+    """The application for a process that does nothing else: the one beginning of every program of the product."""
+    workspace.keep_private()
+    settings = Settings()
+    app = create_app(settings)
+    workspace.enter(settings.data_dir.resolve() / "tmp")
+    return app
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

@@ -7,9 +7,10 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from qcapp import create_app
+from qcapp import start
 from qcapp.calls.import_cli import import_command
 from qcapp.checklists.cli import checklists_commands
+from qcapp.core import workspace
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.web import database
 from qcapp.demo.command import demo
@@ -48,6 +49,7 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Call quality control and coaching for sales departments."""
+    workspace.keep_private()
     ctx.obj = ScriptInfo(
         create_app=_installed
     )  # read by @with_appcontext: made only by commands that need it
@@ -55,7 +57,7 @@ def main(ctx: click.Context) -> None:
 
 def _installed() -> Flask:
     """The application on a database that has its tables: an empty one gets them, an older one is left to its owner."""
-    app = create_app()
+    app = start()
     with app.app_context():
         migrating.set_up(database().engine)
     return app

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import click
 
-from qcapp import create_app
+from qcapp import start
 from qcapp.core import logs, web
 from qcapp.core.supervision import StopSignal, stop_signals
 from qcapp.transcripts import worker
@@ -23,7 +23,7 @@ def main(threads: int, only: str) -> None:
     """Take calls and transcribe them until told to stop."""
     logs.configure()
     calls = {int(number) for number in only.split(",")} if only else None
-    with create_app().app_context(), stop_signals() as stop:
+    with start().app_context(), stop_signals() as stop:
         bench = Bench(web.database(), web.storage(), web.settings(), calls, threads)
         line = _ParentLine(stop)
         worker.run(bench, line.told_to_stop, line.rest)

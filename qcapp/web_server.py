@@ -6,7 +6,7 @@ from typing import Any
 
 from qcapp.core.supervision import UNDER_PARENT, stop_with_parent
 
-wsgi_app = "qcapp:create_app()"
+wsgi_app = "qcapp:start()"
 worker_class = "gthread"  # a browser that hears a call holds its connection: a thread each, not a process
 workers = 2
 threads = 8

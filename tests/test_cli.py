@@ -1,6 +1,7 @@
 """The commands as a whole: how they end when something is wrong, and when something cannot be done now."""
 
 import os
+import tempfile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,11 +13,16 @@ from qcapp.cli import main
 def run(monkeypatch, tmp_path):
     monkeypatch.setenv("QCAPP_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("QCAPP_LOCALE", "en")
+    monkeypatch.setattr(
+        tempfile, "tempdir", tempfile.tempdir
+    )  # a command sets it and the umask for its process
+    umask = os.umask(0o022)
 
     def run(*arguments: str, **env: str) -> Result:
         return CliRunner().invoke(main, arguments, env=env)
 
-    return run
+    yield run
+    os.umask(umask)
 
 
 def test_a_refusal_is_a_sentence_and_status_1(run):
