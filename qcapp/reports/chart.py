@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from qcapp.core.periods import Days
 from qcapp.reports.rules import Average, unbroken
@@ -16,7 +15,7 @@ FULL = 100.0
 class Point:
     """One step of time; ``y`` is None where there are too few values for one."""
 
-    first: date
+    days: Days
     x: float
     y: float | None
     average: Average
@@ -46,7 +45,7 @@ def draw(steps: Sequence[Days], averages: Sequence[Average]) -> Chart:
     places = [_x(number, len(steps)) for number in range(len(steps))]
     return Chart(
         points=tuple(
-            Point(step.first, place, None if each.value is None else _y(each.value, top), each)
+            Point(step, place, None if each.value is None else _y(each.value, top), each)
             for step, place, each in zip(steps, places, averages, strict=True)
         ),
         lines=tuple(

@@ -59,6 +59,11 @@ def bad_values(item: Item) -> tuple[str, ...]:
     return tuple(value for value in item.choices() if is_bad(item, value))
 
 
+def counting_values(item: Item) -> tuple[str, ...]:
+    """The answers that count for the item: all but N/A."""
+    return tuple(value for value in item.choices() if share(item, value) is not None)
+
+
 def failing_values(item: Item) -> tuple[str, ...]:
     """The answers of a critical item that are critical errors; none of any other item."""
     if item.critical is Critical.NONE:

@@ -43,7 +43,16 @@ class ItemLine:
     key: str
     title: Text
     result: ItemResult
-    reasons: tuple[tuple[Text, int], ...]
+    reasons: tuple["GivenReason", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenReason:
+    """A reason of bad answers, and how often it was given."""
+
+    key: str
+    title: Text
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class ItemTable:
     ``checklist`` is its key."""
 
     checklist: str
+    checklist_id: int
     trainees: bool
     title: Text
     sections: tuple[ItemSection, ...]
@@ -110,8 +120,8 @@ def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[It
         cards_of(queries.versions_with(session, {key for each in counts.values() for key in each}))
     )
     return [
-        ItemTable(checklist.key, trainees, checklist.title, sections)
-        for checklist in named.values()
+        ItemTable(checklist.key, checklist_id, trainees, checklist.title, sections)
+        for checklist_id, checklist in named.items()
         for trainees, answered in counts.items()
         if (sections := tuple(_item_sections(checklist, answered, enough)))
     ]
@@ -144,5 +154,5 @@ def _lines(parts: Mapping[str, Part], counts: Mapping[int, list[Count]], enough:
             continue
         result = item_rules.result(answered, enough)
         titles = part.reason_titles()
-        reasons = tuple((titles.get(reason, {}), n) for reason, n in result.reasons)
+        reasons = tuple(GivenReason(reason, titles.get(reason, {}), n) for reason, n in result.reasons)
         yield ItemLine(key, part.newest.title, result, reasons)

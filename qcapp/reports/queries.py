@@ -174,12 +174,17 @@ def critical_errors(
     """Reviews with a critical error by manager and cohort."""
     if not failing.answers:
         return {}
-    # Only what it has zeroed can hold a critical error, and these are few.
-    zeroed = or_(Review.score == 0, *(Review.sections[key].as_float() == 0 for key in failing.sections))
     failed = tuple_(Answer.item_id, Answer.value).in_(failing.answers)
     query = select(*GROUP, func.count(Review.id.distinct())).join(Review.call).join(Review.answers)
-    found: Iterable[Any] = session.execute(query.where(*counted(by, wanted), zeroed, failed).group_by(*GROUP))
+    found: Iterable[Any] = session.execute(
+        query.where(*counted(by, wanted), zeroed(failing), failed).group_by(*GROUP)
+    )
     return {_key(group, roles): n for *group, n in found}
+
+
+def zeroed(failing: Failing) -> ColumnElement[bool]:
+    """The reviews of which something is zeroed: no other can hold a critical error, and these are few."""
+    return or_(Review.score == 0, *(Review.sections[key].as_float() == 0 for key in failing.sections))
 
 
 def scores_in_time(
@@ -233,9 +238,18 @@ def _whole() -> Select[ChecklistVersion]:
 
 
 def evidence(
-    session: Session, wanted: Wanted, answers: Sequence[tuple[int, str]], *, by: User, limit: int = EVIDENCE
+    session: Session,
+    wanted: Wanted,
+    answers: Sequence[tuple[int, str]],
+    *,
+    by: User,
+    reason: str | None = None,
+    limit: int = EVIDENCE,
 ) -> list[Answer]:
-    """The newest of these answers (item id and value) in reviews the person may read, with review and call."""
+    """The newest of these answers (item id and value) in reviews the person may read, with review and call.
+
+    ``reason``: those alone that the reviewer gave this reason for.
+    """
     if not answers:
         return []
     query = (
@@ -248,6 +262,8 @@ def evidence(
             joinedload(Answer.item),
         )
     )
+    if reason is not None:
+        query = query.where(Answer.reason == reason)
     return list(session.scalars(query.order_by(Review.published_at.desc(), Answer.id.desc()).limit(limit)))
 
 

@@ -19,11 +19,12 @@ from qcapp.core.periods import Days, Unit, run_of
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
 from qcapp.people.labels import ROLES
-from qcapp.people.models import User
+from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reports import chart, exports, overview, queries, reach, rules
+from qcapp.reports.behind import PAGE, Behind, Only, reviews_behind
 from qcapp.reports.forms import STAFF, TRAINEES, UNKNOWN, ResultsForm
-from qcapp.reports.item_rules import bad_values
+from qcapp.reports.item_rules import bad_values, counting_values
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Cohort
 from qcapp.reviews.sheet import label_of
@@ -31,6 +32,8 @@ from qcapp.reviews.sheet import label_of
 results = Blueprint("results", __name__, url_prefix="/results")
 STEPS = 12
 LATEST = 10
+BEHIND = ("manager", "role", "only", "section", "item")
+"""What else narrows the reviews behind a number."""
 ROOM = 150  # managers shown at once; the cohorts beyond have a link
 
 
@@ -55,6 +58,14 @@ class Asked:
         """The arguments of a link to this cohort alone."""
         lead = cohort.lead_source or UNKNOWN
         return of_stage(self.link, cohort.trainees) | {"checklist": cohort.checklist_id, "lead": lead}
+
+    def behind(self, cohort: Cohort | None = None, days: Days | None = None, **more: Any) -> str:
+        """The address of the reviews behind a number of this cohort, in other days if any are given."""
+        link = self.narrowed(cohort) | {"role": cohort.role} if cohort else self.link
+        if days:
+            own = {"since": days.first.isoformat(), "until": days.last.isoformat()}
+            link = {name: value for name, value in link.items() if name != "period"} | own
+        return url_for("results.behind", **(link | more))
 
 
 @results.get("")
@@ -132,7 +143,8 @@ def answers(key: str, item_key: str) -> str:
         for row_id, item in part.versions
         for value in bad_values(item)
     }
-    found = queries.evidence(db(), asked.wanted, list(labels), by=me())
+    reason = request.args.get("reason") or None
+    found = queries.evidence(db(), asked.wanted, list(labels), by=me(), reason=reason)
     return render_template(
         "results/answers.html",
         asked=asked,
@@ -140,11 +152,51 @@ def answers(key: str, item_key: str) -> str:
         answers=found,
         labels=labels,
         reasons=part.reason_titles(),
+        reason=reason,
         marks=queries.marks_on(db(), found),
         person=db().get(User, manager_id) if manager_id else None,
         many=reach.sees_many(me()),
         limit=queries.EVIDENCE,
     )
+
+
+@results.get("/reviews")
+@requires(Permission.READ_RESULTS)
+def behind() -> str:
+    """The reviews that a number on the other pages counts, newest first."""
+    asked, args = _asked(), request.args
+    if (manager_id := args.get("manager", type=int)) is not None:
+        demand(me(), Permission.READ_RESULTS, session=db(), manager_id=manager_id)
+        asked = asked.of(manager_id=manager_id, team_id=None)
+    narrowed = Behind(
+        args.get("role", type=Role),
+        args.get("only", type=Only),
+        args.get("section"),
+        _counting(asked, args.get("item")),
+    )
+    start = max(0, args.get("start", 0, type=int))
+    link = asked.link | {name: value for name in BEHIND if (value := args.get(name))}
+    return render_template(
+        "results/reviews.html",
+        asked=asked,
+        found=reviews_behind(db(), asked.wanted, narrowed, start, by=me()),
+        person=db().get(User, manager_id) if manager_id else None,
+        many=reach.sees_many(me()),
+        what=narrowed,
+        link=link,
+        start=start,
+        page=PAGE,
+    )
+
+
+def _counting(asked: Asked, item_key: str | None) -> tuple[tuple[int, str], ...] | None:
+    """The answers to an item that count, in all versions of the checklist that is asked for."""
+    if item_key is None or asked.wanted.checklist_id is None:
+        return None
+    part = overview.part_of(db(), asked.wanted.checklist_id, item_key)
+    if part is None:
+        raise Missing(_("There is no such page, or it is not for you to see."))
+    return tuple((row_id, value) for row_id, item in part.versions for value in counting_values(item))
 
 
 @results.post("/export.<any(csv, xlsx):kind>")

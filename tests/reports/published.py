@@ -1,5 +1,6 @@
 """Published reviews straight as rows, scored by the product's rule."""
 
+import re
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
@@ -68,3 +69,8 @@ def publish(
             review.marks.append(Mark(item=items[key], start_s=61.0, text="listen here"))
     session.flush()
     return review
+
+
+def words(page: str) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page))

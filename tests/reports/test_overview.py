@@ -10,6 +10,7 @@ from qcapp.core.periods import Unit, run_of
 from qcapp.people.models import Role
 from qcapp.people.stages import Stage
 from qcapp.reports import overview, queries
+from qcapp.reports.overview import GivenReason
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Average, Cohort
 from qcapp.reviews.models import Outcome, Purpose, ReviewState
@@ -177,7 +178,7 @@ def test_items_tell_bad_answers_and_reasons_and_lead_to_them(session, people, ve
     lines = {line.key: line for section in table.sections for line in section.lines}
     assert list(lines) == ["hello", "name", "voice", "polite"]
     assert (lines["name"].result.n, lines["name"].result.bad) == (2, 50.0)
-    assert lines["name"].reasons == (({"ru": "Неразборчиво", "en": "Mumbled"}, 1),)
+    assert lines["name"].reasons == (GivenReason("mumbled", {"ru": "Неразборчиво", "en": "Mumbled"}, 1),)
     assert lines["voice"].result.average == 100.0
     assert overview.worst([table]) == [(table, lines["name"])]
     part = overview.part_of(session, version.checklist_id, "name")
