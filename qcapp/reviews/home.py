@@ -20,13 +20,17 @@ LATEST = 10
 
 
 @requires(Permission.OWN_ACCOUNT)
-def home() -> Any:
-    """The queue, drafts and calls to score, and what was published; whoever reads none of it goes to another page."""
+def home(above: str = "") -> Any:
+    """The queue, drafts and calls to score, and what was published; whoever reads none of it goes to another page.
+
+    ``above``: HTML of features above, shown first.
+    """
     if not holds(current_user, Permission.READ_PUBLISHED):
         return first_page()
     reviewer = holds(current_user, Permission.REVIEW)
     return render_template(
         "reviews/home.html",
+        above=above,
         drafts=queries.drafts_of(db(), current_user) if reviewer else [],
         waiting=queries.waiting_calls(db(), current_user) if reviewer else [],
         numbers=queue.numbers(db(), current_user) if reviewer else None,

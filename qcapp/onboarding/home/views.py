@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core import local
@@ -11,6 +12,7 @@ from qcapp.onboarding.board.rules import time_left
 from qcapp.onboarding.clearance.queries import Standing
 from qcapp.onboarding.home import coach as coach_home
 from qcapp.onboarding.home import words as next_words
+from qcapp.onboarding.home.first_steps import first_steps
 from qcapp.onboarding.home.next_thing import next_thing
 from qcapp.onboarding.home.queries import waiting_for
 from qcapp.onboarding.sales.views import money
@@ -18,7 +20,7 @@ from qcapp.onboarding.words import sentence
 from qcapp.people.access import me
 from qcapp.people.labels import STAGES
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import Permission
+from qcapp.people.permissions import Permission, holds
 from qcapp.reviews import home as reviews_home
 from qcapp.reviews import queries as reviews
 
@@ -33,7 +35,16 @@ def home() -> Any:
             return _managers_page(me())
         case Role.COACH:
             return coach_home.page(me())
-    return reviews_home.home()
+    return _start_page()
+
+
+def _start_page() -> Any:
+    """Of whoever leads, reviews or keeps the product running; led to the first score while there is none."""
+    steps = first_steps(db(), me())
+    if steps and not holds(me(), Permission.READ_PUBLISHED):
+        return render_template("home/first.html", steps=steps)
+    above = Markup(render_template("home/_first_steps.html", steps=steps)) if steps else ""  # noqa: S704 (our own)
+    return reviews_home.home(above)
 
 
 def _managers_page(manager: User) -> str:

@@ -1,0 +1,66 @@
+"""A new installation is led to its first score by a start page that empties itself."""
+
+import re
+
+import pytest
+
+from qcapp.checklists.service import load_card
+from qcapp.core import clock
+from qcapp.onboarding.home.first_steps import Step, first_steps
+from qcapp.people.models import Role
+from qcapp.reviews.queue.assignments import assign
+from tests.factories.calls import make_call
+from tests.factories.people import make_user
+from tests.reports.published import GOOD, publish
+from tests.reviews.conftest import CARD
+
+
+def open_steps(session, user) -> list[Step]:
+    return [each.step for each in first_steps(session, user) if not each.done]
+
+
+def test_each_step_is_done_by_what_it_asks_for_and_the_first_score_ends_them(session):
+    admin = make_user(session, "Anna Admin", Role.ADMIN)
+    assert open_steps(session, admin) == list(Step)
+    lead = make_user(session, "Lidia Lead", Role.QC_LEAD)
+    manager = make_user(session, "Max Manager", Role.MANAGER, extension="201")
+    assert open_steps(session, admin) == [Step.CARD, Step.CALLS, Step.QUEUE, Step.SCORE]
+    version = load_card(session, CARD, by=None).version
+    call = make_call(session, manager)
+    assert open_steps(session, admin) == [Step.QUEUE, Step.SCORE]
+    assign(session, [call], reviewer=None, due_at=clock.now(), by=lead)
+    assert open_steps(session, admin) == [Step.SCORE]
+    publish(session, manager, version, lead, GOOD)
+    assert first_steps(session, admin) == ()
+
+
+def test_a_manager_without_extension_and_somebody_deactivated_do_not_count(session):
+    admin = make_user(session, "Anna Admin", Role.ADMIN)
+    make_user(session, "Max Manager", Role.MANAGER)
+    make_user(session, "Lidia Lead", Role.QC_LEAD).active = False
+    session.flush()
+    assert {Step.DEPARTMENT, Step.MANAGERS} <= set(open_steps(session, admin))
+
+
+@pytest.mark.parametrize(
+    ("who", "does"),
+    [
+        ("anna", {"/users/new", "/imports/new"}),
+        ("lidia", {"/checklists/", "/imports/new", "/plans/new", "/queue"}),
+        ("olga", set()),
+    ],
+)
+def test_who_leads_sees_what_he_can_do_and_who_does_the_rest(session, people, login, who, does):
+    session.query(type(people.max.extensions[0])).delete()
+    session.commit()
+    page = login(getattr(people, who)).get("/").text
+    steps = page[page.index("First steps") :]
+    links = set(re.findall(r'href="([^"]+)">Do it', steps))
+    assert links == does
+    assert "Done by" in steps
+
+
+@pytest.mark.parametrize("who", ["kira", "roman", "tanya", "hanna", "max"])
+def test_everybody_else_has_the_usual_start_page(people, login, who):
+    page = login(getattr(people, who)).get("/", follow_redirects=True).text
+    assert "First steps" not in page
