@@ -31,6 +31,7 @@ from qcapp.onboarding.work.views import work
 from qcapp.ops.views import operations
 from qcapp.people import access
 from qcapp.people.views import account, audit, delegations, handovers, inbox, language, people
+from qcapp.privacy.views import privacy
 from qcapp.reports.views import results
 from qcapp.reviews.calibration.views import calibrations
 from qcapp.reviews.disputes.views import disputes
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     clearance_api,
     crm,
     results,
+    privacy,
     operations,
 )
 

@@ -20,6 +20,7 @@ from qcapp.ops import migrating
 from qcapp.ops.audit_cli import audit_commands
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
 from qcapp.people.cli import user_commands
+from qcapp.privacy.cli import erase_command
 from qcapp.running import serve, up, worker
 from qcapp.transcripts.engine_cli import evaluate, transcribe_file
 from qcapp.transcripts.queue_cli import transcribe, transcript
@@ -81,6 +82,7 @@ for command in (
     evaluate,
     backup_command,
     restore_command,
+    erase_command,
     seed_command,
 ):
     main.add_command(command)

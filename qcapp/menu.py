@@ -53,6 +53,7 @@ _GROUPS = (
             ("handovers.index", lazy("Handovers"), Permission.HAND_OVER),
             ("delegations.index", lazy("Stand-ins"), Permission.DELEGATE),
             ("audit.index", lazy("Audit log"), Permission.VIEW_AUDIT),
+            ("privacy.index", lazy("Clients' data"), Permission.FIND_CLIENTS),
             ("crm.index", lazy("CRM"), Permission.SEND_WEBHOOKS),
         ),
     ),

@@ -37,6 +37,7 @@ from qcapp.onboarding.work import deliverables
 from qcapp.ops import audit_watch
 from qcapp.people import notice_mail
 from qcapp.people.events import PersonChanged
+from qcapp.privacy import tasks as privacy_tasks
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
 from qcapp.reviews.calibration import service as calibration
@@ -159,4 +160,5 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     announcing.register(queue)
     webhooks.register(queue)
     audit_watch.register(queue)
+    privacy_tasks.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

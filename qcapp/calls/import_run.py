@@ -5,6 +5,7 @@ Every step is a transaction of its own: what is in stays in, whatever happens to
 
 import contextvars
 import os
+import secrets
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -166,7 +167,7 @@ def resume_batch(database: Database, storage: Storage, batch: ImportBatch) -> Ba
     """Go on with an open batch, in another request or process."""
     zone = ZoneInfo(batch.timezone) if batch.timezone else None
     rows: list[CallFacts] = []
-    for kept in batch.cdr_files:
+    for kept in (each for each in batch.cdr_files if "key" in each):  # given up when the batch is done
         table = _stored_table(storage, kept["key"], kept["name"], CdrFormat(batch.cdr_format))
         rows.extend(row for row in table.rows if _moment_problem(row, zone) is None)
     return BatchRun(database, storage, batch.id, batch.source_id, zone, CdrIndex(rows))
@@ -195,7 +196,8 @@ def _stored_table(storage: Storage, key: str, name: str, wanted: CdrFormat) -> C
 
 
 def _keep(storage: Storage, cdr: ImportFile) -> str:
-    key = f"cdr/{sha256_of(cdr.path)}"
+    """Under a key of its own, since it is given up at the end of this batch."""
+    key = f"cdr/{secrets.token_hex(8)}/{sha256_of(cdr.path)}"
     storage.put(key, cdr.path)
     return key
 

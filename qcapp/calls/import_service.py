@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls import phones
+from qcapp.calls.erased import Erased, erased_call, refuse_erased_call
 from qcapp.calls.events import CallImported, CallNoted
 from qcapp.calls.importers.facts import CallFacts, epoch_of, to_utc
 from qcapp.calls.manager_side import manager_channel_of
@@ -156,7 +157,8 @@ def import_recording(
 
 
 def refuse_taken(call: Call | None) -> None:
-    """Raise Refused if the call has a recording already."""
+    """Raise Refused if the call has a recording already, or had one that was erased."""
+    refuse_erased_call(call)
     if call is not None and call.recording is not None:
         raise Refused(
             _(
@@ -171,8 +173,10 @@ def refuse_taken(call: Call | None) -> None:
 def import_cdr_row(
     session: Session, source: Source, facts: CallFacts, moment: datetime, *, batch: ImportBatch | None = None
 ) -> Call:
-    """Save the call of one CDR row, or complete the call that is there already."""
+    """Save the call of one CDR row, or complete the call that is there already. Raises ``Erased``."""
     call = find_call(session, source, facts, moment)
+    if call is not None and call.text_erased_at is not None:
+        raise Erased
     if call is None:
         call = _new_call(
             session,
@@ -201,7 +205,12 @@ def note(
 
 
 def find_call(session: Session, source: Source, facts: CallFacts, moment: datetime) -> Call | None:
-    """The call these facts speak of: by its id; without one, by its second and both its numbers."""
+    """The call these facts speak of, also where it was made anonymous since."""
+    return _known_call(session, source, facts, moment) or erased_call(session, source.id, facts, moment)
+
+
+def _known_call(session: Session, source: Source, facts: CallFacts, moment: datetime) -> Call | None:
+    """By its id; without one, by its second and both its numbers."""
     calls = select(Call).where(Call.source_id == source.id)
     if facts.external_id:
         found = session.scalar(calls.where(Call.external_id == facts.external_id))

@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls import import_service as service
 from qcapp.calls import peaks, playback
+from qcapp.calls.erased import Erased, refuse_erased_bytes
 from qcapp.calls.import_options import FileResult, ImportFile
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.models import Call, ImportBatch, Recording, Source
+from qcapp.calls.personal import remove_file
+from qcapp.calls.phones import without_numbers
 from qcapp.calls.prepare import Prepared, prepare
 from qcapp.calls.states import RecordingState, RowKind
 from qcapp.core.db import Database
@@ -66,6 +69,7 @@ class Ingest:
                 known = service.recording_of(session, sha256)
                 result = _duplicate(intake, known) if known else None
                 if result is None:
+                    refuse_erased_bytes(session, sha256)
                     source = session.get_one(Source, intake.source_id)
                     service.refuse_taken(service.find_call(session, source, intake.facts, intake.moment))
         except Refused as refusal:
@@ -76,7 +80,11 @@ class Ingest:
         """Store a decoded recording and save its call."""
         try:
             keys = self._store(prepared)
-            return retried(self._database, lambda session: _save(session, intake, prepared, keys))
+            try:
+                return retried(self._database, lambda session: _save(session, intake, prepared, keys))
+            except Erased:  # while it was decoded
+                retried(self._database, lambda session: _give_up(session, keys))
+                raise
         except Refused as refusal:
             return self.refuse(intake, refusal)
 
@@ -94,10 +102,9 @@ class Ingest:
 
     def refuse(self, intake: Intake, refusal: Refused) -> FileResult:
         """Write a refusal into the batch's report."""
-        result = FileResult(
-            intake.file.name, RowKind.REFUSED, str(refusal), final=not isinstance(refusal, UnreadableError)
-        )
-        return self._note(intake, result)
+        name = without_numbers(intake.file.name) if isinstance(refusal, Erased) else intake.file.name
+        final = not isinstance(refusal, UnreadableError)
+        return self._note(intake, FileResult(name, RowKind.REFUSED, str(refusal), final=final))
 
     def _note(self, intake: Intake, result: FileResult) -> FileResult:
         return retried(self._database, lambda session: _noted(session, intake, result))
@@ -147,7 +154,10 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
     except Refused as refusal:
         state, error = RecordingState.FAILED, str(refusal)
     with database.transaction() as session:
-        recording = session.get_one(Recording, recording_id)
+        recording = session.get(Recording, recording_id)
+        if recording is None:  # erased meanwhile
+            remove_file(session, key)
+            return
         recording.state, recording.error = state, error
         recording.playback_key = key if state is RecordingState.READY else None
 
@@ -167,6 +177,7 @@ def retried(database: Database, work: Callable[[Session], Outcome]) -> Outcome:
 def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Keys) -> FileResult:
     if known := service.recording_of(session, prepared.sha256):
         return _noted(session, intake, _duplicate(intake, known))
+    refuse_erased_bytes(session, prepared.sha256)
     call = service.import_recording(
         session,
         session.get_one(Source, intake.source_id),
@@ -179,6 +190,12 @@ def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Ke
         details=intake.details,
     )
     return _noted(session, intake, FileResult(intake.file.name, RowKind.IMPORTED, None, call.id))
+
+
+def _give_up(session: Session, keys: service.Keys) -> None:
+    for key in (keys.original, keys.peaks, keys.playback):
+        if key is not None:
+            remove_file(session, key)
 
 
 def _duplicate(intake: Intake, known: Recording) -> FileResult:

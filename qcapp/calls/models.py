@@ -52,6 +52,7 @@ _OF_A_MANAGER = tuple(name for name in _FILTERED if name != "manager_id")
 
 
 _TRAINEE = text("stage <> 'staff'")  # few calls are, so those are found at once
+_READABLE = text("text_erased_at IS NULL")  # what grows too old is looked for among these alone
 
 
 class Call(Base):
@@ -69,6 +70,7 @@ class Call(Base):
         Index(
             "ix_call_trainees", "stage", "started_at", "id", sqlite_where=_TRAINEE, postgresql_where=_TRAINEE
         ),
+        Index("ix_call_readable", "started_at", "id", sqlite_where=_READABLE, postgresql_where=_READABLE),
     )
 
     id: Mapped[Id]
@@ -100,6 +102,10 @@ class Call(Base):
     created_at: Mapped[datetime]
     transcribed_at: Mapped[datetime | None]
     scored_at: Mapped[datetime | None]
+    sound_erased_at: Mapped[datetime | None] = mapped_column(doc="the recording was erased then")
+    text_erased_at: Mapped[datetime | None] = mapped_column(
+        doc="number, transcript and comments were erased then; what is left names no client"
+    )
 
     source: Mapped[Source] = relationship()
     manager: Mapped[User | None] = relationship()
@@ -170,7 +176,7 @@ class ImportBatch(Base):
     manager_channel: Mapped[int | None]
     cdr_format: Mapped[str] = mapped_column(String(16), default="auto")
     cdr_files: Mapped[list[Any]] = mapped_column(
-        default=list, doc="[{name, key}]: the files as they came, by SHA-256"
+        default=list, doc="[{name, key}]: the files as they came, by SHA-256; without key once all is done"
     )
     state: Mapped[BatchState] = mapped_column(default=BatchState.RUNNING)
     started_at: Mapped[datetime] = mapped_column(index=True)
@@ -208,3 +214,21 @@ class WatchedFile(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     modified_ns: Mapped[int] = mapped_column(BigInteger)
     taken_at: Mapped[datetime | None]
+
+
+class ErasedFingerprint(Base):
+    """By this a call or a file that was erased is recognised when it comes again, and told from one that was lost.
+    A keyed digest: without the key nobody can find out the number or the file it was made of."""
+
+    __tablename__ = "erased_fingerprint"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), doc="None: of a stored file")
+
+
+class FileToRemove(Base):
+    """A stored file that no row needs any more: noted with the change that let go of it, removed after its commit."""
+
+    __tablename__ = "file_to_remove"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -6,6 +6,7 @@ import phonenumbers
 
 MAX_EXTENSION_DIGITS = 5
 _DIGITS = re.compile(r"\d{2,}")
+_LONG = re.compile(r"\d{6,}")
 
 
 def is_extension(number: str) -> bool:
@@ -29,3 +30,8 @@ def e164(number: str, region: str = "RU") -> str | None:
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def without_numbers(text: str) -> str:
+    """A file name with "…" for every run of digits that could be a telephone number."""
+    return _LONG.sub("…", text)

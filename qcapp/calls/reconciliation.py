@@ -9,11 +9,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls import import_service as service
+from qcapp.calls.erased import Erased
 from qcapp.calls.import_report import counts_of
 from qcapp.calls.importers.facts import CallFacts, zone_offset
 from qcapp.calls.importers.matching import CdrIndex
 from qcapp.calls.ingest import retried
 from qcapp.calls.models import Call, ImportBatch, ImportRow
+from qcapp.calls.personal import remove_file
 from qcapp.calls.states import BatchState, Disposition, RowKind
 from qcapp.core import audit, clock
 from qcapp.core.db import Database
@@ -50,7 +52,11 @@ def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone
     batch = session.get_one(ImportBatch, batch_id)
     for row in rows:
         moment = service.started_at(row, zone, None)
-        call = service.import_cdr_row(session, batch.source, row, moment, batch=batch)
+        try:
+            call = service.import_cdr_row(session, batch.source, row, moment, batch=batch)
+        except Erased as refusal:
+            service.note(session, batch, RowKind.REFUSED, "", reason=str(refusal))
+            continue
         if call.recording is None:
             service.note(
                 session,
@@ -116,12 +122,21 @@ def close(session: Session, batch_id: int, notices: Iterable[str], by: User | No
     for notice in notices:
         service.note(session, batch, RowKind.NOTICE, "", reason=notice)
     batch.state, batch.finished_at = BatchState.DONE, clock.now()
+    _give_up_cdr_files(session, batch)
     session.flush()
     counts = {kind.value: count for kind, count in counts_of(session, [batch_id])[batch_id].items() if count}
     by_id = by.id if by else batch.by_id
     audit.record(
         session, "calls_imported", f"import:{batch_id}", by_id=by_id, source=batch.source.name, **counts
     )
+
+
+def _give_up_cdr_files(session: Session, batch: ImportBatch) -> None:
+    """Every row of them is kept with its call; a second copy would outlive a client whose data is to be erased."""
+    for kept in batch.cdr_files:
+        if "key" in kept:
+            remove_file(session, kept["key"])
+    batch.cdr_files = [{"name": kept["name"]} for kept in batch.cdr_files]
 
 
 def _offsets(rows: Sequence[CallFacts], zone: ZoneInfo | None) -> list[str]:

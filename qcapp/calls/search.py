@@ -35,6 +35,11 @@ def index_call(session: Session, call: Call, words: str) -> None:
     spoken.put(session, place(call.started_at, call.id), words, *labels)
 
 
+def forget_call(session: Session, call: Call) -> None:
+    """Nobody finds the call by what was said any more."""
+    spoken.remove(session, place(call.started_at, call.id))
+
+
 def said(session: Session, query: Query) -> ColumnElement[bool]:
     """The condition that the words were said in a call."""
     return spoken.matches(session, query, _place_of_call(session))

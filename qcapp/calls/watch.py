@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from qcapp.calls.erased import path_digest
 from qcapp.calls.import_files import local_file, may_be_recording, walk
 from qcapp.calls.import_options import FileResult, ImportFile, ImportOptions
 from qcapp.calls.import_run import import_batch
@@ -88,7 +89,7 @@ def settled(session: Session, found: dict[str, Path]) -> list[str]:
             facts = path.stat()
         except OSError:
             continue  # gone between listing and looking
-        row = known.get(name)
+        row = known.get(name) or known.get(path_digest(session, name))
         if row is None:
             session.add(WatchedFile(path=name, size=facts.st_size, modified_ns=facts.st_mtime_ns))
         elif (row.size, row.modified_ns) != (facts.st_size, facts.st_mtime_ns):
@@ -99,7 +100,8 @@ def settled(session: Session, found: dict[str, Path]) -> list[str]:
 
 
 def _mark_taken(session: Session, names: list[str]) -> None:
-    session.execute(update(WatchedFile).where(WatchedFile.path.in_(names)).values(taken_at=clock.now()))
+    known_as = [*names, *(path_digest(session, name) for name in names)]
+    session.execute(update(WatchedFile).where(WatchedFile.path.in_(known_as)).values(taken_at=clock.now()))
 
 
 def _concerns(path: Path) -> bool:

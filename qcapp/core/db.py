@@ -110,6 +110,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         f"busy_timeout={LONGEST_WAIT_S * 1000}",
         "cache_size=-65536",
+        "secure_delete=ON",  # what is deleted is overwritten: an erased text must not be left in a free page
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -106,6 +106,14 @@ class Storage:
         with self._answering():
             return bytes(obstore.get(self._store, key).bytes())
 
+    def delete(self, key: str) -> None:
+        """Remove a file; a key that is not there is fine."""
+        try:
+            with self._answering():
+                obstore.delete(self._store, key)
+        except FileNotFoundError:
+            return
+
     def contents(self) -> Iterator[tuple[str, int]]:
         """Every key in the store with its size."""
         with self._answering():

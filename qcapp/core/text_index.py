@@ -33,6 +33,7 @@ INDEXES = "text_indexes"  # under this key of metadata.info migrations find ever
 ID_BITS = 28  # 268 million ids; seconds since 1970 have the 35 bits above, for a thousand years
 # Share of all texts. PostgreSQL keeps statistics of usual words alone and takes all others to be in 0.5 % of the texts.
 FEW = 0.006
+MERGED_PAGES = 500  # at once, so that others who write wait for a moment only
 _CUT_AT = 1_000_000  # PostgreSQL allows a tsvector of 1 MB; a day of speech is far below
 
 
@@ -102,6 +103,19 @@ class TextIndex:
         """Forget what was indexed under a number."""
         key = "rowid" if _is_sqlite(session) else "id"
         session.execute(text(f"DELETE FROM {self.name} WHERE {key} = :row"), {"row": row})  # noqa: S608
+
+    def forget_removed(self, session: Session) -> bool:
+        """Rewrite a part of the index without the words of texts that were removed; whether there may be more.
+
+        SQLite only marks them as removed until it happens to merge that part; PostgreSQL's vacuum does this by itself.
+        """
+        if not _is_sqlite(session):
+            return False
+        count = text("SELECT total_changes()")
+        before = session.scalar(count) or 0
+        merge = f"INSERT INTO {self.name} ({self.name}, rank) VALUES ('merge', :pages)"  # noqa: S608 (our own name)
+        session.execute(text(merge), {"pages": -MERGED_PAGES})
+        return (session.scalar(count) or 0) - before >= 2  # so SQLite says that there was work
 
     def hits(
         self, session: Session, query: Query

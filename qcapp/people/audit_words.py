@@ -56,6 +56,10 @@ ACTIONS: dict[Action, LazyProxy] = {
     "export_results": lazy("Results exported"),
     "token_revoked": lazy("API token revoked"),
     "export_recording": lazy("Recording exported"),
+    "client_searched": lazy("Client's data looked for"),
+    "client_handed_out": lazy("Client's data handed out"),
+    "client_data_erased": lazy("Client's data erased"),
+    "client_data_aged": lazy("Data erased by age"),
     "place_manager": lazy("Sides of a call swapped"),
     "rename_speakers": lazy("Speakers of a call renamed"),
     "correct_segment": lazy("Text of a transcript corrected"),
@@ -155,6 +159,7 @@ KINDS = {
     "audit": lazy("Audit log"),
     "erasure": lazy("Erasure"),
     "call": lazy("Call"),
+    "client": lazy("Client"),
     "review": lazy("Review"),
     "work": lazy("Work of the first day"),
     "exam": lazy("Exam"),
@@ -184,6 +189,9 @@ KINDS = {
     "token": lazy("API token"),
 }
 FIELDS = {
+    "clients": lazy("Clients"),
+    "recordings": lazy("Recordings"),
+    "texts": lazy("Calls without texts"),
     "name": lazy("Name"),
     "login": lazy("Login"),
     "email": lazy("E-mail"),

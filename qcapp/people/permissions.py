@@ -108,6 +108,12 @@ class Permission(StrEnum):
     """Add, change and deactivate users and teams, and issue API tokens."""
     VIEW_AUDIT = "view_audit"
     """Read the audit log."""
+    FIND_CLIENTS = "find_clients"
+    """Find everything that is kept of one client."""
+    HAND_OUT_CLIENTS = "hand_out_clients"
+    """Take everything that is kept of one client out as a file for him."""
+    ERASE_CLIENTS = "erase_clients"
+    """Erase one client's recordings, texts and number, and say after how many days they go by themselves."""
     READ_METRICS = "read_metrics"
     """Read the operational metrics of this installation."""
     OWN_ACCOUNT = "own_account"
@@ -150,6 +156,9 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.READ_REVIEWS: S.ALL,
         P.READ_PUBLISHED: S.ALL,
         P.VIEW_AUDIT: S.ALL,
+        P.FIND_CLIENTS: S.ALL,
+        P.HAND_OUT_CLIENTS: S.ALL,
+        P.ERASE_CLIENTS: S.ALL,
         P.DECIDE_DISPUTES: S.ALL,
         P.VIEW_PLANS: S.ALL,
         P.READ_RESULTS: S.ALL,
@@ -175,6 +184,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.EDIT_CHECKLISTS: S.ALL,
         P.IMPORT_CALLS: S.ALL,
         P.EXPORT: S.ALL,
+        P.FIND_CLIENTS: S.ALL,
         P.DECIDE_DISPUTES: S.ALL,
         P.VIEW_PLANS: S.ALL,
         P.PLAN: S.ALL,

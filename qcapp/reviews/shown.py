@@ -82,12 +82,14 @@ def heard(call: Call) -> dict[str, Any]:
     transcription = transcripts.transcription_of(db(), call.id)
     names = transcripts.speaker_names(call, transcription)
     recording = call.recording
-    if not allowed(db(), current_user, Permission.LISTEN, call.manager_id) or recording is None:
+    if not allowed(db(), current_user, Permission.LISTEN, call.manager_id):
         return {"lanes": None, "names": names, "segments": []}
-    lanes = [asdict(lane) for lane in lanes_of(recording.channels, recording.manager_channel, names)]
+    lanes = None
+    if recording is not None and recording.playback_key:
+        lanes = [asdict(lane) for lane in lanes_of(recording.channels, recording.manager_channel, names)]
     segments = transcripts.segments_of(db(), transcription) if transcription else []
     return {
-        "lanes": lanes if recording.playback_key else None,
+        "lanes": lanes,
         "names": names,
         "segments": [segment for segment in segments if segment.removed is None],
     }

@@ -103,6 +103,8 @@ def latest_revision(session: Session, segment: Segment) -> int:
 
 def _demand(session: Session, transcription: Transcription, by: User) -> None:
     demand(by, Permission.CORRECT_TRANSCRIPT, session=session, manager_id=transcription.call.manager_id)
+    if transcription.call.recording is None:
+        raise Refused(_("The recording of this call was erased, so nobody can hear what was said."))
 
 
 def _revise(session: Session, segment: Segment, by: User, **changes: Any) -> None:

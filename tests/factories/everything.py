@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import Call, ImportBatch, Source
+from qcapp.calls.models import Call, Client, ImportBatch, Source
 from qcapp.calls.states import BatchOrigin, BatchState
 from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.checklists.scoring import Answer
@@ -132,7 +132,17 @@ def make_everything(
         "article_key": article.key,
         "handover_id": _handover(session, people, manager).id,
         "delegation_id": _delegation(session, people).id,
+        "of": "client",
+        "subject_id": _client(session, manager).id,
     }
+
+
+def _client(session: Session, manager: User) -> Client:
+    client = Client(phone=f"+7916{manager.id:07}", name="Client")
+    session.add(client)
+    session.flush()
+    make_call(session, manager, client_id=client.id)
+    return client
 
 
 def _program_draft(session: Session, people: SimpleNamespace) -> str:

@@ -1,0 +1,114 @@
+"""What calls keep of a client, and how it is let go of."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from qcapp.calls import erased
+from qcapp.calls.models import (
+    Call,
+    CallTag,
+    Client,
+    ErasedFingerprint,
+    FileToRemove,
+    ImportRow,
+    Recording,
+    WatchedFile,
+)
+from qcapp.calls.search import forget_call
+from qcapp.core.i18n import lazy
+from qcapp.core.personal import Fate, Holding
+
+HOLDINGS = (
+    Holding(
+        lazy("Facts of the call from the exchange and the CRM"),
+        Call,
+        (Call.client_number, Call.cdr, Call.crm_ref),
+        Call.id.in_,
+        Fate.EMPTIED,
+        kind="call",
+    ),
+    Holding(
+        lazy("Tags of the call"),
+        CallTag,
+        (CallTag.tag,),
+        CallTag.call_id.in_,
+        Fate.REMOVED,
+    ),
+    Holding(
+        lazy("File names of recordings"),
+        Recording,
+        (Recording.filename,),
+        Recording.call_id.in_,
+        Fate.EMPTIED,
+    ),
+    Holding(
+        lazy("Lines in reports of imports"),
+        ImportRow,
+        (ImportRow.file, ImportRow.reason),
+        ImportRow.call_id.in_,
+        Fate.EMPTIED,
+    ),
+)
+
+
+def let_go_of_sound(session: Session, calls: Sequence[int], *, at: datetime) -> int:
+    """Give up the recordings of these calls with all that was made from them; how many there were."""
+    recordings = session.scalars(select(Recording).where(Recording.call_id.in_(calls))).all()
+    for recording in recordings:
+        for key in (recording.storage_key, recording.playback_key, recording.peaks_key):
+            if key:
+                remove_file(session, key)
+        session.delete(recording)
+    ids = [recording.call_id for recording in recordings]
+    session.execute(update(Call).where(Call.id.in_(ids)).values(sound_erased_at=at))
+    session.flush()
+    return len(ids)
+
+
+def remember(session: Session, calls: Sequence[int]) -> None:
+    """Recognise these calls when an import brings them again, once nothing of them can be read any more."""
+    for call in session.scalars(select(Call).where(Call.id.in_(calls))).all():
+        for digest in erased.fingerprints(session, call):
+            session.merge(ErasedFingerprint(digest=digest, call_id=call.id))
+    session.flush()
+
+
+def let_go_of_client(session: Session, calls: Sequence[int], *, at: datetime) -> list[Client]:
+    """Make these calls nobody's; the clients no call is left of, with their numbers, for whoever has to know."""
+    found = session.scalars(select(Call).where(Call.id.in_(calls))).all()
+    clients = {call.client_id for call in found if call.client_id is not None}
+    for call in found:
+        forget_call(session, call)
+        call.external_id, call.client_id, call.text_erased_at = f"erased-{call.id}", None, at
+    session.flush()
+    left = select(Client).where(
+        Client.id.in_(clients), ~select(Call).where(Call.client_id == Client.id).exists()
+    )
+    return list(session.scalars(left))
+
+
+def remove_file(session: Session, key: str) -> None:
+    """Have a stored file removed after the commit, and never taken for a lost one."""
+    session.merge(FileToRemove(key=key))
+    session.merge(ErasedFingerprint(digest=erased.file_digest(session, key)))
+
+
+def forget_clients(session: Session, clients: Sequence[Client]) -> None:
+    """Remove clients of whom no call is left."""
+    session.execute(delete(Client).where(Client.id.in_([client.id for client in clients])))
+
+
+def forget_watched(session: Session, gives_away: Callable[[str], bool]) -> None:
+    """Files of the watched folder stay known, so that they are not taken again, but no longer by their names."""
+    for file in session.scalars(select(WatchedFile)).all():
+        if gives_away(file.path):
+            file.path = erased.path_digest(session, file.path)
+    session.flush()
+
+
+def watched_names(session: Session, gives_away: Callable[[str], bool]) -> list[str]:
+    """Names in the watched folder that give a client away: the files themselves belong to the exchange."""
+    return [path for path in session.scalars(select(WatchedFile.path)) if gives_away(path)]

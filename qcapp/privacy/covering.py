@@ -1,0 +1,125 @@
+"""Finds a client's number, name and words in free text, and covers them. Pure: no web, no database."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+COVER = "[…]"
+QUOTED_WORDS = 3  # so many words of the call in the same order are a quotation
+_WORD = re.compile(r"\w+")
+_BETWEEN = r"[\s().\-–]*"  # how people and programs part the digits of a number
+ENDING_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What gives a client away: numbers in E.164, and names of at least two words.
+
+    A single first name is no trace: it would cover the names of colleagues.
+    """
+
+    numbers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        parts = [_number(number) for number in self.numbers]
+        parts += [_name(words) for name in self.names if len(words := _WORD.findall(name)) > 1]
+        return re.compile("|".join(parts), re.IGNORECASE) if parts else None
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Short texts of which a text with a trace holds one: what a database can look for quickly."""
+        tails = [number[-ENDING_DIGITS:] for number in self.numbers]
+        parted = [f"{tail[:2]}{sign}{tail[2:]}" for tail in tails for sign in ("-", " ", "–", ".")]
+        names = [words[-1] for name in self.names if len(words := _WORD.findall(name)) > 1]
+        return (*tails, *parted, *names)
+
+    def gives_away(self, text: str) -> bool:
+        """Whether the text names the client."""
+        return bool(self.pattern and self.pattern.search(text))
+
+    def cover(self, text: str) -> str:
+        """The text with every number and name covered."""
+        return self.pattern.sub(COVER, text) if self.pattern else text
+
+
+def _number(number: str) -> str:
+    """A number of E.164 in whatever spelling: +7…, 8…, 7…, without the country, with spaces, dashes and brackets."""
+    digits = re.sub(r"\D", "", number)
+    local = digits[1:] if len(digits) == 11 and digits[0] == "7" else digits
+    spelled = _BETWEEN.join(local)
+    country = (
+        rf"(?:(?:\+?7|8|810{_BETWEEN}7|00{_BETWEEN}7){_BETWEEN})?" if local != digits else r"(?:\+|00|810)?"
+    )
+    return rf"(?<!\d){country}{spelled}(?!\d)"
+
+
+def _name(words: Sequence[str]) -> str:
+    return r"\b" + r"\W+".join(map(re.escape, words)) + r"\b"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What was said in calls, so that quotations of it are found."""
+
+    pieces: tuple[str, ...]
+
+    @cached_property
+    def _runs(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(
+            run for piece in self.pieces for run in _runs([word for word, _place in _words(piece)])
+        )
+
+    def is_quoted(self, text: str) -> bool:
+        return any(run in self._runs for run in _runs([word for word, _place in _words(text)]))
+
+    def cover(self, text: str) -> str:
+        """The text with every quotation covered, also those that arise where one was taken out."""
+        while (covered := self._cover_once(text)) != text:
+            text = covered
+        return text
+
+    def _cover_once(self, text: str) -> str:
+        words = _words(text)
+        quoted = [
+            range(words[at][1].start, words[at + QUOTED_WORDS - 1][1].stop)
+            for at, run in enumerate(_runs([word for word, _place in words]))
+            if run in self._runs
+        ]
+        for place in reversed(_joined(quoted)):
+            text = text[: place.start] + COVER + text[place.stop :]
+        return text
+
+
+def _words(text: str) -> list[tuple[str, range]]:
+    """Each word as it is compared, and where it stands."""
+    return [(found[0].lower().replace("ё", "е"), range(*found.span())) for found in _WORD.finditer(text)]
+
+
+def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every three words that follow each other."""
+    return [tuple(words[at : at + QUOTED_WORDS]) for at in range(len(words) - QUOTED_WORDS + 1)]
+
+
+def _joined(places: Iterable[range]) -> list[range]:
+    joined: list[range] = []
+    for place in places:
+        if joined and place.start <= joined[-1].stop:
+            joined[-1] = range(joined[-1].start, place.stop)
+        else:
+            joined.append(place)
+    return joined
+
+
+def throughout(value: Any, cover: Callable[[str], str]) -> Any:
+    """A JSON value with every text in it covered, keys too."""
+    if isinstance(value, str):
+        return cover(value)
+    if isinstance(value, list):
+        return [throughout(each, cover) for each in value]
+    if isinstance(value, dict):
+        return {cover(str(key)): throughout(each, cover) for key, each in value.items()}
+    return value

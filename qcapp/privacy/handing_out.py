@@ -1,0 +1,136 @@
+"""Everything kept of a client as one file for him: a page to read, the recordings, and the same as JSON for programs.
+
+What others said of his calls is in it only where it quotes or names him; names of colleagues are covered.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.calls.forms import DIRECTIONS
+from qcapp.calls.models import Call, Recording
+from qcapp.core import local
+from qcapp.core.audit import AuditEntry
+from qcapp.core.personal import Fate
+from qcapp.core.storage import Storage
+from qcapp.people.audit_words import ACTIONS
+from qcapp.people.models import User
+from qcapp.privacy import traces as elsewhere
+from qcapp.privacy.covering import Spoken, Traces
+from qcapp.privacy.erasing import entries_about
+from qcapp.privacy.holdings import HOLDINGS
+from qcapp.privacy.subjects import Subject
+from qcapp.transcripts.models import Segment, Speaker
+from qcapp.transcripts.personal import spoken
+from qcapp.transcripts.queries import segments_of, transcription_of
+
+
+def write(session: Session, storage: Storage, subject: Subject, file: Path) -> None:
+    """Write the ZIP. Recordings are read one after the other, so their sum may be of any size."""
+    told = everything(session, subject)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "index.html", render_template("privacy/handout.html", told=told, directions=DIRECTIONS)
+        )
+        archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=1, default=str))
+        for call in subject.calls:
+            if call.recording is not None:
+                with storage.local_path(call.recording.storage_key) as path:
+                    archive.write(path, sound_name(call.recording), zipfile.ZIP_STORED)
+
+
+def everything(session: Session, subject: Subject) -> dict[str, Any]:
+    """All that is known of the client, as plain values."""
+    colleagues = Traces(names=tuple(session.scalars(select(User.name))))
+    said = Spoken(tuple(spoken(session, subject.call_ids)))
+    client = subject.client
+    words = {str(action): str(said) for action, said in ACTIONS.items()}
+    return {
+        "numbers": list(subject.traces.numbers),
+        "names": list(subject.traces.names),
+        "company": client.company if client else None,
+        "category": client.category if client else None,
+        "calls": [_call(session, call) for call in subject.calls],
+        "quoted": [
+            {"where": where, "text": colleagues.cover(text)}
+            for where, text in _remarks(session, subject)
+            if said.is_quoted(text) or subject.traces.gives_away(text)
+        ],
+        "elsewhere": sorted({colleagues.cover(text) for text in _elsewhere(session, subject.traces)}),
+        "done": [
+            {"at": local.time_of(at), "what": words.get(action, action)}
+            for at, action in session.execute(
+                select(AuditEntry.at, AuditEntry.action)
+                .where(AuditEntry.id.in_(entries_about(session, subject.call_ids)))
+                .order_by(AuditEntry.id)
+            )
+        ],
+    }
+
+
+def sound_name(recording: Recording) -> str:
+    """The recording in the file; the name it came with may hold an extension that says what it is."""
+    suffix = PurePosixPath(recording.filename).suffix.lower()
+    return f"recordings/{recording.call_id}{suffix if suffix[1:].isalnum() else ''}"
+
+
+def _call(session: Session, call: Call) -> dict[str, Any]:
+    transcription = transcription_of(session, call.id)
+    segments = segments_of(session, transcription) if transcription else []
+    return {
+        "started_at": local.time_of(call.started_at),
+        "direction": call.direction,
+        "number": call.client_number,
+        "duration_s": call.duration_s,
+        "lead_source": call.lead_source,
+        "outcome": call.outcome,
+        "crm_ref": call.crm_ref,
+        "tags": [each.tag for each in call.tags],
+        "exchange": call.cdr,
+        "recording": sound_name(call.recording) if call.recording else None,
+        "file": call.recording.filename if call.recording else None,
+        "transcript": [_said(segment) for segment in segments],
+    }
+
+
+def _said(segment: Segment) -> dict[str, Any]:
+    who = {Speaker.MANAGER: "manager", Speaker.CLIENT: "client"}.get(segment.speaker, "")
+    return {
+        "at_s": segment.start_s,
+        "who": who,
+        "text": segment.text,
+        "taken_out": segment.removed is not None,
+    }
+
+
+def _remarks(session: Session, subject: Subject) -> Iterator[tuple[str, str]]:
+    """What was written about the calls, with what it is called."""
+    for holding in HOLDINGS:
+        if holding.fate is Fate.REMOVED:
+            continue
+        for column in holding.columns:
+            texts = session.scalars(select(column).where(holding.of(subject.call_ids)))
+            yield from ((str(holding.name), text) for text in texts if isinstance(text, str))
+
+
+def _elsewhere(session: Session, traces: Traces) -> Iterator[str]:
+    """Texts of other places that name the client."""
+    for value in elsewhere.values(session, traces):
+        yield from (text for text in _texts(value) if traces.gives_away(text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)

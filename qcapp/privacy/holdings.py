@@ -1,0 +1,19 @@
+"""Everything the product keeps of clients, on one page: what each feature declares, in the order it can be erased."""
+
+from qcapp.calls import personal as calls
+from qcapp.coaching import personal as coaching
+from qcapp.core.personal import Fate, Holding, Part
+from qcapp.reviews import personal as reviews
+from qcapp.transcripts import personal as transcripts
+
+HOLDINGS: tuple[Holding, ...] = (
+    *transcripts.HOLDINGS,
+    *reviews.HOLDINGS,
+    *coaching.HOLDINGS,
+    *calls.HOLDINGS,
+)
+ERASED_WITH = {
+    part: tuple(each for each in HOLDINGS if each.part is part and each.fate is not Fate.COVERED)
+    for part in Part
+}
+COVERED = tuple(each for each in HOLDINGS if each.fate is Fate.COVERED)

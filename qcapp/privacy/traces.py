@@ -1,0 +1,103 @@
+"""Covers a client's number and name wherever else they stand: every text of every table is looked through.
+
+Tables are taken from the database's own description, so that no new one can be forgotten.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, Enum, Row, String, Table, Text, cast, or_, select, update
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Client, ErasedFingerprint, FileToRemove, WatchedFile
+from qcapp.core.audit import AuditEntry
+from qcapp.core.db import Base
+from qcapp.people.models import Extension, User
+from qcapp.privacy.covering import Traces, throughout
+from qcapp.transcripts.models import Revision, Segment
+
+# Colleagues keep their own names and numbers, and what other clients said in their calls is theirs. The others are
+# erased in ways of their own.
+LEFT_ALONE = {
+    each.__tablename__
+    for each in (
+        User,
+        Extension,
+        Segment,
+        Revision,
+        Client,
+        AuditEntry,
+        WatchedFile,
+        FileToRemove,
+        ErasedFingerprint,
+    )
+}
+
+
+def text_columns(table: Table) -> list[Any]:
+    """The columns of a table in which anything can be written."""
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, String | Text | JSON) and not isinstance(column.type, Enum)
+    ]
+
+
+def found(session: Session, traces: Traces) -> dict[str, int]:
+    """Table → rows in which the client is named."""
+    counts = {table.name: sum(1 for _row in _rows(session, table, traces)) for table in _tables()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def values(session: Session, traces: Traces) -> Iterator[Any]:
+    """The values in which the client is named, as they are."""
+    for table in _tables():
+        for row, changed in _rows(session, table, traces):
+            yield from (row._mapping[name] for name in changed)
+
+
+def cover_all(session: Session, traces: Traces) -> int:
+    """Cover every number and name; how many rows held one."""
+    covered = 0
+    for table in _tables():
+        for row, values in list(_rows(session, table, traces)):
+            keys = [column == row._mapping[column] for column in table.primary_key.columns]
+            session.execute(update(table).where(*keys).values(values))
+            covered += 1
+    return covered
+
+
+def _tables() -> Iterator[Table]:
+    yield from (table for table in Base.metadata.sorted_tables if table.name not in LEFT_ALONE)
+
+
+def _rows(session: Session, table: Table, traces: Traces) -> Iterator[tuple[Row[Any], dict[str, Any]]]:
+    """Rows that name the client, with the values to be written instead."""
+    columns = text_columns(table)
+    if not columns or not traces.hints:
+        return
+    asked = select(*table.primary_key.columns, *columns).where(
+        or_(*(hinted(each, traces) for each in columns))
+    )
+    for row in session.execute(asked):
+        values = {column.name: row._mapping[column] for column in columns}
+        changed = _changed(values, traces.cover)
+        if changed:
+            yield row, changed
+
+
+def hinted(column: ColumnElement[Any], traces: Traces) -> ColumnElement[bool]:
+    """Whether a text may name the client. JSON may be stored with its letters escaped, as SQLite holds it."""
+    text = cast(column, Text) if isinstance(column.type, JSON) else column
+    spelled = {
+        variant for hint in traces.hints for variant in (hint, hint.lower(), hint.upper(), hint.title())
+    }
+    if isinstance(column.type, JSON):
+        spelled |= {json.dumps(each)[1:-1] for each in spelled}
+    return or_(*(text.contains(each, autoescape=True) for each in sorted(spelled)))
+
+
+def _changed(values: dict[str, Any], cover: Callable[[str], str]) -> dict[str, Any]:
+    covered = {name: throughout(value, cover) for name, value in values.items()}
+    return {name: value for name, value in covered.items() if value != values[name]}

@@ -1,0 +1,73 @@
+"""Numbers, names and quotations in free text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qcapp.privacy.covering import COVER, Spoken, Traces, throughout
+
+ANNA = Traces(numbers=("+79161234567",), names=("Анна Петровна Ким", "Иван"))
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "+79161234567",
+        "89161234567",
+        "79161234567",
+        "9161234567",
+        "8 (916) 123-45-67",
+        "+7 916 123 45 67",
+        "8-916-123-45-67",
+        "8.916.123.45.67",
+        "810 7 916 1234567",
+        "анна  петровна ким",
+        "Анна Петровна\nКим",
+    ],
+)
+def test_every_usual_spelling_is_covered(spelled: str) -> None:
+    assert ANNA.cover(f"Перезвонить: {spelled}, завтра") == f"Перезвонить: {COVER}, завтра"
+
+
+@pytest.mark.parametrize(
+    "other", ["+79161234568", "891612345671", "Иван", "Анна", "179161234567", "2026-11-28 10:15"]
+)
+def test_what_is_somebody_elses_stays(other: str) -> None:
+    assert ANNA.cover(f"см. {other}.") == f"см. {other}."
+
+
+def test_a_foreign_number_is_covered() -> None:
+    assert Traces(("+4915112345678",)).cover("0049 151 12345678 / +49 151 12345678") == f"{COVER} / {COVER}"
+
+
+@given(
+    st.text(st.sampled_from("0123456789"), min_size=10, max_size=10),
+    st.sampled_from(["+7", "8", "7", ""]),
+    st.lists(st.sampled_from(["", " ", "-", "(", ") "]), min_size=10, max_size=10),
+)
+def test_a_number_is_found_however_its_digits_are_parted(digits: str, country: str, signs: list[str]) -> None:
+    written = country + "".join(sign + digit for sign, digit in zip(signs, digits, strict=True))
+    traces = Traces(("+7" + digits,))
+    assert traces.cover(f"тел. {written}!").endswith(f"{COVER}!")
+
+
+def test_quotations_are_covered_and_other_words_stay() -> None:
+    spoken = Spoken(("Я перееду в Тверь весной, ещё не знаю когда.",))
+    said = "Клиент сказал: «перееду в тверь весной». Спросить о сроке, еще не знаю когда, но скоро."
+    assert spoken.cover(said) == f"Клиент сказал: «{COVER}». Спросить о сроке, {COVER}, но скоро."
+    assert spoken.is_quoted(said)
+    assert not spoken.is_quoted("Весной в Тверь")
+
+
+@given(
+    st.lists(st.sampled_from(["да", "нет", "мы", "они", "дом"])),
+    st.lists(st.sampled_from(["да", "мы", "дом", "я"])),
+)
+def test_nothing_covered_quotes_any_more(call: list[str], note: list[str]) -> None:
+    spoken = Spoken((" ".join(call),))
+    assert not spoken.is_quoted(spoken.cover(" ".join(note)))
+
+
+def test_json_is_covered_at_every_depth() -> None:
+    value = {"a": ["8 916 123-45-67", 3, None], "+79161234567": {"b": True}}
+    assert throughout(value, ANNA.cover) == {"a": [COVER, 3, None], COVER: {"b": True}}
