@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from qcapp.core.db import UTCDateTime
 
 revision: str = "7c1e5a9d3b20"
-down_revision: str | None = "6c1f0a9d27be"
+down_revision: str | None = "c4d7a1f09e52"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
