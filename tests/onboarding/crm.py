@@ -12,6 +12,7 @@ class Received(NamedTuple):
     path: str
     headers: dict[str, str]
     body: bytes
+    status: int = 200
 
     @property
     def told(self) -> dict[str, Any]:
@@ -43,8 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append(Received(self.path, dict(self.headers), body))
         status = self.server.answers.pop(0) if self.server.answers else 200
+        self.server.received.append(Received(self.path, dict(self.headers), body, status))
         self.send_response(status)
         if status in (301, 302, 303, 307, 308):
             self.send_header("Location", "/elsewhere")

@@ -55,7 +55,7 @@ def managers() -> Any:
     found, end = queries.answers_page(db(), me(), changed_since=form.moment, after=form.after.data or 0)
     return jsonify(
         as_of=_written(as_of),
-        managers=[_noted(each) for each in found],
+        managers=found,
         next=end and url_for(".managers", changed_since=_written(form.moment), after=end),
     )
 
@@ -77,11 +77,6 @@ def clearance(manager_id: int) -> Any:
             for state in standing.missing
         ],
     )
-
-
-def _noted(each: queries.Noted) -> dict[str, Any]:
-    changed_at = each.changed_at.isoformat() if each.changed_at else None
-    return {**each.answer.told(), "sequence": each.sequence, "changed_at": changed_at}
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -54,24 +55,15 @@ def standing_of(session: Session, manager_id: int, user: User, permission: Permi
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """The answer of now, with the number and the moment of its last change; None: not noted yet."""
-
-    answer: Answer
-    sequence: int
-    changed_at: datetime | None
-
-
 def answers_page(
     session: Session, user: User, *, changed_since: datetime | None = None, after: int = 0
-) -> tuple[list[Noted], int | None]:
-    """The answers the person may read that have changed since then, by manager id; and after which to go on.
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The answers that the person may read and that have changed since then, by manager id; and after which to go on.
 
-    The number is read before the answer: so a message about what changes in between is never taken for an old one.
+    They are the noted ones, so that a number always means the same answer; one not noted yet is computed.
     """
     found = (
-        select(User.id, ManagerAnswer.sequence, ManagerAnswer.changed_at)
+        select(User.id, ManagerAnswer)
         .outerjoin(ManagerAnswer, ManagerAnswer.manager_id == User.id)
         .where(was_manager(), within(user, Permission.READ_CLEARANCE, User.id), User.id > after)
         .order_by(User.id)
@@ -79,7 +71,14 @@ def answers_page(
     if changed_since is not None:
         since = ManagerAnswer.changed_at >= changed_since - OVERLAP
         found = found.where(or_(since, ManagerAnswer.changed_at.is_(None)))
-    rows = session.execute(found.limit(PAGE + 1)).all()
-    answers = answers_of(session, [row.id for row in rows[:PAGE]])
-    page = [Noted(answers[row.id], row.sequence or 0, row.changed_at) for row in rows[:PAGE]]
-    return page, rows[PAGE - 1].id if len(rows) > PAGE else None
+    rows = [(person_id, noted) for person_id, noted in session.execute(found.limit(PAGE + 1))]
+    computed = answers_of(session, [person_id for person_id, noted in rows if not (noted and noted.answer)])
+    page = [
+        {
+            **(computed[person_id].told() if person_id in computed else noted.answer),
+            "sequence": noted.sequence if noted else 0,
+            "changed_at": noted.changed_at.isoformat() if noted else None,
+        }
+        for person_id, noted in rows[:PAGE]
+    ]
+    return page, rows[PAGE - 1][0] if len(rows) > PAGE else None

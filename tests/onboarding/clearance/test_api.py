@@ -149,6 +149,8 @@ def test_all_managers_are_listed_and_who_has_left_is_not_cleared(
         make_trainee(session, manager, Stage.STAFF)
         note_answer(session, manager.id)
     people.sveta.active, nina.role = False, Role.COACH
+    for manager in (people.sveta, nina):
+        note_answer(session, manager.id)
     answer = listing().json
     assert [(each["manager"]["login"], each["cleared"]) for each in answer["managers"]] == [
         ("max", True),

@@ -1,0 +1,288 @@
+"""Whatever happens, in whatever order: who only reads webhooks, and who only asks at night, know what the API says."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qcapp.core import clock
+from qcapp.core.errors import Refused
+from qcapp.onboarding import stages
+from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.rules import Happening
+from qcapp.onboarding.webhooks import announcing
+from qcapp.onboarding.webhooks import service as webhooks
+from qcapp.onboarding.webhooks.models import WebhookDelivery
+from qcapp.people import service as persons
+from qcapp.people import tokens
+from qcapp.people.models import Role, TokenScope, User
+from qcapp.people.stages import Stage
+from qcapp.settings import Settings
+from tests.conftest import OneConnection
+from tests.onboarding import crm as servers
+from tests.onboarding.on_the_way import make_trainee, program_version
+
+START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
+ADDRESS = "/api/v1/managers"
+
+
+@dataclass
+class Listener:
+    """A program that keeps of each manager what it has heard with the greatest number."""
+
+    known: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def hear(self, told: dict[str, Any]) -> None:
+        number = told["manager"]["id"]
+        if number not in self.known or told["sequence"] >= self.known[number]["sequence"]:
+            self.known[number] = {
+                key: told[key] for key in ("manager", "cleared", "stage", "lead_sources", "sequence")
+            }
+
+
+class World:
+    """The services under test, a CRM that fails at times, and what its programs know."""
+
+    def __init__(
+        self,
+        session: Session,
+        people: SimpleNamespace,
+        crm: servers.Crm,
+        settings: Settings,
+        now: time_machine.Coordinates,
+        ask: Callable[[str], Any],
+    ) -> None:
+        self.session, self.people, self.crm, self.settings = session, people, crm, settings
+        self.now, self.ask = now, ask
+        self.managers: list[User] = [people.max, people.sveta]
+        self.nightly, self.as_of = Listener(), ""
+
+    def do(self, deed: str, number: int) -> None:
+        """What services refuse has not happened."""
+        who = self.managers[number % len(self.managers)]
+        try:
+            getattr(self, deed)(who, number)
+            self.session.commit()
+        except Refused:
+            self.session.rollback()
+
+    def add(self, _who: User, _number: int) -> None:
+        login = f"new{len(self.managers)}"
+        user, _password = persons.add_user(
+            self.session, by=self.people.anna, login=login, name=login, role=Role.MANAGER
+        )
+        self.session.commit()
+        self.managers.append(user)
+
+    def rename(self, who: User, number: int) -> None:
+        self._change(who, name=f"Somebody {number}", extensions=[f"9{number}"])
+
+    def promote(self, who: User, _number: int) -> None:
+        self._change(who, role=Role.COACH)
+
+    def demote(self, who: User, _number: int) -> None:
+        self._change(who, role=Role.MANAGER)
+
+    def _change(self, who: User, **facts: object) -> None:
+        known = {
+            "name": who.name,
+            "role": who.role,
+            "team": who.team,
+            "extensions": [each.number for each in who.extensions],
+            "email": who.email,
+            "locale": who.locale,
+        }
+        persons.change_user(self.session, who, by=self.people.anna, **{**known, **facts})
+
+    def deactivate(self, who: User, _number: int) -> None:
+        persons.deactivate_user(self.session, who, by=self.people.anna)
+
+    def reactivate(self, who: User, _number: int) -> None:
+        persons.reactivate_user(self.session, who, by=self.people.anna)
+
+    def begin(self, who: User, _number: int) -> None:
+        program = program_version(self.session)
+        stages.begin_onboarding(self.session, who, by=self.people.hanna, program=program)
+
+    def grant(self, who: User, _number: int) -> None:
+        clearance.grant_clearance(self.session, self._trainee(who), by=self.people.olga, reason="An old hand")
+
+    def refuse(self, who: User, _number: int) -> None:
+        clearance.refuse_clearance(self.session, self._trainee(who), by=self.people.olga, reason="No")
+
+    def revoke(self, who: User, _number: int) -> None:
+        clearance.revoke_clearance(self.session, self._trainee(who), by=self.people.olga, reason="Sold air")
+
+    def repeat(self, who: User, _number: int) -> None:
+        stages.move(self.session, self._trainee(who), Happening.REPEAT, why="Late", by=self.people.olga)
+
+    def part(self, who: User, _number: int) -> None:
+        stages.move(self.session, self._trainee(who), Happening.PART, why="Late", by=self.people.olga)
+
+    def _trainee(self, who: User) -> Trainee:
+        found = self.session.scalar(select(Trainee).where(Trainee.manager_id == who.id))
+        if found is None:
+            raise Refused("no trainee")
+        return found
+
+    def fail(self, _who: User, number: int) -> None:
+        """The CRM answers so many of the next messages with an error, and may have understood them all the same."""
+        self.crm.answers += [500] * (number + 1)
+
+    def send(self, _who: User, _number: int) -> None:
+        webhooks.send_due()
+
+    def kill(self, _who: User, _number: int) -> None:
+        """A worker takes a message and is gone."""
+        due = select(WebhookDelivery.id).where(WebhookDelivery.next_at <= clock.now())
+        if (delivery_id := self.session.scalar(due.limit(1))) is not None:
+            webhooks.claimed(self.session, delivery_id)
+
+    def resend(self, _who: User, number: int) -> None:
+        newest = self.session.scalars(select(WebhookDelivery.id).order_by(WebhookDelivery.id.desc())).all()
+        if newest:
+            webhooks.resend(self.session, newest[number % len(newest)], by=self.people.olga)
+
+    def wait(self, _who: User, number: int) -> None:
+        self.now.shift(timedelta(minutes=7**number))
+
+    def night(self, _who: User, _number: int) -> None:
+        """The nightly run of a program that hears no webhooks."""
+        address, first = f"{ADDRESS}?changed_since={self.as_of}", None
+        while address:
+            answer = self.ask(address)
+            first, address = first or answer["as_of"], answer["next"]
+            for each in answer["managers"]:
+                self.nightly.hear(each)
+        self.as_of = first or ""
+
+    # What no service does, so that no event tells of it
+    def smuggle(self, who: User, _number: int) -> None:
+        who.active = not who.active
+
+    def restage(self, who: User, number: int) -> None:
+        self._trainee(who).stages[-1].stage = [Stage.STAFF, *Stage][number]
+
+    def sweep(self, _who: User, _number: int) -> None:
+        announcing.sweep()
+
+    def silence(self, _who: User, number: int) -> None:
+        """No address is set, or one of several."""
+        self.settings.webhook_url = f"{self.crm.url}?{number}" if number else ""
+
+    def heard(self, *, failed_too: bool) -> Listener:
+        """What a program knows that has understood what it took, or whatever has reached it."""
+        listener = Listener()
+        for each in self.crm.received:
+            if each.status == 200 or failed_too:
+                listener.hear(each.told)
+        return listener
+
+    def deliver_all(self) -> None:
+        """The CRM is in order again, and time passes until nothing is waiting."""
+        self.crm.answers = []
+        waiting = select(WebhookDelivery.next_at).where(WebhookDelivery.next_at.is_not(None))
+        while (due := self.session.scalar(waiting.order_by(WebhookDelivery.next_at))) is not None:
+            self.now.move_to(max(due, clock.now() + timedelta(minutes=1)), tick=False)
+            webhooks.send_due()
+            self.session.expire_all()
+
+
+@pytest.fixture
+def crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Crm]:
+    monkeypatch.setenv("no_proxy", "*")
+    with servers.serving() as crm:
+        yield crm
+
+
+@pytest.fixture
+def ask(session: Session, client: FlaskClient, people: SimpleNamespace) -> Callable[[str], Any]:
+    scope = TokenScope.READ_CLEARANCE
+    _token, text = tokens.issue_token(session, by=people.anna, user=people.olga, name="CRM", scope=scope)
+    session.commit()
+    return lambda address: client.get(address, headers={"Authorization": f"Bearer {text}"}).json
+
+
+@contextmanager
+def afresh(database: OneConnection, people: SimpleNamespace) -> Iterator[tuple[Session, SimpleNamespace]]:
+    """A session with the cast in it; whatever is committed is gone afterwards."""
+    before = database.connection.begin_nested()
+    with database.writing() as session:
+        known = {name: each.id for name, each in vars(people).items() if isinstance(each, User)}
+        yield session, SimpleNamespace(**{name: session.get(User, key) for name, key in known.items()})
+    before.rollback()
+
+
+def numbered(*deeds: str) -> st.SearchStrategy[list[tuple[str, int]]]:
+    return st.lists(st.tuples(st.sampled_from(deeds), st.integers(0, 4)), max_size=14)
+
+
+BY_SERVICES = ("add", "rename", "promote", "demote", "deactivate", "reactivate", "begin", "grant", "refuse")
+BY_SERVICES += ("revoke", "repeat", "part", "fail", "send", "kill", "resend", "wait", "night")
+UNTOLD = ("smuggle", "restage", "sweep", "silence")
+few = hypothesis_settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+def play(
+    database: OneConnection,
+    people: SimpleNamespace,
+    crm: servers.Crm,
+    settings: Settings,
+    ask: Callable[[str], Any],
+) -> Callable[..., None]:
+    def play(deeds: list[tuple[str, int]], *, sweep: bool) -> None:
+        with time_machine.travel(START, tick=False) as now, afresh(database, people) as (session, cast):
+            crm.received, crm.answers = [], []
+            settings.webhook_url, settings.webhook_secret = crm.url, SecretStr("s")
+            make_trainee(session, cast.max)
+            session.commit()
+            announcing.sweep()  # everybody is told once
+            world = World(session, cast, crm, settings, now, ask)
+            for deed, number in deeds:
+                world.do(deed, number)
+            settings.webhook_url = settings.webhook_url or crm.url
+            if sweep:
+                announcing.sweep()
+            world.deliver_all()
+            world.night(cast.max, 0)
+            truth = Listener()
+            for each in ask(ADDRESS)["managers"]:
+                truth.hear(each)
+            assert set(truth.known) == {each.id for each in world.managers}
+            assert world.heard(failed_too=False) == truth
+            assert world.heard(failed_too=True) == truth
+            assert world.nightly == truth
+            arrived: dict[int, int] = {}
+            for told in (each.told for each in crm.received):
+                assert told["sequence"] >= arrived.get(told["manager"]["id"], 0)
+                arrived[told["manager"]["id"]] = told["sequence"]
+
+    return play
+
+
+@few
+@given(deeds=numbered(*BY_SERVICES))
+def test_events_alone_keep_the_crm_informed(play, deeds: list[tuple[str, int]]) -> None:
+    play(deeds, sweep=False)
+
+
+@few
+@given(deeds=numbered(*BY_SERVICES, *UNTOLD))
+def test_the_sweep_makes_good_what_no_event_told(play, deeds: list[tuple[str, int]]) -> None:
+    play(deeds, sweep=True)
