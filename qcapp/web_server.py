@@ -16,6 +16,8 @@ keepalive = 15
 control_socket_disable = True
 # A temporary file that is touched each second; on a real disk that can stall a worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# Without the query string and the page before it, which hold what somebody looked for.
+access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s B %(M)s ms'
 logconfig_dict: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.import_options import ImportFile, ImportOptions
 from qcapp.calls.import_run import import_batch
+from qcapp.calls.models import Client, Recording
 from qcapp.checklists.card_files import read_card
 from qcapp.checklists.service import load_card
 from qcapp.coaching.models import CoachingSession
+from qcapp.core.audit import AuditEntry
 from qcapp.demo.absences import arrange_absences
 from qcapp.demo.cast import add_cast
 from qcapp.demo.command import RECORDINGS, SOUNDS
@@ -19,7 +21,7 @@ from qcapp.evidence.models import ForeignPhrase
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue.service import overdue_today
-from qcapp.people.models import Delegation, Handover
+from qcapp.people.models import Delegation, Handover, User
 from qcapp.people.stages import Stage
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.recalls.models import Recall
@@ -65,12 +67,20 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
         "handovers": 1,
         "stand-ins": 1,
     }
+    assert named_in_the_log(session) == []
     assert publish_reviews(session, users) == 0
     assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == 0
     assert begin_training(session, users) == 0
     finish_training(session, users)
     arrange_absences(session, users)
     assert what_is_shown(session) == shown
+
+
+def named_in_the_log(session: Session) -> list[str]:
+    """People, numbers and files that the audit log names; it is to keep their ids."""
+    logged = str(session.scalars(select(AuditEntry.diff)).all())
+    named = [*session.scalars(select(User.name)), *session.scalars(select(Client.phone))]
+    return [each for each in [*named, *session.scalars(select(Recording.filename))] if each in logged]
 
 
 def what_is_shown(session: Session) -> dict[str, object]:

@@ -56,7 +56,9 @@ def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> No
     call.tags = [kept.get(tag) or CallTag(tag=tag) for tag in facts.tags]
     if call.client is not None:
         call.client.company, call.client.category = facts.company, facts.category
-    changed = audit.changes(_told(known), _told(facts))
+    changed: dict[str, object] = {**audit.changes(_told(known), _told(facts))}
+    if facts.company != known.company:
+        changed["changed"] = ["company"]
     audit.record(session, "call_corrected", f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
     events.emit(session, CallNoted(call.id))
@@ -117,6 +119,6 @@ def _check(call: Call, known: Facts, facts: Facts) -> None:
 
 
 def _told(facts: Facts) -> dict[str, object]:
-    """The facts as the audit log keeps them."""
-    plain = {name: getattr(facts, name) for name in Facts.__slots__}
+    """The facts as the audit log keeps them: of names and companies only that they changed."""
+    plain = {name: getattr(facts, name) for name in Facts.__slots__ if name != "company"}
     return plain | {"manager": facts.manager.id if facts.manager else None, "tags": ", ".join(facts.tags)}

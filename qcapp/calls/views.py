@@ -103,7 +103,7 @@ def original(call_id: int) -> Any:
     """The recording as it came. POST, because every use is written to the audit log."""
     recording = recording_to_hear(call_id)
     demand(current_user, Permission.EXPORT, session=db(), manager_id=recording.call.manager_id)
-    audit.record(db(), "export_recording", f"call:{call_id}", by_id=current_user.id, file=recording.filename)
+    audit.record(db(), "export_recording", f"call:{call_id}", by_id=current_user.id)
     db().commit()
     response = send_ranges(storage(), recording.storage_key, mimetype="application/octet-stream")
     name = numbers().text(recording.filename, recording.call)

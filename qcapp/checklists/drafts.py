@@ -158,7 +158,7 @@ def choose_owner(session: Session, checklist: Checklist, owner_id: int | None, *
         raise Refused(_("This person is not here any more; choose another owner."))
     if owner_id == checklist.owner_id:
         return
-    change = audit.change(checklist.owner and checklist.owner.name, owner and owner.name)
+    change = audit.change(checklist.owner_id, owner_id)
     checklist.owner = owner
     session.flush()
     audit.record(session, "checklist_owner", service.thing(checklist), by_id=by.id, owner=change)

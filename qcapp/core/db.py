@@ -89,13 +89,17 @@ def make_engine(url: str) -> Engine:
     write fails at once with "database is locked". Reading sessions opt out by the ``reading`` execution option.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT_S, "check_same_thread": False})
+        engine = create_engine(
+            url, hide_parameters=True, connect_args={"timeout": LONGEST_WAIT_S, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "handle_error", _tell_unavailable)
         return engine
     # Without a limit a page or a check of health would wait minutes for a host that is off.
-    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+    )
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "handle_error", _tell_unavailable)
     return engine

@@ -70,7 +70,7 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
     _demand_coach(session, coach, trainee.manager_id)
     if coach is trainee.coach:
         return
-    change = audit.change(trainee.coach and trainee.coach.name, coach and coach.name)
+    change = audit.change(trainee.coach_id, coach and coach.id)
     trainee.coach = coach
     session.flush()
     audit.record(session, "coach_chosen", _thing(trainee), by_id=by.id, coach=change)

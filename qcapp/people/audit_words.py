@@ -1,7 +1,7 @@
 """The audit log in words: what actions, things and fields are called, and an entry as a person reads it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -244,6 +244,8 @@ FIELDS = {
     "error": lazy("Error"),
     "segment": lazy("Piece"),
     "text": lazy("Text"),
+    "revision": lazy("Wording number"),
+    "changed": lazy("Changed, but not kept here"),
     "speaker": lazy("Speaker"),
     "removed": lazy("Why taken out"),
     "title": lazy("Title"),
@@ -299,6 +301,11 @@ FIELDS = {
     "made_at": lazy("Made at"),
     "noted_entry": lazy("Last entry noted"),
 }
+_NAMED = {
+    **dict.fromkeys(("manager", "coach", "head", "members", "owner", "reviewer", "reviewers"), "user"),
+    **dict.fromkeys(("lender", "holder", "giver", "taker", "acts_as"), "user"),
+    "team": "team",
+}  # fields that hold ids, and of what
 Facts = dict[str, tuple[Any, ...]]
 CHANGE = {"before", "after"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -311,6 +318,7 @@ _LISTS = (
     "failed_items",
 )  # two of them are no change
 _VALUES = {
+    "changed": FIELDS,
     "role": {role.value: label for role, label in labels.ROLES.items()},
     "scope": {scope.value: labels.SCOPES[scope] for scope in TokenScope},
     "stage": {stage.value: label for stage, label in labels.STAGES.items()},
@@ -365,19 +373,35 @@ def told(session: Session, entries: Sequence[AuditEntry]) -> list[Told]:
     about = {kind: _ids(entries, kind) for kind in ("user", "team", "token")}
     sealed = session.scalar(select(func.min(AuditEntry.id)).where(AuditEntry.action == "audit_sealed")) or 0
     facts = {entry.id: _facts(entry, as_of_old=entry.id < sealed) for entry in entries}
-    managers = {side for fact in facts.values() for side in fact.get("manager", ()) if isinstance(side, int)}
+    for fact in facts.values():
+        for field, kind in _NAMED.items():
+            about[kind].update(_numbers_in(fact.get(field)))
     actors = {entry.by_id for entry in entries if entry.by_id}
-    people = queries.names_of(session, about["user"] | actors | managers)
     names = {
-        "user": people,
+        "user": queries.names_of(session, about["user"] | actors),
         "team": _names(session, select(Team).where(Team.id.in_(about["team"]))),
         "token": _names(session, select(ApiToken).where(ApiToken.id.in_(about["token"]))),
     }
-    return [_told(entry, facts[entry.id], people, names) for entry in entries]
+    return [_told(entry, facts[entry.id], names) for entry in entries]
 
 
 def _names(session: Session, named: Select[Team] | Select[ApiToken]) -> dict[int, str]:
     return {row.id: row.name for row in session.scalars(named)}
+
+
+def _numbers_in(value: Any) -> Iterator[int]:
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _numbers_in(each)
+    elif isinstance(value, int):
+        yield value
+
+
+def _named(value: Any, names: dict[int, str]) -> Any:
+    """The value with names in place of ids, however deep in lists; entries of older versions hold names."""
+    if isinstance(value, list | tuple):
+        return type(value)(_named(each, names) for each in value)
+    return names.get(value, value) if isinstance(value, int) else value
 
 
 def _facts(entry: AuditEntry, *, as_of_old: bool) -> Facts:
@@ -402,7 +426,8 @@ def _was_change(name: str, value: list[Any]) -> bool:
     return name not in _LISTS or all(isinstance(side, list) for side in value)
 
 
-def _told(entry: AuditEntry, facts: Facts, people: dict[int, str], names: dict[str, dict[int, str]]) -> Told:
+def _told(entry: AuditEntry, facts: Facts, names: dict[str, dict[int, str]]) -> Told:
+    people = names["user"]
     kind, key = _parts(entry.thing)
     number = int(key) if key.isdecimal() else None
     refused = entry.action == "refused"
@@ -412,13 +437,10 @@ def _told(entry: AuditEntry, facts: Facts, people: dict[int, str], names: dict[s
     else:
         known = names.get(kind, {}).get(number or 0)
         thing = known or f"{KINDS.get(kind, kind)} {key}".strip()
-        shown = facts
-        if "manager" in facts:
-            shown = facts | {
-                "manager": tuple(
-                    people.get(side, side) if isinstance(side, int) else side for side in facts["manager"]
-                )
-            }
+        shown = {
+            field: _named(fact, names[_NAMED[field]]) if field in _NAMED else fact
+            for field, fact in facts.items()
+        }
     return Told(
         id=entry.id,
         at=entry.at,

@@ -54,8 +54,8 @@ def delegate(
         _thing(lent),
         by_id=by.id,
         role=lent.role,
-        lender=lender.name,
-        holder=holder.name,
+        lender=lender.id,
+        holder=holder.id,
         since=since.isoformat(),
         until=until.isoformat(),
         reason=lent.reason,
@@ -161,8 +161,8 @@ def _end(session: Session, lent: Delegation, *, by: User) -> None:
         _thing(lent),
         by_id=by.id,
         role=lent.role,
-        lender=lent.lender.name,
-        holder=lent.holder.name,
+        lender=lent.from_id,
+        holder=lent.to_id,
     )
     if lent.holder.active:
         notify(session, lent.holder, "role_taken_back", "/", lender=lent.lender.name)

@@ -37,7 +37,9 @@ def hand_over(
     session.add(handover)
     session.flush()
     facts = _facts(handover)
-    audit.record(session, "handed_over", _thing(handover), by_id=by.id, **facts, reason=handover.reason)
+    audit.record(
+        session, "handed_over", _thing(handover), by_id=by.id, **_kept(handover), reason=handover.reason
+    )
     notify(session, taker, "handed_over_to_you", f"/calls/?manager={giver.id}", **facts)
     if giver.active:
         notify(session, giver, "handed_over", "/calls/", **facts)
@@ -118,10 +120,15 @@ def _end(session: Session, handover: Handover, *, by: User) -> None:
     handover.ended_at = clock.now()
     session.flush()
     facts = _facts(handover)
-    audit.record(session, "handover_returned", _thing(handover), by_id=by.id, **facts)
+    audit.record(session, "handover_returned", _thing(handover), by_id=by.id, **_kept(handover))
     for person in (handover.taker, handover.giver):
         if person.active:
             notify(session, person, "handover_returned", "/calls/", **facts)
+
+
+def _kept(handover: Handover) -> dict[str, object]:
+    """The facts as the audit log keeps them: people by their ids."""
+    return _facts(handover) | {"giver": handover.from_id, "taker": handover.to_id}
 
 
 def _facts(handover: Handover) -> dict[str, str | None]:

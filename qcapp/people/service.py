@@ -62,7 +62,8 @@ def add_user(
     session.add(user)
     _save(session, _("The login %(login)s is taken. Choose another one.", login=login))
     _set_extensions(session, user, extensions)
-    audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, **_known(user))
+    known = {field: fact for field, fact in _facts(user).items() if fact}
+    audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, **known)
     events.emit(session, PersonChanged(user.id))
     return user, made
 
@@ -86,13 +87,17 @@ def change_user(
     _demand_right(by)
     if user.role is Role.ADMIN and role is not Role.ADMIN:
         _demand_another_admin(session, user)
-    before = _facts(user)
+    before, named = _facts(user), (user.name, user.email)
     if user.role is not role:
         _end_substitutions(session, user, by=by)
     user.name, user.email, user.role, user.team = _full_name(name), _address(email), role, team
     user.locale = _known_locale(locale)
     _set_extensions(session, user, extensions)
-    if diff := audit.changes(before, _facts(user)):
+    diff: dict[str, object] = {**audit.changes(before, _facts(user))}
+    names = zip(("name", "email"), named, (user.name, user.email), strict=True)
+    if changed := [field for field, old, new in names if old != new]:
+        diff["changed"] = changed
+    if diff:
         audit.record(session, "user_changed", f"user:{user.id}", by_id=by.id, **diff)
         events.emit(session, PersonChanged(user.id))
 
@@ -218,17 +223,11 @@ def _known_locale(locale: str | None) -> str | None:
     return locale or None
 
 
-def _known(user: User) -> dict[str, object]:
-    return {"login": user.login} | {field: fact for field, fact in _facts(user).items() if fact}
-
-
 def _facts(user: User) -> dict[str, object]:
-    """What the audit log keeps of a person. Never a password, not even its hash."""
+    """What the audit log keeps of a person: neither names nor addresses, and never a password or its hash."""
     return {
-        "name": user.name,
-        "email": user.email,
         "role": user.role.value,
-        "team": user.team.name if user.team else None,
+        "team": user.team.id if user.team else None,
         "extensions": sorted(extension.number for extension in user.extensions),
         "locale": user.locale,
     }

@@ -51,7 +51,7 @@ def choose_head(session: Session, team: Team, head: User, *, by: User | None) ->
         "team_changed",
         f"team:{team.id}",
         by_id=by and by.id,
-        head=audit.change(before and before.name, head.name),
+        head=audit.change(before and before.id, head.id),
     )
 
 
@@ -80,6 +80,6 @@ def _save(session: Session, team: Team) -> None:
 def _facts(team: Team) -> dict[str, object]:
     return {
         "name": team.name,
-        "head": team.head.name if team.head else None,
-        "members": sorted(member.name for member in team.members),
+        "head": team.head.id if team.head else None,
+        "members": sorted(member.id for member in team.members),
     }

@@ -36,7 +36,7 @@ def issue_token(
         by_id=by.id,
         name=token.name,
         scope=scope.value,
-        acts_as=user.login,
+        acts_as=user.id,
     )
     return token, text
 

@@ -34,9 +34,8 @@ def correct_segment(session: Session, segment: Segment, text: str, *, base: int,
         )
     if text == segment.text:
         return
-    before = segment.text
     _revise(session, segment, by, text=text, words=_retimed(segment, text))
-    _tell(session, segment, "correct_segment", by, text=audit.change(before, text))
+    _tell(session, segment, "correct_segment", by, revision=base + 1)
 
 
 def assign_speaker(session: Session, segment: Segment, speaker: Speaker, *, by: User) -> None:
@@ -78,13 +77,13 @@ def rename_speakers(
     names = {"manager_name": " ".join(manager_name.split()), "client_name": " ".join(client_name.split())}
     if any(len(name) > LONGEST_NAME for name in names.values()):
         raise Refused(_("A name has at most %(n)d characters.", n=LONGEST_NAME))
-    changes: dict[str, Any] = {}
-    for field, name in names.items():
-        if (before := getattr(transcription, field)) != (name or None):
-            setattr(transcription, field, name or None)
-            changes[field] = audit.change(before, name or None)
-    if changes:
-        audit.record(session, "rename_speakers", f"call:{transcription.call_id}", by_id=by.id, **changes)
+    changed = [field for field, name in names.items() if getattr(transcription, field) != (name or None)]
+    for field in changed:
+        setattr(transcription, field, names[field] or None)
+    if changed:
+        audit.record(
+            session, "rename_speakers", f"call:{transcription.call_id}", by_id=by.id, changed=changed
+        )
         session.flush()
 
 

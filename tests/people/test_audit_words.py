@@ -122,3 +122,51 @@ def test_every_field_of_the_log_has_words():
     assert {"manager", "sold_on"} <= fields
     assert fields - NOT_SHOWN - set(audit_words.FIELDS) == set()
     assert {kind.value for kind in RowKind} <= set(audit_words.FIELDS)  # of an import, how many of each
+
+
+def test_people_and_teams_are_told_by_name_where_the_log_keeps_their_ids(session, people):
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    diff = {
+        "head": audit.change(None, people.roman.id),
+        "members": audit.change([people.max.id], [people.max.id, people.sveta.id]),
+        "reviewers": [people.kira.id, people.lidia.id],
+        "team": audit.change(people.north.id, people.south.id),
+        "coach": "Tanya before her marriage",  # as older versions wrote it
+        "changed": ["name", "email"],
+        "owner": 10**6,
+    }
+    entry = AuditEntry(id=1, at=moment, by_id=None, action="team_changed", thing="team:7", diff=diff)
+    (told,) = audit_words.told(session, [entry])
+    assert {change.field: (change.before, change.after) for change in told.changes} == {
+        "Head of sales": ("–", "Roman Head"),
+        "Members": ("Max Manager", "Max Manager, Sveta South"),
+        "Reviewers": (None, "Kira Control, Lidia Lead"),
+        "Team": ("North", "South"),
+        "Coach": (None, "Tanya before her marriage"),
+        "Changed, but not kept here": (None, "Name, E-mail"),
+        "Card owner": (None, "1000000"),
+    }
+
+
+def test_numbers_that_older_versions_wrote_are_masked(session):
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    diff = {"file": "out-79990001122-201-20261006-101204-1791270724.126.wav"}
+    entry = AuditEntry(id=1, at=moment, by_id=None, action="export_recording", thing="call:7", diff=diff)
+    (told,) = audit_words.told(session, [entry])
+    assert told.changes[0].after == "out-•••••••••22-201-20261006-101204-1791270724.126.wav"
+
+
+def test_what_names_somebody_is_not_handed_to_the_log():
+    """Ids are: what they stand for can then be corrected and erased."""
+    personal = {"name", "login", "email", "phone", "filename", "client_number", "company", "text"}
+    known = {"plan.name", "token.name", "batch.source.name", "phrase.text"}
+    handed = [
+        (f"{path.name}:{node.lineno}", part)
+        for path in sorted(Path(qcapp.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("record")
+        for word in node.keywords
+        for part in ast.walk(word.value)
+        if isinstance(part, ast.Attribute) and part.attr in personal and ast.unparse(part) not in known
+    ]
+    assert [(place, ast.unparse(part)) for place, part in handed] == []

@@ -81,7 +81,7 @@ def plan_calibration(
         checklist=version.checklist.key,
         version=version.number,
         calls=", ".join(str(call.id) for call in calls),
-        reviewers=", ".join(reviewer.name for reviewer in reviewers),
+        reviewers=[reviewer.id for reviewer in reviewers],
     )
     _tell(session, calibration, "calibration_planned", except_for=by)
     return calibration

@@ -65,7 +65,7 @@ def assign(
     except IntegrityError:  # the index of open calls: somebody was faster
         raise Refused(_("One of these calls has just been put into the queue. Reload the page.")) from None
     for each in made:
-        record(session, "call_queued", each, by=by, reviewer=reviewer.name if reviewer else None)
+        record(session, "call_queued", each, by=by, reviewer=reviewer.id if reviewer else None)
     if reviewer is not None and reviewer.id != by.id:
         notify(session, reviewer, "calls_assigned", "/queue", num=len(made))
     return made
@@ -134,8 +134,8 @@ def reassign(
     assignment.state, assignment.reviewer, assignment.taken_at = AssignmentState.WAITING, reviewer, None
     assignment.why, assignment.released_by_id = reason, None
     session.flush()
-    names = [each.name if each else None for each in (before, reviewer)]
-    record(session, "call_reassigned", assignment, by=by, reviewer=names, reason=reason)
+    change = audit.change(before and before.id, reviewer and reviewer.id)
+    record(session, "call_reassigned", assignment, by=by, reviewer=change, reason=reason)
     if reviewer is not None and reviewer.id != by.id:
         notify(session, reviewer, "calls_assigned", "/queue", num=1)
     return assignment

@@ -131,7 +131,7 @@ def _facts(plan: SamplingPlan) -> dict[str, Any]:
         "per_manager": plan.per_manager,
         "conditions": ", ".join(f"{key} {value}" for key, value in sorted(plan.conditions.items())),
         "checklist": plan.checklist.key if plan.checklist else None,
-        "reviewers": ", ".join(str(each) for each in plan.reviewers),
+        "reviewers": list(plan.reviewers),
         "due_days": plan.due_days,
         "priority": plan.priority,
     }
