@@ -17,6 +17,7 @@ from qcapp.calls.numbers import numbers
 from qcapp.calls.ranges import send_ranges
 from qcapp.core import audit
 from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, storage
 from qcapp.people.permissions import Permission, demand
@@ -105,7 +106,5 @@ def original(call_id: int) -> Any:
     demand(current_user, Permission.EXPORT, session=db(), manager_id=recording.call.manager_id)
     audit.record(db(), "export_recording", f"call:{call_id}", by_id=current_user.id)
     db().commit()
-    response = send_ranges(storage(), recording.storage_key, mimetype="application/octet-stream")
-    name = numbers().text(recording.filename, recording.call)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    sound = send_ranges(storage(), recording.storage_key, mimetype="application/octet-stream")
+    return as_file(sound, numbers().text(recording.filename, recording.call) or "")

@@ -14,6 +14,7 @@ from qcapp.callscripts.starters import starters
 from qcapp.callscripts.words import BLOCKS, STATES, TONES
 from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.templating import local_date
 from qcapp.core.web import db, requires
@@ -150,9 +151,7 @@ def export(draft_id: int) -> Response:
     titles = {block: str(title) for block, title in BLOCKS.items()}
     words = wording.read(draft.blocks)
     file = printing.print_script(_("Script: %(name)s", name=manager.name), about, words, titles)
-    response = Response(file, mimetype=printing.DOCX_TYPE)
-    response.headers.set("Content-Disposition", "attachment", filename=f"script-{draft.number}.docx")
-    return response
+    return as_file(Response(file, mimetype=printing.DOCX_TYPE), f"script-{draft.number}.docx")
 
 
 def _page(draft: ScriptDraft, comment_form: CommentForm, decision_form: DecisionForm) -> str:

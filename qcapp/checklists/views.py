@@ -11,6 +11,7 @@ from qcapp.checklists.forms import CardSettingsForm
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import audit, local
 from qcapp.core.errors import Refused
+from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.forms import options
@@ -90,9 +91,7 @@ def export(key: str) -> Response:
     text = card_files.write_card(queries.card_of(version))
     audit.record(db(), "export_checklist", f"checklist:{key}", by_id=current_user.id, version=version.number)
     db().commit()
-    response = Response(text, mimetype="application/yaml")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{key}-{version.number}.yaml")
-    return response
+    return as_file(Response(text, mimetype="application/yaml"), f"{key}-{version.number}.yaml")
 
 
 def language() -> str:

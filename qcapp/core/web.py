@@ -113,7 +113,7 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
         response.headers.setdefault("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
-        if response.mimetype == "text/html":
+        if response.mimetype in ("text/html", "application/json"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from qcapp.core import audit, clock
 from qcapp.core.errors import Missing
+from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.text_search import parse
 from qcapp.core.web import db, requires
@@ -111,6 +112,4 @@ def export() -> Response:
     text = as_html(pages, clock.now())
     audit.record(db(), "export_knowledge", "knowledge:book", by_id=me().id, number=len(pages))
     db().commit()
-    response = Response(text, mimetype="text/html")
-    response.headers.set("Content-Disposition", "attachment", filename="knowledge.html")
-    return response
+    return as_file(Response(text, mimetype="text/html"), "knowledge.html")

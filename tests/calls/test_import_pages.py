@@ -114,9 +114,12 @@ def test_the_report_leaves_as_csv_with_harmless_cells_and_a_trace(
     response = lead.post(url + "/report.csv")
     rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
     assert rows[1][:2] == ["refused", "'=cmd()|A1.wav"]
+    assert response.headers["Cache-Control"] == "no-store"
+    russian = lead.post(url + "/report.csv", headers={"Accept-Language": "ru"}).data.decode("utf-8-sig")
+    assert next(csv.reader(io.StringIO(russian), delimiter=";"))[:2] == ["Что произошло", "Файл"]
     assert lead.post(url + "/report.xlsx").data.startswith(b"PK")
     entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "export_import_report")).all()
-    assert [entry.diff for entry in entries] == [{"format": "csv"}, {"format": "xlsx"}]
+    assert [entry.diff for entry in entries] == [{"format": each} for each in ("csv", "csv", "xlsx")]
 
 
 def test_who_may_import_but_not_export_sees_no_export(

@@ -12,6 +12,7 @@ from qcapp.checklists.card import say
 from qcapp.checklists.views import language
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
+from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.onboarding.program import (
@@ -84,9 +85,7 @@ def export(program_key: str) -> Response:
     text = files.write_program(versions.sound(version))
     audit.record(db(), "export_program", versions.thing(version), by_id=me().id, version=version.number)
     db().commit()
-    response = Response(text, mimetype="application/yaml")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{program_key}-{version.number}.yaml")
-    return response
+    return as_file(Response(text, mimetype="application/yaml"), f"{program_key}-{version.number}.yaml")
 
 
 @programs.post("/<program_key>/draft")
