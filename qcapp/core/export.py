@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from flask import Response
 from flask_babel import get_locale
+from werkzeug.wrappers import Response as BaseResponse
 
+Sent = TypeVar("Sent", bound=BaseResponse)
 Cell = str | int | float | datetime | None
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -74,7 +77,7 @@ def attachment(
     return as_file(Response(content, content_type=TYPES[kind]), f"{name}.{kind}")
 
 
-def as_file(response: Response, name: str) -> Response:
+def as_file(response: Sent, name: str) -> Sent:
     """The answer as a file to save under this name, of which neither browser nor proxy keeps a copy."""
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"
