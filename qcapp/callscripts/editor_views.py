@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from qcapp.callscripts import diff, queries, service, wording
 from qcapp.callscripts.blocks import DraftState
+from qcapp.callscripts.doubts import doubts_about
 from qcapp.callscripts.forms import read_editor
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.callscripts.views import comments_by_block, scripts
@@ -61,7 +62,7 @@ def save(draft_id: int) -> Any:
 @scripts.post("/drafts/<int:draft_id>/submit")
 @requires(Permission.WRITE_SCRIPT)
 def submit(draft_id: int) -> Any:
-    """Save what the editor holds and hand it in; what is not ready is saved all the same."""
+    """Save what the editor holds and hand it in, if it is ready; where there are doubts, after a question."""
     draft = service.save_draft(
         db(), _own(draft_id), read_editor(request.get_json(silent=True)), by=current_user
     )
@@ -69,6 +70,9 @@ def submit(draft_id: int) -> Any:
     if saved["missing"]:
         db().commit()
         return jsonify(saved | {"first": saved["missing"][0]}), 422
+    if (doubts := doubts_about(db(), draft)) and "sure" not in request.args:
+        db().commit()
+        return jsonify(saved | {"ask": doubts.question()})
     service.submit_draft(db(), draft, by=current_user)
     db().commit()
     flash(_("The draft is handed in. You will be told what came of it."), "success")

@@ -15,11 +15,13 @@ FONT = "Arial"  # every office has it, with Cyrillic
 NOT_IN_XML = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 
-def print_script(title: str, about: str, wording: Wording, titles: Mapping[Block, str]) -> bytes:
+def print_script(
+    title: str, about: str, wording: Wording, titles: Mapping[Block, str], *, author: str
+) -> bytes:
     """The document: heading by block, the objections as a table with the answer beside each."""
     document = docx.Document()
     _set_up(document)
-    document.core_properties.title, document.core_properties.author = _clean(title), ""
+    document.core_properties.title, document.core_properties.author = _clean(title), _clean(author)
     document.core_properties.comments = ""
     document.add_heading(_clean(title), 0)
     document.add_paragraph(_clean(about))

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from qcapp.callscripts import diff, printing, queries, service, wording
 from qcapp.callscripts.blocks import Block, DraftState
+from qcapp.callscripts.doubts import doubts_about
 from qcapp.callscripts.forms import CommentForm, DecisionForm
 from qcapp.callscripts.models import BlockComment, ScriptDraft
 from qcapp.callscripts.starters import starters
@@ -145,13 +146,15 @@ def export(draft_id: int) -> Response:
         manager=manager.id,
     )
     db().commit()
-    about = _("Draft %(number)d", number=draft.number)
+    about = number = _("Draft %(number)d", number=draft.number)
     if draft.state is DraftState.APPROVED:
         about = f"{about}, {_('approved %(day)s', day=local_date(draft.decided_at))}"
     titles = {block: str(title) for block, title in BLOCKS.items()}
     words = wording.read(draft.blocks)
-    file = printing.print_script(_("Script: %(name)s", name=manager.name), about, words, titles)
-    return as_file(Response(file, mimetype=printing.DOCX_TYPE), f"script-{draft.number}.docx")
+    file = printing.print_script(
+        _("Script: %(name)s", name=manager.name), about, words, titles, author=manager.name
+    )
+    return as_file(Response(file, mimetype=printing.DOCX_TYPE), f"{manager.name} – {number}.docx")
 
 
 def _page(draft: ScriptDraft, comment_form: CommentForm, decision_form: DecisionForm) -> str:
@@ -169,6 +172,7 @@ def _page(draft: ScriptDraft, comment_form: CommentForm, decision_form: Decision
         before=before,
         blocks=diff.compare(wording.read(before.blocks), words) if before and changes else None,
         comments=comments_by_block(draft),
+        doubts=doubts_about(db(), draft),
         comment_form=comment_form,
         decision_form=decision_form,
     )

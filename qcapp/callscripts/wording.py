@@ -1,11 +1,13 @@
 """What a script says: a text a block, and objections with one answer each. Plain values, stored as JSON."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from qcapp.callscripts.blocks import Block
 
+_BRACKETS = re.compile(r"\[[^\[\]]+\]")
 TEXTS: tuple[Block, ...] = tuple(block for block in Block if block is not Block.OBJECTIONS)
 
 
@@ -52,6 +54,20 @@ def written(wording: Wording) -> dict[str, Any]:
 def missing(wording: Wording) -> tuple[Block, ...]:
     """The blocks that are not ready to be handed in: empty, or with an objection that has no answer."""
     return tuple(block for block in Block if not _ready(wording, block))
+
+
+def unfilled(wording: Wording) -> tuple[Block, ...]:
+    """The blocks in which something still stands in [brackets], as it does in the scripts to begin from."""
+    return tuple(block for block in Block if _BRACKETS.search(wording.text(block)))
+
+
+def untouched(wording: Wording, starter: Wording) -> tuple[Block, ...]:
+    """The blocks that still say word for word what the script said that was begun from."""
+    return tuple(
+        block
+        for block in Block
+        if (words := wording.text(block).split()) and words == starter.text(block).split()
+    )
 
 
 def _ready(wording: Wording, block: Block) -> bool:

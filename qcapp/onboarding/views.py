@@ -19,7 +19,7 @@ from qcapp.onboarding.forms import BeginForm, CoachForm
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program import versions as program_versions
 from qcapp.onboarding.program.models import ProgramVersion
-from qcapp.onboarding.program.plan import WAY
+from qcapp.onboarding.program.plan import WAY, ConditionKind
 from qcapp.onboarding.words import RESULTS
 from qcapp.people.access import me
 from qcapp.people.forms import options
@@ -61,6 +61,18 @@ def begin() -> Any:
     db().commit()
     flash(_("The onboarding has begun."), "success")
     return redirect(url_for("onboarding.show", manager_id=trainee.manager_id), 303)
+
+
+@onboarding.get("/<int:manager_id>/script")
+@requires(Permission.VIEW_ONBOARDING)
+def script_needed(manager_id: int) -> str:
+    """For the page of the script: that what was approved in an earlier attempt does not count any more."""
+    standing = standing_of(db(), manager_id, me(), Permission.VIEW_ONBOARDING)
+    again = standing.record is not None and standing.record.attempt > 1
+    lacks = any(state.kind is ConditionKind.SCRIPT and not state.met for state in standing.missing)
+    if not (again and lacks and standing.works_here):
+        return ""
+    return render_template("onboarding/_script_needed.html", mine=manager_id == me().id)
 
 
 @onboarding.get("/<int:manager_id>")

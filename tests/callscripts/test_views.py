@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import docx
 from flask.testing import FlaskClient
@@ -154,7 +155,7 @@ def test_a_script_is_printed_in_its_own_letters_and_the_export_is_written_down(
     draft = approve(session, people.max, people.tanya, worded(greeting="Здравствуйте!\nЭто\x0b Макс."))
     session.commit()
     answer = login(people.max).post(f"/scripts/drafts/{draft.id}/docx")
-    assert answer.headers["Content-Disposition"] == "attachment; filename=script-1.docx"
+    assert unquote(answer.headers["Content-Disposition"]).endswith("Max Manager – Draft 1.docx")
     printed = docx.Document(io.BytesIO(answer.data))
     lines = [paragraph.text for paragraph in printed.paragraphs]
     assert {"Здравствуйте!", "Это Макс.", "Script: Max Manager", "Greeting"} <= set(lines)
@@ -180,3 +181,27 @@ def test_nobody_is_offered_what_he_may_not_do(
         assert ('name="verdict"' in page) is judges
         assert (f"/scripts/drafts/{draft.id}/comments" in page) is judges
     assert login(people.roman).post(f"/scripts/drafts/{draft.id}/decision", data={}).status_code == 403
+
+
+def test_a_draft_with_brackets_or_untouched_blocks_is_handed_in_only_after_a_question_and_the_coach_sees_them(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.max)
+    client.post("/scripts/drafts", data={"starter": "hot_site_lead"})
+    draft = begun(session, people)
+    words = worded(goal="Звоню по [теме].", closing=wording.read(draft.blocks).text(Block.CLOSING))
+    status, asked = send(client, f"/scripts/drafts/{draft.id}/submit", body(draft, words))
+    assert status == 200
+    assert "[Brackets] are left to fill in: Goal of the call" in asked["ask"]
+    assert "Word for word as in the ready script: Closing." in asked["ask"]
+    session.expire_all()
+    assert (draft.state, draft.blocks["goal"]) == (DraftState.WRITING, "Звоню по [теме].")
+    sure = send(client, f"/scripts/drafts/{draft.id}/submit?sure", body(draft, words, turn=2))
+    assert sure == (200, {"url": f"/scripts/of/{people.max.id}"})
+    page = login(people.tanya).get(f"/scripts/drafts/{draft.id}").text
+    goal, closing = (
+        page[page.index(f'id="title-{block}"') :].split("</h2>")[0] for block in ("goal", "closing")
+    )
+    assert "[brackets] are left" in goal
+    assert "word for word" in closing
+    assert page.count("word for word") == 1

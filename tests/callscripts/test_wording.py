@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import Block, blocks_of
-from qcapp.callscripts.wording import TEXTS, Objection, Wording, missing, read, written
+from qcapp.callscripts.wording import TEXTS, Objection, Wording, missing, read, unfilled, untouched, written
 from tests.callscripts.scripts import FULL, wording
 
 texts = st.text(max_size=40)
@@ -57,3 +57,16 @@ def test_objections_read_as_a_text_with_their_answers() -> None:
 )
 def test_a_section_of_a_card_asks_about_blocks_of_a_script(section: str, blocks: list[Block]) -> None:
     assert list(blocks_of(section)) == blocks
+
+
+def test_brackets_and_blocks_left_as_they_were_given_are_found() -> None:
+    starter = wording(goal="Звоню, чтобы [цель].", closing="До [дня].")
+    mine = wording(
+        (Objection("Дорого", "С [чем] сравниваете?"),),
+        goal="Звоню,\n чтобы [цель].",
+        greeting="Здравствуйте!",
+    )
+    assert unfilled(mine) == (Block.GOAL, Block.OBJECTIONS)
+    assert set(untouched(mine, starter)) == {Block.PREPARATION, Block.GOAL, Block.NEEDS, Block.PRESENTATION}
+    assert untouched(Wording(), Wording()) == ()
+    assert unfilled(wording(goal="Массив a[0, пустые []")) == ()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pytest
 from flask.testing import FlaskClient
 from markupsafe import Markup
 from sqlalchemy import select
@@ -13,9 +14,12 @@ from qcapp.core import clock
 from qcapp.onboarding import stages
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
+from qcapp.onboarding.stages import enter_stage
+from qcapp.onboarding.states import Result
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
-from tests.onboarding.on_the_way import make_sale, make_trainee, program_version
+from tests.callscripts.scripts import approve
+from tests.onboarding.on_the_way import PROGRAM, make_sale, make_trainee, program_version
 
 Login = Callable[[User], FlaskClient]
 
@@ -112,3 +116,26 @@ def test_staff_are_told_so(session: Session, people: SimpleNamespace, login: Log
     make_trainee(session, people.max, Stage.STAFF)
     session.commit()
     assert "Cleared for hot leads since" in text_of(login(people.max), f"/onboarding/{people.max.id}")
+
+
+@pytest.mark.parametrize(
+    ("who", "says"), [("max", "hand in a new draft"), ("tanya", "a new draft has to be approved")]
+)
+def test_after_a_failed_exam_the_script_needs_a_new_approved_draft(session, people, login, who, says):
+    document = PROGRAM | {"stages": [dict(stage) for stage in PROGRAM["stages"]]}
+    document["stages"][1]["conditions"] = [{"kind": "script"}]
+    program_version(session, document)
+    trainee = make_trainee(session, people.max, Stage.EXAM, entered_at=clock.now() - timedelta(days=2))
+    approve(session, people.max, people.tanya)
+    session.commit()
+    reader = login(getattr(people, who))
+    assert "hx-get=" in reader.get(f"/scripts/of/{people.max.id}").text
+    address = f"/onboarding/{people.max.id}/script"
+    assert reader.get(address).text == ""
+    enter_stage(session, trainee, Stage.PRODUCT, result=Result.FAILED, attempt=2)
+    session.commit()
+    assert says in reader.get(address).text
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        approve(session, people.max, people.tanya)
+    session.commit()
+    assert reader.get(address).text == ""
