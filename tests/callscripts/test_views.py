@@ -155,7 +155,7 @@ def test_a_script_is_printed_in_its_own_letters_and_the_export_is_written_down(
     draft = approve(session, people.max, people.tanya, worded(greeting="Здравствуйте!\nЭто\x0b Макс."))
     session.commit()
     answer = login(people.max).post(f"/scripts/drafts/{draft.id}/docx")
-    assert unquote(answer.headers["Content-Disposition"]).endswith("Max Manager – Draft 1.docx")
+    assert unquote(answer.headers["Content-Disposition"]).endswith('Max Manager – Draft 1.docx"')
     printed = docx.Document(io.BytesIO(answer.data))
     lines = [paragraph.text for paragraph in printed.paragraphs]
     assert {"Здравствуйте!", "Это Макс.", "Script: Max Manager", "Greeting"} <= set(lines)
