@@ -11,7 +11,7 @@ from qcapp.calls.list_views import calls
 from qcapp.callscripts.editor_views import scripts
 from qcapp.checklists.editor_views import checklists
 from qcapp.coaching.views import coaching
-from qcapp.core import i18n, jobs, templating, web, workspace
+from qcapp.core import i18n, jobs, process, templating, web
 from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
@@ -91,10 +91,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 def start() -> Flask:
     """The application for a process that does nothing else: the one beginning of every program of the product."""
-    workspace.keep_private()
+    process.begin()
     settings = Settings()
     app = create_app(settings)
-    workspace.enter(settings.data_dir.resolve() / "tmp")
+    process.keep_temporary_files_in(settings.data_dir.resolve() / "tmp")
     return app
 
 

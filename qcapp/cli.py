@@ -10,7 +10,7 @@ from flask.cli import ScriptInfo
 from qcapp import start
 from qcapp.calls.import_cli import import_command
 from qcapp.checklists.cli import checklists_commands
-from qcapp.core import workspace
+from qcapp.core import process
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.web import database
 from qcapp.demo.command import demo
@@ -50,7 +50,7 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Call quality control and coaching for sales departments."""
-    workspace.keep_private()
+    process.begin()
     ctx.obj = ScriptInfo(
         create_app=_installed
     )  # read by @with_appcontext: made only by commands that need it

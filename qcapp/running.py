@@ -19,6 +19,7 @@ from qcapp.ops import migrating
 from qcapp.transcripts.crew import transcribers
 
 ADDRESS = "127.0.0.1:8000"
+LOOK_EVERY_S = 0.2  # for processes that died
 WORKER_GRACE_S = 25.0
 UP_GRACE_S = 35.0  # more than the worker's, or its children would be cut off
 
@@ -77,7 +78,7 @@ def keep(processes: Processes, grace_s: float) -> None:
     with stop_signals() as stop:
         processes.start()
         try:
-            while not stop.wait(1.0):
+            while not stop.wait(LOOK_EVERY_S):
                 processes.revive()
         finally:
             processes.stop(grace_s)

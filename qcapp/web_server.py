@@ -4,15 +4,17 @@ import gc
 import os
 from typing import Any
 
+from qcapp.core import process
 from qcapp.core.supervision import UNDER_PARENT, stop_with_parent
+from qcapp.core.web import CHANGES_AT_ONCE
 
 wsgi_app = "qcapp:start()"
 worker_class = "gthread"  # a browser that hears a call holds its connection: a thread each, not a process
 workers = 2
-threads = 8
+threads = CHANGES_AT_ONCE + 4
 timeout = 120
 graceful_timeout = 20
-keepalive = 15
+keepalive = 2  # also how long a browser's spare connection may hold up the end of a process
 control_socket_disable = True
 # A temporary file that is touched each second; on a real disk that can stall a worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
@@ -26,6 +28,11 @@ logconfig_dict: dict[str, Any] = {
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {f"gunicorn.{name}": {"handlers": [], "propagate": True} for name in ("error", "access")},
 }
+
+
+def on_starting(_server: object) -> None:
+    """In the master process, whose workers begin as it does."""
+    process.begin()
 
 
 def post_worker_init(_worker: object) -> None:

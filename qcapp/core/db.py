@@ -37,6 +37,7 @@ from qcapp.core.i18n import lazy
 log = logging.getLogger(__name__)
 LONGEST_WAIT_S = 30
 """For somebody else who writes; then the database counts as unavailable."""
+OVERFLOW = 20  # connections beside the five that are kept: every thread of a web process may hold two
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -90,7 +91,10 @@ def make_engine(url: str) -> Engine:
     """
     if url.startswith("sqlite"):
         engine = create_engine(
-            url, hide_parameters=True, connect_args={"timeout": LONGEST_WAIT_S, "check_same_thread": False}
+            url,
+            max_overflow=OVERFLOW,
+            hide_parameters=True,
+            connect_args={"timeout": LONGEST_WAIT_S, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -98,7 +102,11 @@ def make_engine(url: str) -> Engine:
         return engine
     # Without a limit a page or a check of health would wait minutes for a host that is off.
     engine = create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        url,
+        max_overflow=OVERFLOW,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
     )
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "handle_error", _tell_unavailable)

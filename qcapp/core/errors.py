@@ -41,6 +41,12 @@ class Unavailable(Exception):
         return str(self.reason)
 
 
+class Busy(Unavailable):
+    """More is asked at the same moment than can be done."""
+
+    retry_after_s = 5
+
+
 class NoSpace(Unavailable):
     """The disk or the quota is full: somebody has to make room first."""
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 UNDER_PARENT = "QCAPP_UNDER_PARENT"  # set for a child that has to call stop_with_parent
-LONGEST_DELAY_S = 60.0
-HEALTHY_AFTER_S = 60.0  # a child that lived as long starts anew with the shortest delay
+LONGEST_DELAY_S = 30.0
+HEALTHY_AFTER_S = 30.0  # a child that lived as long starts anew with the shortest delay
 
 
 class StopSignal:

@@ -5,6 +5,7 @@ Default deny: an endpoint without ``@requires`` or ``@public`` answers 403 to ev
 
 import secrets
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
@@ -15,8 +16,8 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 from qcapp.core import audit, autosave
 from qcapp.core.db import Base, Database
-from qcapp.core.errors import Forbidden, Missing, Refused, Unavailable
-from qcapp.core.i18n import _
+from qcapp.core.errors import Busy, Forbidden, Missing, Refused, Unavailable
+from qcapp.core.i18n import _, lazy
 from qcapp.core.storage import Storage, is_full, storage_fault
 from qcapp.settings import Settings
 
@@ -24,6 +25,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row", bound=Base)
 
 
+CHANGES_AT_ONCE = 8
+"""Requests that may write in one process at a time. The web server has more threads: while all of these wait for a
+database that is locked, or for slow uploads, pages are still read and /health answers."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that never write."""
 
@@ -78,9 +82,10 @@ def wants_fragment() -> bool:
 def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[], Any]) -> None:
     """``gate(permission)`` answers for the signed-in person; ``login_redirect()`` turns strangers away."""
 
+    _limit_changes(app)
+
     @app.before_request
     def check_permission() -> Any:
-        g.nonce = secrets.token_urlsafe(16)
         if request.endpoint == "static":
             return None
         known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
@@ -101,7 +106,7 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
 
     @app.after_request
     def harden(response: Response) -> Response:
-        nonce = g.get("nonce", "")
+        nonce = _nonce()
         response.headers.setdefault(
             "Content-Security-Policy",
             "default-src 'none'; "
@@ -117,7 +122,7 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    app.context_processor(lambda: {"csp_nonce": g.get("nonce", "")})
+    app.context_processor(lambda: {"csp_nonce": _nonce()})
     autosave.init_app(app)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unavailable, _unavailable)
@@ -125,6 +130,31 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, _not_to_be_held)
     app.register_error_handler(OverflowError, _not_to_be_held)
+
+
+def _limit_changes(app: Flask) -> None:
+    places = BoundedSemaphore(CHANGES_AT_ONCE)
+
+    @app.before_request
+    def take_place() -> None:
+        if request.method not in READING:
+            if not places.acquire(blocking=False):
+                raise Busy(
+                    lazy("Too much is being saved at once. Nothing of this was saved; try again in a moment.")
+                )
+            g.has_place = True
+
+    @app.teardown_request
+    def leave_place(_error: BaseException | None) -> None:
+        if g.pop("has_place", False):
+            places.release()
+
+
+def _nonce() -> str:
+    """What this answer's own scripts and styles bear."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return cast(str, g.nonce)
 
 
 def _refused(error: Refused) -> Any:

@@ -1,7 +1,9 @@
 """``/health``: what a load balancer and a waiting start script ask."""
 
 import itertools
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,13 +11,15 @@ import pytest
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from qcapp import create_app
+from qcapp.core.web import CHANGES_AT_ONCE
 from qcapp.ops import migrating
 from qcapp.ops.health import Health
 from qcapp.settings import Settings
 from qcapp.transcripts.engine import model_files
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -133,3 +137,44 @@ def test_the_embedded_model_counts_once_it_is_installed_or_joined(
     joined.mkdir(parents=True)
     (joined / "model.bin").write_bytes(b"weights")
     assert model_files.is_installed("", tmp_path)
+
+
+def test_a_part_that_hangs_is_not_waited_for_and_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qcapp.ops.health.PATIENCE_S", 0.05)
+    monkeypatch.setattr("qcapp.ops.health.KEPT_S", -1)
+    back, asked = threading.Event(), []
+
+    def hang() -> None:
+        asked.append(1)
+        back.wait()
+
+    health = Health({"storage": hang, "model": lambda: None})
+    assert health.answers() == health.answers() == {"storage": False, "model": True}
+    assert asked == [1]
+    back.set()
+    until(lambda: health.answers()["storage"])
+
+
+def test_it_answers_while_all_who_write_wait_for_a_locked_database(app: Flask) -> None:
+    """As many as may write wait for the lock; the next one is told to come again, who reads is not held up."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    other = create_engine(app.extensions["qcapp_database"].engine.url)
+    on_sqlite = other.dialect.name == "sqlite"
+    lock = "BEGIN IMMEDIATE" if on_sqlite else "LOCK TABLE token_bucket IN ACCESS EXCLUSIVE MODE"
+
+    def status_of_post(**data: str) -> int:
+        return app.test_client().post("/login", data=data).status_code
+
+    def sign_in(number: int) -> int:
+        return until(lambda: (status := status_of_post(login=f"x{number}", password="y")) != 503 and status)
+
+    with other.connect() as connection, ThreadPoolExecutor(CHANGES_AT_ONCE) as pool:
+        connection.exec_driver_sql(lock)
+        waiting = [pool.submit(sign_in, number) for number in range(CHANGES_AT_ONCE)]
+        until(lambda: status_of_post() == 503)
+        assert app.test_client().get("/health").json["checks"]["database"] is True
+        assert app.test_client().get("/login").status_code == 200
+        assert not any(each.done() for each in waiting)
+        connection.rollback()
+        assert {each.result() for each in waiting} == {422}
+    other.dispose()

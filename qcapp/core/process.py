@@ -1,9 +1,11 @@
-"""Temporary files of a process: in the data folder, readable for nobody else, and gone soon after their process.
+"""How every process of the product begins and ends, and where its temporary files lie: in the data folder.
 
 Copies of recordings are as secret as the recordings, and may be too large for the system's folder of temporary files.
 """
 
+import atexit
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -16,12 +18,16 @@ _held: list[int] = []
 """Open locks that this process keeps as long as it lives; the system lets go of them however it ends."""
 
 
-def keep_private() -> None:
-    """Everything this process and its children make is for their own user alone."""
+def begin() -> None:
+    """Everything this process and its children make is for their own user alone; at its end it does not tarry.
+
+    Python looks through all it has imported for garbage before it ends, which takes a second or two.
+    """
     os.umask(0o077)
+    atexit.register(gc.freeze)
 
 
-def enter(folder: Path) -> None:
+def keep_temporary_files_in(folder: Path) -> None:
     """Have all temporary files of this process made in a folder of its own below; what dead processes left goes."""
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder / LOCK):  # nobody takes a folder for an abandoned one between its making and its lock

@@ -16,8 +16,8 @@ LENT_BY_ALL = 0o022  # what most systems set: everybody may read what is made
 WAITING = """
 import sys, tempfile
 from pathlib import Path
-from qcapp.core import workspace
-workspace.enter(Path(sys.argv[1]))
+from qcapp.core import process
+process.keep_temporary_files_in(Path(sys.argv[1]))
 with tempfile.TemporaryDirectory() as folder:
     Path(folder, "recording").write_bytes(b"secret")
     print("ready", flush=True)
