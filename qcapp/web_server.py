@@ -14,7 +14,7 @@ workers = 2
 threads = CHANGES_AT_ONCE + 4
 timeout = 120
 graceful_timeout = 20
-keepalive = 2  # also how long a browser's spare connection may hold up the end of a process
+keepalive = 1  # also how long a spare connection of a browser may hold up the end of a process
 control_socket_disable = True
 # A temporary file that is touched each second; on a real disk that can stall a worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
