@@ -220,10 +220,12 @@ def ask(session: Session, client: FlaskClient, people: SimpleNamespace) -> Calla
 def afresh(database: OneConnection, people: SimpleNamespace) -> Iterator[tuple[Session, SimpleNamespace]]:
     """A session with the cast in it; whatever is committed is gone afterwards."""
     before = database.connection.begin_nested()
-    with database.writing() as session:
-        known = {name: each.id for name, each in vars(people).items() if isinstance(each, User)}
-        yield session, SimpleNamespace(**{name: session.get(User, key) for name, key in known.items()})
-    before.rollback()
+    known = {name: each.id for name, each in vars(people).items() if isinstance(each, User)}
+    try:
+        with database.writing() as session:
+            yield session, SimpleNamespace(**{name: session.get(User, key) for name, key in known.items()})
+    finally:
+        before.rollback()
 
 
 def numbered(*deeds: str) -> st.SearchStrategy[list[tuple[str, int]]]:
