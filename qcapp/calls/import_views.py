@@ -58,7 +58,10 @@ def index() -> str:
 @imports.get("/new")
 @requires(Permission.IMPORT_CALLS)
 def new() -> str:
-    return _form_page(ImportForm())
+    form = ImportForm()
+    if db().scalar(select(Source.id).limit(1)) is None:  # later ones know their zone, or have to say it
+        form.timezone.data = settings().timezone
+    return _form_page(form)
 
 
 @imports.post("/new")

@@ -227,6 +227,7 @@ FIELDS = {
     "reviewers": lazy("Reviewers"),
     "answers": lazy("Answers"),
     "decision": lazy("Decision"),
+    "not_counted": lazy("Told, not counted"),
     "draft": lazy("Draft"),
     "block": lazy("Block of the script"),
     "starter": lazy("Began from"),

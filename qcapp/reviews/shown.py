@@ -15,6 +15,7 @@ from qcapp.people.permissions import Permission, allowed
 from qcapp.reviews import cards, sheet
 from qcapp.reviews.models import AnswerChange, Review
 from qcapp.transcripts import queries as transcripts
+from qcapp.transcripts.models import TranscriptionState
 
 
 def language() -> str:
@@ -78,18 +79,27 @@ def changes(review: Review) -> dict[str, list[dict[str, Any]]]:
 
 
 def heard(call: Call) -> dict[str, Any]:
-    """Sound and text of a call for the page: lanes None while there is nothing to hear."""
+    """Sound and text of a call for the page: lanes None while there is nothing to hear; no_speech: nobody speaks."""
     transcription = transcripts.transcription_of(db(), call.id)
     names = transcripts.speaker_names(call, transcription)
     recording = call.recording
+<<<<<<< ours
     if not allowed(db(), current_user, Permission.LISTEN, call.manager_id):
         return {"lanes": None, "names": names, "segments": []}
     lanes = None
     if recording is not None and recording.playback_key:
         lanes = [asdict(lane) for lane in lanes_of(recording.channels, recording.manager_channel, names)]
+=======
+    if not allowed(db(), current_user, Permission.LISTEN, call.manager_id) or recording is None:
+        return {"lanes": None, "names": names, "segments": [], "no_speech": False}
+    lanes = [asdict(lane) for lane in lanes_of(recording.channels, recording.manager_channel, names)]
+>>>>>>> theirs
     segments = transcripts.segments_of(db(), transcription) if transcription else []
+    kept = [segment for segment in segments if segment.removed is None]
+    done = transcription is not None and transcription.state is TranscriptionState.DONE
     return {
         "lanes": lanes,
         "names": names,
-        "segments": [segment for segment in segments if segment.removed is None],
+        "segments": kept,
+        "no_speech": done and not kept,
     }

@@ -52,6 +52,13 @@ def test_everything_in_one_request_ends_on_the_report(lead: FlaskClient, session
     assert names == [FIRST, SECOND]
 
 
+def test_the_first_upload_offers_the_zone_of_the_installation(lead: FlaskClient, session: Session) -> None:
+    chosen = 'selected value="Europe/Moscow"'
+    assert chosen in lead.get("/imports/new").text
+    lead.post("/imports/new", data=FORM | {"files": [upload(FIRST, odd_audio.wav(1.0, 2))]})
+    assert chosen not in lead.get("/imports/new").text  # the exchange's own is known; another one is asked
+
+
 def test_files_may_follow_one_by_one(lead: FlaskClient, session: Session) -> None:
     opened = lead.post(
         "/imports/", data=FORM | {"names": [FIRST], "cdr": [upload("Master.csv", CDR.encode())]}

@@ -125,6 +125,8 @@ def test_a_shipped_card_goes_through_the_page_without_loss(
     page.locator("[data-part=owner]").select_option(label="Лидия Орлова")
     saved(page)
     expect(page.locator(".editor-problems")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     database = installation.database()
     with database.reading() as session:
         draft = session.scalars(

@@ -43,6 +43,14 @@ def test_there_is_no_call_with_a_wrong_number(people, login):
     assert "There is no such call" in response.text
 
 
+def test_a_recording_in_which_nobody_speaks_says_so(session, people, login):
+    silent = make_call(session, people.max, transcribed=False)
+    make_transcript(session, silent)
+    session.commit()
+    for who in (people.kira, people.max):
+        assert "No speech is heard in this recording." in login(who).get(f"/calls/{silent.id}").text
+
+
 def test_words_can_be_clicked_to_their_times(call, people, login):
     page = login(people.max).get(f"/calls/{call.id}").text
     assert '<span class="w" data-s="1.0">Подпишем</span> <span class="w" data-s="2.0">договоры</span>' in page

@@ -34,7 +34,10 @@ class Dispute(Base):
 
 
 class DisputedAnswer(Base):
-    """``given`` is what the reviewer had answered, ``proposed`` what the manager asks for, ``value`` what it became."""
+    """``given`` is what the reviewer had answered, ``proposed`` what the manager asks for, ``value`` what is right.
+
+    The answer itself stays as given where the value found would have lowered the score.
+    """
 
     __tablename__ = "disputed_answer"
     __table_args__ = (UniqueConstraint("dispute_id", "answer_id"),)
@@ -48,6 +51,11 @@ class DisputedAnswer(Base):
     decision: Mapped[Decision | None]
     value: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def counted(self) -> bool:
+        """Whether what was decided stands in the review; decided answers are not changed any more."""
+        return self.value == self.answer.value
 
     dispute: Mapped[Dispute] = relationship(back_populates="answers")
     answer: Mapped[Answer] = relationship()

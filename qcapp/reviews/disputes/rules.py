@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from statistics import median
 
 from qcapp.checklists.card import Card, Item, ItemKind
-from qcapp.checklists.scoring import Answer, Answers, Score, is_valid, score
+from qcapp.checklists.scoring import Answer, Answers, Score, is_valid, score, share
 
 
 class Obstacle(StrEnum):
@@ -114,6 +115,38 @@ def steps(card: Card, answers: Answers, values: Mapping[str, str]) -> list[Step]
         now[item.key] = replace(given, value=wanted)
         found.append(Step(item.key, given.value, wanted, before, score(card, now)))
     return found
+
+
+def counted(card: Card, answers: Answers, values: Mapping[str, str]) -> dict[str, str]:
+    """Those of the decided values that count: none that lowers the score of its item, its section or the call.
+
+    A dispute never costs points. An error found in it is told: the answer stays as it was given.
+    """
+    kept: dict[str, str] = {}
+    now, left = dict(answers), dict(values)
+    while True:  # what lowers a score alone may not do so once another answer is put right
+        better = next((key for key in left if not _lowers(card, now, key, left[key])), None)
+        if better is None:
+            return kept
+        kept[better] = left.pop(better)
+        now[better] = replace(now.get(better, Answer()), value=kept[better])
+
+
+def _lowers(card: Card, answers: Answers, key: str, value: str) -> bool:
+    given = answers.get(key, Answer())
+    item = next(each for each in card.items() if each.key == key)
+    before, after = score(card, answers), score(card, {**answers, key: replace(given, value=value)})
+    sections = zip(before.sections, after.sections, strict=True)
+    return (
+        _less(share(item, given.value), share(item, value))
+        or any(_less(earlier.share, later.share) for earlier, later in sections)
+        or _less(before.total, after.total)
+    )
+
+
+def _less(before: Fraction | None, after: Fraction | None) -> bool:
+    """Whether it became less. Where nothing had applied, so that there was no score, full marks alone are not less."""
+    return after is not None and after < (1 if before is None else before)
 
 
 @dataclass(frozen=True, slots=True)

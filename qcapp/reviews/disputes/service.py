@@ -71,7 +71,10 @@ def open_dispute(
 
 
 def decide_dispute(session: Session, dispute: Dispute, rulings: Mapping[int, Ruling], *, by: User) -> Dispute:
-    """Decide every disputed answer, by its id; the score is made anew and stays as it is from now on."""
+    """Decide every disputed answer, by its id; the score is made anew and stays as it is from now on.
+
+    What would lower it is told and not counted: the answer then stays as given, beside what was decided about it.
+    """
     review = dispute.review
     service.lock(session, review)
     session.refresh(dispute)
@@ -91,13 +94,11 @@ def decide_dispute(session: Session, dispute: Dispute, rulings: Mapping[int, Rul
             )
         disputed.decision, disputed.value, disputed.reason = ruling.decision, value, ruling.reason.strip()
     before = review.score
-    changes.change_answers(
-        session,
-        review,
-        {each.answer.item.key: each.value or "" for each in dispute.answers},
-        {each.answer.item.key: each.reason for each in dispute.answers},
-        by=by,
-    )
+    found = {each.answer.item.key: each.value or "" for each in dispute.answers}
+    counted = rules.counted(cards.card_of(review), cards.answers_of(review), found)
+    reasons = {each.answer.item.key: each.reason for each in dispute.answers}
+    changes.change_answers(session, review, counted, reasons, by=by)
+    told_only = sorted(found.keys() - counted.keys())
     dispute.decision = rules.decision_of(each.decision for each in dispute.answers if each.decision)
     dispute.decided_by, dispute.decided_at = by, clock.now()
     session.flush()
@@ -109,6 +110,7 @@ def decide_dispute(session: Session, dispute: Dispute, rulings: Mapping[int, Rul
         review=review.id,
         decision=dispute.decision,
         score=audit.change(before, review.score),
+        **({"not_counted": told_only} if told_only else {}),
     )
     events.emit(session, DisputeDecided(dispute_id=dispute.id, review_id=review.id))
     return dispute

@@ -68,7 +68,7 @@ def due_periods(plan: SamplingPlan, today: date, zone: ZoneInfo) -> list[Days]:
     present = periods.span_of(plan.period, today)
     earlier = periods.previous(plan.period, present)
     begun = plan.created_at.astimezone(zone).date()
-    if earlier.last >= begun and now < periods.due_at(earlier, plan.due_days, zone):
+    if earlier.last >= begun and now < periods.due_at(earlier, plan.due_days, zone, drawn=earlier.last):
         return [earlier, present]
     return [present]
 
@@ -186,7 +186,7 @@ def _lot(run: PlanRun) -> Lot:
 def _put_into_queue(session: Session, run: PlanRun, span: Days, picks: Sequence[Candidate]) -> int:
     """Make assignments of the picks; how many others had queued in the meantime."""
     plan, now = run.plan, clock.now()
-    due = periods.due_at(span, plan.due_days, settings().zone)
+    due = periods.due_at(span, plan.due_days, settings().zone, drawn=local.today())
     reviewers = _shared_out(session, run, picks)
     removed = _unreplaced(session, run)
     lost = 0

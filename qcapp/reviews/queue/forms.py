@@ -12,12 +12,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.calls.states import Direction, LeadSource
 from qcapp.checklists.models import Checklist
+from qcapp.core import local
 from qcapp.core.dates import DateField
 from qcapp.core.forms import Form, PageForm
 from qcapp.core.i18n import _, lazy
@@ -168,6 +169,10 @@ class AssignForm(PageForm):
         )
         if not self.is_submitted():
             self.due.data = today + timedelta(days=3)
+
+    def validate_due(self, field: DateField) -> None:
+        if field.data < local.today():
+            raise ValidationError(_("This day is over. Choose today or a later one."))
 
     def due_at(self, zone: ZoneInfo) -> datetime:
         """The end of the day that was chosen."""

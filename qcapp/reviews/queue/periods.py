@@ -16,9 +16,12 @@ def previous(period: Period, span: Days) -> Days:
     return before(span, Unit(period))
 
 
-def due_at(span: Days, due_days: int, zone: ZoneInfo) -> datetime:
-    """The end of the last day on which the sample of this span is to be scored."""
-    return midnight(span.last + (due_days + 1) * DAY, zone)
+def due_at(span: Days, due_days: int, zone: ZoneInfo, *, drawn: date) -> datetime:
+    """The end of the last day on which what was drawn of this span on that day is to be scored.
+
+    The days count from the end of the span; what is drawn later, from its draw.
+    """
+    return midnight(max(span.last, drawn) + (due_days + 1) * DAY, zone)
 
 
 def target(wanted: int, span: Days, today: date) -> int:

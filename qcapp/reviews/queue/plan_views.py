@@ -75,6 +75,8 @@ def show(plan_id: int) -> str:
     span = _span(plan)
     later = periods.span_of(plan.period, span.last + DAY)
     found = progress.progress(db(), plan, span)
+    zone = settings().zone
+    drawn = found.run.made_at.astimezone(zone).date() if found.run else local.today()
     return render_template(
         "plans/show.html",
         plan=plan,
@@ -87,7 +89,7 @@ def show(plan_id: int) -> str:
         may_draw=plan.active and span.first <= local.today(),
         progress=found,
         shortages=words.SHORTAGES,
-        due=periods.due_at(span, plan.due_days, settings().zone) - DAY,
+        due=periods.due_at(span, plan.due_days, zone, drawn=drawn) - DAY,
         reviewers=_names(plan.reviewers),
         talks=talks.talks_of(db(), found.run) if found.run else {},
     )

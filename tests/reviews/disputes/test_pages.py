@@ -35,7 +35,11 @@ def test_a_manager_disputes_from_the_page_of_his_review(
     assert f"/reviews/{published.id}/dispute" in page
     assert "can be disputed until" in page
     url = f"/reviews/{published.id}/dispute"
-    assert "Не поздоровался" in client.get(url).text
+    form = client.get(url).text
+    assert "Не поздоровался" in form
+    places = [form.index(f'name="{key}-proposed"') for key in ("hello", "voice", "name", "polite")]
+    assert form.index("Bad answers") < places[0]
+    assert places == sorted(places)  # the bad ones first
     untouched = {"hello-proposed": "", "name-proposed": "", "voice-proposed": "", "polite-proposed": ""}
     assert client.post(url, data=untouched).status_code == 422
     missing = client.post(url, data=untouched | {"hello-proposed": "yes"})

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.checklists.scoring import Answer, score
+from qcapp.checklists.card import Critical
+from qcapp.checklists.scoring import Answer, score, share
 from qcapp.reviews.disputes.rules import (
     Decision,
     Obstacle,
     Settled,
     becomes,
     between,
+    counted,
     decision_of,
     may_open,
     proposable,
@@ -119,6 +121,36 @@ def test_a_change_in_one_section_leaves_every_other_section_as_it_was(data: st.D
         before = {each.key: each.share for each in step.score_before.sections if each.key != section.key}
         after = {each.key: each.share for each in step.score_after.sections if each.key != section.key}
         assert before == after
+
+
+@given(st.data())
+def test_whatever_is_decided_no_score_of_item_section_or_call_becomes_lower(data: st.DataObject) -> None:
+    card, answers = data.draw(cards.answered_cards())
+    decided = {key: answer.value for key, answer in data.draw(cards.answers_to(card)).items() if answer.value}
+    kept = counted(card, answers, decided)
+    assert kept.items() <= decided.items()
+    after = {key: Answer(kept.get(key, answer.value)) for key, answer in answers.items()}
+    old, new = score(card, answers), score(card, after)
+    assert new.total is None or new.total >= (old.total if old.total is not None else 1)
+    for before, now in zip(old.sections, new.sections, strict=True):
+        assert now.share is None or now.share >= (before.share if before.share is not None else 1)
+    for item in card.items():
+        mark, earlier = share(item, after[item.key].value), share(item, answers[item.key].value)
+        assert mark is None or mark >= (earlier if earlier is not None else 1)
+    again = counted(card, after, {key: value for key, value in decided.items() if key not in kept})
+    assert again == {}  # nothing that does no harm is left out
+
+
+def test_an_error_found_counts_neither_beside_a_gain_nor_where_the_call_is_zeroed_already() -> None:
+    card = cards.card(
+        cards.section(
+            "all", cards.item("a"), cards.scale("b", 2, 5), cards.item("c", critical=Critical.CALL, na=True)
+        )
+    )
+    given_ = cards.given(a="no", b="4", c="no")
+    assert counted(card, given_, {"a": "yes", "b": "3"}) == {"a": "yes"}
+    assert counted(card, given_, {"b": "3"}) == {}
+    assert counted(card, cards.given(a="yes", b="4", c="na"), {"c": "no", "a": "no"}) == {}
 
 
 def test_statistics_count_every_answer_and_take_the_median_of_time() -> None:

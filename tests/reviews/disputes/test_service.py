@@ -147,6 +147,31 @@ def test_a_rejected_dispute_changes_nothing_and_freezes_all_the_same(
         reviews.save_draft(session, published, draft(published, {}, turn=99), by=people.kira)
 
 
+def test_an_error_found_in_a_dispute_is_told_and_not_counted(
+    session: Session, published: Review, people: SimpleNamespace, login
+) -> None:
+    asked = (ASKED[0], Asked("name", "yes", "Имя назвал"))
+    dispute = service.open_dispute(session, published, asked, 48, by=people.max)
+    before = published.score
+    found = Ruling(Decision.PARTLY, "Имени на записи нет", "no")
+    service.decide_dispute(session, dispute, ruled(dispute, YES, found), by=people.lidia)
+    session.commit()
+    session.expire_all()
+    assert before is not None
+    assert published.score is not None
+    assert published.score > before
+    assert {key: cards.answers_of(published)[key].value for key in ("hello", "name")} == {
+        "hello": "yes",
+        "name": "na",
+    }
+    assert [(each.value, each.counted) for each in dispute.answers] == [("yes", True), ("no", False)]
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "dispute_decided")).one()
+    assert entry.diff["not_counted"] == ["name"]
+    page = login(people.max).get(f"/disputes/{dispute.id}").text
+    assert page.count("told, not counted") == 1
+    assert "Имени на записи нет" in page
+
+
 @pytest.mark.parametrize("name", ["max", "sveta", "roman", "oleg", "tanya", "kira", "anna", "hanna"])
 def test_only_quality_control_and_the_owner_decide(
     session: Session, dispute: Dispute, people: SimpleNamespace, name: str

@@ -327,6 +327,24 @@ def test_progress_counts_by_manager_and_reviewer(
     assert max_line.by_hand == 0
 
 
+def test_what_is_drawn_of_a_past_period_is_due_from_its_draw_and_not_overdue_at_once(
+    session: Session, people: SimpleNamespace, call_on: CallOn, plan_of: PlanOf
+) -> None:
+    for day in range(3):
+        call_on(people.max, day)
+    plan = plan_of(2)
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
+        run = draws.draw(session, plan, MONDAY, by=people.lidia)
+        first = drawn(session, run)
+        assert {each.due_at for each in first} == {datetime(2026, 12, 23, 21, tzinfo=UTC)}
+        assert progress.progress(session, plan, span_of(Period.WEEK, MONDAY)).total.overdue == 0
+    with time_machine.travel(NOW + timedelta(days=40), tick=False):
+        assignments.remove(session, first[0], reason="Автоответчик", by=people.lidia)
+        draws.draw(session, plan, MONDAY, by=people.lidia)
+        (instead,) = set(drawn(session, run)) - set(first)
+        assert instead.due_at == datetime(2027, 1, 2, 21, tzinfo=UTC)
+
+
 def test_the_count_in_the_form_is_what_a_draw_finds(
     session: Session, people: SimpleNamespace, call_on: CallOn, settings: Settings
 ) -> None:

@@ -1,6 +1,6 @@
 """Days, weeks and months in the installation's zone, and the share of a sample that is due."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,7 +43,23 @@ def test_a_period_begins_at_local_midnight() -> None:
 
 def test_what_is_due_three_days_after_a_week_is_due_at_the_end_of_wednesday() -> None:
     week = span_of(Period.WEEK, date(2026, 11, 16))
-    assert due_at(week, 3, MOSCOW) == datetime(2026, 11, 26, tzinfo=MOSCOW)
+    assert due_at(week, 3, MOSCOW, drawn=week.first) == datetime(2026, 11, 26, tzinfo=MOSCOW)
+
+
+@given(
+    st.sampled_from(Period),
+    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+    st.integers(0, 60),
+    st.integers(0, 99),
+)
+def test_nothing_is_overdue_on_the_day_it_is_drawn(
+    period: Period, day: date, due_days: int, later: int
+) -> None:
+    span, drawn = span_of(period, day), day + timedelta(days=later)
+    due = due_at(span, due_days, MOSCOW, drawn=drawn)
+    assert due >= datetime(drawn.year, drawn.month, drawn.day, tzinfo=MOSCOW) + timedelta(days=due_days)
+    assert due > datetime(drawn.year, drawn.month, drawn.day, 23, 59, tzinfo=MOSCOW)
+    assert due >= due_at(span, due_days, MOSCOW, drawn=span.first)
 
 
 def test_a_sample_is_due_day_by_day() -> None:
