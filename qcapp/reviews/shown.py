@@ -83,17 +83,11 @@ def heard(call: Call) -> dict[str, Any]:
     transcription = transcripts.transcription_of(db(), call.id)
     names = transcripts.speaker_names(call, transcription)
     recording = call.recording
-<<<<<<< ours
     if not allowed(db(), current_user, Permission.LISTEN, call.manager_id):
-        return {"lanes": None, "names": names, "segments": []}
+        return {"lanes": None, "names": names, "segments": [], "no_speech": False}
     lanes = None
     if recording is not None and recording.playback_key:
         lanes = [asdict(lane) for lane in lanes_of(recording.channels, recording.manager_channel, names)]
-=======
-    if not allowed(db(), current_user, Permission.LISTEN, call.manager_id) or recording is None:
-        return {"lanes": None, "names": names, "segments": [], "no_speech": False}
-    lanes = [asdict(lane) for lane in lanes_of(recording.channels, recording.manager_channel, names)]
->>>>>>> theirs
     segments = transcripts.segments_of(db(), transcription) if transcription else []
     kept = [segment for segment in segments if segment.removed is None]
     done = transcription is not None and transcription.state is TranscriptionState.DONE
@@ -101,5 +95,5 @@ def heard(call: Call) -> dict[str, Any]:
         "lanes": lanes,
         "names": names,
         "segments": kept,
-        "no_speech": done and not kept,
+        "no_speech": done and not kept and call.text_erased_at is None,
     }
