@@ -28,6 +28,7 @@ from qcapp.onboarding.sales.views import sales
 from qcapp.onboarding.views import onboarding
 from qcapp.onboarding.webhooks.views import crm
 from qcapp.onboarding.work.views import work
+from qcapp.ops.files.views import files
 from qcapp.ops.views import operations
 from qcapp.people import access
 from qcapp.people.views import account, audit, delegations, handovers, inbox, language, people
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     crm,
     results,
     privacy,
+    files,
     operations,
 )
 

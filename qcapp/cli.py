@@ -19,6 +19,7 @@ from qcapp.onboarding.program.cli import program_commands
 from qcapp.ops import migrating
 from qcapp.ops.audit_cli import audit_commands
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
+from qcapp.ops.files.cli import verify_command
 from qcapp.people.cli import user_commands
 from qcapp.privacy.cli import erase_command
 from qcapp.running import serve, up, worker
@@ -83,6 +84,7 @@ for command in (
     backup_command,
     restore_command,
     erase_command,
+    verify_command,
     seed_command,
 ):
     main.add_command(command)

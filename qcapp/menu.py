@@ -54,6 +54,7 @@ _GROUPS = (
             ("delegations.index", lazy("Stand-ins"), Permission.DELEGATE),
             ("audit.index", lazy("Audit log"), Permission.VIEW_AUDIT),
             ("privacy.index", lazy("Clients' data"), Permission.FIND_CLIENTS),
+            ("files.index", lazy("Stored files"), Permission.CHECK_FILES),
             ("crm.index", lazy("CRM"), Permission.SEND_WEBHOOKS),
         ),
     ),

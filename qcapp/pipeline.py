@@ -35,6 +35,7 @@ from qcapp.onboarding.webhooks import announcing
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.work import deliverables
 from qcapp.ops import audit_watch
+from qcapp.ops.files import tasks as file_tasks
 from qcapp.people import notice_mail
 from qcapp.people.events import PersonChanged
 from qcapp.privacy import tasks as privacy_tasks
@@ -161,4 +162,5 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     webhooks.register(queue)
     audit_watch.register(queue)
     privacy_tasks.register(queue)
+    file_tasks.register(queue)
     queue.job(transcription_queue.WAKE, lambda _transcription_id: wake_transcribers())

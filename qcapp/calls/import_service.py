@@ -26,12 +26,20 @@ CLOCK_SLACK = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A file made from an original, once it is stored."""
+
+    key: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """Where a recording's files have been stored."""
 
     original: str
-    peaks: str
-    playback: str | None
+    peaks: Copy
+    playback: Copy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +151,8 @@ def import_recording(
         duration_s=prepared.duration_s,
         lost_s=prepared.lost_s,
         manager_channel=manager_channel_of(session, source, prepared, facts, batch),
-        playback_key=keys.playback,
-        peaks_key=keys.peaks,
-        state=RecordingState.READY if keys.playback else RecordingState.STORED,
     )
+    note_copies(recording, keys.peaks, keys.playback)
     session.add(recording)
     session.flush()
     if recording.state is RecordingState.STORED:
@@ -154,6 +160,15 @@ def import_recording(
     events.emit(session, CallNoted(call.id))
     events.emit(session, CallImported(call.id))
     return call
+
+
+def note_copies(recording: Recording, peaks: Copy, playback: Copy | None) -> None:
+    """Say where the files made from the recording are; without a playback copy it goes on waiting for one."""
+    recording.peaks_key, recording.peaks_sha256 = peaks.key, peaks.sha256
+    recording.state, recording.error = RecordingState.STORED, None
+    if playback is not None:
+        recording.playback_key, recording.playback_sha256 = playback.key, playback.sha256
+        recording.state = RecordingState.READY
 
 
 def refuse_taken(call: Call | None) -> None:

@@ -112,12 +112,7 @@ class Ingest:
     def _store(self, prepared: Prepared) -> service.Keys:
         original = original_key(prepared.sha256)
         self._storage.put(original, prepared.path)
-        drawn = derived_key(prepared.sha256, peaks.NAME)
-        self._storage.put(drawn, prepared.peaks)
-        played = None
-        if prepared.playback is not None:
-            played = derived_key(prepared.sha256, playback.NAME)
-            self._storage.put(played, prepared.playback)
+        drawn, played = _store_copies(self._storage, prepared)
         return service.Keys(original, drawn, played)
 
 
@@ -136,30 +131,49 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
         recording = session.get(Recording, recording_id)
         if recording is None or recording.state is not RecordingState.STORED:
             return
-        sha256, name, original = recording.sha256, recording.filename, recording.storage_key
-    state, error, key = RecordingState.READY, None, derived_key(sha256, playback.NAME)
     try:
-        with (
-            storage.local_path(original) as path,
-            tempfile.TemporaryDirectory(prefix="qcapp-playback-") as folder,
-        ):
-            made = prepare(path, name, Path(folder), sha256=sha256, with_playback=True)
-            assert made.playback is not None
-            storage.put(key, made.playback)
+        make_copies(database, storage, recording)
     except FileNotFoundError:
-        state, error = (
-            RecordingState.FAILED,
-            _("The recording is missing from the storage. Restore a backup."),
-        )
+        error = _("The recording is missing from the storage. Restore a backup.")
     except Refused as refusal:
-        state, error = RecordingState.FAILED, str(refusal)
+        error = str(refusal)
+    else:
+        return
     with database.transaction() as session:
-        recording = session.get(Recording, recording_id)
-        if recording is None:  # erased meanwhile
-            remove_file(session, key)
-            return
-        recording.state, recording.error = state, error
-        recording.playback_key = key if state is RecordingState.READY else None
+        if found := session.get(Recording, recording_id):  # else it was erased meanwhile
+            found.state, found.error, found.playback_key = RecordingState.FAILED, error, None
+
+
+def make_copies(database: Database, storage: Storage, recording: Recording) -> None:
+    """Make playback copy and peaks from the original, in place of any that are there.
+
+    Raises FileNotFoundError without the original, Refused and Unavailable.
+    """
+    with (
+        storage.local_path(recording.storage_key) as path,
+        tempfile.TemporaryDirectory(prefix="qcapp-playback-") as folder,
+    ):
+        made = prepare(path, recording.filename, Path(folder), sha256=recording.sha256)
+        drawn, played = _store_copies(storage, made)
+    with database.transaction() as session:
+        if found := session.get(Recording, recording.id):
+            service.note_copies(found, drawn, played)
+        else:  # erased meanwhile
+            _give_up_copies(session, drawn, played)
+
+
+def _store_copies(storage: Storage, prepared: Prepared) -> tuple[service.Copy, service.Copy | None]:
+    """Peaks and playback copy."""
+    drawn = _store_copy(storage, derived_key(prepared.sha256, peaks.NAME), prepared.peaks)
+    if prepared.playback is None:
+        return drawn, None
+    return drawn, _store_copy(storage, derived_key(prepared.sha256, playback.NAME), prepared.playback)
+
+
+def _store_copy(storage: Storage, key: str, made: Path) -> service.Copy:
+    """Whatever an interrupted import or a damaged disk has left under the key is replaced."""
+    storage.put(key, made, replace=True)
+    return service.Copy(key, sha256_of(made))
 
 
 def retried(database: Database, work: Callable[[Session], Outcome]) -> Outcome:
@@ -193,9 +207,14 @@ def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Ke
 
 
 def _give_up(session: Session, keys: service.Keys) -> None:
-    for key in (keys.original, keys.peaks, keys.playback):
-        if key is not None:
-            remove_file(session, key)
+    remove_file(session, keys.original)
+    _give_up_copies(session, keys.peaks, keys.playback)
+
+
+def _give_up_copies(session: Session, *copies: service.Copy | None) -> None:
+    for copy in copies:
+        if copy is not None:
+            remove_file(session, copy.key)
 
 
 def _duplicate(intake: Intake, known: Recording) -> FileResult:

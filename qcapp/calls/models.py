@@ -154,7 +154,9 @@ class Recording(Base):
     lost_s: Mapped[float] = mapped_column(default=0.0, doc="seconds of broken packets that were skipped")
     manager_channel: Mapped[int | None] = mapped_column(doc="0 or 1; None: one mixed channel, or not known")
     playback_key: Mapped[str | None] = mapped_column(String(200))
+    playback_sha256: Mapped[str | None] = mapped_column(String(64), doc="None: not noted yet")
     peaks_key: Mapped[str | None] = mapped_column(String(200))
+    peaks_sha256: Mapped[str | None] = mapped_column(String(64), doc="None: not noted yet")
     state: Mapped[RecordingState] = mapped_column(default=RecordingState.STORED)
     error: Mapped[str | None] = mapped_column(Text)
 

@@ -9,10 +9,11 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -24,6 +25,9 @@ from qcapp.core.i18n import lazy
 CHUNK = 1 << 20
 SINGLE_PUT = 64 << 20  # larger files go to S3 in parts, which cannot be told to keep an existing object
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FAMILIES = ("original", "derived")  # folders divided by the first two digits of an original's SHA-256
+PARTS = (*(f"{number:02x}" for number in range(256)), "rest")
+"""The whole store in pieces of about one size; "rest" is all that lies outside the folders of ``FAMILIES``."""
 _log = logging.getLogger(__name__)
 
 
@@ -37,9 +41,20 @@ def original_key(sha256: str) -> str:
     return f"original/{sha256[:2]}/{sha256}"
 
 
+def digest_in(key: str) -> str | None:
+    """The SHA-256 that a content-addressed file must have; None for what is made from an original."""
+    return key.rpartition("/")[2] if key.startswith(("original/", "cdr/")) else None
+
+
 def derived_key(sha256: str, name: str) -> str:
     """Key of a file made from an original; ``name`` carries the version of what made it."""
     return f"derived/{sha256[:2]}/{sha256}/{name}"
+
+
+class Stored(NamedTuple):
+    key: str
+    size: int
+    modified: datetime
 
 
 class Storage:
@@ -67,16 +82,17 @@ class Storage:
             with answering():
                 self._store = LocalStore(self.root, mkdir=True)
 
-    def put(self, key: str, path: Path) -> None:
-        """Store a file. An existing key is left as it is: the same key always means the same bytes."""
-        if self.has(key):
+    def put(self, key: str, path: Path, *, replace: bool = False) -> None:
+        """Store a file. An existing key is left as it is, because the same key always means the same bytes,
+        unless those bytes are known to be wrong: then ``replace`` them."""
+        if not replace and self.has(key):
             return
         with self._answering():
             if self.root is None and path.stat().st_size > SINGLE_PUT:
                 obstore.put(self._store, key, path)
                 return
             try:
-                obstore.put(self._store, key, path, mode="create")
+                obstore.put(self._store, key, path, mode="overwrite" if replace else "create")
             except AlreadyExistsError:
                 return  # somebody stored the same bytes between the question and the deed
             if self.root is not None:
@@ -114,12 +130,37 @@ class Storage:
         except FileNotFoundError:
             return
 
+    def digest(self, key: str) -> str:
+        """SHA-256 of the bytes that are stored now."""
+        digest = hashlib.sha256()
+        with self._answering():
+            for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()
+
     def contents(self) -> Iterator[tuple[str, int]]:
         """Every key in the store with its size."""
+        for stored in self._below(None):
+            yield stored.key, stored.size
+
+    def in_part(self, part: str) -> Iterator[Stored]:
+        """The files of one of ``PARTS``."""
+        if part != "rest":
+            for family in FAMILIES:
+                yield from self._below(f"{family}/{part}")
+            return
+        divided = {f"{family}/{each}" for family in FAMILIES for each in PARTS} | set(FAMILIES)
+        for folder in (None, *FAMILIES):
+            with self._answering():
+                found = obstore.list_with_delimiter(self._store, folder)
+            yield from map(_stored, found["objects"])
+            for inside in set(found["common_prefixes"]) - divided:
+                yield from self._below(inside)
+
+    def _below(self, folder: str | None) -> Iterator[Stored]:
         with self._answering():
-            for batch in obstore.list(self._store):
-                for entry in batch:
-                    yield entry["path"], entry["size"]
+            for batch in obstore.list(self._store, folder):
+                yield from map(_stored, batch)
 
     @contextmanager
     def local_path(self, key: str) -> Iterator[Path]:
@@ -158,6 +199,10 @@ class Storage:
                 if self.root is not None and not self.root.is_dir():
                     raise storage_fault(missing) from missing
                 raise
+
+
+def _stored(entry: Mapping[str, Any]) -> Stored:
+    return Stored(entry["path"], entry["size"], entry["last_modified"])
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from qcapp.core.i18n import _
 from qcapp.ops import migrating
 from qcapp.ops.backup import making, restoring
 from qcapp.ops.backup.manifest import Manifest
+from qcapp.ops.files import words
 from qcapp.ops.seed import fill
 from qcapp.settings import ROOT, Settings
 
@@ -52,16 +53,33 @@ def backup_command(folder: Path) -> None:
 
     Again into the same folder: the database anew, of the files only what has come since.
     """
-    with _engine() as engine:
-        made = making.make(engine, web.storage(), folder)
+    with _engine():
+        made = making.make(web.database(), web.storage(), folder)
     click.echo(
         _("Backed up: the database, %(new)d new files, %(old)d known ones.", new=made.copied, old=made.kept)
     )
-    if made.damaged:
-        sentence = _(
-            "These originals have changed where they are stored, and were backed up as they are now:"
+    if not made.sound:
+        raise Refused(*_shortcomings(made, folder))
+
+
+def _shortcomings(made: making.Made, folder: Path) -> Iterator[str]:
+    """What is wrong with the storage, file by file."""
+    if made.gone:
+        yield _(
+            "The storage does not have these files any more, or not whole; this backup keeps them from before. "
+            "Bring them back: qcapp verify --from %(folder)s",
+            folder=folder,
         )
-        raise Refused(sentence, *made.damaged)
+        yield from map(words.named, made.gone)
+    if made.lost:
+        yield _(
+            "The storage does not have these files, nor does this backup. "
+            "Look for them in another backup or at the exchange:"
+        )
+        yield from map(words.named, made.lost)
+    if made.damaged:
+        yield _("These originals have changed where they are stored, and were backed up as they are now:")
+        yield from made.damaged
 
 
 @click.command("restore")

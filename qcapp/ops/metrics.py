@@ -19,6 +19,8 @@ from qcapp.calls.models import ImportBatch, ImportRow, Recording
 from qcapp.calls.states import RowKind
 from qcapp.core import audit, clock
 from qcapp.core.jobs import JobQueue
+from qcapp.core.storage import PARTS
+from qcapp.ops.files.models import Fault, FileFault, FileRound
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.transcripts.models import Transcription, TranscriptionState
 
@@ -44,6 +46,7 @@ class _Figures(Collector):
         yield InfoMetricFamily("qcapp", "The program", value={"version": version("qcapp")})
         yield from _transcriptions(self.session)
         yield _by_kind(self.session)
+        yield from _files(self.session)
         published = select(func.count()).where(
             Review.state == ReviewState.PUBLISHED, Review.published_at > clock.now() - DAY
         )
@@ -113,6 +116,26 @@ def realtime_factor(session: Session) -> float | None:
     joined = select(audio / func.nullif(work, 0.0)).join(recent, recent.c.call_id == Recording.call_id)
     factor: float | None = session.scalar(joined)
     return factor
+
+
+def _files(session: Session) -> Iterator[Metric]:
+    faulty = GaugeMetricFamily(
+        "qcapp_files_faulty", "Stored files that are not as the database says", labels=["fault"]
+    )
+    counted = select(FileFault.fault, func.count()).where(FileFault.mended_at.is_(None))
+    by_fault = dict(session.execute(counted.group_by(FileFault.fault)).all())
+    for fault in Fault:
+        faulty.add_metric([fault.value], by_fault.get(fault, 0))
+    yield faulty
+    checked, oldest = session.execute(
+        select(func.count(FileRound.checked_at), func.min(FileRound.checked_at))
+    ).one()
+    if oldest is not None and checked == len(PARTS):
+        yield GaugeMetricFamily(
+            "qcapp_files_oldest_look_seconds",
+            "How long ago the part of the storage was looked at whose turn is next",
+            (clock.now() - oldest).total_seconds(),
+        )
 
 
 def _by_kind(session: Session) -> Metric:

@@ -54,6 +54,8 @@ ACTIONS: dict[Action, LazyProxy] = {
     "managers_found": lazy("Managers of calls found"),
     "export_import_report": lazy("Report of an import exported"),
     "export_results": lazy("Results exported"),
+    "file_mended": lazy("Stored file put right"),
+    "file_removed": lazy("Unknown stored file deleted"),
     "token_revoked": lazy("API token revoked"),
     "export_recording": lazy("Recording exported"),
     "client_searched": lazy("Client's data looked for"),
@@ -187,6 +189,7 @@ KINDS = {
     "handover": lazy("Handover of clients"),
     "team": lazy("Team"),
     "token": lazy("API token"),
+    "file": lazy("Stored file"),
 }
 FIELDS = {
     "clients": lazy("Clients"),
@@ -284,6 +287,7 @@ FIELDS = {
     "sold_on": lazy("Day of the sale"),
     "contact_no": lazy("Contact"),
     "outcome": lazy("Outcome"),
+    "fault": lazy("What was wrong"),
     "tags": lazy("Tags"),
     "company": lazy("Client's company"),
     "category": lazy("Client's category"),
@@ -336,6 +340,12 @@ _VALUES = {
         "accepted": lazy("accepted"),
         "partly": lazy("accepted in part"),
         "rejected": lazy("rejected"),
+    },
+    "fault": {
+        "missing": lazy("not in the storage"),
+        "changed": lazy("its bytes have changed"),
+        "unreadable": lazy("cannot be read"),
+        "unknown": lazy("no row names it"),
     },
     "purpose": {
         "counted": lazy("counts"),

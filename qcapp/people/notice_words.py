@@ -131,6 +131,7 @@ SENTENCES: dict[str, Sentence] = {
     "stage_prolonged": lazy("You have time until %(day)s for the stage “%(stage)s”: %(why)s"),
     "knowledge_asked": lazy("%(name)s asks, and there is no article yet: %(question)s"),
     "knowledge_answered": lazy("Your question is answered by the article “%(title)s”."),
+    "files_faulty": lazy("Stored files were found missing or damaged. See which ones, and what to do."),
     "role_lent_to_you": lazy("You stand in for %(lender)s from %(since)s to %(until)s."),
     "role_lent": lazy("%(holder)s stands in for you from %(since)s to %(until)s."),
     "role_taken_back": lazy("You do not stand in for %(lender)s any more."),

@@ -114,6 +114,8 @@ class Permission(StrEnum):
     """Take everything that is kept of one client out as a file for him."""
     ERASE_CLIENTS = "erase_clients"
     """Erase one client's recordings, texts and number, and say after how many days they go by themselves."""
+    CHECK_FILES = "check_files"
+    """See which stored files are missing or changed, and what to do about them."""
     READ_METRICS = "read_metrics"
     """Read the operational metrics of this installation."""
     OWN_ACCOUNT = "own_account"
@@ -265,6 +267,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.TRANSCRIBE: S.ALL,
         P.MANAGE_PEOPLE: S.ALL,
         P.VIEW_AUDIT: S.ALL,
+        P.CHECK_FILES: S.ALL,
         P.READ_METRICS: S.ALL,
         P.READ_CLEARANCE: S.ALL,
         P.SEND_WEBHOOKS: S.ALL,

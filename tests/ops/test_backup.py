@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from sqlalchemy import delete, select, text
 
 from qcapp import create_app
-from qcapp.calls.models import Call, Client
+from qcapp.calls.models import Call, Client, Recording
+from qcapp.calls.personal import let_go_of_sound
 from qcapp.calls.search import said
 from qcapp.cli import main
 from qcapp.core import audit, clock, text_search
@@ -19,7 +20,7 @@ from qcapp.core.audit import AuditEntry, Head
 from qcapp.core.audit.keys import HEAD_FILE
 from qcapp.core.db import Base, Database
 from qcapp.core.errors import Refused
-from qcapp.core.storage import Storage, derived_key, original_key, sha256_of
+from qcapp.core.storage import Storage, derived_key, digest_in, original_key, sha256_of
 from qcapp.onboarding.clearance.answers import answers_of
 from qcapp.onboarding.clearance.changes import stale
 from qcapp.onboarding.clearance.models import ManagerAnswer
@@ -36,7 +37,7 @@ class Installation:
     storage: Storage
 
     def backup(self, folder: Path) -> making.Made:
-        return making.make(self.database.engine, self.storage, folder)
+        return making.make(self.database, self.storage, folder)
 
     def restore(self, folder: Path) -> manifest.Manifest:
         return restoring.restore(self.database.engine, self.storage, folder)
@@ -64,6 +65,8 @@ def in_use(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         with create_app(Settings(data_dir=folder, secret_key="for tests only")).app_context():
             cards = ROOT / "checklists"
             fill(database, calls_wanted=200, reviews_wanted=20, seed=3, cards=cards, say=lambda _said: None)
+        with database.transaction() as session:
+            session.execute(delete(Recording))  # which have no sound
         database.engine.dispose()
         yield url
 
@@ -104,6 +107,27 @@ def put(storage: Storage, tmp_path: Path, content: bytes) -> str:
     storage.put(original_key(sha256), path)
     storage.put(derived_key(sha256, "peaks-1.json"), path)
     return original_key(sha256)
+
+
+def record(first: Installation, tmp_path: Path, content: bytes) -> Recording:
+    """Store an original as that of a call that has none."""
+    key = put(first.storage, tmp_path, content)
+    with first.database.transaction() as session:
+        silent = select(Call.id).where(~select(Recording).where(Recording.call_id == Call.id).exists())
+        recording = Recording(
+            call_id=session.scalars(silent.order_by(Call.id).limit(1)).one(),
+            sha256=digest_in(key),
+            filename="call.wav",
+            storage_key=key,
+            size=len(content),
+            codec="pcm_s16le",
+            channels=2,
+            rate=8000,
+            duration_s=1.0,
+            peaks_key=derived_key(key[-64:], "peaks-1.json"),
+        )
+        session.add(recording)
+    return recording
 
 
 def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -215,6 +239,86 @@ def test_it_refuses_a_storage_that_is_not_empty(
         second.restore(folder)
 
 
+def test_what_is_lost_after_a_backup_stays_in_it_however_often_it_is_made_again(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path
+) -> None:
+    recording = record(first, tmp_path, b"a sound that will be lost")
+    first.backup(folder)
+    for key in (recording.storage_key, recording.peaks_key):
+        first.storage.delete(key)
+    for _night in range(3):
+        made = first.backup(folder)
+        assert {each.key for each in made.gone} == {recording.storage_key, recording.peaks_key}
+        assert {each.call_id for each in made.gone} == {recording.call_id}
+        assert made.lost == []
+    second.restore(folder)
+    assert second.storage.read(recording.storage_key) == b"a sound that will be lost"
+
+
+def test_an_original_stays_although_no_row_names_it_and_the_list_of_the_backup_is_damaged(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path
+) -> None:
+    key = put(first.storage, tmp_path, b"a sound without a row")
+    first.backup(folder)
+    first.storage.delete(key)
+    next(folder.glob("files-*.sha256")).write_text("")
+    assert first.backup(folder).sound
+    second.restore(folder)
+    assert second.storage.read(key) == b"a sound without a row"
+
+
+def test_what_was_erased_leaves_the_backup_too(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path
+) -> None:
+    removed, waiting = (record(first, tmp_path, content) for content in (b"erased", b"erased and there"))
+    first.backup(folder)
+    with first.database.transaction() as session:
+        let_go_of_sound(session, [removed.call_id, waiting.call_id], at=clock.now())
+    for key in (removed.storage_key, removed.peaks_key):
+        first.storage.delete(key)
+    assert first.backup(folder).sound
+    for recording in (removed, waiting):
+        for key in (recording.storage_key, recording.peaks_key):
+            assert not (folder / "files" / key).exists()
+    second.restore(folder)
+    assert len(stored(second.storage)) == 6
+
+
+def test_what_no_backup_holds_is_named(first: Installation, folder: Path, tmp_path: Path) -> None:
+    recording = record(first, tmp_path, b"lost before the first night")
+    first.storage.delete(recording.storage_key)
+    made = first.backup(folder)
+    assert [(each.key, each.call_id) for each in made.lost] == [(recording.storage_key, recording.call_id)]
+    assert made.gone == []
+
+
+@pytest.mark.parametrize("content", [b"cut", b""])
+def test_a_whole_original_of_an_earlier_backup_is_not_given_for_a_damaged_one(
+    first: Installation, second: Installation, folder: Path, tmp_path: Path, content: bytes
+) -> None:
+    recording = record(first, tmp_path, b"cut off by a bad disk")
+    first.backup(folder)
+    (tmp_path / "first" / "files" / recording.storage_key).write_bytes(content)
+    made = first.backup(folder)
+    assert [each.key for each in made.gone] == [recording.storage_key]
+    assert made.damaged == []
+    second.restore(folder)
+    assert second.storage.read(recording.storage_key) == b"cut off by a bad disk"
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_being_backed_up(
+    first: Installation, folder: Path, tmp_path: Path
+) -> None:
+    """What the kernel refuses to read stands for a bad place of the disk."""
+    recording = record(first, tmp_path, b"on a bad place of the disk")
+    path = tmp_path / "first" / "files" / recording.storage_key
+    path.unlink()
+    path.symlink_to("/sys/class/net/lo/speed")
+    made = first.backup(folder)
+    assert [each.key for each in made.lost] == [recording.storage_key]
+    assert made.copied == 7
+
+
 @pytest.mark.parametrize("part", ["database-*", "files-*", "files/original/*/*"])
 def test_it_refuses_a_changed_backup_and_restores_nothing(
     first: Installation, second: Installation, folder: Path, part: str
@@ -313,19 +417,23 @@ def test_pg_dump_that_is_not_installed_is_asked_for(
 def test_the_commands_do_it(
     first: Installation, second: Installation, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(where: str, which: Installation, *arguments: str) -> str:
+    def run(where: str, which: Installation, *arguments: str, status: int = 0) -> str:
         url = which.database.engine.url.render_as_string(hide_password=False)
         monkeypatch.setenv("QCAPP_DATABASE_URL", url)
         monkeypatch.setenv("QCAPP_DATA_DIR", str(tmp_path / where))
         monkeypatch.setenv("QCAPP_AUDIT_KEY", "for tests only")
         monkeypatch.setenv("QCAPP_LOCALE", "en")
         result = CliRunner().invoke(main, [*arguments, str(folder)])
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == status, result.output
         return result.output
 
-    assert "6 new files" in run("first", first, "backup")
+    recording = record(first, tmp_path, b"a sound that will be lost")
+    assert "8 new files" in run("first", first, "backup")
+    first.storage.delete(recording.storage_key)
+    for _night in range(2):
+        assert f"call {recording.call_id}, recording" in run("first", first, "backup", status=1)
     former, restored = manifest.read(folder).audit, rows(first.database)
-    assert "6 files" in run("second", second, "restore")
+    assert "8 files" in run("second", second, "restore")
     with second.database.transaction() as session:
         assert audit.check(session).faults == []
         assert audit.holds(session, former)
@@ -334,4 +442,8 @@ def test_the_commands_do_it(
         assert Head.read(tmp_path / "second" / HEAD_FILE) == audit.last_head(session)
         session.execute(delete(AuditEntry).where(AuditEntry.id == added.id))
     assert rows(second.database) == restored
-    assert stored(second.storage) == stored(first.storage)
+    assert second.storage.has(recording.storage_key)
+    assert "not in the storage" in run("first", first, "verify", "--from", status=1)
+    assert stored(first.storage) == stored(second.storage)
+    run("first", first, "verify", "--from")
+    run("first", first, "backup")

@@ -72,6 +72,8 @@ Action = Literal[
     "export_recording",
     "export_results",
     "export_script",
+    "file_mended",
+    "file_removed",
     "handed_over",
     "handover_returned",
     "lead_flag_taken_back",

@@ -1,0 +1,43 @@
+"""Faults of stored files in words."""
+
+from qcapp.calls.stored_files import FileKind, NamedFile
+from qcapp.core.i18n import _, lazy
+from qcapp.ops.files.models import Fault, FileFault
+
+KINDS = {
+    FileKind.ORIGINAL: lazy("recording"),
+    FileKind.PLAYBACK: lazy("playback copy"),
+    FileKind.PEAKS: lazy("waveform"),
+    FileKind.CDR: lazy("CDR"),
+    None: lazy("unknown file"),
+}
+FAULTS = {
+    Fault.MISSING: lazy("not in the storage"),
+    Fault.CHANGED: lazy("its bytes have changed"),
+    Fault.UNREADABLE: lazy("cannot be read"),
+    Fault.UNKNOWN: lazy("no row names it"),
+}
+
+
+def named(file: NamedFile | FileFault) -> str:
+    """Which file it is: of which call or import, under which key."""
+    facts = {"kind": KINDS[file.kind], "key": file.key}
+    if file.call_id is not None:
+        return _("call %(id)d, %(kind)s: %(key)s", id=file.call_id, **facts)
+    if file.batch_id is not None:
+        return _("import %(id)d, %(kind)s: %(key)s", id=file.batch_id, **facts)
+    return _("%(kind)s: %(key)s", **facts)
+
+
+def advice(fault: FileFault) -> str:
+    """What is to be done about it."""
+    if fault.mended_at is not None:
+        return _("Nothing: it has been put right.")
+    if fault.fault is Fault.UNKNOWN:
+        return _(
+            "If an older database was restored, import the file again. If not, an interrupted import has left it: "
+            "qcapp verify --remove-unknown"
+        )
+    if fault.kind in (FileKind.PLAYBACK, FileKind.PEAKS):
+        return _("Bring the recording back first; this file is then made anew from it.")
+    return _("Bring it back from a backup: qcapp verify --from FOLDER")
