@@ -32,7 +32,7 @@ from qcapp.ops.files.views import files
 from qcapp.ops.views import operations
 from qcapp.people import access
 from qcapp.people.views import account, audit, delegations, handovers, inbox, language, people
-from qcapp.privacy.views import privacy
+from qcapp.privacy.retention_views import privacy
 from qcapp.reports.views import results
 from qcapp.reviews.calibration.views import calibrations
 from qcapp.reviews.disputes.views import disputes

@@ -13,6 +13,7 @@ from qcapp.calls.models import (
     Client,
     ErasedFingerprint,
     FileToRemove,
+    ImportBatch,
     ImportRow,
     Recording,
     WatchedFile,
@@ -99,6 +100,14 @@ def remove_file(session: Session, key: str) -> None:
 def forget_clients(session: Session, clients: Sequence[Client]) -> None:
     """Remove clients of whom no call is left."""
     session.execute(delete(Client).where(Client.id.in_([client.id for client in clients])))
+
+
+def forget_report_lines(session: Session, before: datetime) -> None:
+    """Empty the lines of imports before then that led to no call: their file names may hold numbers as well."""
+    batches = select(ImportBatch.id).where(ImportBatch.started_at < before)
+    lines = ImportRow.call_id.is_(None), ImportRow.batch_id.in_(batches), ImportRow.file != ""
+    emptied = update(ImportRow).where(*lines).values(file="", reason=None)
+    session.execute(emptied.execution_options(synchronize_session=False))
 
 
 def forget_watched(session: Session, gives_away: Callable[[str], bool]) -> None:

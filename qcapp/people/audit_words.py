@@ -62,6 +62,8 @@ ACTIONS: dict[Action, LazyProxy] = {
     "client_handed_out": lazy("Client's data handed out"),
     "client_data_erased": lazy("Client's data erased"),
     "client_data_aged": lazy("Data erased by age"),
+    "retention_set": lazy("Time of keeping set"),
+    "retention_removed": lazy("Rule of keeping removed"),
     "place_manager": lazy("Sides of a call swapped"),
     "rename_speakers": lazy("Speakers of a call renamed"),
     "correct_segment": lazy("Text of a transcript corrected"),
@@ -162,6 +164,7 @@ KINDS = {
     "erasure": lazy("Erasure"),
     "call": lazy("Call"),
     "client": lazy("Client"),
+    "retention": lazy("Rule of keeping"),
     "review": lazy("Review"),
     "work": lazy("Work of the first day"),
     "exam": lazy("Exam"),
@@ -193,6 +196,8 @@ KINDS = {
 }
 FIELDS = {
     "clients": lazy("Clients"),
+    "sound_days": lazy("Recordings, days"),
+    "text_days": lazy("Texts and number, days"),
     "recordings": lazy("Recordings"),
     "texts": lazy("Calls without texts"),
     "name": lazy("Name"),

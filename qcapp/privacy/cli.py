@@ -58,7 +58,6 @@ def _print(subject: Subject, found: Overview) -> None:
         click.echo(f"{local_datetime(found.oldest)} – {local_datetime(found.newest)}")
     for kept in found.kept:
         click.echo(f"  {kept.name}: {kept.count}")
-    click.echo(_("Elsewhere by number or name: %(num)d", num=found.elsewhere))
     for hold in found.holds:
         click.echo(_("To be kept longer: %(why)s (calls: %(num)d)", why=hold.name, num=hold.count))
     for name in found.watched:

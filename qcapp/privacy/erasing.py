@@ -107,7 +107,8 @@ def _erase_texts(session: Session, order: Order, erasure: Erasure) -> None:
     reviews.forget_clients(session, [client.id for client in clients])
     calls.forget_clients(session, clients)
     calls.forget_watched(session, order.traces.gives_away)
-    elsewhere.cover_all(session, order.traces)
+    if not order.by_age:  # what people wrote of him elsewhere has an age of its own
+        elsewhere.cover_all(session, order.traces)
 
 
 def _cover_shared(session: Session, ids: Sequence[int], cover: Callable[[str], str]) -> None:
@@ -123,7 +124,7 @@ def _erase_audit(session: Session, order: Order, spoken: Spoken, erasure: Erasur
     """Entries about the calls lose their free texts; every entry what quotes or names the client."""
     about = set(entries_about(session, order.texts))
     naming = select(AuditEntry.id).where(elsewhere.hinted(AuditEntry.__table__.c.diff, order.traces))
-    others = set(session.scalars(naming)) if order.traces.hints else set()
+    others = set(session.scalars(naming)) if order.traces.hints and not order.by_age else set()
 
     def of_client(_name: str, value: Any) -> bool:
         return bool(throughout(value, order.traces.cover) != value) or _quotes(value, spoken)

@@ -1,11 +1,12 @@
-"""Each erasure that took place."""
+"""Each erasure that took place, and the rules by which age erases."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from qcapp.calls.states import LeadSource
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 
@@ -23,3 +24,17 @@ class Erasure(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(doc="{calls, recordings, texts}: how many were erased")
 
     by: Mapped[User | None] = relationship()
+
+
+class RetentionRule(Base):
+    """After how many days sound and texts of calls go. The rule that says most of a call counts."""
+
+    __tablename__ = "retention_rule"
+    __table_args__ = (UniqueConstraint("lead_source", "outcome"),)
+
+    id: Mapped[Id]
+    lead_source: Mapped[LeadSource | None] = mapped_column(doc="None: any")
+    outcome: Mapped[str | None] = mapped_column(String(64), doc="as the CRM calls it; None: any")
+    sound_days: Mapped[int | None] = mapped_column(doc="None: kept")
+    text_days: Mapped[int | None] = mapped_column(doc="None: kept")
+    changed_at: Mapped[datetime] = mapped_column(doc="nothing goes by it in the week after")

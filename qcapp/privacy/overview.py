@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
 from qcapp.calls.personal import watched_names
+from qcapp.core.i18n import _
 from qcapp.core.personal import Column, Fate, Hold, Holding, empty_value
 from qcapp.onboarding import personal as onboarding
 from qcapp.privacy import traces as elsewhere
@@ -36,7 +37,6 @@ class Overview:
     oldest: datetime | None
     newest: datetime | None
     kept: tuple[Kept, ...]
-    elsewhere: int
     watched: tuple[str, ...]
     holds: tuple[Kept, ...]
 
@@ -46,13 +46,14 @@ def overview(session: Session, subject: Subject) -> Overview:
     ids = subject.call_ids
     times = [call.started_at for call in subject.calls]
     counted = [Kept(str(each.name), _count(session, each, ids)) for each in HOLDINGS if each.columns]
+    named = sum(elsewhere.found(session, subject.traces).values())
+    counted.append(Kept(_("Elsewhere by number or name"), named))
     return Overview(
         calls=len(ids),
         recordings=sum(call.recording is not None for call in subject.calls),
         oldest=min(times, default=None),
         newest=max(times, default=None),
         kept=tuple(each for each in counted if each.count),
-        elsewhere=sum(elsewhere.found(session, subject.traces).values()),
         watched=tuple(watched_names(session, subject.traces.gives_away)),
         holds=tuple(Kept(str(hold.why), len(held)) for hold in HOLDS if (held := _held(session, hold, ids))),
     )

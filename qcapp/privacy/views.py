@@ -107,6 +107,7 @@ def _index(form: FindForm, clients: list[int], calls: list[int]) -> str:
         clients=clients_of(db(), clients),
         calls=named_calls(db(), calls),
         erasures=db().scalars(latest).all(),
+        may_erase=holds(current_user, Permission.ERASE_CLIENTS),
     )
 
 

@@ -33,6 +33,7 @@ from qcapp.people import tokens
 from qcapp.people.delegations import delegate
 from qcapp.people.handovers import hand_over
 from qcapp.people.models import Delegation, Handover, Notice, TokenScope, User
+from qcapp.privacy.retention import Terms, set_rule
 from qcapp.reviews import service
 from qcapp.reviews.calibration.models import Calibration
 from qcapp.reviews.calibration.service import plan_calibration
@@ -132,6 +133,7 @@ def make_everything(
         "article_key": article.key,
         "handover_id": _handover(session, people, manager).id,
         "delegation_id": _delegation(session, people).id,
+        "rule_id": set_rule(session, Terms(None, f"outcome {manager.id}", 30, 90), by=people.olga).id,
         "of": "client",
         "subject_id": _client(session, manager).id,
     }

@@ -196,6 +196,7 @@ NOT_ABOUT_CLIENTS = {
     "plan_run",
     "program_version",
     "read_receipt",
+    "retention_rule",
     "sale",
     "sampling_plan",
     "saved_view",

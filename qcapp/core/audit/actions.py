@@ -104,6 +104,8 @@ Action = Literal[
     "remove_segment",
     "rename_speakers",
     "restore_segment",
+    "retention_removed",
+    "retention_set",
     "review_acknowledged",
     "review_begun",
     "review_discarded",

@@ -1,0 +1,51 @@
+"""After how many days what is kept of a call goes. Pure: no web, no database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WARNING = timedelta(days=7)
+"""Nothing goes within a week after its rule was made, so that it can be seen before it happens."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """None: of whatever lead source or outcome; None days: kept."""
+
+    lead_source: str | None
+    outcome: str | None
+    sound_days: int | None
+    text_days: int | None
+    changed_at: datetime
+
+    @property
+    def weight(self) -> tuple[bool, bool]:
+        """How much it says of a call: the outcome says more than the lead source."""
+        return self.outcome is not None, self.lead_source is not None
+
+    def fits(self, lead_source: str | None, outcome: str | None) -> bool:
+        return self.lead_source in (None, lead_source) and self.outcome in (None, outcome)
+
+
+def rule_for(rules: Iterable[Rule], lead_source: str | None, outcome: str | None) -> Rule | None:
+    """The rule that counts for a call: of those that fit, the one that says most."""
+    fitting = [rule for rule in rules if rule.fits(lead_source, outcome)]
+    return max(fitting, key=lambda rule: rule.weight, default=None)
+
+
+def goes_at(rule: Rule | None, days: int | None, started_at: datetime) -> datetime | None:
+    """When a part of a call goes; None: it is kept."""
+    if rule is None or days is None:
+        return None
+    return max(started_at + timedelta(days=days), rule.changed_at + WARNING)
+
+
+def nothing_kept_before(rules: Iterable[Rule], now: datetime) -> datetime | None:
+    """The moment before which no call keeps its texts, whatever it is; None: there is none."""
+    rules = list(rules)
+    days = [rule.text_days for rule in rules]
+    if not any(rule.weight == (False, False) for rule in rules) or any(each is None for each in days):
+        return None
+    if now < max(rule.changed_at for rule in rules) + WARNING:
+        return None
+    return now - timedelta(days=max(each for each in days if each is not None))
