@@ -14,7 +14,7 @@ from alembic import op
 from qcapp.core.db import UTCDateTime
 
 revision: str = "2f8d40c6b9e1"
-down_revision: str | None = "7c1e5a9d3b20"
+down_revision: str | None = "3f0c5a9d7b21"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
