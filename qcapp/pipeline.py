@@ -37,7 +37,7 @@ from qcapp.onboarding.work import deliverables
 from qcapp.ops import audit_watch
 from qcapp.ops.files import tasks as file_tasks
 from qcapp.people import notice_mail
-from qcapp.people.events import PersonChanged
+from qcapp.people.events import ManagerJoined, PersonChanged
 from qcapp.privacy import tasks as privacy_tasks
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
@@ -109,6 +109,7 @@ def manager(step: Step) -> events.Handler:
 
 
 FLOW: dict[type, tuple[events.Handler, ...]] = {
+    ManagerJoined: (person(clearance_notices.tell_of_newcomer),),
     CallNoted: (call(standing.note_stage), call(leads.check_lead), call(derived.follow_call)),
     CallImported: (call(transcription_queue.request_transcription),),
     TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),

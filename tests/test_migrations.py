@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,10 +22,15 @@ from qcapp.core.errors import Refused
 from qcapp.core.text_index import INDEXES, TextIndex, place
 from qcapp.core.text_search import Query, label, month_label
 from qcapp.onboarding.clearance.changes import stale
+from qcapp.onboarding.clearance.queries import standings_of
+from qcapp.onboarding.models import ClearanceDecision
+from qcapp.onboarding.standing import stage_at
+from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.ops import migrating
 from qcapp.ops.cli import db_commands
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Notice, Role, Team, User
+from qcapp.people.stages import Stage
 
 # SQLite cannot tell what lower(login) is an index of; the test of its effect is below
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")
@@ -202,6 +207,74 @@ def test_messages_to_the_crm_know_their_manager_after_the_upgrade_and_are_told_a
         assert (delivery.manager_id, delivery.sequence, delivery.address) == (7, 0, "")
         assert (delivery.next_at, delivery.sending) == (moment, False)
         assert stale(session) == [7]
+
+
+def test_who_counted_as_staff_is_declared_so_by_the_upgrade_and_the_owner_is_asked_to_look(
+    engine: Engine,
+) -> None:
+    """Managers without an onboarding, whether they work here still or not; of trainees the decisions stay."""
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    moment = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    now = {"now": moment.replace(tzinfo=None) if engine.dialect.name == "sqlite" else moment}
+    with engine.begin() as connection:
+        run = connection.execute
+        for key, role, active in (
+            (1, "owner", True),
+            (2, "owner", False),
+            (3, "manager", True),
+            (4, "manager", False),
+            (5, "manager", True),
+            (6, "hr", True),
+        ):
+            person = {"id": key, "login": f"{role}{key}", "role": role, "active": active, "no": False}
+            run(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :login, :login, :no, :role, :active, :now)"
+                ),
+                person | now,
+            )
+        run(
+            text(
+                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
+                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
+            ),
+            now,
+        )
+        run(
+            text(
+                "INSERT INTO trainee (id, manager_id, program_id, started_on) VALUES (7, 5, 1, '2026-11-02')"
+            )
+        )
+        run(
+            text(
+                "INSERT INTO clearance_decision (trainee_id, verdict, computed, conditions, reason, by_id, at)"
+                " VALUES (7, 'refused', :no, '[]', 'Late', 1, :now)"
+            ),
+            {"no": False} | now,
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        made = session.scalars(select(ClearanceDecision).order_by(ClearanceDecision.manager_id)).all()
+        assert [(each.manager_id, each.trainee_id, each.verdict, each.by_id) for each in made] == [
+            (3, None, Verdict.DECLARED, None),
+            (4, None, Verdict.DECLARED, None),
+            (5, 7, Verdict.REFUSED, 1),
+        ]
+        assert {(each.reason, each.at, str(each.conditions)) for each in made[:2]} == {
+            ("before_this_version", moment, "[]")
+        }
+        standings = standings_of(session, [3, 4])
+        assert {key: stands.cleared for key, stands in standings.items()} == {3: True, 4: False}
+        earlier = moment - timedelta(days=900)
+        assert stage_at(session, 3, earlier) is stage_at(session, 4, moment) is Stage.STAFF
+        [notice] = session.scalars(select(Notice)).all()
+        assert (notice.user_id, notice.path, notice.facts) == (1, "/clearance/staff", {"num": 2})
+    migrating.run_alembic(engine, lambda settings: command.downgrade(settings, "e2a95d7710cb"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT trainee_id, verdict FROM clearance_decision")).all() == [
+            (7, "refused")
+        ]
 
 
 def test_an_empty_database_is_not_worked_on(engine: Engine) -> None:

@@ -76,6 +76,7 @@ def begin_training(session: Session, users: Mapping[str, User]) -> int:
     texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
     for phrase, instead in texts["foreign_phrases"].items():
         add_phrase(session, phrase, instead, by=users["qclead"])
+    clearance.declare_staff(session, users["korablev"], by=users["owner"], reason=texts["veteran"])
     today = clock.now().replace(hour=6, minute=0, second=0, microsecond=0)
 
     def way(login: str, first: datetime) -> Way:
@@ -102,7 +103,7 @@ def finish_training(session: Session, users: Mapping[str, User]) -> None:
         sold = _day("2026-10-09")
         Way(session, users, users["manager"], texts, sold).sell(sold, "Д-97", by="head")
         with clock.at(sold + timedelta(days=3)):
-            clearance.grant_clearance(session, trainee, by=users["owner"])
+            clearance.grant_clearance(session, trainee.manager, by=users["owner"])
         note_stages(session, trainee.manager_id, sold)  # her later calls came in before this was told
     _talk(session, users, texts["coaching"])
 

@@ -19,7 +19,7 @@ class TraineeProgressed:
 
 @dataclass(frozen=True)
 class ClearanceDecided:
-    """Hot leads were granted, refused or taken away."""
+    """Hot leads were granted, refused or taken away, or somebody was declared staff."""
 
     decision_id: int
 

@@ -73,20 +73,29 @@ class OverdueDecision(Base):
 
 
 class ClearanceDecision(Base):
-    """Hot leads granted, refused or taken away; with what was computed at that moment."""
+    """Hot leads granted, refused or taken away; with what was computed at that moment.
+
+    It is about a manager. Without an onboarding there is no trainee and nothing to compute.
+    """
 
     __tablename__ = "clearance_decision"
 
     id: Mapped[Id]
-    trainee_id: Mapped[int] = mapped_column(ForeignKey("trainee.id"), index=True)
+    manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    trainee_id: Mapped[int | None] = mapped_column(ForeignKey("trainee.id"), index=True)
     verdict: Mapped[Verdict]
-    computed: Mapped[bool] = mapped_column(doc="whether every condition was met")
+    computed: Mapped[bool] = mapped_column(doc="whether there were conditions, and every one was met")
     conditions: Mapped[list[Any]] = mapped_column(
         doc="each condition as it stood: key, met, sentence, evidence"
     )
-    reason: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(
+        Text, default="", doc="in the words of who decided; a code where nobody did"
+    )
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), doc="None: carried over by an upgrade of the product"
+    )
     at: Mapped[datetime]
 
-    trainee: Mapped[Trainee] = relationship(back_populates="decisions")
-    by: Mapped[User] = relationship()
+    manager: Mapped[User] = relationship(foreign_keys=[manager_id])
+    trainee: Mapped[Trainee | None] = relationship(back_populates="decisions")
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])

@@ -134,7 +134,7 @@ def _exams(session: Session, ids: list[int]) -> ByTrainee[HeldExam]:
 def _decisions(session: Session, ids: list[int]) -> ByTrainee[Decided]:
     made = select(ClearanceDecision).where(ClearanceDecision.trainee_id.in_(ids))
     return _gathered(
-        (each.trainee_id, Decided(each.id, each.verdict, each.at, each.computed, each.reason))
+        (each.trainee_id or 0, Decided(each.id, each.verdict, each.at, each.computed, each.reason))
         for each in session.scalars(made.order_by(ClearanceDecision.id))
     )
 

@@ -129,13 +129,13 @@ def after(program: Program, record: Record, happening: Happening, *, reason: str
 
 
 def needs_reason(verdict: Verdict, missing: Collection[State]) -> bool:
-    """Whether a decision goes against the computed answer, or takes something away: then it says why."""
+    """Whether a decision goes against the computed answer, or there is none to go by: then it says why."""
     match verdict:
         case Verdict.GRANTED:
             return bool(missing)
         case Verdict.REFUSED:
             return not missing
-        case Verdict.REVOKED:
+        case Verdict.REVOKED | Verdict.DECLARED:
             return True
 
 

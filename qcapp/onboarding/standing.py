@@ -1,25 +1,63 @@
-"""Where a manager stands on the way to hot leads, now and on the day of a call."""
+"""The stage a manager is in on the way to hot leads, at any moment; and the notes of it on calls.
 
+Whoever has an onboarding is where its stays say. Before it, and without one, only a declaration makes somebody staff.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
 from qcapp.core import events
-from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
+from qcapp.onboarding.states import Verdict
+from qcapp.people.models import User
 from qcapp.people.stages import Stage
 
 
+def decisions_without_onboarding(
+    session: Session, manager_ids: Collection[int]
+) -> dict[int, Sequence[ClearanceDecision]]:
+    """What was decided about each manager while there was no onboarding, in the order of time."""
+    found = (
+        select(ClearanceDecision)
+        .where(ClearanceDecision.manager_id.in_(manager_ids), ClearanceDecision.trainee_id.is_(None))
+        .options(joinedload(ClearanceDecision.by))
+        .order_by(ClearanceDecision.id)
+    )
+    each: dict[int, list[ClearanceDecision]] = defaultdict(list)
+    for decision in session.scalars(found):
+        each[decision.manager_id].append(decision)
+    return dict(each)
+
+
+def declared_stage(decisions: Sequence[ClearanceDecision]) -> Stage | None:
+    """The stage without an onboarding: staff after a declaration that was not taken away since."""
+    return Stage.STAFF if decisions and decisions[-1].verdict is Verdict.DECLARED else None
+
+
 def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage | None:
-    """The stage a manager was in. Who was never a trainee is staff; None: what came before onboarding is not known."""
-    records = select(StageRecord.stage).join(Trainee).where(Trainee.manager_id == manager_id)
-    newest_first = (StageRecord.entered_at.desc(), StageRecord.id.desc())
-    found = session.scalar(records.where(StageRecord.entered_at <= moment).order_by(*newest_first).limit(1))
-    if found is None and session.scalar(records.limit(1)) is None:
+    """The stage a manager was in at this moment; None: in none, or not known.
+
+    Whoever was declared staff is taken for staff before the account was added, too: the declaration says so. Between
+    the two nobody had said anything.
+    """
+    stay = (
+        select(StageRecord.stage)
+        .join(Trainee)
+        .where(Trainee.manager_id == manager_id, StageRecord.entered_at <= moment)
+        .order_by(StageRecord.entered_at.desc(), StageRecord.id.desc())
+    )
+    if (stage := session.scalar(stay.limit(1))) is not None:
+        return stage
+    decisions = decisions_without_onboarding(session, [manager_id]).get(manager_id, ())
+    if decisions and moment < session.get_one(User, manager_id).created_at:
         return Stage.STAFF
-    return found
+    return declared_stage([each for each in decisions if each.at <= moment])
 
 
 def note_stage(session: Session, call_id: int) -> None:
@@ -34,3 +72,16 @@ def note_stages(session: Session, manager_id: int, since: datetime) -> None:
     mine = select(Call.id).where(Call.manager_id == manager_id, Call.started_at >= since).order_by(Call.id)
     for call_id in session.scalars(mine).all():
         events.emit(session, CallNoted(call_id))
+
+
+def note_earlier_calls(session: Session, manager: User) -> None:
+    """The same for calls from before the account was added, once somebody has been declared staff.
+
+    There may be years of them, and no one is flagged: so they are changed all at once.
+    """
+    earlier = (
+        update(Call)
+        .where(Call.manager_id == manager.id, Call.started_at < manager.created_at)
+        .values(stage=Stage.STAFF)
+    )
+    session.execute(earlier.execution_options(synchronize_session="fetch"))

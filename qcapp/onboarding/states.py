@@ -56,3 +56,5 @@ class Verdict(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     REVOKED = "revoked"
+    DECLARED = "declared"
+    """Of somebody without an onboarding here: was on the staff already."""

@@ -36,6 +36,7 @@ onboarding = Blueprint("onboarding", __name__, url_prefix="/onboarding")
 def index() -> str:
     form = _begin_form()
     form.started_on.data = local.today()
+    form.manager.data = request.args.get("manager", type=int)
     return _index_page(form)
 
 
@@ -80,7 +81,7 @@ def script_needed(manager_id: int) -> str:
 def show(manager_id: int) -> str:
     standing = standing_of(db(), manager_id, me(), Permission.VIEW_ONBOARDING)
     if standing.trainee is None or standing.program is None or standing.record is None:
-        return render_template("onboarding/none.html", manager=standing.person)
+        return render_template("onboarding/none.html", manager=standing.person, staff=standing.cleared)
     plans = {plan.stage: plan for plan in standing.program.stages}
     return render_template(
         "onboarding/show.html",
@@ -88,7 +89,7 @@ def show(manager_id: int) -> str:
         manager=standing.person,
         record=standing.record,
         stage=standing.stage,
-        plan=plans.get(standing.stage),
+        plan=plans.get(standing.record.now.stage),
         titles={stage: say(plan.title, language()) for stage, plan in plans.items()},
         program=say(standing.program.title, language()),
         way=WAY,

@@ -148,6 +148,7 @@ ACTIONS: dict[Action, LazyProxy] = {
     "clearance_granted": lazy("Cleared for hot leads"),
     "clearance_refused": lazy("Clearance refused"),
     "clearance_revoked": lazy("Clearance taken away"),
+    "clearance_declared": lazy("Declared staff without onboarding"),
     "export_board": lazy("Board of trainees exported"),
     "lead_flagged": lazy("Call from a lead that was not allowed"),
     "lead_flag_taken_back": lazy("Flag of a call taken back"),

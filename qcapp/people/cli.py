@@ -13,7 +13,9 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.core.web import database
 from qcapp.people import queries, service, teams
+from qcapp.people.labels import SAME
 from qcapp.people.models import Role, Team, User
+from qcapp.people.namesakes import namesakes
 
 _from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -48,9 +50,13 @@ def add(login: str, role: str, password_stdin: bool, team: str | None, **facts: 
         )
         if user.team and user.team.head is None and user.role is Role.HEAD:
             teams.choose_head(session, user.team, user, by=None)
+        again = namesakes(session, user) if user.role is Role.MANAGER else []
     click.echo(_("%(login)s has been added.", login=user.login))
     if made:
         click.echo(_("Password: %(password)s", password=made))
+    for other in again:
+        same = ", ".join(str(SAME[what]) for what in other.same)
+        click.echo(_("Perhaps the same person as %(login)s: %(same)s.", login=other.user.login, same=same))
 
 
 @user_commands.command("list")

@@ -8,3 +8,10 @@ class PersonChanged:
     """Somebody was added, or is known otherwise than before: name, role, team, extensions, whether he works here."""
 
     user_id: int
+
+
+@dataclass(frozen=True)
+class ManagerJoined:
+    """Somebody is a manager from now on: a new account, or another role of an old one."""
+
+    user_id: int

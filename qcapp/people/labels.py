@@ -1,7 +1,8 @@
-"""What roles and scopes are called."""
+"""What roles, stages and scopes are called."""
 
 from qcapp.core.i18n import lazy
 from qcapp.people.models import Role, TokenScope
+from qcapp.people.namesakes import Same
 from qcapp.people.stages import Stage
 
 ROLES = {
@@ -26,4 +27,9 @@ SCOPES = {
     TokenScope.IMPORT_CALLS: lazy("Import calls"),
     TokenScope.READ_CLEARANCE: lazy("Read who is cleared for hot leads"),
     TokenScope.READ_METRICS: lazy("Read metrics"),
+}
+SAME = {
+    Same.NAME: lazy("the same name"),
+    Same.EMAIL: lazy("the same e-mail"),
+    Same.EXTENSION: lazy("had the same extension"),
 }

@@ -83,6 +83,9 @@ SENTENCES: dict[str, Sentence] = {
     "clearance_granted": lambda facts: _because(_("You are cleared for hot leads."), facts),
     "clearance_refused": lambda facts: _because(_("The clearance for hot leads was refused."), facts),
     "clearance_revoked": lambda facts: _because(_("The clearance for hot leads was taken away."), facts),
+    "clearance_declared": lambda facts: _because(
+        _("You were declared staff and may call every lead."), facts
+    ),
     "trainee_ready": lazy("%(manager)s meets every condition for hot leads. Please decide."),
     "trainee_clearance_granted": lambda facts: _because(
         ngettext(
@@ -102,6 +105,19 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "crm_takes_nothing": lazy(
         "For two days the CRM has not taken the message about %(manager)s. It is tried again once a day."
+    ),
+    "trainee_clearance_declared": lambda facts: _because(
+        _("%(by)s has declared %(manager)s staff: every lead is allowed.", **facts), facts
+    ),
+    "manager_added": lazy(
+        "%(manager)s has been added and is not cleared for any leads yet. "
+        "Begin the onboarding, or ask the owner or the head of quality control to declare this manager staff."
+    ),
+    "staff_before_upgrade": lambda facts: ngettext(
+        "%(num)d manager without an onboarding counts as staff from before this version. Please look through the list.",
+        "%(num)d managers without an onboarding count as staff from before this version. "
+        "Please look through the list.",
+        **facts,
     ),
     "lead_flagged": lambda facts: _(
         "%(manager)s had a call of %(call)s without being cleared for it: %(lead)s.",
@@ -165,7 +181,7 @@ def _shown(name: str, value: Any) -> Any:
         return _("no score") if value is None else f"{decimal(value, 0 if value == round(value) else 1)} %"
     if name == "mark":
         return decimal(value, 2)
-    if name == "stage":
+    if name == "stage" and value is not None:
         return labels.STAGES[Stage(value)]
     if isinstance(value, str) and MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))

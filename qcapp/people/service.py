@@ -14,7 +14,7 @@ from qcapp.core import audit, clock, events
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.people import delegations, handovers, passwords
-from qcapp.people.events import PersonChanged
+from qcapp.people.events import ManagerJoined, PersonChanged
 from qcapp.people.models import ApiToken, Extension, Role, Team, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.signing_in import close_all_logins
@@ -65,6 +65,8 @@ def add_user(
     known = {field: fact for field, fact in _facts(user).items() if fact}
     audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, **known)
     events.emit(session, PersonChanged(user.id))
+    if role is Role.MANAGER:
+        events.emit(session, ManagerJoined(user.id))
     return user, made
 
 
@@ -100,6 +102,8 @@ def change_user(
     if diff:
         audit.record(session, "user_changed", f"user:{user.id}", by_id=by.id, **diff)
         events.emit(session, PersonChanged(user.id))
+    if "role" in diff and role is Role.MANAGER:
+        events.emit(session, ManagerJoined(user.id))
 
 
 def deactivate_user(session: Session, user: User, *, by: User) -> None:

@@ -32,12 +32,12 @@ def make_call(
 ) -> Call:
     """An outgoing call of three minutes, each later than the one made before."""
     number = next(_numbers)
+    fields.setdefault("started_at", FIRST + timedelta(minutes=number))
     source = session.scalar(select(Source)) or Source(name="exchange", timezone="Europe/Moscow")
     call = Call(
         source=source,
         external_id=f"179.{number}",
         direction=Direction.OUT,
-        started_at=FIRST + timedelta(minutes=number),
         talk_s=180,
         disposition=Disposition.ANSWERED,
         manager=manager,

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock
-from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.states import ProgramState, Result, SaleState
+from qcapp.onboarding.states import ProgramState, Result, SaleState, Verdict
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 
@@ -66,6 +66,16 @@ def make_trainee(
     session.add(trainee)
     session.flush()
     return trainee
+
+
+def declare(session: Session, manager: User, by: User, verdict: Verdict = Verdict.DECLARED) -> None:
+    """Somebody without an onboarding counts as staff from now on, or does not any more."""
+    decision = ClearanceDecision(
+        manager=manager, verdict=verdict, computed=False, conditions=[], reason="An old hand", by=by
+    )
+    decision.at = clock.now()
+    session.add(decision)
+    session.flush()
 
 
 def move(session: Session, trainee: Trainee, stage: Stage, at: datetime) -> None:

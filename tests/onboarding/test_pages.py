@@ -76,7 +76,7 @@ def test_whose_page_it_is(session: Session, people: SimpleNamespace, login: Logi
         assert login(person).get(page).status_code == 200
     for stranger in (people.sveta, people.oleg, people.anna):
         assert login(stranger).get(page).status_code == 403
-    assert "No onboarding was begun here" in text_of(login(people.sveta), f"/onboarding/{people.sveta.id}")
+    assert "has not begun" in text_of(login(people.sveta), f"/onboarding/{people.sveta.id}")
 
 
 def test_hr_begins_an_onboarding_and_chooses_another_coach(

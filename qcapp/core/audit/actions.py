@@ -43,6 +43,7 @@ Action = Literal[
     "checklist_shadow_started",
     "checklist_shadow_stopped",
     "checklist_trial_set",
+    "clearance_declared",
     "clearance_granted",
     "clearance_refused",
     "clearance_revoked",

@@ -3,7 +3,7 @@
 The only place that says so, for one manager as for all of them: pages, API and webhooks ask here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,26 +13,33 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.states import LeadSource
 from qcapp.onboarding.clearance.leads import allowed_sources
-from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
+from qcapp.onboarding.record import program_of
+from qcapp.onboarding.standing import decisions_without_onboarding, declared_stage
 from qcapp.people.models import Role, User
 from qcapp.people.stages import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A person with the stay of today; without a trainee there never was one, so he is staff."""
+    """A person with the stay of today, or with what was decided without an onboarding."""
 
     person: User
     trainee: Trainee | None = None
     stay: StageRecord | None = None
+    decisions: Sequence[ClearanceDecision] = ()
 
     @property
-    def stage(self) -> Stage:
-        return self.stay.stage if self.stay else Stage.STAFF
+    def stage(self) -> Stage | None:
+        """None: the onboarding has not begun, and nobody has declared the manager staff."""
+        return self.stay.stage if self.stay else declared_stage(self.decisions)
 
     @property
     def since(self) -> datetime | None:
-        return self.stay.entered_at if self.stay else None
+        """Since when in this stage."""
+        if self.stay:
+            return self.stay.entered_at
+        return self.decisions[-1].at if self.stage else None
 
     @property
     def works_here(self) -> bool:
@@ -48,7 +55,8 @@ class Answer:
     @property
     def lead_sources(self) -> tuple[LeadSource, ...]:
         """From which leads this manager may call now."""
-        return allowed_sources(self.trainee, self.stage) if self.works_here else ()
+        program = program_of(self.trainee) if self.trainee else None
+        return allowed_sources(program, self.stage) if self.works_here else ()
 
     def told(self) -> dict[str, Any]:
         """The answer as programs read it, in the API and in webhooks."""
@@ -61,7 +69,7 @@ class Answer:
                 "extensions": [extension.number for extension in person.extensions],
             },
             "cleared": self.cleared,
-            "stage": self.stage.value,
+            "stage": self.stage and self.stage.value,
             "since": self.since.isoformat() if self.since else None,
             "lead_sources": [source.value for source in self.lead_sources],
         }
@@ -70,7 +78,8 @@ class Answer:
 def answers_of(session: Session, people_ids: Collection[int]) -> dict[int, Answer]:
     """The answers about these people by id, as the database has them now, in a handful of queries for all."""
     fresh = {"populate_existing": True}
-    people = select(User).where(User.id.in_(people_ids)).options(selectinload(User.extensions))
+    people = select(User).where(User.id.in_(people_ids))
+    people = people.options(selectinload(User.extensions), joinedload(User.team))
     trained = select(Trainee).where(Trainee.manager_id.in_(people_ids)).options(joinedload(Trainee.program))
     newest = select(func.max(StageRecord.id)).group_by(StageRecord.trainee_id)
     stays = select(StageRecord).where(
@@ -78,8 +87,14 @@ def answers_of(session: Session, people_ids: Collection[int]) -> dict[int, Answe
     )
     trainee_of = {each.manager_id: each for each in session.scalars(trained, execution_options=fresh)}
     stay_of = {each.trainee_id: each for each in session.scalars(stays, execution_options=fresh)}
+    decisions = decisions_without_onboarding(session, people_ids)
     return {
-        person.id: Answer(person=person, trainee=trainee, stay=stay_of[trainee.id] if trainee else None)
+        person.id: Answer(
+            person=person,
+            trainee=trainee,
+            stay=stay_of[trainee.id] if trainee else None,
+            decisions=decisions.get(person.id, ()),
+        )
         for person in session.scalars(people.order_by(User.id), execution_options=fresh)
         for trainee in [trainee_of.get(person.id)]
     }

@@ -5,7 +5,7 @@ A flag says what is known now: facts corrected later take it back or change it, 
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call
@@ -13,8 +13,9 @@ from qcapp.calls.states import LeadSource
 from qcapp.core import audit, clock
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.program import plan as program
-from qcapp.people.models import Role, User
+from qcapp.onboarding.program.plan import Program
+from qcapp.onboarding.record import program_of
+from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, within
 from qcapp.people.stages import Stage
@@ -22,12 +23,13 @@ from qcapp.people.stages import Stage
 PAGE = 50
 
 
-def allowed_sources(trainee: Trainee | None, stage: Stage) -> tuple[LeadSource, ...]:
-    """From which leads somebody in this stage may call. Staff, and who never was a trainee: from all."""
-    if trainee is None or stage is Stage.STAFF:
+def allowed_sources(program: Program | None, stage: Stage | None) -> tuple[LeadSource, ...]:
+    """From which leads somebody in this stage of the program may call: staff from all, who is in no stage from none."""
+    if stage is Stage.STAFF:
         return tuple(LeadSource)
-    plan = program.read(trainee.program.document).plan(stage)
-    return tuple(LeadSource(source) for source in plan.lead_sources)
+    if program is None or stage is None:
+        return ()
+    return tuple(LeadSource(source) for source in program.plan(stage).lead_sources)
 
 
 def check_lead(session: Session, call_id: int) -> None:
@@ -39,6 +41,7 @@ def check_lead(session: Session, call_id: int) -> None:
     if found == known:
         return
     if flag is not None:
+        session.execute(delete(Notice).where(Notice.kind == "lead_flagged", Notice.path == _path(flag)))
         session.delete(flag)
         session.flush()
         audit.record(
@@ -66,14 +69,14 @@ def flags(
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def _wrong_lead(session: Session, call: Call) -> tuple[int, Stage, LeadSource] | None:
-    """Who called in which stage from a lead that was not allowed; None: all is well, or not known."""
-    if call.manager_id is None or call.stage is None or call.lead_source is None or call.role_play:
+def _wrong_lead(session: Session, call: Call) -> tuple[int, Stage | None, LeadSource] | None:
+    """Who called in which stage from a lead that was not allowed then; None: all is well, or not known."""
+    if call.manager_id is None or call.lead_source is None or call.role_play:
         return None
-    if call.stage is Stage.STAFF:
+    if call.stage is None and call.started_at < session.get_one(User, call.manager_id).created_at:
         return None
     trainee = session.scalar(select(Trainee).where(Trainee.manager_id == call.manager_id))
-    if call.lead_source in allowed_sources(trainee, call.stage):
+    if call.lead_source in allowed_sources(program_of(trainee) if trainee else None, call.stage):
         return None
     return call.manager_id, call.stage, call.lead_source
 
@@ -91,7 +94,7 @@ def _flag(session: Session, flag: LeadFlag) -> None:
             session,
             person,
             "lead_flagged",
-            f"/calls/{flag.call_id}",
+            _path(flag),
             manager=manager.name,
             call=flag.call.started_at.isoformat(),
             **_facts(flag),
@@ -108,8 +111,13 @@ def _told(session: Session, manager: User) -> list[User]:
     return people
 
 
-def _facts(flag: LeadFlag) -> dict[str, str]:
-    return {"stage": flag.stage.value, "lead_source": flag.lead_source.value}
+def _facts(flag: LeadFlag) -> dict[str, str | None]:
+    return {"stage": flag.stage and flag.stage.value, "lead_source": flag.lead_source.value}
+
+
+def _path(flag: LeadFlag) -> str:
+    """The page of flags that begins with this one."""
+    return f"/board/flags?before={flag.id + 1}"
 
 
 def _thing(call: Call) -> str:

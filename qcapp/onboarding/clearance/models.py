@@ -21,7 +21,7 @@ class LeadFlag(Base):
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
     manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    stage: Mapped[Stage]
+    stage: Mapped[Stage | None] = mapped_column(doc="None: neither trained nor declared staff")
     lead_source: Mapped[LeadSource]
     at: Mapped[datetime] = mapped_column(index=True)
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.onboarding.models import ClearanceDecision, Trainee
-from qcapp.people.models import Notice, User
+from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
@@ -13,10 +13,10 @@ from qcapp.people.queries import holders_of
 def tell_of_clearance(session: Session, decision_id: int) -> None:
     """One sentence for the manager, another for those who answer for the team or decide as well."""
     decision = session.get_one(ClearanceDecision, decision_id)
-    trainee = decision.trainee
-    path = f"/clearance/{trainee.manager_id}"
-    facts = {"by": decision.by.name, "why": decision.reason}
-    notify(session, trainee.manager, f"clearance_{decision.verdict}", path, **facts)
+    manager = decision.manager
+    path = f"/clearance/{manager.id}"
+    facts = {"by": decision.by.name if decision.by else None, "why": decision.reason}
+    notify(session, manager, f"clearance_{decision.verdict}", path, **facts)
     missing = sum(not condition["met"] for condition in decision.conditions)
     for person in _others(session, decision):
         notify(
@@ -24,10 +24,21 @@ def tell_of_clearance(session: Session, decision_id: int) -> None:
             person,
             f"trainee_clearance_{decision.verdict}",
             path,
-            manager=trainee.manager.name,
+            manager=manager.name,
             num=missing,
             **facts,
         )
+
+
+def tell_of_newcomer(session: Session, manager_id: int) -> None:
+    """HR and the head of the team learn that somebody is to be trained or declared; without them, who decides."""
+    manager = session.get_one(User, manager_id)
+    head = manager.team.head if manager.team else None
+    in_charge = [each for each in holders_of(session, Permission.RUN_ONBOARDING) if each.role is Role.HR]
+    if head is not None and head.active:
+        in_charge.append(head)
+    for person in in_charge or holders_of(session, Permission.CLEAR):
+        notify(session, person, "manager_added", f"/clearance/{manager.id}", manager=manager.name)
 
 
 def tell_of_readiness(session: Session, trainee: Trainee) -> None:
@@ -44,9 +55,10 @@ def tell_of_readiness(session: Session, trainee: Trainee) -> None:
 
 def _others(session: Session, decision: ClearanceDecision) -> list[User]:
     """The coach, the head of the team, owners and QC leads, without whoever has decided."""
-    trainee = decision.trainee
-    team = trainee.manager.team
-    people = [trainee.coach, team.head if team else None, *holders_of(session, Permission.CLEAR)]
+    coach = decision.trainee.coach if decision.trainee else None
+    team = decision.manager.team
+    people = [coach, team.head if team else None, *holders_of(session, Permission.CLEAR)]
     found = {person.id: person for person in people if person is not None and person.active}
-    found.pop(decision.by_id, None)
+    if decision.by_id is not None:
+        found.pop(decision.by_id, None)
     return list(found.values())

@@ -1,11 +1,12 @@
-"""Where a manager stands on the way to hot leads and what is missing; and the answers about all of them."""
+"""Where managers stand on the way to hot leads, with what is missing and why, and what was decided about them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
@@ -14,8 +15,9 @@ from qcapp.onboarding.clearance.answers import Answer, answers_of
 from qcapp.onboarding.clearance.changes import was_manager
 from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.onboarding.history import Record
+from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.onboarding.program.plan import Program
-from qcapp.onboarding.record import program_of, record_of
+from qcapp.onboarding.record import program_of, records_of
 from qcapp.onboarding.rules import State
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, demand, within
@@ -45,13 +47,47 @@ def standing_of(session: Session, manager_id: int, user: User, permission: Permi
     person = session.get(User, manager_id)
     if person is None or person.role is not Role.MANAGER:
         raise Missing(_("There is no such manager."))
-    answer = answers_of(session, [manager_id])[manager_id]
-    if (trainee := answer.trainee) is None:
-        return Standing(person=person)
-    program, record = program_of(trainee), record_of(session, trainee)
-    states = rules.all_conditions(program, record)
+    return standings_of(session, [manager_id])[manager_id]
+
+
+def standings_of(session: Session, manager_ids: Collection[int]) -> dict[int, Standing]:
+    """Where each of these stands, by id and in the order of ids, in a handful of queries for all."""
+    answers = answers_of(session, manager_ids)
+    records = records_of(session, [each.trainee for each in answers.values() if each.trainee])
+    return {
+        key: _standing(answer, records[answer.trainee.id] if answer.trainee else None)
+        for key, answer in answers.items()
+    }
+
+
+def without_onboarding(session: Session, user: User) -> list[Standing]:
+    """The managers whose onboarding has not begun here, as far as the person may see: the undecided ones first."""
+    found = select(User.id).where(
+        User.role == Role.MANAGER,
+        User.id.not_in(select(Trainee.manager_id)),
+        within(user, Permission.VIEW_ONBOARDING, User.id),
+    )
+    standings = standings_of(session, session.scalars(found).all())
+    return sorted(standings.values(), key=lambda each: (not each.works_here, each.cleared, each.person.name))
+
+
+def decisions_about(session: Session, manager_id: int) -> Sequence[ClearanceDecision]:
+    """All decisions about this manager, the newest first."""
+    found = select(ClearanceDecision).where(ClearanceDecision.manager_id == manager_id)
+    found = found.options(joinedload(ClearanceDecision.by))
+    return session.scalars(found.order_by(ClearanceDecision.id.desc())).all()
+
+
+def _standing(answer: Answer, record: Record | None) -> Standing:
+    program = program_of(answer.trainee) if answer.trainee else None
     return Standing(
-        person=person, trainee=trainee, stay=answer.stay, program=program, record=record, states=states
+        person=answer.person,
+        trainee=answer.trainee,
+        stay=answer.stay,
+        decisions=answer.decisions,
+        program=program,
+        record=record,
+        states=rules.all_conditions(program, record) if program and record else (),
     )
 
 

@@ -1,19 +1,22 @@
-"""Decides about hot leads: granted, refused or revoked, against the computed answer only with a reason.
+"""Decides about hot leads: granted, refused, revoked, or declared to be staff already.
 
-The answer is computed anew inside the decision, while the trainee's row is locked, and kept with it.
+A grant or refusal against the computed answer needs a reason, the other two always. The answer is computed anew inside
+the decision, while the manager's row and the trainee's are locked, and kept with it.
 """
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
-from qcapp.onboarding import rules
-from qcapp.onboarding.events import ClearanceDecided
-from qcapp.onboarding.models import ClearanceDecision, Trainee
-from qcapp.onboarding.record import program_of, record_of
+from qcapp.onboarding import rules, standing
+from qcapp.onboarding.clearance.answers import answers_of
+from qcapp.onboarding.clearance.queries import Standing, standings_of
+from qcapp.onboarding.events import ClearanceDecided, StandingChanged
+from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.rules import Happening, State
 from qcapp.onboarding.stages import lock, move
 from qcapp.onboarding.states import Verdict
@@ -26,55 +29,61 @@ DECISIONS: dict[Verdict, audit.Action] = {
     Verdict.GRANTED: "clearance_granted",
     Verdict.REFUSED: "clearance_refused",
     Verdict.REVOKED: "clearance_revoked",
+    Verdict.DECLARED: "clearance_declared",
 }
 
 MOVES = {Verdict.GRANTED: Happening.GRANTED, Verdict.REVOKED: Happening.REVOKED}
 
 
-def grant_clearance(session: Session, trainee: Trainee, *, by: User, reason: str = "") -> ClearanceDecision:
+def grant_clearance(session: Session, manager: User, *, by: User, reason: str = "") -> ClearanceDecision:
     """Hot leads from now on; with something missing only with a reason."""
-    return _decide(session, trainee, Verdict.GRANTED, reason, by=by)
+    return _decide(session, manager, Verdict.GRANTED, reason, by=by)
 
 
-def refuse_clearance(session: Session, trainee: Trainee, *, by: User, reason: str = "") -> ClearanceDecision:
+def refuse_clearance(session: Session, manager: User, *, by: User, reason: str = "") -> ClearanceDecision:
     """Not yet; with nothing missing only with a reason. The trainee stays where he is."""
-    return _decide(session, trainee, Verdict.REFUSED, reason, by=by)
+    return _decide(session, manager, Verdict.REFUSED, reason, by=by)
 
 
-def revoke_clearance(session: Session, trainee: Trainee, *, by: User, reason: str) -> ClearanceDecision:
-    """No hot leads any more, and why: back to the last stage of the way."""
-    return _decide(session, trainee, Verdict.REVOKED, reason, by=by)
+def revoke_clearance(session: Session, manager: User, *, by: User, reason: str) -> ClearanceDecision:
+    """No hot leads any more, and why: a trainee goes back to the stage that was left, others to none."""
+    return _decide(session, manager, Verdict.REVOKED, reason, by=by)
 
 
-def possible(stage: Stage, *, parted: bool) -> tuple[Verdict, ...]:
-    """What can be decided about somebody in this stage."""
-    if parted:
+def declare_staff(session: Session, manager: User, *, by: User, reason: str) -> ClearanceDecision:
+    """Somebody without an onboarding here works as staff already, and why: hot leads from now on."""
+    return _decide(session, manager, Verdict.DECLARED, reason, by=by)
+
+
+def possible(standing: Standing) -> tuple[Verdict, ...]:
+    """What can be decided about somebody who stands there."""
+    if not standing.works_here:
         return ()
-    return (Verdict.REVOKED,) if stage is Stage.STAFF else (Verdict.GRANTED, Verdict.REFUSED)
+    if standing.stage is Stage.STAFF:
+        return (Verdict.REVOKED,)
+    return (Verdict.GRANTED, Verdict.REFUSED) if standing.trainee else (Verdict.DECLARED,)
 
 
-def may_decide(session: Session, trainee: Trainee, user: User) -> bool:
-    """Whether the person grants and refuses, and has no part in it: a head never clears the own team."""
-    team = trainee.manager.team
+def may_decide(session: Session, manager: User, user: User) -> bool:
+    """Whether the person decides, and has no part in it: a head never clears the own team."""
+    team = manager.team
     heads = team is not None and team.head_id == user.id and user.role is not Role.OWNER
-    return not heads and allowed(session, user, Permission.CLEAR, trainee.manager_id)
+    return not heads and allowed(session, user, Permission.CLEAR, manager.id)
 
 
-def _decide(
-    session: Session, trainee: Trainee, verdict: Verdict, reason: str, *, by: User
-) -> ClearanceDecision:
-    demand(by, Permission.CLEAR, session=session, manager_id=trainee.manager_id)
-    if not may_decide(session, trainee, by):
+def _decide(session: Session, manager: User, verdict: Verdict, reason: str, *, by: User) -> ClearanceDecision:
+    demand(by, Permission.CLEAR, session=session, manager_id=manager.id)
+    if not may_decide(session, manager, by):
         raise Forbidden(_("Nobody clears his own team. The attempt has been recorded."))
-    lock(session, trainee.id)
-    states = rules.all_conditions(program_of(trainee), record_of(session, trainee))
-    missing, reason = [state for state in states if not state.met], reason.strip()
-    _check(trainee, verdict, missing, reason)
+    now, reason = _locked(session, manager), reason.strip()
+    missing = [state for state in now.states if not state.met]
+    _check(now, verdict, missing, reason)
     decision = ClearanceDecision(
-        trainee=trainee,
+        manager=manager,
+        trainee=now.trainee,
         verdict=verdict,
-        computed=not missing,
-        conditions=[_as_stored(state) for state in states],
+        computed=now.trainee is not None and not missing,
+        conditions=[_as_stored(state) for state in now.states],
         reason=reason,
         by=by,
         at=clock.now(),
@@ -84,28 +93,40 @@ def _decide(
     audit.record(
         session,
         DECISIONS[verdict],
-        f"trainee:{trainee.id}",
+        f"user:{manager.id}",
         by_id=by.id,
-        manager=trainee.manager_id,
-        computed=not missing,
+        computed=decision.computed,
         missing=len(missing),
         reason=reason,
     )
-    if verdict in MOVES:
-        move(session, trainee, MOVES[verdict], why=reason, by=by)
+    if now.trainee is None:
+        _follow(session, manager, verdict)
+    elif verdict in MOVES:
+        move(session, now.trainee, MOVES[verdict], why=reason, by=by)
     events.emit(session, ClearanceDecided(decision.id))
     return decision
 
 
-def _check(trainee: Trainee, verdict: Verdict, missing: list[State], reason: str) -> None:
+def _follow(session: Session, manager: User, verdict: Verdict) -> None:
+    """Without an onboarding the decision itself is where the manager stands."""
+    if verdict is Verdict.DECLARED:
+        standing.note_earlier_calls(session, manager)
+    events.emit(session, StandingChanged(manager.id))
+
+
+def _locked(session: Session, manager: User) -> Standing:
+    """Where the manager stands; whoever else decides about him, or begins his onboarding, waits."""
+    wanted = select(User).where(User.id == manager.id).with_for_update(of=User)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
+    if (trainee := answers_of(session, [manager.id])[manager.id].trainee) is not None:
+        lock(session, trainee.id)
+    return standings_of(session, [manager.id])[manager.id]
+
+
+def _check(now: Standing, verdict: Verdict, missing: list[State], reason: str) -> None:
     """Raise Refused unless this can be decided now, with a reason where one is needed."""
-    stage = trainee.stages[-1].stage
-    if verdict not in possible(stage, parted=trainee.parted_at is not None):
-        if trainee.parted_at is not None:
-            raise Refused(_("The department has parted with this manager; nothing is left to decide."))
-        if stage is Stage.STAFF:
-            raise Refused(_("This manager is cleared already."))
-        raise Refused(_("This manager is not cleared, so there is nothing to take away."))
+    if verdict not in possible(now):
+        raise Refused(_why_not(now, verdict))
     if reason or not rules.needs_reason(verdict, missing):
         return
     match verdict:
@@ -115,6 +136,22 @@ def _check(trainee: Trainee, verdict: Verdict, missing: list[State], reason: str
             raise Refused(_("Every condition is met: say why the clearance is refused all the same."))
         case Verdict.REVOKED:
             raise Refused(_("Say why the clearance is taken away."))
+        case Verdict.DECLARED:
+            raise Refused(_("Say why this manager needs no onboarding here."))
+
+
+def _why_not(now: Standing, verdict: Verdict) -> str:
+    if not now.person.active:
+        return _("This account is deactivated; nothing is decided about it.")
+    if not now.works_here:
+        return _("The department has parted with this manager; nothing is left to decide.")
+    if now.stage is Stage.STAFF:
+        return _("This manager is cleared already.")
+    if verdict is Verdict.DECLARED:
+        return _("The onboarding of this manager has begun: grant or refuse the clearance instead.")
+    if verdict is Verdict.REVOKED:
+        return _("This manager is not cleared, so there is nothing to take away.")
+    return _("The onboarding of this manager has not begun: begin it, or declare the manager staff.")
 
 
 def _as_stored(state: State) -> dict[str, Any]:

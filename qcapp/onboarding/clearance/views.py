@@ -1,37 +1,57 @@
-"""One manager's clearance: the computed answer, every condition with its evidence, and deciding."""
+"""One manager's clearance: the computed answer, every condition with its evidence, and deciding.
+
+And the managers without an onboarding: nobody has decided about some, others were declared staff.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms import SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.core import local
-from qcapp.core.errors import Missing
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding import rules
 from qcapp.onboarding.board.rules import time_left
-from qcapp.onboarding.clearance import service
-from qcapp.onboarding.clearance.queries import Standing, standing_of
-from qcapp.onboarding.clearance.words import Shown, shown
+from qcapp.onboarding.clearance import queries, service
+from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
+from qcapp.onboarding.clearance.words import Shown, reason_of, shown
 from qcapp.onboarding.states import Verdict
 from qcapp.people.access import me
-from qcapp.people.labels import STAGES
-from qcapp.people.permissions import Permission
+from qcapp.people.forms import options
+from qcapp.people.labels import SAME, STAGES
+from qcapp.people.models import Role, User
+from qcapp.people.namesakes import Namesake, namesakes
+from qcapp.people.permissions import Permission, Scope, holds, scope_of
 
 clearance = Blueprint("clearance", __name__, url_prefix="/clearance")
 VERDICTS = {
     Verdict.GRANTED: (lazy("clearance granted"), "good"),
     Verdict.REFUSED: (lazy("clearance refused"), "warn"),
     Verdict.REVOKED: (lazy("clearance taken away"), "bad"),
+    Verdict.DECLARED: (lazy("declared staff"), "good"),
 }
 
 
 class DecisionForm(Form):
     reason = TextAreaField(lazy("Reason"), [Length(max=5_000)], filters=[lambda text: (text or "").strip()])
+
+
+class DeclareForm(Form):
+    managers = SelectMultipleField(
+        lazy("Not decided yet"),
+        [InputRequired()],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    reason = TextAreaField(
+        lazy("Reason"), [InputRequired(), Length(max=5_000)], filters=[lambda text: (text or "").strip()]
+    )
 
 
 @clearance.get("/<int:manager_id>")
@@ -58,10 +78,37 @@ def revoke(manager_id: int) -> Any:
     return _decide(manager_id, Verdict.REVOKED, service.revoke_clearance, _("The clearance is taken away."))
 
 
+@clearance.post("/<int:manager_id>/declare")
+@requires(Permission.CLEAR)
+def declare(manager_id: int) -> Any:
+    return _decide(manager_id, Verdict.DECLARED, service.declare_staff, _("Declared staff."))
+
+
+@clearance.get("/staff")
+@requires(Permission.VIEW_ONBOARDING)
+def staff() -> Any:
+    if scope_of(me(), Permission.VIEW_ONBOARDING) is Scope.OWN:
+        return redirect(url_for("clearance.show", manager_id=me().id))
+    standings = queries.without_onboarding(db(), me())
+    return _staff_page(standings, _declare_form(standings))
+
+
+@clearance.post("/staff")
+@requires(Permission.CLEAR)
+def declare_several() -> Any:
+    standings = queries.without_onboarding(db(), me())
+    form = _declare_form(standings)
+    if not form.validate():
+        return _staff_page(standings, form), 422
+    for person in [each.person for each in standings if each.person.id in (form.managers.data or ())]:
+        service.declare_staff(db(), person, by=me(), reason=form.reason.data)
+    db().commit()
+    flash(_("Declared staff."), "success")
+    return redirect(url_for("clearance.staff"), 303)
+
+
 def _decide(manager_id: int, verdict: Verdict, decide: Callable[..., object], done: str) -> Any:
     standing = standing_of(db(), manager_id, me(), Permission.CLEAR)
-    if standing.trainee is None:
-        raise Missing(_("This manager was never trained here, so there is nothing to decide."))
     form = DecisionForm(request.form)
     valid = form.validate()
     if rules.needs_reason(verdict, standing.missing) and not form.reason.data:
@@ -69,28 +116,54 @@ def _decide(manager_id: int, verdict: Verdict, decide: Callable[..., object], do
         valid = False
     if not valid:
         return _page(standing, form), 422
-    decide(db(), standing.trainee, by=me(), reason=form.reason.data)
+    decide(db(), standing.person, by=me(), reason=form.reason.data)
     db().commit()
     flash(done, "success")
     return redirect(url_for("clearance.show", manager_id=manager_id), 303)
 
 
 def _page(standing: Standing, form: DecisionForm) -> str:
-    trainee, program, record = standing.trainee, standing.program, standing.record
+    person, program, record = standing.person, standing.program, standing.record
     groups: dict[Any, list[Shown]] = {}
     for state in standing.states:
         groups.setdefault(state.stage, []).append(shown(state, me()))
-    decidable = trainee is not None and service.may_decide(db(), trainee, me())
+    possible = service.possible(standing) if service.may_decide(db(), person, me()) else ()
     return render_template(
         "clearance/show.html",
         standing=standing,
-        mine=standing.person.id == me().id,
+        mine=person.id == me().id,
         groups=groups,
-        time=time_left(program, record, local.today()) if program and record else None,
+        time=time_left(program, record, local.today()) if program and record and person.active else None,
         stages=STAGES,
         verdicts=VERDICTS,
-        possible=service.possible(standing.stage, parted=trainee.parted_at is not None)
-        if trainee and decidable
-        else (),
+        decisions=queries.decisions_about(db(), person.id),
+        reason_of=reason_of,
+        possible=possible,
         form=form,
+        namesakes=()
+        if standing.cleared or not holds(me(), Permission.RUN_ONBOARDING)
+        else _namesakes(person),
+        same=SAME,
+    )
+
+
+def _namesakes(person: User) -> list[tuple[Namesake, Standing | None]]:
+    """Other accounts that may be the same person's; of managers, where they stand."""
+    found = namesakes(db(), person)
+    standings = standings_of(db(), [each.user.id for each in found if each.user.role is Role.MANAGER])
+    return [(each, standings.get(each.user.id)) for each in found]
+
+
+def _declare_form(standings: list[Standing]) -> DeclareForm:
+    form = DeclareForm(request.form)
+    open_ = [each.person for each in standings if Verdict.DECLARED in service.possible(each)]
+    form.managers.choices = options(
+        (person.id, person.name) for person in open_ if service.may_decide(db(), person, me())
+    )
+    return form
+
+
+def _staff_page(standings: list[Standing], form: DeclareForm) -> str:
+    return render_template(
+        "clearance/staff.html", standings=standings, form=form, verdicts=VERDICTS, reason_of=reason_of
     )

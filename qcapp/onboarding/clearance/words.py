@@ -1,7 +1,9 @@
-"""A condition as its reader may see it: in words, with the evidence that is open to him."""
+"""A condition as its reader may see it, with the evidence that is open to him; and why something was decided."""
 
 from dataclasses import dataclass
 
+from qcapp.core.i18n import lazy
+from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.words import CONDITIONS, Link, links, sentence
@@ -15,6 +17,8 @@ NEEDS = {
     ConditionKind.NO_CRITICAL: Permission.READ_PUBLISHED,
 }
 """What opens the evidence, where seeing trainees does not."""
+CARRIED_OVER = {"before_this_version": lazy("before this version")}
+"""The reasons of decisions that nobody has made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,8 @@ def shown(state: State, user: User) -> Shown:
     needed = NEEDS.get(state.kind)
     evidence = links(state) if needed is None or holds(user, needed) else []
     return Shown(state.met, state.waiting, str(CONDITIONS[state.kind]), sentence(state), evidence)
+
+
+def reason_of(decision: ClearanceDecision) -> str:
+    """Why it was decided, as somebody has written, or in the reader's language."""
+    return decision.reason if decision.by else str(CARRIED_OVER[decision.reason])

@@ -26,6 +26,8 @@ class Thing(StrEnum):
     """What the program asks for next."""
     WAIT = "wait"
     """Somebody else has to decide before the trainee comes further."""
+    BEGIN = "begin"
+    """Somebody else has to begin the onboarding, or to say that there needs to be none."""
     NOTHING = "nothing"
 
 
@@ -38,10 +40,14 @@ class Agreed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a manager today. ``drafts``: states of the own script's drafts, the first one first;
-    ``works``: of the deliverables of this attempt; ``step``: of rules.next_step."""
+    """What is known of a manager today. ``undecided``: neither a trainee nor staff.
+
+    ``drafts``: states of the own script's drafts, the first one first; ``works``: of the deliverables of this
+    attempt; ``step``: of rules.next_step.
+    """
 
     trainee: bool
+    undecided: bool = False
     drafts: Sequence[DraftState] = ()
     works: Sequence[WorkState] = ()
     tasks: Sequence[Agreed] = ()
@@ -61,6 +67,7 @@ def open_things(known: Known, today: date) -> tuple[Thing, ...]:
         Thing.READ_TALK: known.unread_talks > 0,
         Thing.STEP: known.trainee and step is not None and not step.waiting,
         Thing.WAIT: known.trainee and (step is None or step.waiting),
+        Thing.BEGIN: known.undecided,
     }
     return tuple(thing for thing in Thing if found.get(thing)) or (Thing.NOTHING,)
 

@@ -59,6 +59,7 @@ class Waiting:
         """The same as the rule reads it."""
         return Known(
             trainee=self.on_the_way,
+            undecided=self.standing.stage is None,
             drafts=[draft.state for draft in self.drafts],
             works=[work.state for work in self.works],
             tasks=[agreed(task) for task in self.tasks],

@@ -66,7 +66,7 @@ def _the_way(standing: Standing) -> dict[str, Any]:
     assert standing.program is not None
     assert standing.record is not None
     return {
-        "stage": STAGES[standing.stage],
+        "stage": STAGES[standing.record.now.stage],
         "attempt": standing.record.attempt,
         "failed": standing.record.failed_exam,
         "left": time_left(standing.program, standing.record, local.today()),

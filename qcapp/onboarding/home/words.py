@@ -106,6 +106,11 @@ def _wait(found: Waiting, _today: date) -> Told:
     return words, _("What is met and what is missing"), url
 
 
+def _begin(found: Waiting, _today: date) -> Told:
+    words = _("You may not call leads yet: HR begins your onboarding, or it is decided that you need none.")
+    return words, _("Clearance"), url_for("clearance.show", manager_id=found.standing.person.id)
+
+
 def _nothing(_found: Waiting, _today: date) -> Told:
     return _("All done: nothing waits for you."), "", None
 
@@ -158,5 +163,6 @@ _TOLD = {
     Thing.READ_TALK: _read_talk,
     Thing.STEP: _step,
     Thing.WAIT: _wait,
+    Thing.BEGIN: _begin,
     Thing.NOTHING: _nothing,
 }

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock
+from qcapp.onboarding.clearance.service import declare_staff
 from qcapp.ops.seed.words import person_name
 from qcapp.people.models import Extension, Role, Team, User
 
 TEAM = 8  # managers
 CALLS_A_MANAGER = 5_000
+REASON = "Работает в отделе не первый год"
 MANAGERS_A_REVIEWER = 12
 
 
@@ -40,9 +42,13 @@ def hire(session: Session, calls: int) -> Staff:
         _person(session, f"qc{number + 1}", 700 + number, Role.QC)
         for number in range(max(2, count // MANAGERS_A_REVIEWER))
     ]
-    for number, role in enumerate((Role.OWNER, Role.QC_LEAD, Role.COACH, Role.HR)):
+    others = [
         _person(session, f"{role.value}1", 900 + number, role)
+        for number, role in enumerate((Role.OWNER, Role.QC_LEAD, Role.COACH, Role.HR))
+    ]
     session.flush()
+    for manager in managers:
+        declare_staff(session, manager, by=others[0], reason=REASON)
     return Staff([each.id for each in managers], extensions, [each.id for each in reviewers])
 
 

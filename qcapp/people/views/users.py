@@ -12,6 +12,7 @@ from qcapp.people import handovers, labels, queries, service
 from qcapp.people.access import me
 from qcapp.people.forms import PeopleFilter, UserForm, options
 from qcapp.people.models import Role, Team, User
+from qcapp.people.namesakes import namesakes
 from qcapp.people.permissions import Permission
 
 people = Blueprint("users", __name__)
@@ -55,7 +56,14 @@ def new() -> Any:
     except Refused as refused:
         return _refused(form, refused, None)
     db().commit()
-    return render_template("people/password_once.html", user=user, password=password, added=True)
+    return render_template(
+        "people/password_once.html",
+        user=user,
+        password=password,
+        added=True,
+        namesakes=namesakes(db(), user) if user.role is Role.MANAGER else (),
+        same=labels.SAME,
+    )
 
 
 @people.route("/users/<int:user_id>", methods=["GET", "POST"])

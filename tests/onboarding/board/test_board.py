@@ -80,7 +80,7 @@ def test_everybody_sees_the_own_part(
 
 
 def test_team_and_stage_choose(session: Session, people: SimpleNamespace, trainees: SimpleNamespace) -> None:
-    clearance.grant_clearance(session, trainees.sveta, by=people.olga)
+    clearance.grant_clearance(session, trainees.sveta.manager, by=people.olga)
     people.max.active = False
     session.flush()
 
@@ -154,8 +154,8 @@ def test_weeks_of_hiring_count_the_first_grant_and_the_first_sale(
     session: Session, people: SimpleNamespace, trainees: SimpleNamespace
 ) -> None:
     with time_machine.travel(START + timedelta(days=8)):
-        clearance.grant_clearance(session, trainees.sveta, by=people.olga)
-        clearance.revoke_clearance(session, trainees.sveta, by=people.olga, reason="Sold air")
+        clearance.grant_clearance(session, trainees.sveta.manager, by=people.olga)
+        clearance.revoke_clearance(session, trainees.sveta.manager, by=people.olga, reason="Sold air")
     trainees.max.parted_at = clock.now()
     session.flush()
     newest, oldest = board.weeks(session, TODAY, by=people.hanna)
@@ -191,7 +191,7 @@ def test_a_row_says_when_somebody_was_cleared(
     session: Session, people: SimpleNamespace, trainees: SimpleNamespace
 ) -> None:
     with time_machine.travel(START + timedelta(days=8)):
-        clearance.grant_clearance(session, trainees.sveta, by=people.olga)
+        clearance.grant_clearance(session, trainees.sveta.manager, by=people.olga)
     [row] = board.board(session, Wanted(stage=Stage.STAFF), TODAY, by=people.olga)
     assert (row.place, row.cleared_on) == (Place.CLEARED, START.date() + timedelta(days=8))
 

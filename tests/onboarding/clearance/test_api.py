@@ -71,17 +71,27 @@ def test_nothing_missing_is_no_clearance_yet(session: Session, people: SimpleNam
 
 def test_who_is_cleared_may_have_every_lead(session: Session, people: SimpleNamespace, ask: Ask) -> None:
     trainee = make_trainee(session, people.max)
-    clearance.grant_clearance(session, trainee, by=people.olga, reason="An old hand")
+    clearance.grant_clearance(session, trainee.manager, by=people.olga, reason="An old hand")
     answer = ask(people.max).json
     assert (answer["cleared"], answer["stage"], answer["missing"]) == (True, "staff", [])
     assert answer["lead_sources"] == ["cold", "warm", "hot", "existing"]
-    clearance.revoke_clearance(session, trainee, by=people.olga, reason="Sold air")
+    clearance.revoke_clearance(session, trainee.manager, by=people.olga, reason="Sold air")
     assert ask(people.max).json["cleared"] is False
 
 
-def test_who_was_never_a_trainee_is_cleared(people: SimpleNamespace, ask: Ask) -> None:
+def test_whoever_is_new_is_not_cleared_until_somebody_declares_him_staff(
+    session: Session, people: SimpleNamespace, ask: Ask
+) -> None:
     answer = ask(people.sveta).json
-    assert (answer["cleared"], answer["stage"], answer["since"]) == (True, "staff", None)
+    assert (answer["cleared"], answer["stage"], answer["since"]) == (False, None, None)
+    assert (answer["lead_sources"], answer["missing"]) == ([], [])
+    decision = clearance.declare_staff(session, people.sveta, by=people.olga, reason="An old hand")
+    answer = ask(people.sveta).json
+    assert (answer["cleared"], answer["stage"]) == (True, "staff")
+    assert answer["since"] == decision.at.isoformat()
+    clearance.revoke_clearance(session, people.sveta, by=people.lidia, reason="Sold air")
+    answer = ask(people.sveta).json
+    assert (answer["cleared"], answer["stage"], answer["lead_sources"]) == (False, None, [])
 
 
 def test_who_has_left_gets_no_lead_at_all(session: Session, people: SimpleNamespace, ask: Ask) -> None:
@@ -109,7 +119,7 @@ def test_somebody_who_is_no_manager_is_404_in_json(people: SimpleNamespace, ask:
 
 def test_signed_in_people_may_ask_as_well(login, people: SimpleNamespace, session: Session) -> None:
     address = f"/api/v1/managers/{people.max.id}/clearance"
-    assert login(people.max).get(address).json["cleared"] is True
+    assert login(people.max).get(address).json["cleared"] is False
     assert login(people.kira).get(address).status_code == 403
 
 

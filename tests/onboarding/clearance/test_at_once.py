@@ -30,7 +30,7 @@ def app(settings: Settings, committed: Database) -> Flask:
 def test_a_double_click_grants_once(committed: Database, app: Flask) -> None:
     def grant(session: Session, by: User, _number: int) -> None:
         trainee = session.scalars(select(Trainee)).one()
-        clearance.grant_clearance(session, trainee, by=by, reason="An old hand")
+        clearance.grant_clearance(session, trainee.manager, by=by, reason="An old hand")
 
     assert at_once(app, grant, "olga", "lidia", "olga", "lidia").count("") == 1
     with committed.reading() as session:

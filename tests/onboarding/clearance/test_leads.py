@@ -19,6 +19,7 @@ from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.core.audit import AuditEntry
 from qcapp.onboarding.clearance import leads
+from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.people import notice_words, tokens
 from qcapp.people.models import Notice, TokenScope, User
@@ -26,7 +27,7 @@ from qcapp.people.stages import Stage
 from tests.calls.importing import FIRST, Exchange
 from tests.factories import odd_audio
 from tests.factories.calls import make_call
-from tests.onboarding.on_the_way import make_trainee, move
+from tests.onboarding.on_the_way import declare, make_trainee, move
 
 START = clock.now().replace(year=2026, month=10, day=1)
 
@@ -71,9 +72,24 @@ def test_the_program_says_which_leads_a_stage_allows(
     assert [flag.call_id for flag in flagged(session)] == ([] if allowed else [call.id])
 
 
-def test_who_was_never_a_trainee_may_call_anybody(session: Session, people: SimpleNamespace) -> None:
-    noted(session, people.max, LeadSource.HOT)
-    assert flagged(session) == []
+def test_who_was_declared_staff_may_call_anybody(session: Session, people: SimpleNamespace) -> None:
+    """Before the account was added, too: who made the calls of then was on the staff already."""
+    before = noted(session, people.max, LeadSource.HOT)
+    declare(session, people.max, people.olga)
+    after = noted(session, people.max, LeadSource.HOT, started_at=clock.now())
+    events.emit(session, CallNoted(before.id))
+    assert (before.stage, after.stage, flagged(session)) == (Stage.STAFF, Stage.STAFF, [])
+
+
+def test_whoever_is_new_may_call_nobody_and_of_before_nothing_is_known(
+    session: Session, people: SimpleNamespace
+) -> None:
+    noted(session, people.max, LeadSource.COLD, started_at=people.max.created_at - timedelta(seconds=1))
+    first = noted(session, people.max, LeadSource.COLD, started_at=people.max.created_at)
+    assert [(flag.call_id, flag.stage) for flag in flagged(session)] == [(first.id, None)]
+    clearance.declare_staff(session, people.max, by=people.olga, reason="An old hand")
+    events.emit(session, CallNoted(first.id))
+    assert [flag.call_id for flag in flagged(session)] == [first.id]  # on that day nobody had said so
 
 
 def test_the_day_of_the_call_decides_and_not_today(session: Session, people: SimpleNamespace) -> None:
@@ -96,7 +112,7 @@ def test_owner_and_head_are_told_once_a_call(session: Session, people: SimpleNam
     call = noted(session, people.max, LeadSource.HOT)
     events.emit(session, CallNoted(call.id))
     assert [notice.user.login for notice in told(session)] == ["olga", "roman"]
-    assert {notice.path for notice in told(session)} == {f"/calls/{call.id}"}
+    assert {notice.path for notice in told(session)} == {f"/board/flags?before={flagged(session)[0].id + 1}"}
     assert notice_words.sentence(told(session)[0]).endswith("without being cleared for it: hot lead.")
     assert done(session) == ["lead_flagged"]
 
@@ -124,7 +140,7 @@ def test_another_managers_call_is_flagged_as_his(session: Session, people: Simpl
     session.flush()
     events.emit(session, CallNoted(call.id))
     assert [flag.manager_id for flag in flagged(session)] == [people.sveta.id]
-    assert [notice.user.login for notice in told(session)] == ["olga", "roman", "olga", "oleg"]
+    assert [notice.user.login for notice in told(session)] == ["olga", "oleg"]
 
 
 def test_a_head_sees_the_flags_of_the_own_team(session: Session, people: SimpleNamespace) -> None:

@@ -29,6 +29,7 @@ SERVICES: dict[Verdict, Service] = {
     Verdict.GRANTED: clearance.grant_clearance,
     Verdict.REFUSED: clearance.refuse_clearance,
     Verdict.REVOKED: clearance.revoke_clearance,
+    Verdict.DECLARED: clearance.declare_staff,
 }
 
 
@@ -52,7 +53,7 @@ def told(session: Session) -> list[tuple[str, str]]:
 def test_who_has_met_everything_is_cleared_without_a_word(
     session: Session, people: SimpleNamespace, trainee: Trainee
 ) -> None:
-    decision = clearance.grant_clearance(session, trainee, by=people.olga)
+    decision = clearance.grant_clearance(session, trainee.manager, by=people.olga)
     assert (decision.computed, decision.reason) == (True, "")
     assert stage_at(session, people.max.id, clock.now()) is Stage.STAFF
     [condition] = decision.conditions
@@ -67,9 +68,9 @@ def test_with_something_missing_a_grant_needs_a_reason(
 ) -> None:
     for empty in ("", "  \n"):
         with pytest.raises(Refused, match="say why"):
-            clearance.grant_clearance(session, trainee, by=people.lidia, reason=empty)
+            clearance.grant_clearance(session, trainee.manager, by=people.lidia, reason=empty)
     decision = clearance.grant_clearance(
-        session, trainee, by=people.lidia, reason=" Sold for years elsewhere "
+        session, trainee.manager, by=people.lidia, reason=" Sold for years elsewhere "
     )
     assert (decision.computed, decision.reason) == (False, "Sold for years elsewhere")
     assert trainee.stages[-1].stage is Stage.STAFF
@@ -80,7 +81,7 @@ def test_what_was_said_of_a_sale_that_nobody_confirmed(
     session: Session, people: SimpleNamespace, trainee: Trainee
 ) -> None:
     make_sale(session, people.max, people.roman, state=SaleState.ENTERED)
-    decision = clearance.refuse_clearance(session, trainee, by=people.olga)
+    decision = clearance.refuse_clearance(session, trainee.manager, by=people.olga)
     assert decision.conditions[0]["met"] is False
 
 
@@ -89,8 +90,8 @@ def test_with_nothing_missing_a_refusal_needs_a_reason(
     session: Session, people: SimpleNamespace, trainee: Trainee
 ) -> None:
     with pytest.raises(Refused, match="say why"):
-        clearance.refuse_clearance(session, trainee, by=people.olga)
-    decision = clearance.refuse_clearance(session, trainee, by=people.olga, reason="Rude to a client")
+        clearance.refuse_clearance(session, trainee.manager, by=people.olga)
+    decision = clearance.refuse_clearance(session, trainee.manager, by=people.olga, reason="Rude to a client")
     assert (decision.verdict, decision.computed) == (Verdict.REFUSED, True)
     assert trainee.stages[-1].stage is Stage.INTERNSHIP
 
@@ -98,7 +99,7 @@ def test_with_nothing_missing_a_refusal_needs_a_reason(
 def test_a_refusal_that_agrees_with_the_computed_answer_needs_none(
     session: Session, people: SimpleNamespace, trainee: Trainee
 ) -> None:
-    decision = clearance.refuse_clearance(session, trainee, by=people.olga)
+    decision = clearance.refuse_clearance(session, trainee.manager, by=people.olga)
     assert (decision.computed, decision.reason) == (False, "")
 
 
@@ -107,19 +108,19 @@ def test_a_clearance_is_taken_away_with_a_reason_and_granted_again(
     session: Session, people: SimpleNamespace, trainee: Trainee
 ) -> None:
     with pytest.raises(Refused, match="nothing to take away"):
-        clearance.revoke_clearance(session, trainee, by=people.olga, reason="Late")
-    clearance.grant_clearance(session, trainee, by=people.olga)
+        clearance.revoke_clearance(session, trainee.manager, by=people.olga, reason="Late")
+    clearance.grant_clearance(session, trainee.manager, by=people.olga)
     with pytest.raises(Refused, match="Say why"):
-        clearance.revoke_clearance(session, trainee, by=people.olga, reason=" ")
+        clearance.revoke_clearance(session, trainee.manager, by=people.olga, reason=" ")
     with pytest.raises(Refused, match="cleared already"):
-        clearance.grant_clearance(session, trainee, by=people.lidia)
-    clearance.revoke_clearance(session, trainee, by=people.olga, reason="Sold air")
+        clearance.grant_clearance(session, trainee.manager, by=people.lidia)
+    clearance.revoke_clearance(session, trainee.manager, by=people.olga, reason="Sold air")
     assert [(stay.stage, stay.result) for stay in trainee.stages] == [
         (Stage.INTERNSHIP, Result.PASSED),
         (Stage.STAFF, Result.REVOKED),
         (Stage.INTERNSHIP, None),
     ]
-    clearance.grant_clearance(session, trainee, by=people.lidia)
+    clearance.grant_clearance(session, trainee.manager, by=people.lidia)
     assert trainee.stages[-1].stage is Stage.STAFF
     session.refresh(trainee)
     assert [each.verdict for each in trainee.decisions] == ["granted", "revoked", "granted"]
@@ -132,7 +133,7 @@ def test_nobody_else_decides_and_the_head_least_of_all(
     session: Session, people: SimpleNamespace, trainee: Trainee, who: str, verdict: Verdict
 ) -> None:
     with pytest.raises(Forbidden):
-        SERVICES[verdict](session, trainee, by=getattr(people, who), reason="Because")
+        SERVICES[verdict](session, trainee.manager, by=getattr(people, who), reason="Because")
     assert trainee.decisions == []
 
 
@@ -143,10 +144,10 @@ def test_who_heads_the_team_decides_nothing_whatever_else_he_is(
     people.north.head = people.lidia
     session.flush()
     with pytest.raises(Forbidden, match="own team"):
-        clearance.grant_clearance(session, trainee, by=people.lidia)
+        clearance.grant_clearance(session, trainee.manager, by=people.lidia)
     people.north.head = people.olga
     session.flush()
-    assert clearance.grant_clearance(session, trainee, by=people.olga)
+    assert clearance.grant_clearance(session, trainee.manager, by=people.olga)
 
 
 def test_of_somebody_the_department_has_parted_with_nothing_is_decided(
@@ -157,7 +158,7 @@ def test_of_somebody_the_department_has_parted_with_nothing_is_decided(
     session.flush()
     for service in SERVICES.values():
         with pytest.raises(Refused, match="parted"):
-            service(session, trainee, by=people.olga, reason="Because")
+            service(session, trainee.manager, by=people.olga, reason="Because")
 
 
 @pytest.mark.usefixtures("sold")
@@ -165,7 +166,7 @@ def test_everybody_concerned_is_told_but_for_who_decided(
     session: Session, people: SimpleNamespace, trainee: Trainee, app: Flask
 ) -> None:
     trainee.coach = people.tanya
-    clearance.grant_clearance(session, trainee, by=people.lidia)
+    clearance.grant_clearance(session, trainee.manager, by=people.lidia)
     others = "Lidia Lead has cleared Max Manager for hot leads: every condition is met."
     assert told(session) == [
         ("max", "You are cleared for hot leads."),
@@ -178,7 +179,7 @@ def test_everybody_concerned_is_told_but_for_who_decided(
 def test_why_it_was_decided_is_told_as_well(
     session: Session, people: SimpleNamespace, trainee: Trainee, app: Flask
 ) -> None:
-    clearance.grant_clearance(session, trainee, by=people.olga, reason="An old hand")
+    clearance.grant_clearance(session, trainee.manager, by=people.olga, reason="An old hand")
     assert told(session) == [
         ("max", "You are cleared for hot leads. Reason: An old hand"),
         (
@@ -199,16 +200,16 @@ def test_every_decision_is_in_the_audit_log_and_told_to_the_crm(
     session: Session, people: SimpleNamespace, trainee: Trainee, app: Flask
 ) -> None:
     app.extensions["qcapp_settings"].webhook_url = "https://crm.example/leads"
-    clearance.refuse_clearance(session, trainee, by=people.olga, reason="Not today")
-    clearance.grant_clearance(session, trainee, by=people.olga)
-    clearance.revoke_clearance(session, trainee, by=people.olga, reason="Sold air")
+    clearance.refuse_clearance(session, trainee.manager, by=people.olga, reason="Not today")
+    clearance.grant_clearance(session, trainee.manager, by=people.olga)
+    clearance.revoke_clearance(session, trainee.manager, by=people.olga, reason="Sold air")
     made = AuditEntry.action.like("clearance_%")
     entries = session.scalars(select(AuditEntry).where(made).order_by(AuditEntry.id)).all()
     assert [(entry.action, entry.by_id) for entry in entries] == [
         (f"clearance_{verdict}", people.olga.id) for verdict in ("refused", "granted", "revoked")
     ]
+    assert {entry.thing for entry in entries} == {f"user:{people.max.id}"}
     assert entries[2].diff == {
-        "manager": people.max.id,
         "computed": True,
         "missing": 0,
         "reason": "Sold air",
@@ -236,7 +237,7 @@ def test_nothing_clears_anybody_with_something_missing_and_no_reason_on_record(
             session.flush()
             continue
         try:
-            SERVICES[Verdict(deed)](session, trainee, by=people.olga, reason=reason)
+            SERVICES[Verdict(deed)](session, trainee.manager, by=people.olga, reason=reason)
         except Refused:
             continue
         now = history(session, trainee)

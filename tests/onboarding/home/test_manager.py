@@ -27,7 +27,7 @@ from qcapp.reviews import service as reviewing
 from qcapp.reviews.models import Review
 from tests.factories.calls import make_call
 from tests.onboarding.exam_hall import FAILED, make_examinee, marks
-from tests.onboarding.on_the_way import make_trainee
+from tests.onboarding.on_the_way import declare, make_trainee
 from tests.onboarding.working import make_learner
 from tests.reviews.conftest import call, checklist, publish  # noqa: F401 (fixtures)
 
@@ -67,7 +67,18 @@ def script(session: Session, manager: User, state: DraftState) -> ScriptDraft:
     return draft
 
 
-def test_staff_without_anything_open_is_told_so(people: SimpleNamespace, login: Login) -> None:
+def test_whoever_is_new_is_told_whom_to_wait_for(people: SimpleNamespace, login: Login) -> None:
+    client = login(people.max)
+    sentence, address = next_thing(client)
+    assert "HR begins your onboarding" in sentence
+    assert client.get(address).status_code == 200
+
+
+def test_staff_without_anything_open_is_told_so(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    declare(session, people.max, people.olga)
+    session.commit()
     client = login(people.max)
     assert next_thing(client) == ("All done: nothing waits for you.", None)
     assert "On the way to hot leads" not in client.get("/").text
@@ -87,6 +98,7 @@ def test_an_unread_review_comes_before_an_unread_session(
     people: SimpleNamespace,
     login: Login,
 ) -> None:
+    declare(session, people.max, people.olga)
     talk = write_down(session, people)
     review = publish(call, people.kira)
     client = login(people.max)

@@ -1,5 +1,6 @@
 """The one thing a manager should do next."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -44,6 +45,8 @@ def test_staff_with_nothing_open_has_nothing_to_do() -> None:
         (Known(trainee=True, step=step()), Thing.STEP),
         (Known(trainee=True, step=step(waiting=True)), Thing.WAIT),
         (Known(trainee=True), Thing.WAIT),
+        (Known(trainee=False, undecided=True), Thing.BEGIN),
+        (Known(trainee=False, undecided=True, unread_talks=1), Thing.READ_TALK),
     ],
 )
 def test_the_dearest_comes_first(known: Known, thing: Thing) -> None:
@@ -83,6 +86,6 @@ def test_whoever_is_on_the_way_to_hot_leads_is_never_told_that_all_is_done(known
 @given(anybody)
 def test_work_that_is_done_makes_nothing_more_urgent(known: Known) -> None:
     """Reading a review takes that away and adds nothing else."""
-    read = Known(known.trainee, known.drafts, known.works, known.tasks, 0, known.unread_talks, known.step)
+    read = replace(known, unread_reviews=0)
     before = set(open_things(known, TODAY)) - {Thing.NOTHING}
     assert set(open_things(read, TODAY)) - {Thing.NOTHING} == before - {Thing.READ_REVIEW}

@@ -63,8 +63,8 @@ def test_whatever_changes_the_answer_is_told_in_the_same_transaction(
     )
     change(session, new, people, extensions=["205"], name="Nina Newer")
     change(session, new, people, email="nina@example.com")  # which no program is told
-    trainee = stages.begin_onboarding(session, new, by=people.hanna, program=program_version(session))
-    clearance.grant_clearance(session, trainee, by=people.olga, reason="An old hand")
+    stages.begin_onboarding(session, new, by=people.hanna, program=program_version(session))
+    clearance.grant_clearance(session, new, by=people.olga, reason="An old hand")
     persons.deactivate_user(session, new, by=people.anna)
     persons.reactivate_user(session, new, by=people.anna)
     change(session, new, people, role=Role.COACH, extensions=[])

@@ -64,7 +64,7 @@ def decide(session: Session, people: SimpleNamespace, trainee: Trainee) -> Decid
     """``decide(verdict)`` decides about the trainee, and gives the message to the CRM that follows from it."""
 
     def decide(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery:
-        VERDICTS[verdict](session, of, by=people.olga, reason="Because")
+        VERDICTS[verdict](session, of.manager, by=people.olga, reason="Because")
         session.commit()
         mine = select(WebhookDelivery).where(WebhookDelivery.manager_id == of.manager_id)
         return session.scalars(mine.order_by(WebhookDelivery.id.desc())).first()
