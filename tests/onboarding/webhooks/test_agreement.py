@@ -118,13 +118,16 @@ class World:
         stages.begin_onboarding(self.session, who, by=self.people.hanna, program=program)
 
     def grant(self, who: User, _number: int) -> None:
-        clearance.grant_clearance(self.session, self._trainee(who), by=self.people.olga, reason="An old hand")
+        clearance.grant_clearance(self.session, who, by=self.people.olga, reason="An old hand")
 
     def refuse(self, who: User, _number: int) -> None:
-        clearance.refuse_clearance(self.session, self._trainee(who), by=self.people.olga, reason="No")
+        clearance.refuse_clearance(self.session, who, by=self.people.olga, reason="No")
+
+    def declare(self, who: User, _number: int) -> None:
+        clearance.declare_staff(self.session, who, by=self.people.olga, reason="An old hand")
 
     def revoke(self, who: User, _number: int) -> None:
-        clearance.revoke_clearance(self.session, self._trainee(who), by=self.people.olga, reason="Sold air")
+        clearance.revoke_clearance(self.session, who, by=self.people.olga, reason="Sold air")
 
     def repeat(self, who: User, _number: int) -> None:
         stages.move(self.session, self._trainee(who), Happening.REPEAT, why="Late", by=self.people.olga)
@@ -233,7 +236,7 @@ def numbered(*deeds: str) -> st.SearchStrategy[list[tuple[str, int]]]:
 
 
 BY_SERVICES = ("add", "rename", "promote", "demote", "deactivate", "reactivate", "begin", "grant", "refuse")
-BY_SERVICES += ("revoke", "repeat", "part", "fail", "send", "kill", "resend", "wait", "night")
+BY_SERVICES += ("declare", "revoke", "repeat", "part", "fail", "send", "kill", "resend", "wait", "night")
 UNTOLD = ("smuggle", "restage", "sweep", "silence")
 few = hypothesis_settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
