@@ -12,7 +12,7 @@ from qcapp.calls.import_cli import import_command
 from qcapp.checklists.cli import checklists_commands
 from qcapp.core import process
 from qcapp.core.errors import Refused, Unavailable
-from qcapp.core.web import database
+from qcapp.core.web import database, storage
 from qcapp.demo.command import demo
 from qcapp.knowledge.cli import knowledge_commands
 from qcapp.onboarding.program.cli import program_commands
@@ -61,7 +61,7 @@ def _installed() -> Flask:
     """The application on a database that has its tables: an empty one gets them, an older one is left to its owner."""
     app = start()
     with app.app_context():
-        migrating.set_up(database().engine)
+        migrating.set_up(database(), storage())
     return app
 
 

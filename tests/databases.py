@@ -34,6 +34,8 @@ def fresh_url(kind: str, folder: Path, like: str | None = None) -> Iterator[str]
         path = folder / "test.sqlite3"
         if original:
             shutil.copyfile(original, path)
+        else:
+            path.touch()
         yield f"sqlite:///{path}"
         return
     admin = create_engine(

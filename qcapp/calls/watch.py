@@ -39,7 +39,7 @@ def look_into_folder(database: Database, storage: Storage, settings: Settings) -
     if not folder.is_dir():
         log.warning("the watched folder does not exist or may not be read")
         return 0
-    found = {path.relative_to(folder).as_posix(): path for path in walk(folder) if _concerns(path)}
+    found = {path.relative_to(folder).as_posix(): path for path in walk(folder) if _concerns(path, folder)}
     names = retried(database, lambda session: settled(session, found))
     ready = {name: file for name in names if (file := _readable(found[name]))}
     if not ready:
@@ -104,5 +104,7 @@ def _mark_taken(session: Session, names: list[str]) -> None:
     session.execute(update(WatchedFile).where(WatchedFile.path.in_(known_as)).values(taken_at=clock.now()))
 
 
-def _concerns(path: Path) -> bool:
-    return may_be_recording(path) or path.suffix.lower() == CDR_SUFFIX
+def _concerns(path: Path, folder: Path) -> bool:
+    """Not what a link fetches from elsewhere on this machine: who may write here may not therefore read there."""
+    inside = path.resolve().is_relative_to(folder.resolve())
+    return inside and (may_be_recording(path) or path.suffix.lower() == CDR_SUFFIX)

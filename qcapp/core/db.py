@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -96,6 +97,7 @@ def make_engine(url: str) -> Engine:
             hide_parameters=True,
             connect_args={"timeout": LONGEST_WAIT_S, "check_same_thread": False},
         )
+        event.listen(engine, "do_connect", _demand_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "handle_error", _tell_unavailable)
@@ -111,6 +113,24 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "handle_error", _tell_unavailable)
     return engine
+
+
+def is_there(engine: Engine) -> bool:
+    """Whether there is a database at all, with tables or without; a server is taken to have it."""
+    return engine.dialect.name != "sqlite" or Path(engine.url.database or "").exists()
+
+
+def make_file(engine: Engine) -> None:
+    """Make the empty file of a new database. Nothing else does: see ``_demand_file``."""
+    if engine.dialect.name == "sqlite":
+        Path(engine.url.database or "").touch(mode=0o600)
+
+
+def _demand_file(_dialect: Any, _record: Any, arguments: list[Any], _parameters: Any) -> None:
+    """The driver itself would make a new, empty database in place of one that was removed."""
+    if not Path(arguments[0]).exists():
+        log.error("the database %s is gone", arguments[0])
+        raise Unavailable(lazy("The database is gone. Stop the program and restore the last backup."))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -149,10 +169,14 @@ def _tell_unavailable(context: ExceptionContext) -> Unavailable | None:
     fault = context.original_exception
     sqlstate = getattr(fault, "sqlstate", None)
     unusable = isinstance(context.sqlalchemy_exception, OperationalError) or sqlstate == _READ_ONLY
-    if context.is_pre_ping or not (unusable or context.is_disconnect):
+    sqlite_code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # without its details
+    damaged = sqlite_code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    if context.is_pre_ping or not (unusable or damaged or context.is_disconnect):
         return None
     log.error("the database cannot be used", exc_info=fault)
-    if sqlstate == _FULL or getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+    if damaged:
+        return Unavailable(lazy("The database is damaged. Stop the program and restore the last backup."))
+    if sqlstate == _FULL or sqlite_code == sqlite3.SQLITE_FULL:
         return NoSpace(
             lazy("The disk of the database is full. Ask the administrator to make room; nothing was saved.")
         )

@@ -13,6 +13,7 @@ from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.core.storage import Storage
 from qcapp.ops import migrating
 from qcapp.ops.backup import making, restoring
 from qcapp.ops.backup.manifest import Manifest
@@ -33,6 +34,7 @@ def upgrade_command() -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.sqlalchemy_url)
     database.provide(audit=AuditKeeper.of(settings))
+    migrating.demand_not_lost(database, Storage(settings.storage_location))
     migrating.upgrade_installation(database)
     database.engine.dispose()
     click.echo("The database is at this program's version.")

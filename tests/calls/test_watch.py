@@ -147,3 +147,14 @@ def test_a_file_that_cannot_be_read_waits_without_a_report_every_minute(
         assert [folder.look(), folder.look()] == [0, 0]
     assert session.scalars(select(ImportBatch)).all() == []
     assert folder.look() == 1
+
+
+def test_links_to_files_elsewhere_are_left_alone(folder: Folder, tmp_path: Path, session: Session) -> None:
+    elsewhere, inside = tmp_path / "elsewhere.wav", folder.path / FIRST
+    elsewhere.write_bytes(odd_audio.wav(1.0, 2, seed=1))
+    inside.write_bytes(odd_audio.wav(1.0, 2))
+    (folder.path / "linked.wav").symlink_to(elsewhere)
+    (folder.path / "everything").symlink_to(tmp_path)
+    (folder.path / "nowhere.wav").symlink_to(tmp_path / "nothing.wav")
+    assert [folder.look(), folder.look()] == [0, 1]
+    assert session.scalars(select(WatchedFile.path)).all() == [FIRST]

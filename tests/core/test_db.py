@@ -108,3 +108,14 @@ def test_a_broken_rule_is_not_taken_for_a_fault_of_the_database(committed: Datab
     add_team(committed, "North")
     with pytest.raises(IntegrityError):
         add_team(committed, "North")
+
+
+def test_a_file_that_is_removed_while_the_product_runs_is_missed(tmp_path: Path) -> None:
+    with fresh_url("sqlite", tmp_path) as url:
+        database = Database(url)
+        Team.__table__.create(database.engine)
+        database.engine.dispose()
+        Path(database.engine.url.database or "").unlink()
+        with pytest.raises(Unavailable, match="is gone"):
+            add_team(database, "North")
+        assert list(tmp_path.iterdir()) == []

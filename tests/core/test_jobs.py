@@ -20,9 +20,10 @@ from tests.waiting import until
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
-    yield database
-    database.engine.dispose()
+    with fresh_url("sqlite", tmp_path) as url:
+        database = Database(url)
+        yield database
+        database.engine.dispose()
 
 
 @contextmanager
