@@ -311,9 +311,13 @@ def test_a_batch_may_be_filled_file_by_file_and_is_closed_once(
 
 
 def test_an_interrupted_comparison_is_made_anew(exchange: Exchange, session: Session) -> None:
-    report = exchange.take(exchange.file(FIRST), cdrs=(exchange.cdr(),))
-    batch = session.get_one(ImportBatch, report.batch_id)
-    batch.state = BatchState.RUNNING
+    run = open_batch(exchange.database, exchange.storage, [exchange.cdr()], MOSCOW)
+    run.add(exchange.file(FIRST), with_playback=False)
+    batch = session.get_one(ImportBatch, run.batch_id)
+    kept = batch.cdr_files
+    report = run.finish()
+    session.refresh(batch)
+    batch.state, batch.cdr_files = BatchState.RUNNING, kept  # as they were before the last step
     session.commit()
     again = resume_batch(exchange.database, exchange.storage, batch).finish()
     assert again.as_json() == report.as_json()
