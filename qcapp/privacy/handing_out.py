@@ -4,6 +4,7 @@ What others said of his calls is in it only where it quotes or names him; names 
 """
 
 import json
+import logging
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,7 @@ from qcapp.calls.forms import DIRECTIONS
 from qcapp.calls.models import Call, Recording
 from qcapp.core import local
 from qcapp.core.audit import AuditEntry
+from qcapp.core.i18n import _
 from qcapp.core.personal import Fate
 from qcapp.core.storage import Storage
 from qcapp.people.audit_words import ACTIONS
@@ -30,6 +32,8 @@ from qcapp.transcripts.models import Segment, Speaker
 from qcapp.transcripts.personal import spoken
 from qcapp.transcripts.queries import segments_of, transcription_of
 
+log = logging.getLogger(__name__)
+
 
 def write(session: Session, storage: Storage, subject: Subject, file: Path) -> None:
     """Write the ZIP. Recordings are read one after the other, so their sum may be of any size."""
@@ -41,8 +45,18 @@ def write(session: Session, storage: Storage, subject: Subject, file: Path) -> N
         archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=1, default=str))
         for call in subject.calls:
             if call.recording is not None:
-                with storage.local_path(call.recording.storage_key) as path:
-                    archive.write(path, sound_name(call.recording), zipfile.ZIP_STORED)
+                _add_sound(archive, storage, call.recording)
+
+
+def _add_sound(archive: zipfile.ZipFile, storage: Storage, recording: Recording) -> None:
+    """The recording as it came; a note instead of one that is not in the storage, where only a backup has it."""
+    name = sound_name(recording)
+    try:
+        with storage.local_path(recording.storage_key) as path:
+            archive.write(path, name, zipfile.ZIP_STORED)
+    except FileNotFoundError:
+        log.error("%s is not in the storage: restore it from the backup", recording.storage_key)
+        archive.writestr(f"{name}.txt", _("This recording is not in the storage. Restore it from a backup."))
 
 
 def everything(session: Session, subject: Subject) -> dict[str, Any]:

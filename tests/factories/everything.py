@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client, ImportBatch, Source
+from qcapp.calls.saved import save_view
 from qcapp.calls.states import BatchOrigin, BatchState
 from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.checklists.scoring import Answer
@@ -128,6 +129,7 @@ def make_everything(
         "manager_id": manager.id,
         "team_id": manager.team_id,
         "token_id": token.id,
+        "view_id": save_view(session, f"View {manager.id}", {"lead": "hot"}, by=manager).id,
         "delivery_id": _delivery(session, manager).id,
         "article_id": (article := _article(session, people, manager)).id,
         "article_key": article.key,
