@@ -36,7 +36,7 @@ from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.standing import note_stages
 from qcapp.onboarding.states import Kind, Result
 from qcapp.onboarding.work import deliverables, lessons
-from qcapp.onboarding.work.queries import plan_of_today
+from qcapp.onboarding.work.queries import lessons_of
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
 from qcapp.people.stages import Stage
@@ -238,8 +238,7 @@ class Way:
         return self
 
     def _learn(self) -> None:
-        plan = plan_of_today(self.trainee)
-        for lesson in plan.lessons if plan else ():
+        for lesson in lessons_of(self.session, self.trainee):
             lessons.confirm_lesson(self.session, self.trainee, lesson.key, by=self.manager)
 
     def _hand_in(self, kind: Kind, rows: list[Any]) -> None:

@@ -3,7 +3,7 @@
 Pure: everything known of a trainee comes in as a ``Record``; answers come out with the evidence behind them.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,13 +49,13 @@ def states_of_stage(program: Program, record: Record, stage: Stage) -> tuple[Sta
     if stage not in WAY:
         return ()
     plan = program.plan(stage)
-    return tuple(_state(condition, plan, record) for condition in plan.conditions)
+    return tuple(_state(program, condition, plan, record) for condition in plan.conditions)
 
 
 def all_conditions(program: Program, record: Record) -> tuple[State, ...]:
     """Every condition of every stage and of clearance, in the order of the way."""
     of_stages = tuple(state for stage in WAY for state in states_of_stage(program, record, stage))
-    return of_stages + tuple(_state(condition, None, record) for condition in program.clearance)
+    return of_stages + tuple(_state(program, condition, None, record) for condition in program.clearance)
 
 
 def missing_for_clearance(program: Program, record: Record) -> tuple[State, ...]:
@@ -73,6 +73,17 @@ def next_step(program: Program, record: Record) -> State | None:
     here = [state for state in states_of_stage(program, record, record.now.stage) if not state.met]
     open_states = here or list(missing_for_clearance(program, record))
     return next((state for state in open_states if not state.waiting), next(iter(open_states), None))
+
+
+def exam_due(program: Program, record: Record) -> StagePlan | None:
+    """The stage whose exam may be held now: today's, or one that has been left without what is asked of the exam."""
+    if record.parted or record.now.stage is Stage.STAFF:
+        return None
+    *before, today = program.reached(record.now.stage)
+    if today.exam_card:
+        return today
+    asked = any(state.kind is ConditionKind.EXAM for state in missing_for_clearance(program, record))
+    return next((plan for plan in reversed(before) if plan.exam_card and asked), None)
 
 
 def exam_passed(condition: Condition, mark: float | None, critical: bool) -> bool:
@@ -124,7 +135,7 @@ def after(program: Program, record: Record, happening: Happening, *, reason: str
         case Happening.GRANTED if reason.strip() or not missing_for_clearance(program, record):
             move = Move(Result.PASSED, Stage.STAFF, now.attempt)
         case Happening.REVOKED:
-            move = Move(Result.REVOKED, WAY[-1], now.attempt)
+            move = Move(Result.REVOKED, _before(record), now.attempt)
     return move
 
 
@@ -139,6 +150,11 @@ def needs_reason(verdict: Verdict, missing: Collection[State]) -> bool:
             return True
 
 
+def _before(record: Record) -> Stage:
+    """The stage of the way that was left last: from there the clearance was granted."""
+    return next((stay.stage for stay in reversed(record.stays[:-1]) if stay.stage in WAY), WAY[0])
+
+
 def _forward(program: Program, record: Record) -> Move | None:
     """To the next stage where everything is met; the last one is left by a decision alone."""
     now = record.now
@@ -151,7 +167,9 @@ def _stage(plan: StagePlan | None) -> Stage | None:
     return plan.stage if plan else None
 
 
-def _state(condition: Condition, plan: StagePlan | None, record: Record) -> State:
+def _state(program: Program, condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    if condition.kind in _OF_CALLS:
+        return _of_calls(program, condition, plan, record)
     return _JUDGES[condition.kind](condition, plan, record)
 
 
@@ -222,37 +240,47 @@ def _sales(condition: Condition, plan: StagePlan | None, record: Record) -> Stat
     )
 
 
-def _scored_calls(condition: Condition, plan: StagePlan | None, record: Record) -> State:
-    calls = _calls(plan, record)
+def _of_calls(program: Program, condition: Condition, plan: StagePlan | None, record: Record) -> State:
+    """By calls of this attempt: clearance looks at all, a stage at its own, from leads that it allows.
+
+    Where its own are not enough, those of later stages count as well, from leads that these allow: whoever has come
+    further without them makes them where he is.
+    """
+    judge = _OF_CALLS[condition.kind]
+    mine = [call for call in record.calls if call.at >= record.begun.entered_at]
+    if plan is None:
+        return judge(condition, None, mine)
+    later = WAY[WAY.index(plan.stage) :]
+    allowed = [
+        call
+        for call in mine
+        if call.stage in later and call.lead_source in program.plan(call.stage).lead_sources
+    ]
+    own = judge(condition, plan, [call for call in allowed if call.stage is plan.stage])
+    return own if own.met else judge(condition, plan, allowed)
+
+
+def _scored_calls(condition: Condition, plan: StagePlan | None, calls: Sequence[ScoredCall]) -> State:
     need = condition.count or 0
     return State(condition, _stage(plan), len(calls) >= need, len(calls), need, _reviews(calls), len(calls))
 
 
-def _score(condition: Condition, plan: StagePlan | None, record: Record) -> State:
-    last, need = condition.last or 0, condition.score or 0
-    calls = _calls(plan, record)[-last:]
-    mean = sum(call.score for call in calls) / len(calls) if len(calls) == last else None
+def _score(condition: Condition, plan: StagePlan | None, calls: Sequence[ScoredCall]) -> State:
+    wanted, need = condition.last or 0, condition.score or 0
+    last = calls[-wanted:]
+    mean = sum(call.score for call in last) / len(last) if len(last) == wanted else None
     met = mean is not None and mean >= need
-    return State(condition, _stage(plan), met, mean, need, _reviews(calls), len(calls))
+    return State(condition, _stage(plan), met, mean, need, _reviews(last), len(last))
 
 
-def _no_critical(condition: Condition, plan: StagePlan | None, record: Record) -> State:
-    last = condition.last or 0
-    calls = _calls(plan, record)[-last:]
-    failed = tuple(call for call in calls if call.critical)
-    enough = len(calls) == last
-    evidence = _reviews(failed or calls)
-    return State(condition, _stage(plan), enough and not failed, len(failed), 0, evidence, len(calls))
-
-
-def _calls(plan: StagePlan | None, record: Record) -> tuple[ScoredCall, ...]:
-    """Those of this attempt; a stage looks at its own, from the leads it allows."""
-    mine = (call for call in record.calls if call.at >= record.begun.entered_at)
-    return tuple(
-        call
-        for call in mine
-        if plan is None or (call.stage is plan.stage and call.lead_source in plan.lead_sources)
-    )
+def _no_critical(condition: Condition, plan: StagePlan | None, calls: Sequence[ScoredCall]) -> State:
+    """``have``: how many calls there have been in a row since the last critical error."""
+    wanted = condition.last or 0
+    last = calls[-wanted:]
+    failed = [number for number, call in enumerate(last, start=1) if call.critical]
+    in_a_row = len(last) - (failed[-1] if failed else 0)
+    evidence = _reviews([last[number - 1] for number in failed] or last)
+    return State(condition, _stage(plan), in_a_row >= wanted, in_a_row, wanted, evidence, len(last))
 
 
 def _reviews(calls: Collection[ScoredCall]) -> tuple[Evidence, ...]:
@@ -265,8 +293,10 @@ _JUDGES: dict[ConditionKind, Callable[[Condition, StagePlan | None, Record], Sta
     ConditionKind.LESSONS: _lessons,
     ConditionKind.SCRIPT: _script,
     ConditionKind.EXAM: _exam,
-    ConditionKind.SCORED_CALLS: _scored_calls,
     ConditionKind.SALE: _sales,
+}
+_OF_CALLS: dict[ConditionKind, Callable[[Condition, StagePlan | None, Sequence[ScoredCall]], State]] = {
+    ConditionKind.SCORED_CALLS: _scored_calls,
     ConditionKind.SCORE: _score,
     ConditionKind.NO_CRITICAL: _no_critical,
 }

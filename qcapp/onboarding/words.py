@@ -116,16 +116,26 @@ def _score(state: State) -> str:
 
 def _no_critical(state: State) -> str:
     last = state.condition.last or 0
-    if state.have:
-        failed = int(state.have)
-        return _("Calls with a critical error: %(failed)s of the last %(last)s", failed=failed, last=last)
     if not state.met:
-        return _("No critical error: too few calls (%(calls)s of %(last)s)", calls=state.calls, last=last)
+        facts = {"have": round(state.have or 0), "last": last}
+        return str(
+            ngettext(
+                "Calls in a row without a critical error: %(have)s of %(last)s, %(num)d more is needed",
+                "Calls in a row without a critical error: %(have)s of %(last)s, %(num)d more are needed",
+                missing_calls(state),
+                **facts,
+            )
+        )
     return str(
         ngettext(
             "No critical error in the last %(num)d call", "No critical error in the last %(num)d calls", last
         )
     )
+
+
+def missing_calls(state: State) -> int:
+    """How many more calls without a critical error there must be."""
+    return round(state.need - (state.have or 0))
 
 
 def _numbers(state: State) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,59 +11,59 @@ from hypothesis import strategies as st
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding import rules
 from qcapp.onboarding.countdown import countdown
-from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Stay, Work
+from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Work
 from qcapp.onboarding.program.plan import WAY, ConditionKind, Program, StagePlan, read
 from qcapp.onboarding.rules import Evidence, Happening, Move, State
 from qcapp.onboarding.states import Kind, Result, Verdict, WorkState
 from qcapp.people.stages import Stage
-from tests.onboarding.ways import BEGIN, beginning, programs, stay, things, with_
+from tests.onboarding.ways import BEGIN, beginning, moved, programs, stay, things, with_, worked
 
-PROGRAM = read(
-    {
-        "key": "p",
-        "title": "П",
-        "stages": [
-            {
-                "stage": "product",
-                "title": "1",
-                "what": "…",
-                "conditions": [{"kind": "spve", "count": 2}, {"kind": "reasons", "count": 3}],
-            },
-            {
-                "stage": "technique",
-                "title": "2",
-                "what": "…",
-                "lessons": [{"key": "greeting", "title": "Приветствие"}, {"key": "goal", "title": "Цель"}],
-                "conditions": [{"kind": "lessons"}, {"kind": "script"}],
-            },
-            {
-                "stage": "exam",
-                "title": "3",
-                "what": "…",
-                "exam_card": "exam",
-                "conditions": [{"kind": "exam", "mark": 3}],
-            },
-            {
-                "stage": "cold_practice",
-                "title": "4",
-                "what": "…",
-                "lead_sources": ["cold"],
-                "conditions": [
-                    {"kind": "scored_calls", "count": 2},
-                    {"kind": "score", "score": 60, "last": 2},
-                ],
-            },
-            {
-                "stage": "internship",
-                "title": "5",
-                "what": "…",
-                "days": 7,
-                "conditions": [{"kind": "sale", "count": 1}],
-            },
-        ],
-        "clearance": [{"kind": "no_critical", "last": 2}],
-    }
-)
+PROGRAM_DOCUMENT: dict[str, Any] = {
+    "key": "p",
+    "title": "П",
+    "stages": [
+        {
+            "stage": "product",
+            "title": "1",
+            "what": "…",
+            "conditions": [{"kind": "spve", "count": 2}, {"kind": "reasons", "count": 3}],
+        },
+        {
+            "stage": "technique",
+            "title": "2",
+            "what": "…",
+            "lessons": [{"key": "greeting", "title": "Приветствие"}, {"key": "goal", "title": "Цель"}],
+            "conditions": [{"kind": "lessons"}, {"kind": "script"}],
+        },
+        {
+            "stage": "exam",
+            "title": "3",
+            "what": "…",
+            "exam_card": "exam",
+            "conditions": [{"kind": "exam", "mark": 3}],
+        },
+        {
+            "stage": "cold_practice",
+            "title": "4",
+            "what": "…",
+            "lead_sources": ["cold"],
+            "conditions": [
+                {"kind": "scored_calls", "count": 2},
+                {"kind": "score", "score": 60, "last": 2},
+            ],
+        },
+        {
+            "stage": "internship",
+            "title": "5",
+            "what": "…",
+            "days": 7,
+            "conditions": [{"kind": "sale", "count": 1}],
+        },
+    ],
+    "clearance": [{"kind": "no_critical", "last": 2}],
+}
+PROGRAM = read(PROGRAM_DOCUMENT)
+INTERNSHIP = PROGRAM_DOCUMENT["stages"][-1] | {"lead_sources": ["warm"]}
 
 
 def at(stage: Stage, attempt: int = 1, **more: object) -> Record:
@@ -151,7 +152,9 @@ def test_an_average_needs_all_its_calls() -> None:
 def test_a_critical_error_stands_against_clearance_until_enough_calls_without_one() -> None:
     failed = at(Stage.INTERNSHIP, calls=(call(1, 0, critical=True), call(2, 90)))
     state = rules.all_conditions(PROGRAM, failed)[-1]
-    assert (state.kind, state.met, state.have) == (ConditionKind.NO_CRITICAL, False, 1)
+    assert (state.kind, state.met, state.have, state.need) == (ConditionKind.NO_CRITICAL, False, 1, 2)
+    again = with_(failed, calls=(*failed.calls[1:], call(3, 0, critical=True)))
+    assert rules.all_conditions(PROGRAM, again)[-1].have == 0
     assert state.evidence == (Evidence("review", 1),)
     better = with_(failed, calls=(*failed.calls, call(3, 90)))
     assert rules.all_conditions(PROGRAM, better)[-1].met
@@ -194,9 +197,42 @@ def test_what_overdue_decisions_and_revocation_do() -> None:
     assert rules.after(PROGRAM, here, Happening.REPEAT) == Move(Result.REPEATED, Stage.PRODUCT, 2)
     assert rules.after(PROGRAM, here, Happening.PART) == Move(Result.PARTED, None, 1)
     assert rules.after(PROGRAM, here, Happening.REVOKED) is None
-    staff = at(Stage.STAFF)
-    assert rules.after(PROGRAM, staff, Happening.REVOKED) == Move(Result.REVOKED, Stage.INTERNSHIP, 1)
-    assert rules.after(PROGRAM, staff, Happening.PART) is None
+    assert rules.after(PROGRAM, at(Stage.STAFF), Happening.PART) is None
+
+
+@pytest.mark.parametrize("stage", WAY)
+def test_a_revocation_leads_back_to_the_stage_that_was_left(stage: Stage) -> None:
+    granted = at(stage)
+    staff = moved(granted, Move(Result.PASSED, Stage.STAFF, 1), 30)
+    assert rules.after(PROGRAM, staff, Happening.REVOKED) == Move(Result.REVOKED, stage, 1)
+
+
+def test_whoever_came_further_without_the_calls_of_a_stage_makes_them_where_he_is() -> None:
+    """From leads that the stage of today allows; while its own calls were enough, later ones change nothing."""
+    program = read({**PROGRAM_DOCUMENT, "stages": [*PROGRAM_DOCUMENT["stages"][:-1], INTERNSHIP]})
+    later = [
+        call(number, 80, stage=Stage.INTERNSHIP, lead_source=lead)
+        for number, lead in enumerate(("warm", "cold", "warm"), start=5)
+    ]
+
+    def practice(*calls: ScoredCall) -> list[bool]:
+        record = at(Stage.INTERNSHIP, calls=calls)
+        return [state.met for state in rules.states_of_stage(program, record, Stage.COLD_PRACTICE)]
+
+    assert practice(call(1, 80), *later[:2]) == [True, True]
+    assert practice(call(1, 80), later[1]) == [False, False]  # cold calls are not for interns here
+    own = (call(1, 90), call(2, 90))
+    assert practice(*own, call(5, 0, stage=Stage.INTERNSHIP, lead_source="warm")) == [True, True]
+    assert practice(call(5, 80, stage=Stage.STAFF, lead_source="warm"), later[0]) == [False, False]
+
+
+def test_an_exam_that_was_passed_over_is_held_later() -> None:
+    assert rules.exam_due(PROGRAM, at(Stage.TECHNIQUE)) is None
+    assert rules.exam_due(PROGRAM, at(Stage.EXAM)) is PROGRAM.plan(Stage.EXAM)
+    interns = at(Stage.INTERNSHIP)
+    assert rules.exam_due(PROGRAM, interns) is PROGRAM.plan(Stage.EXAM)
+    assert rules.exam_due(PROGRAM, with_(interns, exams=(HeldExam(1, 1, 1, 3.0, critical=False),))) is None
+    assert rules.exam_due(PROGRAM, with_(interns, parted=True)) is None
 
 
 def test_a_decision_against_the_computed_answer_needs_a_reason() -> None:
@@ -284,7 +320,7 @@ def test_no_sequence_of_events_clears_anybody_with_an_unmet_condition_without_a_
         move = rules.after(program, record, happening, reason=reason)
         if move is None:
             continue
-        after = _moved(record, move, number, reason)
+        after = moved(record, move, number)
         if move.stage is Stage.STAFF:
             assert happening is Happening.GRANTED
             assert not missing or reason.strip()
@@ -310,12 +346,37 @@ def test_what_is_missing_is_exactly_what_is_not_met(program: Program, data: st.D
     assert (step is None) is (not rules.missing_for_clearance(program, record))
 
 
-def _moved(record: Record, move: Move, number: int, reason: str) -> Record:
-    """The history as the service writes it."""
-    moment = BEGIN + timedelta(hours=number)
-    now = record.now
-    left = Stay(now.id, now.stage, now.attempt, now.entered_at, now.entered_on, moment, move.result)
-    stays = (*record.stays[:-1], left)
-    if move.stage is None:
-        return with_(record, stays=stays, parted=True)
-    return with_(record, stays=(*stays, stay(number, move.stage, move.attempt, moment)))
+HAND = "by hand"
+
+
+@given(programs(), st.data())
+def test_from_every_state_ordinary_work_leads_to_clearance(program: Program, data: st.DataObject) -> None:
+    """Whatever was decided and whatever happened before: nobody who works here stands where no way leads on.
+
+    Also after a move by hand to a later stage, past what the stages before it ask for.
+    """
+    record = beginning()
+    for number in range(2, data.draw(st.integers(2, 16))):
+        record = data.draw(things(number, program, record))
+        happened = data.draw(st.sampled_from([*Happening, Happening.GRANTED, Happening.REVOKED, HAND]))
+        if happened == HAND:
+            later = [] if record.parted else WAY[tuple(Stage).index(record.now.stage) + 1 :]
+            move = Move(Result.PASSED, data.draw(st.sampled_from(later)), record.attempt) if later else None
+        else:
+            move = rules.after(program, record, Happening(happened), reason="Because")
+        if move is not None:
+            if happened is Happening.REVOKED:
+                assert move.stage is record.stays[-2].stage
+            record = moved(record, move, number)
+    if record.parted:
+        return
+    if record.now.stage is Stage.STAFF:
+        revoked = rules.after(program, record, Happening.REVOKED)
+        assert revoked is not None
+        record = moved(record, revoked, 20)
+    record = worked(program, record, 30)
+    assert rules.missing_for_clearance(program, record) == ()
+    assert record.now.stage is WAY[-1]
+    granted = rules.after(program, record, Happening.GRANTED)
+    assert granted is not None
+    assert granted.stage is Stage.STAFF

@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import DraftState
+from qcapp.onboarding import rules
 from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Stay, Work
 from qcapp.onboarding.program.plan import (
+    OF_CALLS,
     PARAMETERS,
     WAY,
     Condition,
@@ -18,6 +20,7 @@ from qcapp.onboarding.program.plan import (
     Source,
     StagePlan,
 )
+from qcapp.onboarding.rules import Happening, Move
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.people.stages import Stage
 
@@ -47,7 +50,7 @@ def _condition(kind: ConditionKind) -> st.SearchStrategy[Condition]:
 @st.composite
 def plans(draw: st.DrawFn, stage: Stage) -> StagePlan:
     some: list[Source] = ["cold", "warm", "hot"]
-    sources = draw(st.lists(st.sampled_from(some), unique=True))
+    sources = draw(st.lists(st.sampled_from(some), unique=True, min_size=1 if stage is WAY[-1] else 0))
     lessons = tuple(
         Lesson(key=f"{stage}_{number}", title=draw(titles), article=draw(st.none() | st.just("article")))
         for number in range(draw(st.integers(0, 2)))
@@ -58,7 +61,7 @@ def plans(draw: st.DrawFn, stage: Stage) -> StagePlan:
         for kind in ConditionKind
         if not (kind is ConditionKind.LESSONS and not lessons)
         and not (kind is ConditionKind.EXAM and not exam_card)
-        and not (kind is ConditionKind.SCORED_CALLS and not sources)
+        and not (kind in OF_CALLS and not sources)
     ]
     return StagePlan(
         stage=stage,
@@ -119,6 +122,51 @@ def things(draw: st.DrawFn, number: int, program: Program, record: Record) -> Re
         case _:
             more = {"sales": (*record.sales, MadeSale(number, at.date(), draw(st.booleans())))}
     return with_(record, **more)
+
+
+def moved(record: Record, move: Move, number: int) -> Record:
+    """The history as the service writes it."""
+    moment = BEGIN + timedelta(hours=number)
+    now = record.now
+    left = Stay(now.id, now.stage, now.attempt, now.entered_at, now.entered_on, moment, move.result)
+    stays = (*record.stays[:-1], left)
+    if move.stage is None:
+        return with_(record, stays=stays, parted=True)
+    return with_(record, stays=(*stays, stay(number, move.stage, move.attempt, moment)))
+
+
+def worked(program: Program, record: Record, number: int) -> Record:
+    """The record after work that anybody in this stage can do, begun at the hour ``number``, and its moves."""
+    for _stage in WAY:
+        number += 1
+        record = _day_of_work(program, record, number)
+        while move := rules.after(program, record, Happening.CHANGED):
+            number += 1
+            record = moved(record, move, number)
+    return record
+
+
+def _day_of_work(program: Program, record: Record, number: int) -> Record:
+    """What is handed in is accepted; lessons are of stages reached; calls only from leads that today's stage allows."""
+    at, attempt, stage = BEGIN + timedelta(hours=number), record.attempt, record.now.stage
+    before = tuple(work for work in record.works if work.attempt != attempt)
+    lessons = [lesson.key for plan in program.reached(stage) for lesson in plan.lessons]
+    held = (
+        (HeldExam(number, number, attempt, 5.0, critical=False),) if rules.exam_due(program, record) else ()
+    )
+    leads = program.plan(stage).lead_sources[:1] * 3
+    return with_(
+        record,
+        works=(*before, *(Work(number, kind, attempt, WorkState.ACCEPTED, 9) for kind in Kind)),
+        lessons=(*record.lessons, *(LessonLearnt(number, key, attempt) for key in lessons)),
+        drafts=(*record.drafts, Draft(number, DraftState.APPROVED, at)),
+        exams=(*record.exams, *held),
+        calls=(
+            *record.calls,
+            *(ScoredCall(number, at, 100.0, lead, stage, critical=False) for lead in leads),
+        ),
+        sales=(*record.sales, *(MadeSale(number, at.date(), confirmed=True) for _sale in range(3))),
+    )
 
 
 def with_(record: Record, **more: Any) -> Record:

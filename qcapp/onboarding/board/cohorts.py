@@ -1,19 +1,43 @@
 """Time to clearance and to the first sale, by the week in which people began: pure."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from statistics import median
+
+
+class Now(StrEnum):
+    """Where somebody is today."""
+
+    CLEARED = "cleared"
+    REVOKED = "revoked"
+    """Was cleared once, and is not any more."""
+    ON_THE_WAY = "on_the_way"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
 class Hire:
-    """One trainee: ``cleared_on`` is the day of the first grant, ``sold_on`` that of the first confirmed sale."""
+    """One trainee: ``cleared_on`` is the day of the first grant, ``sold_on`` that of the first confirmed sale.
+
+    ``staff``: cleared today; ``left``: parted with or deactivated, whatever was before.
+    """
 
     started_on: date
     cleared_on: date | None = None
     sold_on: date | None = None
-    parted: bool = False
+    staff: bool = False
+    left: bool = False
+
+    @property
+    def now(self) -> Now:
+        if self.left:
+            return Now.LEFT
+        if self.staff:
+            return Now.CLEARED
+        return Now.REVOKED if self.cleared_on else Now.ON_THE_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +50,13 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Everybody who began in the week from ``monday``; of whom ``parted`` are gone without ever being cleared."""
+    """Everybody who began in the week from ``monday``: who was ever cleared and has sold, and how many are where."""
 
     monday: date
     n: int
     cleared: Times
     sold: Times
-    parted: int
-
-    @property
-    def on_the_way(self) -> int:
-        """Who may still be cleared."""
-        return self.n - self.cleared.n - self.parted
+    now: Mapping[Now, int]
 
 
 def by_week(hires: Iterable[Hire]) -> list[Cohort]:
@@ -52,7 +71,7 @@ def by_week(hires: Iterable[Hire]) -> list[Cohort]:
             len(week),
             cleared=_times(week, [hire.cleared_on for hire in week]),
             sold=_times(week, [hire.sold_on for hire in week]),
-            parted=sum(hire.parted and hire.cleared_on is None for hire in week),
+            now=Counter(hire.now for hire in week),
         )
         for monday, week in sorted(weeks.items(), reverse=True)
     ]

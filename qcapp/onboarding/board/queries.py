@@ -121,8 +121,12 @@ def weeks(session: Session, today: date, *, by: User) -> list[cohorts.Cohort]:
         .group_by(Sale.manager_id)
         .subquery()
     )
-    found: Select[date, datetime | None, date | None, datetime | None] = (
-        select(Trainee.started_on, grants.c.at, sales.c.sold_on, Trainee.parted_at)
+    stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
+    staff = Trainee.id.in_(stays.where(StageRecord.stage == Stage.STAFF))
+    left = or_(Trainee.parted_at.is_not(None), User.active.is_(False))
+    found: Select[date, datetime | None, date | None, bool, bool] = (
+        select(Trainee.started_on, grants.c.at, sales.c.sold_on, staff, left)
+        .join(Trainee.manager)
         .outerjoin(grants, grants.c.trainee_id == Trainee.id)
         .outerjoin(sales, sales.c.manager_id == Trainee.manager_id)
         .where(
@@ -132,8 +136,8 @@ def weeks(session: Session, today: date, *, by: User) -> list[cohorts.Cohort]:
         .order_by(Trainee.id)
     )
     return cohorts.by_week(
-        cohorts.Hire(started_on, _day(at), sold_on, parted=parted_at is not None)
-        for started_on, at, sold_on, parted_at in session.execute(found)
+        cohorts.Hire(started_on, _day(at), sold_on, staff=is_staff, left=has_left)
+        for started_on, at, sold_on, is_staff, has_left in session.execute(found)
     )
 
 

@@ -23,12 +23,11 @@ from qcapp.onboarding.exams import queries, rules
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.plan import StagePlan
-from qcapp.onboarding.record import program_of
-from qcapp.onboarding.rules import Happening
+from qcapp.onboarding.record import program_of, record_of
+from qcapp.onboarding.rules import Happening, exam_due
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
-from qcapp.people.stages import Stage
 from qcapp.reviews.rules import Draft
 from qcapp.reviews.service import Incomplete
 
@@ -37,7 +36,7 @@ def begin_exam(session: Session, trainee: Trainee, *, by: User) -> Exam:
     """An exam of the trainee's in the stage for it: the one this coach has begun before, or a new one."""
     demand_examiner(session, trainee, by)
     stages.lock(session, trainee.id)
-    plan = _demand_stage(trainee)
+    plan = _demand_stage(session, trainee)
     held = queries.exams_of(session, trainee)
     if held and held[-1].finished_at is None:
         if held[-1].coach_id != by.id:
@@ -88,7 +87,7 @@ def finish_exam(session: Session, exam: Exam, *, by: User) -> Exam:
     stages.lock(session, exam.trainee_id)
     lock(session, exam)
     demand_own(session, exam, by)
-    _demand_stage(exam.trainee)
+    _demand_stage(session, exam.trainee)
     if missing := scoring.missing(checklists.card_of(exam.version), queries.answers_of(exam)):
         raise Incomplete(missing, _("The exam is not complete yet."))
     came_to = queries.result_of(exam)
@@ -150,15 +149,13 @@ def _demand_unfinished(exam: Exam) -> None:
         raise Refused(_("This exam is finished and is not changed any more."))
 
 
-def plan_now(trainee: Trainee) -> StagePlan | None:
-    """What the program says of the stage of today, if exams are held in it."""
-    now = trainee.stages[-1].stage
-    plan = None if now is Stage.STAFF or trainee.parted_at else program_of(trainee).plan(now)
-    return plan if plan and plan.exam_card else None
+def plan_now(session: Session, trainee: Trainee) -> StagePlan | None:
+    """The stage whose exam may be held now, if there is one."""
+    return exam_due(program_of(trainee), record_of(session, trainee))
 
 
-def _demand_stage(trainee: Trainee) -> StagePlan:
-    plan = plan_now(trainee)
+def _demand_stage(session: Session, trainee: Trainee) -> StagePlan:
+    plan = plan_now(session, trainee)
     if plan is None:
         raise Refused(_("An exam is held in the stage for it, and the trainee is in another one."))
     return plan

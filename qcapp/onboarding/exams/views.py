@@ -48,7 +48,7 @@ def index(manager_id: int) -> str:
         rows=[_row(exam) for exam in reversed(held) if exam.finished_at],
         going_on=next((exam for exam in held if exam.finished_at is None), None),
         trains=_trains(manager_id),
-        plan=service.plan_now(trainee),
+        plan=service.plan_now(db(), trainee),
     )
 
 

@@ -13,7 +13,7 @@ from qcapp.onboarding.home.queries import Waiting, agreed
 from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.states import WorkState
-from qcapp.onboarding.words import CONDITIONS, sentence
+from qcapp.onboarding.words import CONDITIONS, missing_calls, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,6 @@ def _nothing(_found: Waiting, _today: date) -> Told:
 def _to_do(step: State) -> str:
     """A condition that is not met as something to do."""
     have, need = round(step.have or 0), round(step.need)
-    last = step.condition.last or 0
     words: dict[ConditionKind, str] = {
         ConditionKind.SPVE: _("Fill in the SPVE table and hand it in."),
         ConditionKind.REASONS: _(
@@ -133,9 +132,9 @@ def _to_do(step: State) -> str:
         ConditionKind.SALE: _("Make a sale and enter it."),
         ConditionKind.SCORE: _("Raise the average score of your last calls to %(need)d %%.", need=need),
         ConditionKind.NO_CRITICAL: ngettext(
-            "Make %(num)d call without a critical error.",
-            "Make %(num)d calls in a row without a critical error.",
-            last,
+            "Make %(num)d more call without a critical error.",
+            "Make %(num)d more calls in a row without a critical error.",
+            missing_calls(step),
         ),
     }
     return words[step.kind]

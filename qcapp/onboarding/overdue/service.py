@@ -37,8 +37,8 @@ class Late:
 
 
 def time_of(record: StageRecord) -> Countdown | None:
-    """How far the time of a stay has run; None: it has been left, or has no limit."""
-    if record.left_at is not None or record.stage is Stage.STAFF:
+    """How far the time of a stay has run; None: it has been left, or has no limit, or the person has gone."""
+    if record.left_at is not None or record.stage is Stage.STAFF or not record.trainee.manager.active:
         return None
     prolonged = [each.until for each in record.overdue if each.decision is Overdue.PROLONG]
     program = program_of(record.trainee)
@@ -58,7 +58,9 @@ def overdue_today(session: Session) -> list[Late]:
         .join(StageRecord.trainee)
         .where(StageRecord.left_at.is_(None), StageRecord.stage != Stage.STAFF, Trainee.parted_at.is_(None))
         .options(
-            joinedload(StageRecord.trainee).joinedload(Trainee.program), selectinload(StageRecord.overdue)
+            joinedload(StageRecord.trainee).joinedload(Trainee.program),
+            joinedload(StageRecord.trainee).joinedload(Trainee.manager),
+            selectinload(StageRecord.overdue),
         )
         .order_by(StageRecord.id)
     )

@@ -6,7 +6,7 @@ from qcapp.checklists import yaml_files, yaml_text
 from qcapp.core.i18n import _
 from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.program import words
-from qcapp.onboarding.program.plan import Program, UnsoundError
+from qcapp.onboarding.program.plan import Program
 
 
 def read_program(file: Path) -> Program:
@@ -18,11 +18,9 @@ def parse_program(content: bytes, *, name: str) -> Program:
     """The program in these bytes; ``name`` is what refusals call the file."""
     beginning = _("a program begins with fields such as key: and title:.")
     data, lines = yaml_files.fields_of(content, name=name, beginning=beginning)
-    try:
-        return program.read(data)
-    except UnsoundError as error:
-        found = [(each.path, words.placed(each, data)) for each in error.problems]
-        raise yaml_files.refusal(name, found, lines) from error
+    if problems := program.problems(data):
+        raise yaml_files.refusal(name, [(each.path, words.placed(each, data)) for each in problems], lines)
+    return program.read(data)
 
 
 def write_program(written: Program) -> str:

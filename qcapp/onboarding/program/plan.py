@@ -4,7 +4,7 @@ A program is written as a YAML file or in the editor; ``read`` makes one of such
 what keeps it from being one, ``write`` gives the document back. Pure: it knows of nobody on the way.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
@@ -62,6 +62,8 @@ PARAMETERS: dict[ConditionKind, tuple[str, ...]] = {
     ConditionKind.NO_CRITICAL: ("last",),
 }
 """Which numbers a condition needs; it has no others."""
+OF_CALLS = frozenset({ConditionKind.SCORED_CALLS, ConditionKind.SCORE, ConditionKind.NO_CRITICAL})
+"""What is met by scored calls."""
 
 
 def _in_one_language(value: Any) -> Any:
@@ -192,6 +194,10 @@ class Program(_Part):
         """What the program says of a stage of the way."""
         return self.stages[WAY.index(stage)]
 
+    def reached(self, stage: Stage) -> tuple[StagePlan, ...]:
+        """The stages of the way up to this one."""
+        return self.stages[: WAY.index(stage) + 1]
+
     def exam_plan(self) -> StagePlan | None:
         """The stage in which the exam is held."""
         return next((plan for plan in self.stages if plan.exam_card), None)
@@ -224,18 +230,41 @@ def read(document: Mapping[str, Any]) -> Program:
 
 
 def problems(document: Mapping[str, Any]) -> list[Problem]:
-    """All that keeps the document from being a program."""
+    """All that keeps the document from being a program that everybody can get through.
+
+    ``read`` is content with less: older versions are read for those who have begun with them.
+    """
     try:
-        read(document)
+        program = read(document)
     except UnsoundError as error:
         return list(error.problems)
-    return []
+    return list(_dead_ends(program))
 
 
 def write(program: Program) -> dict[str, Any]:
     """The document that ``read`` makes this program of, without what equals its default."""
     document: dict[str, Any] = program.model_dump(mode="json", exclude_defaults=True)
     return document
+
+
+def _dead_ends(program: Program) -> Iterator[Problem]:
+    """What is asked for, and can never be done."""
+    *before, last = (_kinds(plan.conditions) for plan in program.stages)
+    clearance = _kinds(program.clearance)
+    for number, kinds in enumerate(before):
+        if kinds & OF_CALLS and not program.stages[number].lead_sources:
+            yield Problem(
+                ("stages", number, "conditions"), "no_leads", {}, "calls, but no lead source is allowed"
+            )
+    if OF_CALLS & clearance.union(last, *before) and not program.stages[-1].lead_sources:
+        message = "calls are asked for, but in the last stage no lead source is allowed"
+        yield Problem(("stages", len(before), "lead_sources"), "no_leads_at_last", {}, message)
+    if ConditionKind.EXAM in clearance and program.exam_plan() is None:
+        yield Problem(("clearance",), "no_exam", {}, "an exam, but no stage has an exam_card")
+
+
+def _kinds(conditions: Iterable[Condition]) -> frozenset[ConditionKind]:
+    return frozenset(condition.kind for condition in conditions)
 
 
 def _problems_of(error: ValidationError) -> list[Problem]:

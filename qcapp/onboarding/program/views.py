@@ -62,7 +62,7 @@ def bring_in() -> Any:
 @requires(Permission.EDIT_PROGRAM)
 def show(program_key: str) -> Any:
     version = versions.version_of(db(), program_key, request.args.get("version", type=int))
-    if program.problems(version.document):
+    if version.state is ProgramState.DRAFT and program.problems(version.document):
         return redirect(url_for("programs.edit", program_key=program_key))
     return render_template(
         "onboarding/program.html",

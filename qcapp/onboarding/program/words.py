@@ -135,6 +135,10 @@ def _sentences() -> dict[str, str]:
         "no_lessons": _("a condition asks for the lessons, but this stage has none. Add a lesson."),
         "no_exam_card": _("a condition asks for an exam, but no checklist of the exam is chosen."),
         "no_leads": _("a condition asks for calls, but no leads may be called in this stage."),
+        "no_leads_at_last": _(
+            "conditions ask for calls, but no leads may be called in the last stage, where they may have to be made."
+        ),
+        "no_exam": _("a condition asks for an exam, but no stage has one."),
         "not_the_way": _("there must be exactly these stages, in this order: %(way)s."),
         "lessons_of_no_stage": _("lessons belong to a stage; ask for them there."),
     }

@@ -8,26 +8,41 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.program.plan import ConditionKind, StagePlan
+from qcapp.onboarding.program.plan import ConditionKind, Lesson
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.states import Kind, WorkState
-from qcapp.onboarding.work.models import Deliverable, Submission
+from qcapp.onboarding.work.models import Deliverable, LessonDone, Submission
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
 from qcapp.people.stages import Stage
 
 
 def needed(trainee: Trainee, kind: Kind) -> int | None:
-    """How many rows or reasons the trainee's program asks for; None: it asks for no such work."""
-    conditions = (each for plan in program_of(trainee).stages for each in plan.conditions)
-    asked = (condition for condition in conditions if condition.kind is ConditionKind(kind))
-    return next((condition.count for condition in asked), None)
+    """How many rows or reasons the trainee's program asks for at the most; None: it asks for no such work."""
+    program = program_of(trainee)
+    conditions = (*(each for plan in program.stages for each in plan.conditions), *program.clearance)
+    return max(
+        (condition.count or 0 for condition in conditions if condition.kind is ConditionKind(kind)),
+        default=None,
+    )
 
 
-def plan_of_today(trainee: Trainee) -> StagePlan | None:
-    """What the program says of the stage the trainee is in; None: a cleared one is in none of it."""
+def lessons_of(session: Session, trainee: Trainee) -> tuple[Lesson, ...]:
+    """The lessons of the stage of today, after those of earlier stages that are not confirmed; none for staff."""
     stage = trainee.stages[-1].stage
-    return None if stage is Stage.STAFF else program_of(trainee).plan(stage)
+    if stage is Stage.STAFF:
+        return ()
+    *before, today = program_of(trainee).reached(stage)
+    done = lessons_done(session, trainee)
+    left = (lesson for plan in before for lesson in plan.lessons if lesson.key not in done)
+    return (*left, *today.lessons)
+
+
+def lessons_done(session: Session, trainee: Trainee) -> dict[str, LessonDone]:
+    """The lessons confirmed in the attempt of today, by key."""
+    attempt = attempt_of(trainee)
+    mine = select(LessonDone).where(LessonDone.trainee_id == trainee.id, LessonDone.attempt == attempt)
+    return {done.lesson: done for done in session.scalars(mine)}
 
 
 def attempt_of(trainee: Trainee) -> int:

@@ -50,8 +50,8 @@ def index(manager_id: int) -> str:
         works={kind: queries.deliverable_of(db(), trainee, kind, attempt) for kind in asked},
         previous={kind: queries.previous(db(), trainee, kind) for kind in asked},
         submissions=queries.submissions_of(db(), trainee),
-        plan=queries.plan_of_today(trainee),
-        done=lessons.lessons_done(db(), trainee),
+        lessons=queries.lessons_of(db(), trainee),
+        done=queries.lessons_done(db(), trainee),
         count=rules.count,
         learns=trainee.parted_at is None
         and allowed(db(), current_user, Permission.LEARN, trainee.manager_id),

@@ -16,6 +16,7 @@ from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.core.audit import AuditEntry
 from qcapp.onboarding.board import queries as board
+from qcapp.onboarding.board.cohorts import Now
 from qcapp.onboarding.board.queries import Wanted
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.clearance import service as clearance
@@ -160,7 +161,7 @@ def test_weeks_of_hiring_count_the_first_grant_and_the_first_sale(
     session.flush()
     newest, oldest = board.weeks(session, TODAY, by=people.hanna)
     assert (newest.n, newest.cleared.n) == (1, 0)
-    assert (oldest.n, oldest.parted, oldest.on_the_way) == (2, 1, 0)
+    assert (oldest.n, oldest.now) == (2, {Now.LEFT: 1, Now.REVOKED: 1})
     assert (oldest.cleared.n, oldest.cleared.median_days) == (1, 4)
     assert (oldest.sold.n, oldest.sold.median_days) == (1, 3)
     assert board.weeks(session, TODAY, by=people.roman) == []

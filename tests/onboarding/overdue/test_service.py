@@ -134,3 +134,13 @@ def test_only_owner_and_lead_decide_and_never_without_a_reason(
     with pytest.raises(Refused, match="Say why"):
         overdue.decide_overdue(session, record, Overdue.PART, by=people.lidia, reason=" ")
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
+
+
+def test_nobody_decides_about_a_deactivated_trainee(
+    session: Session, people: SimpleNamespace, record: StageRecord
+) -> None:
+    people.max.active = False
+    session.flush()
+    assert overdue.overdue_today(session) == []
+    with pytest.raises(Refused, match="nothing to decide"):
+        overdue.decide_overdue(session, record, Overdue.REPEAT, by=people.olga, reason="Болел")

@@ -137,3 +137,26 @@ def test_what_is_no_number_stays_as_typed_and_is_told(standard: dict[str, Any]) 
     tidied = program_documents.tidy(standard)
     assert tidied["stages"][4]["days"] == "неделя"
     assert kinds(tidied) == [(("stages", 4, "days"), "int_parsing")]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"lead_sources": []}, "no_leads_at_last"),
+        ({"lead_sources": [], "conditions": [{"kind": "score", "score": 60, "last": 2}]}, "no_leads_at_last"),
+    ],
+)
+def test_what_nobody_could_get_through_is_no_program_to_publish(
+    standard: dict[str, Any], change: dict[str, Any], kind: str
+) -> None:
+    """It is still read, for those who have begun with it."""
+    standard["stages"][-1] |= change
+    assert [each for _path, each in kinds(standard)] == [kind]
+    assert program.read(standard).key == standard["key"]
+
+
+def test_calls_need_leads_and_an_exam_needs_a_card(standard: dict[str, Any]) -> None:
+    standard["stages"][0]["conditions"] = [{"kind": "no_critical", "last": 1}]
+    standard["stages"][2] = {"stage": "exam", "title": "Экзамен", "what": "Сдаёт"}
+    standard["clearance"] = [{"kind": "exam", "mark": 3}]
+    assert [each for _path, each in kinds(standard)] == ["no_leads", "no_exam"]

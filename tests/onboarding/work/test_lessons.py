@@ -10,8 +10,10 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.clock import now
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.work.lessons import confirm_lesson, lessons_done
+from qcapp.onboarding.work.lessons import confirm_lesson
+from qcapp.onboarding.work.queries import lessons_done, lessons_of
 from qcapp.people.stages import Stage
+from tests.onboarding.on_the_way import move
 from tests.onboarding.working import begin_again, make_learner
 
 
@@ -39,6 +41,16 @@ def test_a_lesson_belongs_to_the_stage_of_today(
     for wrong in ("greeting", "nonsense"):
         with pytest.raises(Missing, match="no such lesson"):
             confirm_lesson(session, trainee, wrong, by=people.max)
+
+
+def test_lessons_of_a_stage_that_was_passed_over_are_made_up_for(
+    session: Session, trainee: Trainee, people: SimpleNamespace
+) -> None:
+    confirm_lesson(session, trainee, "rules", by=people.max)
+    move(session, trainee, Stage.EXAM, now())
+    assert [lesson.key for lesson in lessons_of(session, trainee)] == ["greeting", "goal"]
+    confirm_lesson(session, trainee, "goal", by=people.max)
+    assert [lesson.key for lesson in lessons_of(session, trainee)] == ["greeting"]
 
 
 def test_lessons_are_learnt_again_in_a_new_attempt(
