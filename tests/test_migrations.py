@@ -1,5 +1,6 @@
 """Revisions lead to the tables of the models and back, on both databases."""
 
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, column, inspect, select, sql, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from qcapp.calls.models import FileToRemove, ImportBatch
 from qcapp.core import audit
 from qcapp.core.audit import AuditEntry, AuditKeeper
 from qcapp.core.audit.seal import unkeyed_hash
@@ -275,6 +277,27 @@ def test_who_counted_as_staff_is_declared_so_by_the_upgrade_and_the_owner_is_ask
         assert connection.execute(text("SELECT trainee_id, verdict FROM clearance_decision")).all() == [
             (7, "refused")
         ]
+
+
+def test_cdr_files_of_finished_imports_are_given_up_by_the_upgrade(engine: Engine) -> None:
+    """Those that an import still going on needs are kept, whoever else kept them."""
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "c4d7a1f09e52"))
+    insert = text(
+        "INSERT INTO import_batch (id, source_id, origin, cdr_format, cdr_files, state, started_at)"
+        " VALUES (:id, 1, 'upload', 'auto', :files, :state, '2026-11-02 09:00:00')"
+    )
+    batches = {"done": ["cdr/a", "cdr/shared"], "running": ["cdr/shared"]}
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO source (id, name) VALUES (1, 'exchange')"))
+        for number, (state, keys) in enumerate(batches.items()):
+            files = json.dumps([{"name": "Master.csv", "key": key} for key in keys])
+            connection.execute(insert, {"id": number, "files": files, "state": state})
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        assert session.scalars(select(FileToRemove.key)).all() == ["cdr/a"]
+        done, running = session.scalars(select(ImportBatch.cdr_files).order_by(ImportBatch.id))
+    assert done == [{"name": "Master.csv"}, {"name": "Master.csv"}]
+    assert running == [{"name": "Master.csv", "key": "cdr/shared"}]
 
 
 def test_an_empty_database_is_not_worked_on(engine: Engine) -> None:
