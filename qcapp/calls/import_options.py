@@ -37,9 +37,13 @@ class FileResult:
 
     file: str
     kind: RowKind
-    reason: str | None = None
+    reasons: tuple[str, ...] = ()
     call_id: int | None = None
     final: bool = True
+
+    @property
+    def reason(self) -> str | None:
+        return " ".join(self.reasons) or None
 
 
 # Told after each file: how many are done, of how many, and the latest.

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import ImportBatch, ImportRow
 from qcapp.calls.states import RowKind
+from qcapp.core.i18n import told
 
 NOT_COUNTED = (RowKind.NOTICE,)
 
@@ -47,8 +48,8 @@ def report_of(session: Session, batch_id: int) -> Report:
     return Report(
         batch_id=batch_id,
         counts=counts_of(session, [batch_id])[batch_id],
-        refused=[Refusal(row.file, row.reason or "") for row in refused],
-        notices=[row.reason or "" for row in notices],
+        refused=[Refusal(told(row.file) or "", told(row.reason) or "") for row in refused],
+        notices=[told(row.reason) or "" for row in notices],
     )
 
 

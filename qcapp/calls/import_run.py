@@ -204,10 +204,10 @@ def _keep(storage: Storage, cdr: ImportFile) -> str:
 
 def _usable(session: Session, batch: ImportBatch, table: Cdr, zone: ZoneInfo | None) -> Iterator[CallFacts]:
     for refused in table.refused:
-        service.note(session, batch, RowKind.REFUSED, _place(table, refused.row), reason=refused.reason)
+        service.note(session, batch, RowKind.REFUSED, _place(table, refused.row), reasons=[refused.reason])
     for row in table.rows:
         if problem := _moment_problem(row, zone):
-            service.note(session, batch, RowKind.REFUSED, _place(table, row.row), reason=problem)
+            service.note(session, batch, RowKind.REFUSED, _place(table, row.row), reasons=[problem])
         else:
             yield row
 
@@ -220,7 +220,7 @@ def _moment_problem(row: CallFacts, zone: ZoneInfo | None) -> str | None:
     try:
         service.started_at(row, zone, None)
     except Refused as refusal:
-        return str(refusal)
+        return refusal.reasons[0]
     return None
 
 

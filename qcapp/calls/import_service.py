@@ -1,5 +1,6 @@
 """What an import does to the database, a file or a row at a time. Sound is worked on before: prepare.py."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,11 +18,12 @@ from qcapp.calls.prepare import Prepared
 from qcapp.calls.states import Direction, Disposition, LeadSource, RecordingState, RowKind
 from qcapp.core import clock, events
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, stored
 from qcapp.core.jobs import wake
 from qcapp.people.models import Extension
 
 MAKE_PLAYBACK = "calls.make_playback"
+LONGEST_FILE = 500
 CLOCK_SLACK = timedelta(seconds=2)
 
 
@@ -212,11 +214,19 @@ def note(
     kind: RowKind,
     file: str,
     *,
-    reason: str | None = None,
+    reasons: Iterable[str] = (),
     call: Call | None = None,
 ) -> None:
     """Write one line into a batch's report."""
-    session.add(ImportRow(batch=batch, kind=kind, file=file[:500], reason=reason, call=call))
+    session.add(
+        ImportRow(batch=batch, kind=kind, file=_fitting(file), reason=stored(reasons) or None, call=call)
+    )
+
+
+def _fitting(file: str) -> str:
+    """What names a file or a row, as the column takes it."""
+    kept = stored(file)
+    return kept if len(kept) <= LONGEST_FILE else stored(str(file)[: LONGEST_FILE - 4])
 
 
 def find_call(session: Session, source: Source, facts: CallFacts, moment: datetime) -> Call | None:

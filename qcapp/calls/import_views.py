@@ -29,7 +29,7 @@ from qcapp.calls.numbers import numbers
 from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import audit, export
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _, ngettext
+from qcapp.core.i18n import _, ngettext, told
 from qcapp.core.web import database, db, get_or_404, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
 
@@ -181,7 +181,7 @@ def download(batch_id: int, kind: str) -> Response:
 
 
 def _texts(row: ImportRow) -> tuple[str | None, ...]:
-    return row.file, row.reason, row.call.external_id if row.call else None
+    return told(row.file), told(row.reason), row.call.external_id if row.call else None
 
 
 def _form_page(form: ImportForm) -> str:

@@ -27,7 +27,7 @@ from qcapp.calls.prepare import Prepared, prepare
 from qcapp.calls.states import RecordingState, RowKind
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, stored
 from qcapp.core.storage import Storage, derived_key, is_full, original_key, sha256_of, storage_fault
 
 RACES = 3  # two imports of one call at the same moment: the loser looks again and finds a duplicate
@@ -104,7 +104,7 @@ class Ingest:
         """Write a refusal into the batch's report."""
         name = without_numbers(intake.file.name) if isinstance(refusal, Erased) else intake.file.name
         final = not isinstance(refusal, UnreadableError)
-        return self._note(intake, FileResult(name, RowKind.REFUSED, str(refusal), final=final))
+        return self._note(intake, FileResult(name, RowKind.REFUSED, refusal.reasons, final=final))
 
     def _note(self, intake: Intake, result: FileResult) -> FileResult:
         return retried(self._database, lambda session: _noted(session, intake, result))
@@ -134,11 +134,18 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
     try:
         make_copies(database, storage, recording)
     except FileNotFoundError:
+<<<<<<< HEAD
         error = _("The recording is missing from the storage. Restore a backup.")
     except Refused as refusal:
         error = str(refusal)
     else:
         return
+=======
+        state = RecordingState.FAILED
+        error = stored(_("The recording is missing from the storage. Restore a backup."))
+    except Refused as refusal:
+        state, error = RecordingState.FAILED, stored(refusal.reasons)
+>>>>>>> 9518d5e (Reports of imports are told in each reader's language; no number loses its sign of per cent)
     with database.transaction() as session:
         if found := session.get(Recording, recording_id):  # else it was erased meanwhile
             found.state, found.error, found.playback_key = RecordingState.FAILED, error, None
@@ -203,7 +210,7 @@ def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Ke
         batch=_batch(session, intake),
         details=intake.details,
     )
-    return _noted(session, intake, FileResult(intake.file.name, RowKind.IMPORTED, None, call.id))
+    return _noted(session, intake, FileResult(intake.file.name, RowKind.IMPORTED, call_id=call.id))
 
 
 def _give_up(session: Session, keys: service.Keys) -> None:
@@ -223,13 +230,13 @@ def _duplicate(intake: Intake, known: Recording) -> FileResult:
         file=known.filename,
         id=known.call.external_id,
     )
-    return FileResult(intake.file.name, RowKind.DUPLICATE, reason, known.call_id)
+    return FileResult(intake.file.name, RowKind.DUPLICATE, (reason,), known.call_id)
 
 
 def _noted(session: Session, intake: Intake, result: FileResult) -> FileResult:
     if batch := _batch(session, intake):
         call = session.get(Call, result.call_id) if result.call_id else None
-        service.note(session, batch, result.kind, result.file, reason=result.reason, call=call)
+        service.note(session, batch, result.kind, result.file, reasons=result.reasons, call=call)
     return result
 
 

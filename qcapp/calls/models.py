@@ -198,8 +198,10 @@ class ImportRow(Base):
     id: Mapped[Id]
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
     kind: Mapped[RowKind]
-    file: Mapped[str] = mapped_column(String(500), doc="name of the file, or CDR file and row number")
-    reason: Mapped[str | None] = mapped_column(Text)
+    file: Mapped[str] = mapped_column(
+        String(500), doc="name of the file, or CDR file and row number, as core/i18n.py stores them"
+    )
+    reason: Mapped[str | None] = mapped_column(Text, doc="as core/i18n.py stores texts")
     call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), index=True)
 
     batch: Mapped[ImportBatch] = relationship(back_populates="rows")

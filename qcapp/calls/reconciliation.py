@@ -19,7 +19,7 @@ from qcapp.calls.personal import remove_file
 from qcapp.calls.states import BatchState, Disposition, RowKind
 from qcapp.core import audit, clock
 from qcapp.core.db import Database
-from qcapp.core.i18n import _, ngettext
+from qcapp.core.i18n import _, ngettext, told
 from qcapp.people.models import User
 
 AT_ONCE = 200
@@ -55,7 +55,7 @@ def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone
         try:
             call = service.import_cdr_row(session, batch.source, row, moment, batch=batch)
         except Erased as refusal:
-            service.note(session, batch, RowKind.REFUSED, "", reason=str(refusal))
+            service.note(session, batch, RowKind.REFUSED, "", reasons=refusal.reasons)
             continue
         if call.recording is None:
             service.note(
@@ -63,7 +63,7 @@ def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone
                 batch,
                 RowKind.CDR_WITHOUT_AUDIO,
                 row.recording or call.external_id,
-                reason=_why(row),
+                reasons=[_why(row)],
                 call=call,
             )
             _note_manager(session, batch, call)
@@ -84,7 +84,14 @@ def _check_files(session: Session, batch_id: int) -> None:
         seen.add(row.call.id)
         if row.call.cdr is None:
             reason = _("No row of a CDR belongs to this recording; what is known comes from its name.")
-            service.note(session, batch, RowKind.AUDIO_WITHOUT_CDR, row.file, reason=reason, call=row.call)
+            service.note(
+                session,
+                batch,
+                RowKind.AUDIO_WITHOUT_CDR,
+                told(row.file) or "",
+                reasons=[reason],
+                call=row.call,
+            )
         _note_manager(session, batch, row.call)
 
 
@@ -95,7 +102,7 @@ def _note_manager(session: Session, batch: ImportBatch, call: Call) -> None:
         reason = _("Extension %(number)s belongs to nobody yet.", number=call.manager_extension)
     else:
         reason = _("Nothing tells which extension took part.")
-    service.note(session, batch, RowKind.WITHOUT_MANAGER, _file_of(call), reason=reason, call=call)
+    service.note(session, batch, RowKind.WITHOUT_MANAGER, _file_of(call), reasons=[reason], call=call)
 
 
 def _file_of(call: Call) -> str:
@@ -120,7 +127,7 @@ def close(session: Session, batch_id: int, notices: Iterable[str], by: User | No
     """End a batch, with what is to be said of it as a whole."""
     batch = session.get_one(ImportBatch, batch_id)
     for notice in notices:
-        service.note(session, batch, RowKind.NOTICE, "", reason=notice)
+        service.note(session, batch, RowKind.NOTICE, "", reasons=[notice])
     batch.state, batch.finished_at = BatchState.DONE, clock.now()
     _give_up_cdr_files(session, batch)
     session.flush()

@@ -11,7 +11,7 @@ class Refused(Exception):
         if not reasons:
             raise ValueError("a refusal needs at least one reason")
         super().__init__(" ".join(str(reason) for reason in reasons))
-        self.reasons = tuple(str(reason) for reason in reasons)
+        self.reasons = tuple(reason if isinstance(reason, str) else str(reason) for reason in reasons)
 
 
 class Forbidden(Refused):

@@ -1,28 +1,96 @@
 """Languages: English in the source, Russian complete. Numbers and plurals follow the person's language."""
 
+import json
+import re
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
+import flask_babel
 from babel.support import LazyProxy, NullTranslations
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_translations, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, get_translations
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup
 
 from qcapp.settings import Settings
 
+_PER_CENT = re.compile(r" %(?![\w(+])")
 LOCALES = {"ru": "Русский", "en": "English"}
-__all__ = ["LOCALES", "_", "init_app", "lazy", "ngettext"]
+__all__ = ["LOCALES", "_", "init_app", "lazy", "ngettext", "stored", "told", "unbroken"]
 
 
-def _(message: str, **variables: object) -> str:
+class Sentence(str):
+    """A text in one language that remembers what it says, so that it can be said again in another one."""
+
+    message: str
+    many: str | None
+    facts: dict[str, Any]
+
+
+def _(message: str, /, **variables: object) -> str:
     """The text in the reader's language, with its variables filled in."""
-    return str(gettext(message, **variables))
+    return _sentence(flask_babel.gettext(message, **variables), message, None, variables)
+
+
+def ngettext(one: str, many: str, /, num: int, **variables: object) -> str:
+    """The same for a text that depends on a number."""
+    text = flask_babel.ngettext(one, many, num, **variables)
+    return _sentence(text, one, many, {**variables, "num": num})
 
 
 def lazy(message: str, **variables: object) -> LazyProxy:
     """A text translated when shown, for labels that exist before a request does."""
-    text: LazyProxy = lazy_gettext(message, **variables)
+    text: LazyProxy = LazyString(_, message, **variables)
     return text
+
+
+def unbroken(text: str) -> str:
+    """No line ends between a number and its sign of per cent. Signs that variables are put in by are none."""
+    return _PER_CENT.sub("\u00a0%", text)
+
+
+def stored(texts: str | Iterable[str]) -> str:
+    """Texts for the database: what they say and the facts in it, not the words of one language."""
+    parts = [texts] if isinstance(texts, str) else list(texts)
+    if not any(isinstance(each, Sentence) or each.startswith("[") for each in parts):
+        return " ".join(parts)
+    told = [
+        [each.message, each.many, {name: _plain_fact(fact) for name, fact in each.facts.items()}]
+        if isinstance(each, Sentence)
+        else each
+        for each in parts
+    ]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def told(text: str | None) -> str | None:
+    """What ``stored`` wrote, in the reader's language; texts that were stored as they were stay so."""
+    if not text or not text.startswith("["):
+        return text
+    try:
+        return " ".join(each if isinstance(each, str) else _said_again(*each) for each in json.loads(text))
+    except (ValueError, TypeError, KeyError):
+        return text
+
+
+def _said_again(message: str, many: str | None, facts: dict[str, Any]) -> str:
+    if many is None:
+        return _(message, **facts)
+    return ngettext(
+        message, many, facts["num"], **{name: fact for name, fact in facts.items() if name != "num"}
+    )
+
+
+def _sentence(text: str, message: str, many: str | None, facts: dict[str, Any]) -> Sentence:
+    sentence = Sentence(unbroken(str(text)))
+    sentence.message, sentence.many, sentence.facts = message, many, facts
+    return sentence
+
+
+def _plain_fact(fact: object) -> object:
+    return fact if isinstance(fact, int | float) else str(fact)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -46,6 +114,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     # Babel looks for the catalogue anew at each text, and Jinja marks and formats it anew:
     # a page with a list has five hundred, which was a third of its time.
     app.jinja_env.globals.update(_=_marked, gettext=_marked, ngettext=_marked_plural)
+    app.add_template_filter(told)
 
 
 def _marked(message: str, **variables: object) -> Markup:
@@ -54,12 +123,13 @@ def _marked(message: str, **variables: object) -> Markup:
 
 
 def _marked_plural(one: str, many: str, num: int, **variables: object) -> Markup:
-    return Markup(_catalogue().ungettext(one, many, num)) % {"num": num, **variables}  # noqa: S704  # our own texts
+    text = unbroken(_catalogue().ungettext(one, many, num))
+    return Markup(text) % {"num": num, **variables}  # noqa: S704  # our own texts
 
 
 @lru_cache(maxsize=20_000)
 def _text(catalogue: NullTranslations, message: str) -> Markup:
-    return Markup(catalogue.ugettext(message))  # noqa: S704  # our own texts
+    return Markup(unbroken(catalogue.ugettext(message)))  # noqa: S704  # our own texts
 
 
 @lru_cache(maxsize=20_000)

@@ -11,6 +11,7 @@ from wtforms import SelectField
 from wtforms.widgets import html_params
 
 from qcapp.core import local
+from qcapp.core.i18n import unbroken
 
 
 def duration(seconds: float | None) -> str:
@@ -67,6 +68,11 @@ def whole(value: int) -> str:
     return str(format_decimal(value))
 
 
+def percent(value: float | None, digits: int = 0) -> str:
+    """A number with its sign of per cent, which no end of a line parts; a dash for None."""
+    return "–" if value is None else unbroken(f"{decimal(float(value), digits)} %")
+
+
 def _has_endpoint(name: str) -> bool:
     return name in current_app.view_functions
 
@@ -76,6 +82,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(local_datetime)
     app.add_template_filter(local_date)
     app.add_template_filter(decimal)
+    app.add_template_filter(percent)
     app.add_template_filter(whole)
     app.add_template_filter(options)
     app.add_template_filter(Once, "once")

@@ -12,7 +12,7 @@ from typing import Any
 from babel.support import LazyProxy
 
 from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.core.templating import decimal, local_datetime
+from qcapp.core.templating import decimal, local_datetime, percent
 from qcapp.people import labels
 from qcapp.people.models import Notice
 from qcapp.people.stages import Stage
@@ -178,7 +178,7 @@ def _because(told: str, facts: Facts) -> str:
 
 def _shown(name: str, value: Any) -> Any:
     if name == "score":
-        return _("no score") if value is None else f"{decimal(value, 0 if value == round(value) else 1)} %"
+        return _("no score") if value is None else percent(value, 0 if value == round(value) else 1)
     if name == "mark":
         return decimal(value, 2)
     if name == "stage" and value is not None:

@@ -52,6 +52,20 @@ def test_everything_in_one_request_ends_on_the_report(lead: FlaskClient, session
     assert names == [FIRST, SECOND]
 
 
+def test_everybody_reads_a_report_in_his_own_language(lead: FlaskClient, session: Session) -> None:
+    russian = {"Accept-Language": "ru"}
+    files = [upload("page.mp3", b"<html><body>404</body></html>"), upload(FIRST, odd_audio.wav(1.0, 2))]
+    bad = [upload("Master.csv", CDR.replace("2026-10-06 10:12:04", "yesterday").encode())]
+    url = lead.post("/imports/new", data=FORM | {"files": files, "cdr": bad}, headers=russian).location
+    english, translated = lead.get(url).text, lead.get(url, headers=russian).text
+    assert "web page" in english
+    assert "Master.csv, row" in english
+    assert "web page" not in translated
+    assert "Master.csv, строка" in translated
+    report = lead.post(url + "/report.csv").data.decode("utf-8-sig")
+    assert "web page" in report
+
+
 def test_the_first_upload_offers_the_zone_of_the_installation(lead: FlaskClient, session: Session) -> None:
     chosen = 'selected value="Europe/Moscow"'
     assert chosen in lead.get("/imports/new").text

@@ -67,7 +67,7 @@ def test_the_page_of_the_givers_call_opens_and_his_reviews_do_not(session, peopl
     client = login(nina)
     page = client.get(f"/calls/{things['call_id']}")
     assert page.status_code == 200
-    assert "100 %" not in page.text
+    assert "100\u00a0%" not in page.text
     for path in ("reviews/{review_id}", "disputes/{dispute_id}", "results/managers/{manager_id}"):
         assert client.get("/" + path.format(**things)).status_code in (403, 404), path
     assert "/reviews/" not in client.get("/reviews").text.split("<main")[1]

@@ -73,7 +73,7 @@ def test_pages_and_file_show_it_with_its_n(
     assert "too few (n = 1)" in words(page)
     alone = client.get(f"/results/managers/{people.max.id}").text
     assert "<dt>CRM filled in</dt>" in alone
-    assert "37.5 %" in alone
+    assert "37.5\u00a0%" in alone
     rows = list(csv.reader(io.StringIO(client.post("/results/export.csv").text)))
     told = [(row[3], row[6], row[7]) for row in rows if row[5] == "CRM filled in"]
     assert told == [("All together", "7", "46.4"), ("Max Manager", "6", "37.5"), ("Nina North", "1", "")]

@@ -30,7 +30,7 @@ def test_the_owner_sees_managers_side_by_side(people, nina, reviewed, login):
     reviewed(nina, GOOD, FAIR)
     page = login(people.olga).get("/results").text
     assert "Max Manager" in page
-    assert "87.5 %" in page
+    assert "87.5\u00a0%" in page
     assert "Too few calls for an average" in page
     assert "Nina North" in page
     assert "(n = 2)" in words(page)

@@ -156,7 +156,7 @@ def test_sections_are_told_before_and_after_a_draft(
     url = f"/scripts/of/{people.max.id}/scores"
     page = login(people.max).get(url).text
     assert "After draft 1" in page
-    assert page.count("100 %") == 2
+    assert page.count("100\u00a0%") == 2
     assert page.count("n = 5") == 2
     assert "+0" in page
     assert "manners" not in page
@@ -169,4 +169,4 @@ def test_too_few_calls_are_no_number(
     publish(call, people.kira)
     page = login(people.max).get(f"/scripts/of/{people.max.id}/scores").text
     assert "too few calls, n = 1" in " ".join(page.split())
-    assert "100 %" not in page
+    assert "100\u00a0%" not in page

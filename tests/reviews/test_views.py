@@ -106,7 +106,7 @@ def test_a_save_answers_with_the_new_revision_and_the_result_so_far(
     )
     assert answer.status_code == 200
     assert answer.json["revision"] == 1
-    assert "50 %" in answer.json["result"]
+    assert "50\u00a0%" in answer.json["result"]
     assert "3 items to finish" in answer.json["result"]
     assert "a reason is needed" in answer.json["result"]
     session.expire_all()

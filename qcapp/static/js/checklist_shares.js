@@ -21,7 +21,7 @@ export function showShares(card, outline, words) {
       const share = counting ? (ofSection * weightOf(item)) / counting : 0;
       tell(item, counts(item) && ofSection ? `${isBonus(item) ? "+" : ""}${told(share)}` : words.uncounted);
     }
-    return lineOf(section, place, ofSection ? `${per.format(ofSection)} %` : "–");
+    return lineOf(section, place, ofSection ? `${per.format(ofSection)}\u00a0%` : "–");
   }));
 }
 

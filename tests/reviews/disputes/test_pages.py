@@ -153,7 +153,7 @@ def test_the_statistics_keep_small_numbers_to_themselves(
     page = text_of(client.get("/disputes/statistics").text)
     assert "Kira Control" in page
     assert "too few" in page
-    assert "100 %" not in page
+    assert "100\u00a0%" not in page
 
 
 def test_the_statistics_are_those_of_a_period(
