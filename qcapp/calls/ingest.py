@@ -134,18 +134,11 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
     try:
         make_copies(database, storage, recording)
     except FileNotFoundError:
-<<<<<<< HEAD
-        error = _("The recording is missing from the storage. Restore a backup.")
-    except Refused as refusal:
-        error = str(refusal)
-    else:
-        return
-=======
-        state = RecordingState.FAILED
         error = stored(_("The recording is missing from the storage. Restore a backup."))
     except Refused as refusal:
-        state, error = RecordingState.FAILED, stored(refusal.reasons)
->>>>>>> 9518d5e (Reports of imports are told in each reader's language; no number loses its sign of per cent)
+        error = stored(refusal.reasons)
+    else:
+        return
     with database.transaction() as session:
         if found := session.get(Recording, recording_id):  # else it was erased meanwhile
             found.state, found.error, found.playback_key = RecordingState.FAILED, error, None
