@@ -50,8 +50,10 @@ def things(session, app, people):
                 f"The same recording was imported before as {call.recording.filename} ({call.external_id})."
             )
             for kind in (RowKind.IMPORTED, RowKind.DUPLICATE, RowKind.WITHOUT_MANAGER):
-                service.note(session, batch, kind, call.recording.filename, reason=reason, call=call)
-    service.note(session, batch, RowKind.REFUSED, f"out-{NUMBERS['nobody'][1:]}-201.wav", reason="Not audio.")
+                service.note(session, batch, kind, call.recording.filename, reasons=[reason], call=call)
+    service.note(
+        session, batch, RowKind.REFUSED, f"out-{NUMBERS['nobody'][1:]}-201.wav", reasons=["Not audio."]
+    )
     session.commit()
     return made
 
