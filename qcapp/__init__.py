@@ -31,7 +31,7 @@ from qcapp.onboarding.work.views import work
 from qcapp.ops.files.views import files
 from qcapp.ops.views import operations
 from qcapp.people import access
-from qcapp.people.views import account, audit, delegations, handovers, inbox, language, people
+from qcapp.people.views import account, accounts, audit, delegations, handovers, inbox, language, people
 from qcapp.privacy.retention_views import privacy
 from qcapp.reports.views import results
 from qcapp.reviews.calibration.views import calibrations
@@ -52,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     language,
     inbox,
     people,
+    accounts,
     handovers,
     delegations,
     audit,
@@ -120,7 +121,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["qcapp_jobs"] = jobs.JobQueue(settings)
     i18n.init_app(app, settings)
     templating.init_app(app)
-    web.init_app(app, access.gate, access.login_redirect)
+    web.init_app(app, access.gate, access.login_redirect, access.turn_away)
     access.init_app(app)
     numbers.init_app(app)
     menu.init_app(app)

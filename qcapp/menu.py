@@ -50,6 +50,7 @@ _GROUPS = (
         lazy("People"),
         (
             ("users.index", lazy("People"), Permission.MANAGE_PEOPLE),
+            ("accounts.index", lazy("Accounts to confirm"), Permission.CONFIRM_ACCOUNTS),
             ("handovers.index", lazy("Handovers"), Permission.HAND_OVER),
             ("delegations.index", lazy("Stand-ins"), Permission.DELEGATE),
             ("audit.index", lazy("Audit log"), Permission.VIEW_AUDIT),

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -153,6 +153,36 @@ def test_strangers_are_asked_to_sign_in_everywhere(app, client, people, things, 
         if not right:
             wrong.append((rule.endpoint, answer.status_code, answer.location))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("state", "first"),
+    [
+        ({"password_temporary": True}, "/account/password"),
+        ({"confirmed_at": None}, "/account/waiting"),
+    ],
+)
+def test_an_account_that_is_not_open_yet_leads_to_its_own_page_and_nowhere_else(
+    app, session, people, login, things, state, first
+):
+    """A password that somebody else knows, or an account that nobody has confirmed; of the role that may most."""
+    client = login(people.lidia)
+    session.execute(update(User).where(User.id == people.lidia.id).values(state))
+    session.commit()
+    wrong = []
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            permission = mark_of(app, rule)
+            if permission in (None, Permission.OWN_ACCOUNT):
+                continue
+            answer = client.open(address(app, rule, things["max"]), method=method)
+            led = method == "GET" and answer.status_code == 303 and answer.location == first
+            if not led and answer.status_code != 403:
+                wrong.append((rule.endpoint, method, answer.status_code, answer.location))
+    assert wrong == []
+    own = {rule.endpoint for rule in app.url_map.iter_rules() if mark_of(app, rule) is Permission.OWN_ACCOUNT}
+    assert own == {"account.password", "account.waiting", "account.logout"}
+    assert client.get("/account/waiting").location == ("/" if "waiting" not in first else None)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

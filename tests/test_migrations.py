@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import FileToRemove, ImportBatch
-from qcapp.core import audit
+from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry, AuditKeeper
 from qcapp.core.audit.seal import unkeyed_hash
 from qcapp.core.db import Base, Database, Json, UTCDateTime, make_engine
@@ -32,6 +32,7 @@ from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.ops import migrating
 from qcapp.ops.cli import db_commands
 from qcapp.people.models import Notice, Role, Team, User
+from qcapp.people.permissions import Permission, holds
 from qcapp.people.stages import Stage
 
 # SQLite cannot tell what lower(login) is an index of; the test of its effect is below
@@ -112,6 +113,33 @@ def test_a_login_is_taken_whatever_its_case(engine: Engine) -> None:
         session.add(User(login="Kira", name="Kira", role=Role.QC, created_at=datetime.now(UTC)))
         with pytest.raises(IntegrityError):
             session.commit()
+
+
+def test_who_decided_before_accounts_were_confirmed_decides_after_the_upgrade(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    now, later = clock.now(), clock.now() + timedelta(days=7)
+    if engine.dialect.name == "sqlite":
+        now, later = now.replace(tzinfo=None), later.replace(tzinfo=None)
+    with engine.begin() as connection:
+        for key, role in ((1, "qc_lead"), (2, "hr")):
+            connection.execute(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :role, :role, :no, :role, :yes, :now)"
+                ),
+                {"id": key, "role": role, "no": False, "yes": True, "now": now},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO delegation (id, from_id, to_id, role, since, until, reason, by_id)"
+                " VALUES (1, 1, 2, 'qc_lead', :now, :until, 'Vacation', 1)"
+            ),
+            {"now": now, "until": later},
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        for person in session.scalars(select(User)):
+            assert holds(person, Permission.CLEAR)
 
 
 def test_calls_reviews_and_texts_of_before_know_their_manager_after_the_upgrade(engine: Engine) -> None:

@@ -79,8 +79,16 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[], Any]) -> None:
-    """``gate(permission)`` answers for the signed-in person; ``login_redirect()`` turns strangers away."""
+def init_app(
+    app: Flask,
+    gate: Callable[[str], bool],
+    login_redirect: Callable[[], Any],
+    turn_away: Callable[[], Any],
+) -> None:
+    """``gate(permission)`` answers for the signed-in person; ``login_redirect()`` turns strangers away.
+
+    ``turn_away()`` refuses the signed-in, or leads on whoever has to do something about the account first.
+    """
 
     _limit_changes(app)
 
@@ -96,7 +104,7 @@ def init_app(app: Flask, gate: Callable[[str], bool], login_redirect: Callable[[
             return login_redirect()
         permission = getattr(view, "qcapp_permission", None)
         if permission is None or not gate(permission):
-            raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
+            return turn_away()
         return None
 
     @app.teardown_request

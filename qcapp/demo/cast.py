@@ -68,6 +68,7 @@ def _user(session: Session, person: Person, teams: dict[str, Team], hashed: str)
             login=person.login,
             name=person.name,
             role=person.role,
+            confirmed_at=clock.now(),
             team=teams.get(person.team or ""),
             password_hash=hashed,
             created_at=clock.now(),

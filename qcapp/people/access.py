@@ -16,10 +16,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core import clock, secret_file, web
+from qcapp.core.errors import Forbidden
 from qcapp.core.i18n import _
 from qcapp.core.throttle import Limit
 from qcapp.people.models import ApiToken, Delegation, Login, User
-from qcapp.people.permissions import TOKEN_GRANTS, Permission, holds, standing_in
+from qcapp.people.permissions import TOKEN_GRANTS, Permission, holds, standing_in, unconfirmed
 from qcapp.settings import Settings
 
 BY_TOKEN = Limit("requests by API token", capacity=600, refill_s=0.1)
@@ -69,6 +70,7 @@ def init_app(app: Flask) -> None:
         return gate(permission)
 
     app.add_template_global(can)
+    app.add_template_test(unconfirmed, "unconfirmed")
     app.add_template_global(lambda: standing_in(me()), "standing_in")
 
 
@@ -147,7 +149,27 @@ def gate(permission: str) -> bool:
     token: ApiToken | None = g.get("api_token")
     if token is not None and wanted not in TOKEN_GRANTS[token.scope]:
         return False
+    if _password_first() and wanted is not Permission.OWN_ACCOUNT:
+        return False
     return holds(person, wanted)
+
+
+def _password_first() -> bool:
+    """Whether the person has signed in with a password that somebody else knows. A token is nobody else's to know."""
+    return me().password_temporary and g.get("api_token") is None
+
+
+def turn_away() -> Any:
+    """Refuse; whoever asks for a page and has to do something about the account first is led there."""
+    if _password_first():
+        reason, page = _("Choose a password of your own first."), "account.password"
+    elif unconfirmed(me()):
+        reason, page = _("Your account has to be confirmed first."), "account.waiting"
+    else:
+        raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
+    if request.method in web.READING and not web.wants_fragment() and not request.path.startswith("/api/"):
+        return redirect(url_for(page), 303)
+    raise Forbidden(reason)
 
 
 def login_redirect() -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.core.web import database
-from qcapp.people import queries, service, teams
+from qcapp.people import confirmations, queries, service, teams
 from qcapp.people.labels import SAME
 from qcapp.people.models import Role, Team, User
 from qcapp.people.namesakes import namesakes
@@ -22,7 +22,7 @@ _from_stdin = click.option("--password-stdin", is_flag=True, help="Read the pass
 
 @click.group("user")
 def user_commands() -> None:
-    """People who may sign in. The first administrator is made here."""
+    """People who may sign in. The first administrator and the first owner are made here."""
 
 
 @user_commands.command("add")
@@ -84,13 +84,33 @@ def password(login: str, password_stdin: bool) -> None:
     """Give a person another password and sign them out everywhere."""
     given = _read_password() if password_stdin else None
     with database().transaction() as session:
-        user = session.scalar(select(User).where(func.lower(User.login) == login.lower()))
-        if user is None:
-            raise Refused(_("There is nobody with the login %(login)s.", login=login))
+        user = _user(session, login)
         made = service.reset_password(session, user, by=None, password=given)
     click.echo(_("The password of %(login)s has been changed.", login=user.login))
     if made:
         click.echo(_("Password: %(password)s", password=made))
+
+
+@user_commands.command("confirm")
+@click.argument("login")
+@with_appcontext
+def confirm(login: str) -> None:
+    """Confirm an account that is to judge or decide, where nobody else can."""
+    with database().transaction() as session:
+        user = _user(session, login)
+        confirmations.confirm_account(session, user, by=None)
+    click.echo(_("The account of %(name)s is confirmed.", name=user.name))
+
+
+@user_commands.command("deactivate")
+@click.argument("login")
+@with_appcontext
+def deactivate(login: str) -> None:
+    """Sign a person out everywhere, for good; also the last owner."""
+    with database().transaction() as session:
+        user = _user(session, login)
+        service.deactivate_user(session, user, by=None)
+    click.echo(_("%(name)s has been deactivated and signed out everywhere.", name=user.name))
 
 
 def _facts(user: User) -> dict[str, object]:
@@ -106,6 +126,13 @@ def _facts(user: User) -> dict[str, object]:
 
 def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
+
+
+def _user(session: Session, login: str) -> User:
+    user: User | None = session.scalar(select(User).where(func.lower(User.login) == login.lower()))
+    if user is None:
+        raise Refused(_("There is nobody with the login %(login)s.", login=login))
+    return user
 
 
 def _team(session: Session, name: str) -> Team:

@@ -1,6 +1,7 @@
 """Standing in for somebody: a role lent for a time, taken back before, and over when a person leaves.
 
-Nothing is lent on: what is lent is the lender's own role, never one that was lent to him.
+Nothing is lent on: what is lent is the lender's own role, never one that was lent to him. A role that judges grants
+nothing before an owner has confirmed the loan; one that an owner makes counts at once.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,22 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core import audit, clock
-from qcapp.core.errors import Missing, Refused
+from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
+from qcapp.people.account_news import entitled
 from qcapp.people.models import Delegation, Role, User
 from qcapp.people.notices import notify
-from qcapp.people.permissions import LENT, Permission, allowed, demand, mixed, scope_of, within
+from qcapp.people.permissions import (
+    CONFIRMED_BY,
+    LENT,
+    Permission,
+    Scope,
+    allowed,
+    demand,
+    mixed,
+    scope_of,
+    within,
+)
 
 LONGEST = timedelta(days=90)
 HISTORY = 100
@@ -34,7 +46,7 @@ def delegate(
     demand(by, Permission.DELEGATE, session=session, manager_id=lender.id)
     since = max(since or clock.now(), clock.now())
     # Two loans at the same moment must see each other: together they might mix what must not be mixed.
-    session.execute(select(User.id).where(User.id == holder.id).with_for_update())
+    session.refresh(holder, with_for_update=True)
     if faults := _faults(session, lender, holder, since=since, until=until, reason=reason):
         raise Refused(*faults)
     lent = Delegation(
@@ -45,6 +57,7 @@ def delegate(
         until=until,
         reason=reason.strip(),
         by=by,
+        confirmed_at=clock.now() if lender.role not in CONFIRMED_BY or confirms(by) else None,
     )
     session.add(lent)
     session.flush()
@@ -60,11 +73,49 @@ def delegate(
         until=until.isoformat(),
         reason=lent.reason,
     )
-    facts = {"lender": lender.name, "since": since.isoformat(), "until": until.isoformat()}
-    notify(session, holder, "role_lent_to_you", "/", **facts)
+    if lent.confirmed_at:
+        notify(session, holder, "role_lent_to_you", "/", **_period(lent))
     if lender.id != by.id:
-        notify(session, lender, "role_lent", "/", **facts, holder=holder.name)
+        notify(session, lender, "role_lent", "/", **_period(lent), holder=holder.name)
+    if lent.role in CONFIRMED_BY:
+        _ask_or_tell(session, lent, by=by)
     return lent
+
+
+def confirm_loan(session: Session, lent: Delegation, *, by: User) -> None:
+    """From now on the loan counts."""
+    demand(by, Permission.DELEGATE, session=session, manager_id=lent.from_id)
+    if not confirms(by):
+        raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
+    session.refresh(lent, with_for_update=True)
+    session.refresh(lent.holder, with_for_update=True)
+    if lent.confirmed_at is not None or lent.ended_at is not None or lent.until <= clock.now():
+        raise Refused(_("There is nothing to confirm here any more."))
+    if lent.holder.password_temporary:
+        raise Refused(_own_password_first(lent.holder))
+    lent.confirmed_at = clock.now()
+    audit.record(
+        session,
+        "role_lent_confirmed",
+        _thing(lent),
+        by_id=by.id,
+        role=lent.role,
+        lender=lent.from_id,
+        holder=lent.to_id,
+    )
+    notify(session, lent.holder, "role_lent_to_you", "/", **_period(lent))
+
+
+def doubt_all_to(session: Session, holder: User, *, by: User) -> None:
+    """Somebody else has made the holder's password: what judges is to be confirmed anew."""
+    to_judge = select(Delegation).where(
+        Delegation.to_id == holder.id, Delegation.role.in_(CONFIRMED_BY), _not_over()
+    )
+    for lent in session.scalars(to_judge.order_by(Delegation.id).with_for_update()):
+        session.refresh(lent)
+        lent.confirmed_at = None
+        session.flush()
+        _ask_or_tell(session, lent, by=by)
 
 
 def take_back(session: Session, lent: Delegation, *, by: User) -> None:
@@ -76,7 +127,7 @@ def take_back(session: Session, lent: Delegation, *, by: User) -> None:
     _end(session, lent, by=by)
 
 
-def end_all_of(session: Session, user: User, *, by: User) -> None:
+def end_all_of(session: Session, user: User, *, by: User | None) -> None:
     """Somebody leaves: nobody stands in for him, and he stands in for nobody."""
     about = or_(Delegation.from_id == user.id, Delegation.to_id == user.id)
     for lent in session.scalars(select(Delegation).where(about, _not_over()).order_by(Delegation.id)):
@@ -140,6 +191,8 @@ def _faults(
                 name=holder.name,
             )
         )
+    if lender.role in CONFIRMED_BY and holder.password_temporary:
+        faults.append(_own_password_first(holder))
     if not since < until <= since + LONGEST:
         faults.append(_("A role is lent for one day to %(days)s days.", days=LONGEST.days))
     if not reason.strip():
@@ -152,20 +205,48 @@ def _lent_meanwhile(session: Session, holder: User, since: datetime, until: date
     return set(session.scalars(select(Delegation.role).where(meanwhile, Delegation.until > since)))
 
 
-def _end(session: Session, lent: Delegation, *, by: User) -> None:
+def _end(session: Session, lent: Delegation, *, by: User | None) -> None:
     lent.ended_at = clock.now()
     session.flush()
     audit.record(
         session,
         "role_taken_back",
         _thing(lent),
-        by_id=by.id,
+        by_id=by and by.id,
         role=lent.role,
         lender=lent.from_id,
         holder=lent.to_id,
     )
     if lent.holder.active:
         notify(session, lent.holder, "role_taken_back", "/", lender=lent.lender.name)
+
+
+def confirms(user: User) -> bool:
+    """Whether the person may confirm loans of every role: an owner."""
+    return scope_of(user, Permission.DELEGATE) is Scope.ALL
+
+
+def _ask_or_tell(session: Session, lent: Delegation, *, by: User) -> None:
+    facts = _period(lent) | {
+        "holder": lent.holder.name,
+        "role": lent.role,
+        "to_confirm": lent.confirmed_at is None,
+    }
+    for owner in entitled(session, Role.OWNER):
+        if owner.id != by.id:
+            notify(session, owner, "role_lent_to_judge", "/delegations", **facts)
+
+
+def _own_password_first(holder: User) -> str:
+    return _("%(name)s has to choose a new password first.", name=holder.name)
+
+
+def _period(lent: Delegation) -> dict[str, object]:
+    return {
+        "lender": lent.lender.name,
+        "since": lent.since.isoformat(),
+        "until": lent.until.isoformat(),
+    }
 
 
 def _not_over() -> ColumnElement[bool]:

@@ -55,7 +55,7 @@ def return_handover(session: Session, handover: Handover, *, by: User) -> None:
     _end(session, handover, by=by)
 
 
-def end_all_with(session: Session, taker: User, *, by: User) -> None:
+def end_all_with(session: Session, taker: User, *, by: User | None) -> None:
     """Somebody leaves: whatever he looked after is its manager's alone again. What others took from him stays."""
     found = select(Handover).where(Handover.to_id == taker.id, _not_over()).order_by(Handover.id)
     for handover in session.scalars(found):
@@ -116,11 +116,11 @@ def _faults(
     return faults
 
 
-def _end(session: Session, handover: Handover, *, by: User) -> None:
+def _end(session: Session, handover: Handover, *, by: User | None) -> None:
     handover.ended_at = clock.now()
     session.flush()
     facts = _facts(handover)
-    audit.record(session, "handover_returned", _thing(handover), by_id=by.id, **_kept(handover))
+    audit.record(session, "handover_returned", _thing(handover), by_id=by and by.id, **_kept(handover))
     for person in (handover.taker, handover.giver):
         if person.active:
             notify(session, person, "handover_returned", "/calls/", **facts)

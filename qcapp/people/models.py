@@ -49,6 +49,9 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
     password_hash: Mapped[str | None] = mapped_column(String(255))
     password_temporary: Mapped[bool] = mapped_column(default=False, doc="chosen by somebody else")
     role: Mapped[Role] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(
+        doc="somebody entitled stands behind the account as it is; asked of the roles in CONFIRMED_BY"
+    )
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     locale: Mapped[str | None] = mapped_column(String(5))
     active: Mapped[bool] = mapped_column(default=True)
@@ -107,6 +110,7 @@ class Delegation(Base):
     until: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(500))
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(doc="None: grants nothing yet")
     ended_at: Mapped[datetime | None] = mapped_column(doc="taken back before its end")
 
     lender: Mapped[User] = relationship(foreign_keys=[from_id])

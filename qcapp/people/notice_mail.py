@@ -13,8 +13,9 @@ from qcapp.core.i18n import _
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings
 from qcapp.people.models import Notice
-from qcapp.people.notice_words import sentence
+from qcapp.people.notice_words import ABOUT_ACCOUNTS, sentence
 from qcapp.people.notices import SEND
+from qcapp.people.permissions import unconfirmed
 
 RETRY_AFTER = timedelta(minutes=5)  # until then the wake-up is probably on its way
 GIVE_UP_AFTER = timedelta(days=3)
@@ -37,7 +38,7 @@ def send(notice_id: int) -> bool:
     with database().transaction() as session:
         notice = _claimed(session, notice_id)
     smtp_url = settings().smtp_url.get_secret_value()
-    if notice is None or not smtp_url or not notice.user.email or not notice.user.active:
+    if notice is None or not smtp_url or not notice.user.email or not _may_read(notice):
         return True
     try:
         _mail(smtp_url, notice)
@@ -71,6 +72,11 @@ def _claimed(session: Session, notice_id: int) -> Notice | None:
     if not _mark(session, notice_id, sent=True):
         return None
     return session.scalar(select(Notice).where(Notice.id == notice_id).options(joinedload(Notice.user)))
+
+
+def _may_read(notice: Notice) -> bool:
+    """An account that is to be confirmed opens no notices, so none is sent out of it but what was done to it."""
+    return notice.user.active and (notice.kind in ABOUT_ACCOUNTS or not unconfirmed(notice.user))
 
 
 def _mark(session: Session, notice_id: int, *, sent: bool) -> bool:

@@ -14,7 +14,7 @@ from babel.support import LazyProxy
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.templating import decimal, local_datetime, percent
 from qcapp.people import labels
-from qcapp.people.models import Notice
+from qcapp.people.models import Notice, Role
 from qcapp.people.stages import Stage
 
 Facts = Mapping[str, Any]
@@ -28,6 +28,17 @@ LEADS = {
     "existing": lazy("existing client"),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+
+def _account(told: LazyProxy) -> Callable[[Facts], str]:
+    """What was done to an account, and whether it is to be confirmed now."""
+
+    def sentence(facts: Facts) -> str:
+        done = str(told) % facts
+        return done + " " + _("It is to be confirmed or refused.") if facts.get("to_confirm") else done
+
+    return sentence
+
 
 SENTENCES: dict[str, Sentence] = {
     "review_published": lazy("Your call of %(call)s was scored: %(score)s."),
@@ -148,6 +159,36 @@ SENTENCES: dict[str, Sentence] = {
     "knowledge_asked": lazy("%(name)s asks, and there is no article yet: %(question)s"),
     "knowledge_answered": lazy("Your question is answered by the article “%(title)s”."),
     "files_faulty": lazy("Stored files were found missing or damaged. See which ones, and what to do."),
+    "account_added": _account(lazy("A new account: %(name)s (%(role)s). Made by: %(by)s.")),
+    "account_role_changed": _account(
+        lazy("The role of %(name)s was changed to: %(role)s. Changed by: %(by)s.")
+    ),
+    "account_email_changed": _account(
+        lazy("The e-mail address of %(name)s (%(role)s) was changed. Changed by: %(by)s.")
+    ),
+    "account_password_reset": _account(
+        lazy("%(name)s (%(role)s) was given a new password. Made by: %(by)s.")
+    ),
+    "account_reactivated": _account(
+        lazy("The account of %(name)s (%(role)s) was reactivated. Done by: %(by)s.")
+    ),
+    "account_deactivated": _account(
+        lazy("The account of %(name)s (%(role)s) was deactivated. Done by: %(by)s.")
+    ),
+    "account_ready": lazy(
+        "%(name)s (%(role)s) has signed in and chosen a password. Please confirm the account or refuse it."
+    ),
+    "account_confirmed": lazy("Your account is confirmed: you may begin. Confirmed by: %(by)s."),
+    "account_refused": lazy("The account of %(name)s (%(role)s) was refused and closed. Refused by: %(by)s."),
+    "role_lent_to_judge": lambda facts: (
+        _(
+            "%(holder)s is to stand in for %(lender)s (%(role)s) from %(since)s to %(until)s."
+            " Please confirm it or take it back.",
+            **facts,
+        )
+        if facts.get("to_confirm")
+        else _("%(holder)s stands in for %(lender)s (%(role)s) from %(since)s to %(until)s.", **facts)
+    ),
     "role_lent_to_you": lazy("You stand in for %(lender)s from %(since)s to %(until)s."),
     "role_lent": lazy("%(holder)s stands in for you from %(since)s to %(until)s."),
     "role_taken_back": lazy("You do not stand in for %(lender)s any more."),
@@ -160,8 +201,16 @@ SENTENCES: dict[str, Sentence] = {
     "audit_cut": lazy("The audit log was cut off: entry %(entry)s is gone. Run qcapp audit verify."),
     "handover_returned": lazy("The calls and clients of %(giver)s are not with %(taker)s any more."),
 }
-# About the person himself: whoever stands in for him is not told.
-PERSONAL = frozenset({"role_lent_to_you", "role_lent", "role_taken_back", "knowledge_answered", "audit_head"})
+ABOUT_ACCOUNTS = frozenset(kind for kind in SENTENCES if kind.startswith("account_"))
+# About the person himself, or for him alone to answer: whoever stands in for him is not told.
+PERSONAL = ABOUT_ACCOUNTS | {
+    "role_lent_to_you",
+    "role_lent",
+    "role_lent_to_judge",
+    "role_taken_back",
+    "knowledge_answered",
+    "audit_head",
+}
 
 
 def sentence(notice: Notice) -> str:
@@ -176,13 +225,20 @@ def _because(told: str, facts: Facts) -> str:
     return _("%(told)s Reason: %(why)s", told=told, why=facts["why"]) if facts["why"] != "" else told
 
 
+_NAMED: dict[str, Callable[[Any], Any]] = {
+    "stage": lambda value: labels.STAGES[Stage(value)] if value is not None else "–",
+    "role": lambda value: labels.ROLES[Role(value)],
+    "by": lambda value: value or _("the command line of the server"),
+}
+
+
 def _shown(name: str, value: Any) -> Any:
     if name == "score":
         return _("no score") if value is None else percent(value, 0 if value == round(value) else 1)
     if name == "mark":
         return decimal(value, 2)
-    if name == "stage" and value is not None:
-        return labels.STAGES[Stage(value)]
+    if name in _NAMED:
+        return _NAMED[name](value)
     if isinstance(value, str) and MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
     return "–" if value is None else value

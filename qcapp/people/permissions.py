@@ -3,6 +3,7 @@
 A role holds a permission within a ``Scope``. Views ask ``requires``, services ``demand``; lists are
 filtered by ``within``, single objects by ``allowed``; all read the table below. What is not listed is denied.
 Somebody who stands in for another has that person's role besides his own, over what is that person's.
+An account of a role that judges grants nothing until somebody entitled has confirmed it.
 """
 
 from collections.abc import Collection, Iterable
@@ -106,6 +107,8 @@ class Permission(StrEnum):
     """Lend one's own role to somebody for a time, and take it back."""
     MANAGE_PEOPLE = "manage_people"
     """Add, change and deactivate users and teams, and issue API tokens."""
+    CONFIRM_ACCOUNTS = "confirm_accounts"
+    """Confirm accounts that are to judge or decide, or refuse them; whose, ``CONFIRMED_BY`` says."""
     VIEW_AUDIT = "view_audit"
     """Read the audit log."""
     FIND_CLIENTS = "find_clients"
@@ -118,8 +121,10 @@ class Permission(StrEnum):
     """See which stored files are missing or changed, and what to do about them."""
     READ_METRICS = "read_metrics"
     """Read the operational metrics of this installation."""
+    START_PAGE = "start_page"
+    """Have a start page and notices."""
     OWN_ACCOUNT = "own_account"
-    """Have a start page, sign out, change one's own password."""
+    """Sign out, change one's own password, see who has to confirm the account."""
 
 
 class Scope(StrEnum):
@@ -132,7 +137,7 @@ class Scope(StrEnum):
 
 
 P, S = Permission, Scope
-_ANYBODY = {P.OWN_ACCOUNT: S.OWN, P.VIEW_CHECKLISTS: S.ALL, P.READ_KNOWLEDGE: S.ALL}
+_ANYBODY = {P.OWN_ACCOUNT: S.OWN, P.START_PAGE: S.OWN, P.VIEW_CHECKLISTS: S.ALL, P.READ_KNOWLEDGE: S.ALL}
 _QC = _ANYBODY | {
     P.VIEW_CALLS: S.ALL,
     P.LISTEN: S.ALL,
@@ -180,6 +185,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.READ_COACHING: S.ALL,
         P.HAND_OVER: S.ALL,
         P.DELEGATE: S.ALL,
+        P.CONFIRM_ACCOUNTS: S.ALL,
     },
     Role.QC_LEAD: _QC
     | {
@@ -204,6 +210,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.EDIT_PROGRAM: S.ALL,
         P.COACH: S.ALL,
         P.DELEGATE: S.OWN,
+        P.CONFIRM_ACCOUNTS: S.ALL,
     },
     Role.QC: _QC,
     Role.HEAD: _ANYBODY
@@ -289,7 +296,13 @@ JUDGED = frozenset({Role.HEAD, Role.COACH, Role.MANAGER, Role.ADMIN})
 """Who is judged by scores, or whose team is, or who keeps the product running: none of them may touch scores."""
 LENT = frozenset({Role.OWNER, Role.QC_LEAD, Role.QC, Role.HEAD, Role.COACH, Role.HR})
 """Roles that can be lent to somebody for a time."""
-NOT_LENT = frozenset({P.DELEGATE, P.OWN_ACCOUNT})
+CONFIRMED_BY = {
+    Role.OWNER: frozenset({Role.OWNER}),
+    Role.QC_LEAD: frozenset({Role.OWNER}),
+    Role.QC: frozenset({Role.OWNER, Role.QC_LEAD}),
+}
+"""Roles that judge or decide → who confirms an account of them after an administrator has made or changed it."""
+NOT_LENT = frozenset({P.DELEGATE, P.CONFIRM_ACCOUNTS, P.OWN_ACCOUNT})
 """What nobody has by a lent role: so it is not lent on."""
 LOOKED_AFTER = frozenset({P.VIEW_CALLS, P.LISTEN, P.SEE_PHONES})
 """What a manager may of the calls handed over to him. Scores, scripts and onboarding stay their manager's own."""
@@ -309,7 +322,9 @@ def lasts(each: Delegation | Handover) -> bool:
 def standing_in(user: User) -> list[Delegation]:
     """The roles lent to the person that count now: the lenders still work here and still have them."""
     lent = [
-        each for each in user.borrowed if lasts(each) and each.lender.active and each.lender.role is each.role
+        each
+        for each in user.borrowed
+        if each.confirmed_at and lasts(each) and each.lender.active and each.lender.role is each.role
     ]
     # Whose own role has changed since may have come to where nothing lent to him may count.
     return [] if mixed({user.role, *(each.role for each in lent)}) else lent
@@ -320,9 +335,14 @@ def looking_after(user: User) -> list[Handover]:
     return [each for each in user.taken_over if lasts(each)]
 
 
+def unconfirmed(user: User) -> bool:
+    """Whether the account opens nothing until somebody entitled has confirmed it."""
+    return user.role in CONFIRMED_BY and user.confirmed_at is None
+
+
 def _grants(user: User, permission: Permission) -> list[tuple[Scope, User]]:
     """How far the permission reaches by one's own role and by each lent one, and whose teams are meant."""
-    if not user.active:
+    if not user.active or (unconfirmed(user) and permission is not Permission.OWN_ACCOUNT):
         return []
     roles = [(user.role, user)]
     if permission not in NOT_LENT:

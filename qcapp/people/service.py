@@ -6,17 +6,18 @@
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
-from qcapp.people import delegations, handovers, passwords
+from qcapp.people import account_news, delegations, passwords
+from qcapp.people.closing import close_account, end_substitutions
 from qcapp.people.events import ManagerJoined, PersonChanged
-from qcapp.people.models import ApiToken, Extension, Role, Team, User
-from qcapp.people.permissions import Permission, demand
+from qcapp.people.models import Extension, Role, Team, User
+from qcapp.people.permissions import CONFIRMED_BY, Permission, demand
 from qcapp.people.signing_in import close_all_logins
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,199}")
@@ -54,6 +55,7 @@ def add_user(
         password_hash=passwords.hashed(password or made or ""),
         password_temporary=made is not None,
         role=role,
+        confirmed_at=clock.now() if by is None else None,
         team=team,
         locale=_known_locale(locale),
         active=True,
@@ -64,6 +66,8 @@ def add_user(
     _set_extensions(session, user, extensions)
     known = {field: fact for field, fact in _facts(user).items() if fact}
     audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, **known)
+    if user.role in CONFIRMED_BY:
+        account_news.ask_or_tell(session, user, "added", by=by)
     events.emit(session, PersonChanged(user.id))
     if role is Role.MANAGER:
         events.emit(session, ManagerJoined(user.id))
@@ -84,75 +88,92 @@ def change_user(
 ) -> None:
     """Change what is known of a person. Role and team count from the person's next request on.
 
-    With another role nobody stands in for the person any more, nor the person for anybody.
+    With another role nobody stands in for the person any more, nor the person for anybody, and the account is to be
+    confirmed if the role asks for that.
     """
     _demand_right(by)
-    if user.role is Role.ADMIN and role is not Role.ADMIN:
-        _demand_another_admin(session, user)
+    _lock(session, user)
     before, named = _facts(user), (user.name, user.email)
     if user.role is not role:
-        _end_substitutions(session, user, by=by)
+        _demand_another_admin(session, user)
+        account_news.demand_another_owner(session, user)
+        end_substitutions(session, user, by=by)
+        user.confirmed_at = None
+    judges = not CONFIRMED_BY.keys().isdisjoint({user.role, role})
     user.name, user.email, user.role, user.team = _full_name(name), _address(email), role, team
     user.locale = _known_locale(locale)
     _set_extensions(session, user, extensions)
     diff: dict[str, object] = {**audit.changes(before, _facts(user))}
     names = zip(("name", "email"), named, (user.name, user.email), strict=True)
-    if changed := [field for field, old, new in names if old != new]:
+    changed = [field for field, old, new in names if old != new]
+    if changed:
         diff["changed"] = changed
     if diff:
         audit.record(session, "user_changed", f"user:{user.id}", by_id=by.id, **diff)
         events.emit(session, PersonChanged(user.id))
     if "role" in diff and role is Role.MANAGER:
         events.emit(session, ManagerJoined(user.id))
+    for what, done in (("role_changed", "role" in diff), ("email_changed", "email" in changed)):
+        if judges and done:
+            account_news.ask_or_tell(session, user, what, by=by)
 
 
-def deactivate_user(session: Session, user: User, *, by: User) -> None:
+def deactivate_user(session: Session, user: User, *, by: User | None) -> None:
     """Sign the person out everywhere, for good; what they made stays theirs. Their API tokens are revoked.
 
     Nobody stands in for them any more, nor they for anybody; who looks after their clients goes on.
     """
     _demand_right(by)
+    _lock(session, user)
     if not user.active:
         raise Refused(_("%(name)s is already deactivated.", name=user.name))
-    if user.role is Role.ADMIN:
-        _demand_another_admin(session, user)
-    user.active = False
-    close_all_logins(session, user)
-    alive = (ApiToken.user_id == user.id) & ApiToken.revoked_at.is_(None)
-    session.execute(update(ApiToken).where(alive).values(revoked_at=clock.now()))
-    audit.record(session, "user_deactivated", f"user:{user.id}", by_id=by.id)
-    _end_substitutions(session, user, by=by)
-    events.emit(session, PersonChanged(user.id))
+    _demand_another_admin(session, user)
+    if by is not None:
+        account_news.demand_another_owner(session, user)
+    audit.record(session, "user_deactivated", f"user:{user.id}", by_id=by and by.id)
+    close_account(session, user, by=by)
+    if user.role in CONFIRMED_BY:
+        account_news.ask_or_tell(session, user, "deactivated", by=by)
 
 
 def reactivate_user(session: Session, user: User, *, by: User) -> None:
-    """Let the person sign in again, with the password they had."""
+    """Let the person sign in again, with the password they had. An account that judges is to be confirmed anew."""
     _demand_right(by)
+    _lock(session, user)
     if user.active:
         raise Refused(_("%(name)s is active.", name=user.name))
-    user.active = True
+    user.active, user.confirmed_at = True, None
     audit.record(session, "user_reactivated", f"user:{user.id}", by_id=by.id)
+    if user.role in CONFIRMED_BY:
+        account_news.ask_or_tell(session, user, "reactivated", by=by)
     events.emit(session, PersonChanged(user.id))
 
 
 def reset_password(
     session: Session, user: User, *, by: User | None, password: str | None = None
 ) -> str | None:
-    """Give the person another password and sign them out. Returns the password if it was made here."""
+    """Give the person another password and sign them out. Returns the password if it was made here.
+
+    Whoever gives it may sign in with it: what the person may decide, by the own role or a lent one, is to be
+    confirmed anew.
+    """
     _demand_right(by)
+    _lock(session, user)
     if password is not None:
         passwords.demand_good(password, user.login)
+    if by is not None:
+        account_news.demand_another_owner(session, user)
     made = passwords.generated() if password is None else None
     user.password_hash = passwords.hashed(password or made or "")
     user.password_temporary = made is not None
     close_all_logins(session, user)
     audit.record(session, "password_reset", f"user:{user.id}", by_id=by and by.id)
+    if by is not None:
+        user.confirmed_at = None
+        delegations.doubt_all_to(session, user, by=by)
+    if user.role in CONFIRMED_BY:
+        account_news.ask_or_tell(session, user, "password_reset", by=by)
     return made
-
-
-def _end_substitutions(session: Session, user: User, *, by: User) -> None:
-    delegations.end_all_of(session, user, by=by)
-    handovers.end_all_with(session, user, by=by)
 
 
 def _demand_right(by: User | None) -> None:
@@ -160,12 +181,21 @@ def _demand_right(by: User | None) -> None:
         demand(by, Permission.MANAGE_PEOPLE)
 
 
+def _lock(session: Session, user: User) -> None:
+    """Read the person anew, and hold all administrators and owners until the commit.
+
+    So two administrators cannot remove each other at the same moment, and nothing confirms an account meanwhile.
+    """
+    last_of_a_kind = User.active & User.role.in_((Role.ADMIN, Role.OWNER))
+    held = select(User).where(or_(User.id == user.id, last_of_a_kind)).order_by(User.id).with_for_update()
+    session.scalars(held.execution_options(populate_existing=True)).all()
+
+
 def _demand_another_admin(session: Session, user: User) -> None:
-    """Rows are locked, so that two administrators cannot remove each other at the same moment."""
-    admins = session.scalars(
-        select(User.id).where(User.role == Role.ADMIN, User.active).order_by(User.id).with_for_update()
-    )
-    if not set(admins) - {user.id}:
+    """Call it with the administrators' rows locked."""
+    if user.role is not Role.ADMIN:
+        return
+    if not set(session.scalars(select(User.id).where(User.role == Role.ADMIN, User.active))) - {user.id}:
         raise Refused(_("%(name)s is the last administrator. Make somebody else one first.", name=user.name))
 
 

@@ -11,7 +11,7 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.throttle import Limit
-from qcapp.people import passwords
+from qcapp.people import account_news, passwords
 from qcapp.people.access import token_hash
 from qcapp.people.models import Login, User
 
@@ -72,10 +72,12 @@ def change_own_password(session: Session, old: str, new: str, *, by: User) -> No
     passwords.demand_good(new, by.login)
     if new == old:
         raise Refused(_("The new password is the same as the present one."))
+    by_somebody_else, by.password_temporary = by.password_temporary, False
     by.password_hash = passwords.hashed(new)
-    by.password_temporary = False
     close_all_logins(session, by)
     audit.record(session, "password_changed", f"user:{by.id}", by_id=by.id)
+    if by_somebody_else:
+        account_news.password_chosen(session, by)
 
 
 def _network(address: str) -> str:

@@ -19,7 +19,7 @@ from qcapp.reviews.queue.queries import OpenFilter
 LATEST = 10
 
 
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.START_PAGE)
 def home(above: str = "") -> Any:
     """The queue, drafts and calls to score, and what was published; whoever reads none of it goes to another page.
 

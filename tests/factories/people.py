@@ -22,6 +22,7 @@ def _person(name: str, role: Role, team: Team | None = None, extension: str | No
         login=name.split(maxsplit=1)[0].lower(),
         name=name,
         role=role,
+        confirmed_at=clock.now(),
         team=team,
         password_hash=_hash(),
         active=True,

@@ -9,6 +9,7 @@ from qcapp.cli import main
 from qcapp.core.audit import AuditEntry
 from qcapp.people import passwords
 from qcapp.people.models import Login, Role, Team, User
+from qcapp.people.permissions import Permission, holds
 
 
 @pytest.fixture
@@ -104,3 +105,33 @@ def test_a_new_password_for_nobody_is_refused(qcapp, people):
     result = qcapp("user", "password", "ghost")
     assert result.exit_code == 1
     assert "nobody with the login ghost" in result.output
+
+
+def test_what_is_made_on_the_server_needs_no_confirmation(qcapp, session, people):
+    qcapp("user", "add", "vera", "--name", "Vera", "--role", "owner")
+    assert holds(user_of(session, "vera"), Permission.CLEAR)
+
+
+def test_the_server_confirms_an_account_where_nobody_else_can(qcapp, session, people):
+    people.olga.confirmed_at = None
+    session.commit()
+    assert not holds(people.olga, Permission.CLEAR)
+    assert qcapp("user", "confirm", "Olga").output == "The account of Olga Owner is confirmed.\n"
+    assert holds(user_of(session, "olga"), Permission.CLEAR)
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.by_id) == ("account_confirmed", None)
+    again = qcapp("user", "confirm", "olga")
+    assert again.exit_code == 1
+    assert "nothing to confirm" in again.output
+
+
+def test_the_server_reaches_the_last_owner(qcapp, session, people):
+    assert qcapp("user", "password", "olga").exit_code == 0
+    assert holds(user_of(session, "olga"), Permission.CLEAR)
+    assert qcapp("user", "deactivate", "olga").exit_code == 0
+    assert not user_of(session, "olga").active
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.action, entry.by_id) for entry in entries] == [
+        ("password_reset", None),
+        ("user_deactivated", None),
+    ]

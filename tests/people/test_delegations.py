@@ -38,7 +38,8 @@ WEEK = timedelta(days=7)
 
 
 def lend(session, lender, holder, *, by=None, days=7, **more):
-    return delegations.delegate(
+    """A loan that counts: an owner has confirmed it, if it has to be."""
+    lent = delegations.delegate(
         session,
         lender=lender,
         holder=holder,
@@ -47,6 +48,10 @@ def lend(session, lender, holder, *, by=None, days=7, **more):
         by=by or lender,
         **more,
     )
+    if lent.confirmed_at is None:
+        owner = session.scalars(select(User).where(User.role == Role.OWNER)).one()
+        delegations.confirm_loan(session, lent, by=owner)
+    return lent
 
 
 def test_the_holder_may_what_the_lender_may_over_the_lenders_team(session, people):
@@ -192,7 +197,7 @@ loans = st.lists(
 def test_no_combination_of_loans_lets_the_judged_judge(own, lent):
     """Whatever rows there are, also such as the service would refuse."""
     now = clock.now()
-    holder = User(id=1, name="Holder", role=own, active=True, borrowed=[], taken_over=[])
+    holder = User(id=1, name="Holder", role=own, active=True, confirmed_at=now, borrowed=[], taken_over=[])
     for number, (role, active, since, length, ended, changed) in enumerate(lent, 2):
         lender = User(id=number, name="Lender", role=Role.HR if changed else role, active=active)
         holder.borrowed.append(
@@ -201,6 +206,7 @@ def test_no_combination_of_loans_lets_the_judged_judge(own, lent):
                 role=role,
                 since=now + timedelta(days=since),
                 until=now + timedelta(days=since + length),
+                confirmed_at=now,
                 ended_at=now if ended else None,
             )
         )
@@ -216,13 +222,14 @@ def test_no_combination_of_loans_lets_the_judged_judge(own, lent):
 def test_what_may_be_lent_to_whom_leaves_the_judged_as_they_are():
     for role, holder in product(LENT, JUDGED):
         if JUDGING & GRANTS[role].keys():
-            person = User(id=1, name="Holder", role=holder, active=True)
+            person = User(id=1, name="Holder", role=holder, active=True, confirmed_at=clock.now())
             person.borrowed = [
                 Delegation(
                     lender=User(id=2, name="Lender", role=role, active=True),
                     role=role,
                     since=clock.now() - WEEK,
                     until=clock.now() + WEEK,
+                    confirmed_at=clock.now(),
                 )
             ]
             assert not any(holds(person, permission) for permission in JUDGING)
@@ -264,6 +271,7 @@ def test_taken_back_it_is_over_at_once_and_both_are_on_record(session, people):
     ).all()
     assert [(entry.action, entry.by_id) for entry in entries] == [
         ("role_lent", people.lidia.id),
+        ("role_lent_confirmed", people.olga.id),
         ("role_taken_back", people.lidia.id),
     ]
 
@@ -279,13 +287,14 @@ def test_a_deactivated_lender_or_holder_ends_it_for_good(session, people):
 
 
 def test_who_stands_in_is_told_what_the_lender_would_be(session, people):
-    lend(session, people.lidia, people.kira)
+    lend(session, people.lidia, people.kira, by=people.olga)
     notices.notify(
         session, people.lidia, "dispute_to_decide", "/disputes/1", manager="Max", reviewer="K", num=1
     )
     found = session.scalars(select(Notice).order_by(Notice.id)).all()
     assert [(each.user_id, each.kind) for each in found] == [
         (people.kira.id, "role_lent_to_you"),
+        (people.lidia.id, "role_lent"),
         (people.kira.id, "dispute_to_decide"),
         (people.lidia.id, "dispute_to_decide"),
     ]
@@ -326,7 +335,14 @@ def test_the_pages_lend_a_role_and_take_it_back(session, people, login):
     assert client.post("/delegations/new", data=sent).status_code == 422
     assert client.post("/delegations/new", data=sent | {"reason": "Vacation"}).status_code == 303
     lent = session.scalars(select(Delegation)).one()
-    assert "Kira Control" in client.get("/delegations").text
+    page = client.get("/delegations").text
+    assert "to be confirmed by an owner" in page
+    assert f"/delegations/{lent.id}/confirm" not in page
+    assert client.post(f"/delegations/{lent.id}/confirm").status_code == 403
+    assert login(people.kira).get("/plans").status_code == 403
+    olga = login(people.olga)
+    assert f"/delegations/{lent.id}/confirm" in olga.get("/delegations").text
+    assert olga.post(f"/delegations/{lent.id}/confirm").status_code == 303
     page = login(people.kira).get("/plans").text
     assert "You stand in for Lidia Lead until" in page
     assert login(people.roman).post(f"/delegations/{lent.id}/end").status_code == 404

@@ -83,6 +83,19 @@ def test_a_notice_is_sent_once_in_the_language_of_its_person(session, notice, sm
     assert message["Message-ID"].endswith("@example.com>")
 
 
+def test_an_account_to_be_confirmed_is_sent_nothing_but_what_was_done_to_it(session, people, smtp, inbox):
+    people.lidia.email, people.lidia.confirmed_at = "lidia@example.com", None
+    for kind, facts in (
+        ("trainee_ready", {"manager": "Max"}),
+        ("account_password_reset", {"name": "Lidia", "role": "qc_lead", "by": "Anna"}),
+    ):
+        made = notices.notify(session, people.lidia, kind, "/", **facts)
+        session.commit()
+        assert notice_mail.send(made.id)
+    [(_to, message)] = inbox.messages
+    assert "Lidia (Head of quality control) was given a new password" in message["Subject"]
+
+
 def test_without_a_chosen_language_it_is_the_installations(session, people, notice, smtp, inbox):
     people.max.locale = None
     session.commit()

@@ -3,6 +3,8 @@
 from typing import Literal, get_args
 
 Action = Literal[
+    "account_confirmed",
+    "account_refused",
     "answers_corrected",
     "article_archived",
     "article_asked",
@@ -114,6 +116,7 @@ Action = Literal[
     "review_scheduled",
     "review_withdrawn",
     "role_lent",
+    "role_lent_confirmed",
     "role_taken_back",
     "sale_confirmed",
     "sale_entered",

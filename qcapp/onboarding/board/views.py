@@ -15,6 +15,7 @@ from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.clearance import leads
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.sales import queries as sales
+from qcapp.people import confirmations
 from qcapp.people.access import me
 from qcapp.people.labels import STAGES
 from qcapp.people.permissions import Permission, Scope, demand, holds, scope_of
@@ -55,11 +56,13 @@ def waiting() -> str:
     """A part of the start page: what waits for a decision in what this person sees, and where that is taken."""
     places = [row.place for row in queries.board(db(), queries.Wanted(), local.today(), by=me())]
     disputed = disputes.open_disputes(db(), me()) if holds(me(), Permission.DECIDE_DISPUTES) else ()
+    accounts = confirmations.waiting(db(), me()) if holds(me(), Permission.CONFIRM_ACCOUNTS) else ()
     found = (
         (places.count(Place.OVERDUE), _("stage overdue"), url_for("board.index")),
         (places.count(Place.READY), _("wait for clearance"), url_for("board.index")),
         (len(sales.waiting(db(), me())), _("sales to confirm"), url_for("sales.waiting")),
         (len(disputed), _("disputes to decide"), url_for("disputes.index")),
+        (len(accounts), _("accounts to confirm"), url_for("accounts.index")),
     )
     return render_template("board/_waiting.html", waiting=[each for each in found if each[0]])
 

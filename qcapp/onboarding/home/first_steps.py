@@ -40,7 +40,11 @@ class FirstStep:
 
 
 _STEPS: tuple[tuple[Step, Permission, Callable[[], Select[Any]]], ...] = (
-    (Step.DEPARTMENT, Permission.MANAGE_PEOPLE, lambda: _active().where(User.role == Role.QC_LEAD)),
+    (
+        Step.DEPARTMENT,
+        Permission.MANAGE_PEOPLE,
+        lambda: _active().where(User.role == Role.QC_LEAD, User.confirmed_at.is_not(None)),
+    ),
     (
         Step.MANAGERS,
         Permission.MANAGE_PEOPLE,

@@ -27,7 +27,7 @@ from qcapp.reviews import queries as reviews
 READ = 5  # reviews read before that are shown
 
 
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.START_PAGE)
 def home() -> Any:
     """The page behind the product's address."""
     match me().role:

@@ -54,7 +54,12 @@ def hire(session: Session, calls: int) -> Staff:
 
 def _person(session: Session, login: str, number: int, role: Role) -> User:
     user = User(
-        login=f"seed.{login}", name=person_name(number), role=role, active=True, created_at=clock.now()
+        login=f"seed.{login}",
+        name=person_name(number),
+        role=role,
+        confirmed_at=clock.now(),
+        active=True,
+        created_at=clock.now(),
     )
     session.add(user)
     return user

@@ -2,6 +2,7 @@
 
 from qcapp.people.views import teams, tokens
 from qcapp.people.views.audit_log import audit
+from qcapp.people.views.confirmations import accounts
 from qcapp.people.views.delegations import delegations
 from qcapp.people.views.handovers import handovers
 from qcapp.people.views.notices import inbox
@@ -10,6 +11,7 @@ from qcapp.people.views.users import people
 
 __all__ = [
     "account",
+    "accounts",
     "audit",
     "delegations",
     "handovers",

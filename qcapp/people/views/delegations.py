@@ -28,6 +28,7 @@ def index() -> str:
         "people/delegations.html",
         lasting=lasting,
         over=over,
+        confirms=service.confirms(me()),
         mine={each.id for each in service.possible_lenders(db(), me())},
         roles=labels.ROLES,
         now=clock.now(),
@@ -57,6 +58,20 @@ def new() -> Any:
         db().rollback()
         form.form_errors.extend(refused.reasons)
         return _page(form)
+    db().commit()
+    names = {"holder": lent.holder.name, "lender": lent.lender.name}
+    if lent.confirmed_at:
+        flash(_("%(holder)s stands in for %(lender)s.", **names), "success")
+    else:
+        flash(_("%(holder)s stands in for %(lender)s when an owner has confirmed it.", **names), "warn")
+    return redirect(url_for("delegations.index"), 303)
+
+
+@delegations.post("/delegations/<int:delegation_id>/confirm")
+@requires(Permission.DELEGATE)
+def confirm(delegation_id: int) -> Any:
+    lent = service.get_delegation(db(), delegation_id, me())
+    service.confirm_loan(db(), lent, by=me())
     db().commit()
     told = _("%(holder)s stands in for %(lender)s.", holder=lent.holder.name, lender=lent.lender.name)
     flash(told, "success")

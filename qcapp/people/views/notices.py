@@ -21,13 +21,13 @@ def unread_notices() -> int:
 
 
 @inbox.get("/notices")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.START_PAGE)
 def index() -> str:
     return render_template("notices/index.html", notices=notices.latest(db(), me()))
 
 
 @inbox.post("/notices/<int:notice_id>/open")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.START_PAGE)
 def open_one(notice_id: int) -> Any:
     """Opening a notice is reading it."""
     notice = notices.get_notice(db(), notice_id, me())
@@ -37,7 +37,7 @@ def open_one(notice_id: int) -> Any:
 
 
 @inbox.post("/notices/read/<int:up_to>")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.START_PAGE)
 def read_all(up_to: int) -> Any:
     """All up to the newest one the page showed; what came since stays unread."""
     notices.mark_read(db(), me(), up_to=up_to)

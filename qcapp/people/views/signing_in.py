@@ -9,10 +9,12 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.core.web import database, db, public, requires, settings
 from qcapp.people import passwords, signing_in
-from qcapp.people.access import COOKIE_TOKEN, safe_next
+from qcapp.people.access import COOKIE_TOKEN, me, safe_next
+from qcapp.people.account_news import entitled
 from qcapp.people.forms import PasswordForm, SignInForm
+from qcapp.people.labels import ROLES
 from qcapp.people.models import User
-from qcapp.people.permissions import Permission, holds
+from qcapp.people.permissions import Permission, holds, unconfirmed
 
 account = Blueprint("account", __name__)
 language = Blueprint("language", __name__)
@@ -24,7 +26,7 @@ FIRST_PAGES = (
 )
 
 
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.START_PAGE)
 def home() -> Any:
     """Where the work of a person begins who has nothing to do with reviews."""
     places = [endpoint for endpoint, permission in FIRST_PAGES if holds(current_user, permission)]
@@ -100,6 +102,15 @@ def password() -> Any:
     _start_session(token)
     flash(_("The password has been changed. Other browsers have been signed out."), "success")
     return redirect(url_for("home"), 303)
+
+
+@account.get("/account/waiting")
+@requires(Permission.OWN_ACCOUNT)
+def waiting() -> Any:
+    """Whose account is to be confirmed first sees who does that."""
+    if me().password_temporary or not unconfirmed(me()):
+        return redirect(url_for("home"), 303)
+    return render_template("people/waiting.html", role=ROLES[me().role], people=entitled(db(), me().role))
 
 
 @language.post("/language")

@@ -1,5 +1,6 @@
 """People as the administrator sees them: the list, adding, changing, deactivating, a new password."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
-from qcapp.people import handovers, labels, queries, service
+from qcapp.people import account_news, handovers, labels, queries, service
 from qcapp.people.access import me
 from qcapp.people.forms import PeopleFilter, UserForm, options
 from qcapp.people.models import Role, Team, User
@@ -56,14 +57,7 @@ def new() -> Any:
     except Refused as refused:
         return _refused(form, refused, None)
     db().commit()
-    return render_template(
-        "people/password_once.html",
-        user=user,
-        password=password,
-        added=True,
-        namesakes=namesakes(db(), user) if user.role is Role.MANAGER else (),
-        same=labels.SAME,
-    )
+    return _password_page(user, password, added=True)
 
 
 @people.route("/users/<int:user_id>", methods=["GET", "POST"])
@@ -125,9 +119,14 @@ def reactivate(user_id: int) -> Any:
 def reset_password(user_id: int) -> Any:
     """The new password is on the answer and nowhere else, so this page is not redirected to."""
     user = get_or_404(User, user_id)
-    password = service.reset_password(db(), user, by=me())
+    try:
+        password = service.reset_password(db(), user, by=me())
+    except Refused as refused:
+        db().rollback()
+        flash(str(refused), "error")
+        return redirect(url_for("users.edit", user_id=user_id), 303)
     db().commit()
-    return render_template("people/password_once.html", user=user, password=password, added=False)
+    return _password_page(user, password, added=False)
 
 
 def _user_form(user: User | None = None) -> UserForm:
@@ -154,6 +153,23 @@ def _chosen_team(form: UserForm) -> Team | None:
     return get_or_404(Team, form.team.data) if form.team.data else None
 
 
+def _password_page(user: User, password: str | None, *, added: bool) -> str:
+    return render_template(
+        "people/password_once.html",
+        user=user,
+        password=password,
+        added=added,
+        people=_entitled(user),
+        namesakes=namesakes(db(), user) if added and user.role is Role.MANAGER else (),
+        same=labels.SAME,
+    )
+
+
+def _entitled(user: User | None) -> Sequence[User]:
+    """Who may confirm the account."""
+    return account_news.entitled(db(), user.role) if user else ()
+
+
 def _refused(form: UserForm, refused: Refused, user: User | None) -> Any:
     db().rollback()
     form.form_errors.extend(refused.reasons)
@@ -162,5 +178,12 @@ def _refused(form: UserForm, refused: Refused, user: User | None) -> Any:
 
 def _form_page(form: UserForm, user: User | None) -> Any:
     handover = handovers.handover_of(db(), user) if user else None
-    page = render_template("people/user.html", form=form, user=user, handover=handover)
+    page = render_template(
+        "people/user.html",
+        form=form,
+        user=user,
+        handover=handover,
+        people=_entitled(user),
+        last_owner=user is not None and account_news.last_owner(db(), user),
+    )
     return page, 422 if form.errors else 200
