@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "c4d09b7e51aa"
-down_revision: str | None = "2f8d40c6b9e1"
+down_revision: str | None = "b7d21f0c94ae"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
