@@ -107,3 +107,40 @@ def test_no_deed_breaks_by_what_a_program_sends(
             if answer.status_code >= 500:
                 broken.append((rule.endpoint, answer.status_code))
     assert broken == []
+
+
+@pytest.mark.parametrize(
+    "sent", ["[" * 100_000, '{"text": "\\ud800", "document": {"a": 1e999}}'], ids=["deep", "odd"]
+)
+def test_no_deed_breaks_by_hostile_json(
+    app: Flask, people: SimpleNamespace, things, login, sent: str
+) -> None:
+    client = login(people.olga)
+    broken = []
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.endpoint != "account.logout":
+            answer = client.post(address(app, rule, things), data=sent, content_type="application/json")
+            if answer.status_code >= 500:
+                broken.append((rule.endpoint, answer.status_code))
+    assert broken == []
+
+
+def test_no_address_leads_to_a_host_that_somebody_sent(
+    app: Flask, people: SimpleNamespace, things, login
+) -> None:
+    """Above all not the one that is completed by a slash."""
+    client = login(people.olga)
+    led = []
+    for rule in pages(app):
+        where = address(app, rule, things)
+        for path in {where, where.rstrip("/") or "/"}:
+            answer = client.get(path, headers={"Host": "evil.example"})
+            if answer.location and not answer.location.startswith("/"):
+                led.append((path, answer.location))
+    assert led == []
+    assert client.get("/calls?manager=1", headers={"Host": "evil.example"}).location == "/calls/?manager=1"
+
+
+@pytest.mark.parametrize("host", ["a b", "[", "host:port", "\xff", "x" * 5000], ids=range(5))
+def test_no_page_breaks_by_the_name_of_a_host(people: SimpleNamespace, login, host: str) -> None:
+    assert login(people.olga).get("/calls", headers={"Host": host}).status_code < 500

@@ -5,7 +5,7 @@ Described in openapi.json, which is served beside it.
 """
 
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -23,8 +23,9 @@ from qcapp.calls.ingest import Ingest, Intake, retried
 from qcapp.calls.models import Call
 from qcapp.calls.numbers import numbers
 from qcapp.calls.states import RecordingState, RowKind
-from qcapp.core.errors import Missing
+from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
+from qcapp.core.incoming import uploaded_name
 from qcapp.core.web import database, db, public, requires, storage
 from qcapp.people.permissions import Permission
 
@@ -102,7 +103,10 @@ def description() -> Response:
 
 
 def _take(form: CallForm, upload: FileStorage) -> FileResult:
-    name = PurePosixPath((upload.filename or "").replace("\\", "/")).name
+    try:
+        name = uploaded_name(upload.filename)
+    except Refused as refusal:
+        return FileResult("", RowKind.REFUSED, str(refusal))
     named = facts_of_name(name)
     with tempfile.TemporaryDirectory(prefix="qcapp-api-") as folder:
         path = Path(folder) / "recording"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qcapp.calls.import_options import ImportFile
+from qcapp.core.incoming import shown
 
 # What lies beside recordings and is never one itself. Everything else is tried, whatever it is called.
 COMPANIONS = {".csv", ".tsv", ".json", ".txt", ".md", ".xml", ".log", ".xlsx", ".yaml", ".yml"}
@@ -34,4 +35,4 @@ def recordings_in(directory: Path) -> list[ImportFile]:
 
 def local_file(path: Path, sha256: str = "") -> ImportFile:
     """A file under its own name; its time serves as the call's where nothing else tells."""
-    return ImportFile(path, path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC), sha256)
+    return ImportFile(path, shown(path.name), datetime.fromtimestamp(path.stat().st_mtime, UTC), sha256)

@@ -5,7 +5,7 @@ files one by one and finishes it, so that each file shows its own progress and o
 """
 
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -30,6 +30,7 @@ from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import audit, export
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _, ngettext, told
+from qcapp.core.incoming import uploaded_name
 from qcapp.core.web import database, db, get_or_404, requires, settings, storage
 from qcapp.people.permissions import Permission, demand, holds
 
@@ -222,7 +223,7 @@ def _saved(folder: str, field: str) -> list[ImportFile]:
     place = Path(folder)
     files: list[ImportFile] = []
     for number, upload in enumerate(request.files.getlist(field)):
-        name = PurePosixPath((upload.filename or "").replace("\\", "/")).name
+        name = uploaded_name(upload.filename)
         if not name:
             continue
         path = place / f"{field}-{number}"

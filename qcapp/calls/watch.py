@@ -39,7 +39,9 @@ def look_into_folder(database: Database, storage: Storage, settings: Settings) -
     if not folder.is_dir():
         log.warning("the watched folder does not exist or may not be read")
         return 0
-    found = {path.relative_to(folder).as_posix(): path for path in walk(folder) if _concerns(path, folder)}
+    found = {
+        _known_as(path.relative_to(folder)): path for path in walk(folder) if _concerns(path, folder)
+    }
     names = retried(database, lambda session: settled(session, found))
     ready = {name: file for name in names if (file := _readable(found[name]))}
     if not ready:
@@ -102,6 +104,11 @@ def settled(session: Session, found: dict[str, Path]) -> list[str]:
 def _mark_taken(session: Session, names: list[str]) -> None:
     known_as = [*names, *(path_digest(session, name) for name in names)]
     session.execute(update(WatchedFile).where(WatchedFile.path.in_(known_as)).values(taken_at=clock.now()))
+
+
+def _known_as(path: Path) -> str:
+    """The path as a row can keep it: a name that is not UTF-8 is written out."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _concerns(path: Path, folder: Path) -> bool:

@@ -14,6 +14,7 @@ from qcapp.checklists.forms import CardFileForm, CardSettingsForm, NewCardForm, 
 from qcapp.checklists.keys import LETTERS
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.checklists.views import checklists, language
+from qcapp.checklists.yaml_text import LARGEST_FILE
 from qcapp.core import clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
@@ -53,7 +54,7 @@ def bring_in() -> Any:
     try:
         if upload is None or not upload.filename:
             raise Refused(_("Choose a YAML file first."))
-        card = card_files.parse_card(upload.read(), name=upload.filename)
+        card = card_files.parse_card(upload.read(LARGEST_FILE + 1), name=upload.filename)
         version = drafts.bring_in(db(), card, by=current_user)
     except Refused as refusal:
         form.file.errors = [*form.file.errors, *refusal.reasons]

@@ -6,8 +6,9 @@ from typing import Any
 
 from qcapp.checklists import faults, yaml_text
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, ngettext
 
+MOST_TOLD = 20
 Lines = dict[faults.Path, int]
 
 
@@ -26,7 +27,7 @@ def fields_of(content: bytes, *, name: str, beginning: str) -> tuple[Mapping[str
     try:
         data, lines = yaml_text.read(yaml_text.decode(content))
     except yaml_text.UnreadableError as error:
-        raise Refused(*(_told(name, each.sentence, each.line) for each in error.problems)) from error
+        raise _refused(_told(name, each.sentence, each.line) for each in error.problems) from error
     if not isinstance(data, Mapping):
         raise Refused(_told(name, beginning, 1))
     return data, lines
@@ -35,7 +36,15 @@ def fields_of(content: bytes, *, name: str, beginning: str) -> tuple[Mapping[str
 def refusal(name: str, found: Iterable[tuple[faults.Path, str]], lines: Lines) -> Refused:
     """What is wrong at these paths, in the order of the file's lines."""
     told = sorted(((_line(path, lines), sentence) for path, sentence in found), key=lambda each: each[0])
-    return Refused(*(_told(name, sentence, line) for line, sentence in told))
+    return _refused(_told(name, sentence, line) for line, sentence in told)
+
+
+def _refused(sentences: Iterable[str]) -> Refused:
+    """The first of them, for a page that can be read."""
+    told = list(sentences)
+    more = len(told) - MOST_TOLD
+    rest = [ngettext("and %(num)d more mistake.", "and %(num)d more mistakes.", num=more)] if more > 0 else []
+    return Refused(*told[:MOST_TOLD], *rest)
 
 
 def _line(path: faults.Path, lines: Lines) -> int:

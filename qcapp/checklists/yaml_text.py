@@ -13,7 +13,10 @@ from qcapp.checklists.faults import Path
 from qcapp.core.i18n import _
 
 DEEPEST = 30  # levels; a card has about ten
-LARGEST_FILE = 1_000_000  # bytes; the longest sensible card has some tens of thousands
+MOST_PIECES = 10_000  # fields, lists and values; the longest card that ships has fourteen hundred
+LONGEST_NUMBER = 25  # signs
+LARGEST_NUMBER = 1e15
+LARGEST_FILE = 250_000  # bytes; the longest card that ships has thirty thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class UnreadableError(Exception):
 def decode(content: bytes) -> str:
     """The text of a file, or ``UnreadableError`` when it is empty, too large, or not UTF-8."""
     if len(content) > LARGEST_FILE:
-        sentence = _("the file is larger than 1 MB, which no checklist is. Check that it is the right file.")
+        sentence = _(
+            "the file is larger than 250 kB, which no checklist is. Check that it is the right file."
+        )
         raise UnreadableError(Problem(sentence))
     try:
         text = content.decode("utf-8-sig")
@@ -139,19 +144,23 @@ class _Builder:
                 return None
             case "bool":
                 return node.value.lower() == "true"
-            case "int":
-                return int(node.value)
-            case "float":
-                return float(node.value)
+            case "int" | "float" as kind:
+                if len(node.value) <= LONGEST_NUMBER and abs(float(node.value)) < LARGEST_NUMBER:
+                    return int(node.value) if kind == "int" else float(node.value)
+                sentence = _("this number is too long or too large.")
+                self.problems.append(Problem(sentence, node.start_mark.line + 1))
+                return None
         sentence = _("“%(tag)s” is not allowed here; write plain text and numbers.", tag=node.tag)
         self.problems.append(Problem(sentence, node.start_mark.line + 1))
         return None
 
 
 def _refuse_tricks(text: str) -> None:
-    """Anchors can blow a small file up to gigabytes, and deep nesting the stack; no card needs either."""
+    """Anchors can blow a small file up to gigabytes, deep nesting the stack, and many pieces take long to read; no card
+    needs any of it.
+    """
     depth = 0
-    for event in yaml.parse(text, Loader=_Words):
+    for count, event in enumerate(yaml.parse(text, Loader=_Words)):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             sentence = _("anchors and references (& and *) are not supported; write the text out.")
@@ -159,6 +168,10 @@ def _refuse_tricks(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise UnreadableError(Problem(_("the file is nested too deeply."), line))
+        if count > MOST_PIECES:
+            raise UnreadableError(
+                Problem(_("the file has too many fields and values for a checklist."), line)
+            )
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> str:

@@ -13,6 +13,8 @@ from flask import Response
 from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
+from qcapp.core.incoming import shown
+
 Sent = TypeVar("Sent", bound=BaseResponse)
 Cell = str | int | float | datetime | None
 TYPES = {
@@ -79,7 +81,7 @@ def attachment(
 
 def as_file(response: Sent, name: str) -> Sent:
     """The answer as a file to save under this name, of which neither browser nor proxy keeps a copy."""
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", filename=shown(name))
     response.headers["Cache-Control"] = "no-store"
     return response
 

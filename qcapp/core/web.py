@@ -8,13 +8,23 @@ from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadHost, BadRequest, HTTPException
 
-from qcapp.core import audit, autosave
+from qcapp.core import audit, autosave, incoming
 from qcapp.core.db import Base, Database
 from qcapp.core.errors import Busy, Forbidden, Missing, Refused, Unavailable
 from qcapp.core.i18n import _, lazy
@@ -132,6 +142,7 @@ def init_app(
 
     app.context_processor(lambda: {"csp_nonce": _nonce()})
     autosave.init_app(app)
+    incoming.init_app(app)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(OSError, _system_error)
@@ -187,6 +198,8 @@ def _http_error(error: HTTPException) -> Any:
         500: _("Something went wrong on the server. Nothing was saved; the fault is in the log."),
     }
     code = error.code or 500
+    if isinstance(error, BadHost):  # no address could be written into a page
+        return Response(sentences[400], 400, mimetype="text/plain")
     if code == 403:
         _record_attempt()
     return _page(code, (sentences.get(code, error.description or error.name),))

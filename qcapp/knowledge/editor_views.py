@@ -10,7 +10,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.knowledge import queries, service
 from qcapp.knowledge.forms import ArticleForm
-from qcapp.knowledge.markdown import rendered
+from qcapp.knowledge.markdown import LONGEST, rendered
 from qcapp.knowledge.models import Article
 from qcapp.knowledge.service import Conflict, Way
 from qcapp.knowledge.tree import under
@@ -70,7 +70,10 @@ def edit(article_id: int) -> Any:
 @requires(Permission.EDIT_KNOWLEDGE)
 def preview() -> str:
     """What the text will look like; nothing is kept."""
-    return str(rendered(request.form.get("body", "")))
+    body = request.form.get("body", "")
+    if len(body) > LONGEST:
+        raise Refused(_("A text is longer than %(limit)d characters. Shorten it.", limit=LONGEST))
+    return str(rendered(body))
 
 
 @knowledge.post("/knowledge/<int:article_id>/archive")

@@ -7,10 +7,9 @@ from wtforms.validators import DataRequired, Length
 
 from qcapp.core.forms import PageForm
 from qcapp.core.i18n import lazy
+from qcapp.knowledge.markdown import LONGEST
 from qcapp.knowledge.service import LONGEST_TITLE
 from qcapp.people.forms import stripped
-
-LONGEST_BODY = 100_000
 
 
 def _id(value: str | int | None) -> int | None:
@@ -19,7 +18,7 @@ def _id(value: str | int | None) -> int | None:
 
 class ArticleForm(PageForm):
     title = StringField(lazy("Title"), [DataRequired(), Length(max=LONGEST_TITLE)], filters=[stripped])
-    body = TextAreaField(lazy("Text"), [Length(max=LONGEST_BODY)])
+    body = TextAreaField(lazy("Text"), [Length(max=LONGEST)])
     parent = SelectField(lazy("Section"), coerce=_id)
     key = StringField(
         lazy("Key"),

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+LONGEST = 50_000  # signs; twenty-five pages, rendered within a second whatever they hold
 _LINK = re.compile(r"https?://|/(?!/)|#", re.IGNORECASE)  # a page of the web, of this product, of the article
 
 

@@ -229,3 +229,15 @@ def test_while_the_database_is_locked_a_program_is_told_to_come_again(
     assert int(answer.headers["Retry-After"]) > 0
     assert "database cannot be used" in answer.json["error"]
     assert send(program, **GIVEN).status_code == 202
+
+
+def test_a_name_with_a_line_break_is_refused_in_words(program: FlaskClient, session: Session) -> None:
+    parts = (
+        (b'form-data; name="source"', b"Exchange"),
+        (b"form-data; name=\"file\"; filename*=UTF-8''a%0Ab.wav", odd_audio.wav(1.0, 2)),
+    )
+    body = b"".join(b"--x\r\nContent-Disposition: %s\r\n\r\n%s\r\n" % part for part in parts) + b"--x--\r\n"
+    answer = program.post("/api/v1/calls", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 422
+    assert "line breaks or control characters" in answer.json["error"]
+    assert session.scalars(select(Call)).all() == []

@@ -117,6 +117,13 @@ def test_taking_the_original_out_is_written_to_the_audit_log(call, people, login
     assert (entry.by_id, entry.thing) == (people.lidia.id, f"call:{call.id}")
 
 
+def test_a_name_with_a_line_break_of_an_older_version_can_be_taken_out(call, people, login, session):
+    call.recording.filename = "a\r\nX: b.wav"
+    session.commit()
+    response = login(people.lidia).post(f"/calls/{call.id}/original")
+    assert (response.status_code, "X" in response.headers) == (200, False)
+
+
 @pytest.mark.parametrize("who", ["kira", "roman", "max", "anna"])
 def test_without_the_export_right_the_original_stays(call, people, login, who):
     assert login(getattr(people, who)).post(f"/calls/{call.id}/original").status_code == 403

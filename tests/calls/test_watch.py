@@ -1,5 +1,6 @@
 """The watched folder: taken when it has stopped growing, never twice, never moved."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -158,3 +159,13 @@ def test_links_to_files_elsewhere_are_left_alone(folder: Folder, tmp_path: Path,
     (folder.path / "nowhere.wav").symlink_to(tmp_path / "nothing.wav")
     assert [folder.look(), folder.look()] == [0, 1]
     assert session.scalars(select(WatchedFile.path)).all() == [FIRST]
+
+
+def test_a_file_whose_name_cannot_be_shown_is_taken_all_the_same(folder: Folder, session: Session) -> None:
+    for number, name in enumerate((b"line\nbreak.wav", b"not utf-8 \xff.wav"), 1):
+        Path(os.fsdecode(bytes(folder.path) + b"/" + name)).write_bytes(odd_audio.wav(number, 2))
+    folder.look()
+    assert folder.look() == 2
+    assert folder.look() == 0
+    names = session.scalars(select(Recording.filename)).all()
+    assert sorted(names) == ["line\ufffdbreak.wav", "not utf-8 \ufffd.wav"]

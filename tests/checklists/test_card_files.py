@@ -178,7 +178,11 @@ def test_another_encoding_is_named_with_its_line() -> None:
         ("key: a\x07\n", "card.yaml, line 1: the file holds a character that YAML does not allow."),
         ("key: [a\n", "card.yaml, line 2: this is not valid YAML"),
         ("[" * 5000, "card.yaml, line 1: the file is nested too deeply."),
-        ("a" * 1_000_001, "card.yaml: the file is larger than 1 MB"),
+        ("a" * 250_001, "card.yaml: the file is larger than 250 kB"),
+        ("- a\n" * 50_000, "line 9999: the file has too many fields"),
+        ("key: " + "9" * 200_000, "line 1: this number is too long"),
+        ("key: -" + "9" * 5000, "line 1: this number is too long"),
+        ("key: 1e999", "line 1: this number is too long or too large"),
     ],
     ids=lambda value: value[:12] if len(value) < 100 else "long",
 )

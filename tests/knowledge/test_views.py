@@ -136,6 +136,7 @@ def test_writing_previewing_and_publishing(session, login, people):
     assert client.post("/knowledge/preview", data={"body": "# Раз\n<script>"}).text == (
         "<h2>Раз</h2>\n<p>&lt;script&gt;</p>\n"
     )
+    assert client.post("/knowledge/preview", data={"body": "[" * 50_001}).status_code == 409
     made = client.post("/knowledge/new", data={"title": "Скидки", "body": "Нет.", "key": ""})
     article = session.scalars(select(Article)).one()
     assert made.location == f"/knowledge/{article.id}/edit"

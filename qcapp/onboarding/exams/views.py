@@ -2,7 +2,7 @@
 
 import tempfile
 from decimal import Decimal
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -23,6 +23,7 @@ from qcapp.checklists import scoring
 from qcapp.checklists.card import Card, say
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.core.incoming import uploaded_name
 from qcapp.core.web import database, db, requires, storage
 from qcapp.onboarding.exams import queries, recordings, rules, service
 from qcapp.onboarding.exams.models import Exam
@@ -127,7 +128,7 @@ def record(exam_id: int) -> Any:
     with tempfile.TemporaryDirectory(prefix="qcapp-upload-") as folder:
         path = Path(folder) / "recording"
         upload.save(path)
-        name = PurePosixPath(upload.filename.replace("\\", "/")).name
+        name = uploaded_name(upload.filename)
         call_id = recordings.take_in(database(), storage(), exam, ImportFile(path, name))
     recordings.attach(db(), exam, call_id, by=me())
     db().commit()

@@ -10,6 +10,7 @@ from qcapp.calls.forms import LEADS
 from qcapp.checklists import queries as checklists
 from qcapp.checklists.card import say
 from qcapp.checklists.views import language
+from qcapp.checklists.yaml_text import LARGEST_FILE
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.export import as_file
@@ -49,7 +50,7 @@ def bring_in() -> Any:
     try:
         if upload is None or not upload.filename:
             raise Refused(_("Choose a YAML file first."))
-        found = files.parse_program(upload.read(), name=upload.filename)
+        found = files.parse_program(upload.read(LARGEST_FILE + 1), name=upload.filename)
         version = versions.bring_in(db(), found, by=me())
     except Refused as refusal:
         db().rollback()
