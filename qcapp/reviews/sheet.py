@@ -59,6 +59,11 @@ class Block:
     zeroed: bool
     lines: tuple[Line, ...]
 
+    @property
+    def skippable(self) -> bool:
+        """Whether something in it may be N/A."""
+        return any(choice.value == NOT_APPLICABLE for line in self.lines for choice in line.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -78,6 +78,16 @@ def changes(review: Review) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def correctable(call: Call) -> dict[str, Any]:
+    """What the rows of a transcript need so that they can be corrected where they are shown."""
+    transcription = transcripts.transcription_of(db(), call.id)
+    right = Permission.CORRECT_TRANSCRIPT
+    return {
+        "may": {right: allowed(db(), current_user, right, call.manager_id)},
+        "revisions": transcripts.revision_numbers(db(), transcription) if transcription else {},
+    }
+
+
 def heard(call: Call) -> dict[str, Any]:
     """Sound and text of a call for the page: lanes None while there is nothing to hear; no_speech: nobody speaks."""
     transcription = transcripts.transcription_of(db(), call.id)

@@ -121,16 +121,19 @@ def acknowledge(review_id: int) -> Response:
 
 def _workspace(review: Review) -> str:
     now = local.time_of(clock.now())
+    counted = review.purpose is Purpose.COUNTED
     return render_template(
         "reviews/workspace.html",
         review=review,
-        counted=review.purpose is Purpose.COUNTED,
+        counted=counted,
         sheet=shown.laid_out(review),
         missing=shown.missing(review),
         marks=shown.marks(review),
         script=pins.spoken(db(), review.call, current_user),
         blocks_of=blocks_of,
         **shown.heard(review.call),
+        **shown.correctable(review.call),
+        in_hand=claims.in_hand(db(), review.call_id, current_user) if counted else None,
         outcomes=OUTCOMES,
         times=rules.publishing_times(now),
         checklists=_changeable(review),

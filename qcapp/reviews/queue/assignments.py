@@ -107,12 +107,12 @@ def complete(session: Session, review_id: int) -> None:
     record(session, "call_done", found, by=review.reviewer)
 
 
-def release(session: Session, assignment: Assignment, *, by: User) -> Assignment:
-    """Give a taken call back to everybody. What one has written on it must be removed first."""
+def release(session: Session, assignment: Assignment, *, by: User, discard: bool = False) -> Assignment:
+    """Give a taken call back to everybody. What one has written on it is removed first, or now with ``discard``."""
     demand(by, Permission.REVIEW)
     lock(session, assignment)
     _demand_holder(assignment, by)
-    _leave(session, assignment, by)
+    _leave(session, assignment, by, discard=discard)
     assignment.state, assignment.reviewer, assignment.taken_at = AssignmentState.WAITING, None, None
     assignment.released_by_id = by.id
     session.flush()
@@ -141,8 +141,13 @@ def reassign(
     return assignment
 
 
-def remove(session: Session, assignment: Assignment, *, reason: str, by: User) -> Assignment:
-    """Take a call out of the queue, with a reason; a plan replaces it. Its reviewer may, and who plans."""
+def remove(
+    session: Session, assignment: Assignment, *, reason: str, by: User, discard: bool = False
+) -> Assignment:
+    """Take a call out of the queue, with a reason; a plan replaces it. Its reviewer may, and who plans.
+
+    What he has written on it is removed first, or now with ``discard``.
+    """
     demand(by, Permission.REVIEW)
     reason = _reason(reason)
     lock(session, assignment)
@@ -150,7 +155,7 @@ def remove(session: Session, assignment: Assignment, *, reason: str, by: User) -
     if not allowed(session, by, Permission.PLAN, assignment.call.manager_id):
         _demand_holder(assignment, by)
     if assignment.reviewer_id == by.id and assignment.state is AssignmentState.TAKEN:
-        _leave(session, assignment, by)
+        _leave(session, assignment, by, discard=discard)
     assignment.state, assignment.why = AssignmentState.REMOVED, reason
     session.flush()
     record(session, "call_removed", assignment, by=by, reason=reason)
@@ -193,12 +198,12 @@ def own_draft(session: Session, assignment: Assignment) -> Review | None:
     return session.scalars(found.order_by(Review.id)).first()
 
 
-def _leave(session: Session, assignment: Assignment, by: User) -> None:
-    """Remove the empty draft of a call one gives up; a written one is the person's to remove."""
+def _leave(session: Session, assignment: Assignment, by: User, *, discard: bool) -> None:
+    """Remove the draft of a call one gives up; a written one only if the person has said so."""
     draft = own_draft(session, assignment)
     if draft is None:
         return
-    if service.has_content(draft):
+    if service.has_content(draft) and not discard:
         raise Refused(
             _("You have written on this call already. Publish the review, or remove its draft first.")
         )

@@ -100,6 +100,11 @@ def held(by: User) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def in_hand(session: Session, call_id: int, by: User) -> Assignment | None:
+    """The call's place in the queue, if this person has taken it and not finished."""
+    return session.scalar(select(Assignment).where(Assignment.call_id == call_id, *held(by)))
+
+
 def offered(by: User) -> tuple[ColumnElement[bool], ...]:
     """The conditions on Assignment joined with Call that keep what waits and may be scored by this person."""
     return (

@@ -70,7 +70,8 @@ def take(assignment_id: int) -> Response:
 @queue.post("/queue/<int:assignment_id>/release")
 @requires(Permission.REVIEW)
 def release(assignment_id: int) -> Response:
-    assignments.release(db(), queries.get_assignment(db(), assignment_id), by=me())
+    assignment = queries.get_assignment(db(), assignment_id)
+    assignments.release(db(), assignment, by=me(), discard=_discards())
     db().commit()
     flash(_("The call is in the common queue again."), "success")
     return redirect(url_for("queue.index"), 303)
@@ -82,10 +83,15 @@ def remove(assignment_id: int) -> Response:
     """A call that cannot be scored, and why."""
     assignment = queries.get_assignment(db(), assignment_id)
     reason = ReasonForm().reason.data or ""
-    assignments.remove(db(), assignment, reason=reason, by=me())
+    assignments.remove(db(), assignment, reason=reason, by=me(), discard=_discards())
     db().commit()
     flash(_("The call has left the queue; its plan draws another one."), "success")
     return redirect(url_for("queue.index"), 303)
+
+
+def _discards() -> bool:
+    """Whether the workspace has asked for it: there one sees what is removed."""
+    return request.form.get("discard") == "yes"
 
 
 @queue.get("/queue/all")

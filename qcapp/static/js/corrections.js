@@ -1,24 +1,25 @@
-/* Keys of the call's page over its transcript: J and K go from piece to piece, E or Enter opens one for correction. */
+/* Keys that correct a transcript: E opens the chosen turn for correction, W says who speaks in it where both sides are
+   mixed into one channel. On a call's own page (data-keys="page") J and K walk the turns as "." and "," do everywhere,
+   and Enter corrects. Which turn is chosen, transcript.js says. */
 
 import { bindKeys } from "./keys.js";
-import { send } from "./player.js";
-import { scrollTo } from "./transcript.js";
+import { chosenTurn, moveTurn, wanted } from "./transcript.js";
 
 export function start(root) {
-  const pieces = () => [...root.querySelectorAll(".segment")];
-  const chosen = () => document.activeElement?.closest(".segment") ?? root.querySelector(".now-segment") ?? pieces()[0];
-  const move = (by) => {
-    const all = pieces();
-    const current = document.activeElement?.closest(".segment") ?? root.querySelector(".now-segment");
-    const next = all[Math.min(Math.max((current ? all.indexOf(current) : -1) + by, 0), all.length - 1)];
-    next.querySelector(".segment-time").focus({ preventScroll: true });
-    scrollTo(next);
-    send("seek", { time: Number(next.dataset.start) });
-  };
-  const edit = (piece) => {
-    const button = piece?.querySelector("[data-edit]");
+  const edit = (turn) => {
+    const button = turn?.querySelector("[data-edit]");
     if (!button) return;
-    window.htmx.ajax("GET", button.dataset.edit, { target: piece, swap: "outerHTML" });
+    wanted();
+    window.htmx.ajax("GET", button.dataset.edit, { target: turn, swap: "outerHTML" });
+  };
+  const nextSpeaker = (turn) => {
+    const other = turn?.querySelector('.segment-sides [aria-pressed="false"]');
+    if (!other) return;
+    wanted();
+    root.addEventListener("htmx:afterSettle", () => {
+      document.querySelector(`#${turn.id} .segment-time`)?.focus({ preventScroll: true });
+    }, { once: true });
+    other.click();
   };
 
   root.addEventListener("click", (event) => {
@@ -26,11 +27,16 @@ export function start(root) {
     if (button) edit(button.closest(".segment"));
   });
   root.addEventListener("keydown", (event) => {
-    // Enter on the time of a piece corrects it; the button's own click would only play from there.
+    // Enter on the time of a turn corrects it; the button's own click would only play from there.
     if (event.key === "Enter" && !event.ctrlKey && event.target.matches(".segment-time") && !event.target.closest("form")) {
       event.preventDefault();
       edit(event.target.closest(".segment"));
     }
   });
-  bindKeys({ j: () => move(1), k: () => move(-1), e: () => edit(chosen()), Enter: () => edit(chosen()) });
+  const [here, other] = [() => edit(chosenTurn(root)), () => nextSpeaker(chosenTurn(root))];
+  bindKeys({
+    e: here,
+    w: other,
+    ...(root.dataset.keys === "page" ? { j: () => moveTurn(root, 1), k: () => moveTurn(root, -1), Enter: here } : {}),
+  });
 }

@@ -2,7 +2,7 @@
    {found: [{segment, first, last}]}); this marks them, counts them, and goes from one to the next. */
 
 import { bindKeys } from "./keys.js";
-import { scrollTo } from "./transcript.js";
+import { scrollTo, wanted } from "./transcript.js";
 
 const PAUSE_MS = 200; // after the last key, before asking
 
@@ -57,9 +57,11 @@ export function start(form) {
   form.addEventListener("submit", (event) => event.preventDefault());
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
-    else if (event.key === "Escape" && input.value) {
+    else if (event.key === "Escape") {
       input.value = "";
       ask();
+      input.blur();
+      return; // where the focus goes, the page says
     } else return;
     event.preventDefault();
   });
@@ -67,6 +69,7 @@ export function start(form) {
   part("previous").addEventListener("click", () => go(-1));
   bindKeys({
     "/": () => {
+      wanted();
       input.focus();
       input.select();
     },

@@ -31,6 +31,7 @@ export function start(desk) {
   part("publish").addEventListener("click", () => publish());
   bindKeys({
     ...keys,
+    "?": () => document.getElementById("player-keys").showModal(),
     m: () => marks.add(items.current.dataset.item),
     r: items.outcome,
     ...("script" in desk.dataset ? {

@@ -1,11 +1,12 @@
 /* Moves through the items of a card and answers them by key. The hot key of an answer stands in its data-key.
 
      const items = walkItems(sheet, { changed });
-     items.current   items.move(±1)   items.answer("y")   items.comment()   items.go(key)   items.settle(fieldset) */
+     items.current   items.move(±1)   items.answer("y")   items.comment()   items.go(key)   items.skipSection() */
 
 export function walkItems(sheet, { changed }) {
   const all = [...sheet.querySelectorAll(".item")];
   const [summary, outcome] = ["summary", "outcome"].map((kind) => all.find((item) => item.dataset.kind === kind));
+  const skipped = new WeakMap();
   let current = null;
 
   // Choosing an item unfolds its guide and folds another one: the item must not move away under the mouse.
@@ -56,6 +57,26 @@ export function walkItems(sheet, { changed }) {
     else move(1);
   };
 
+  // What is open in the section becomes N/A, and the next section's turn comes; pressed there again, it is taken back.
+  const skipSection = () => {
+    const section = current.closest(".sheet-section");
+    if (!section) return;
+    const within = [...section.querySelectorAll(".item")];
+    const open = within.filter((item) => !isAnswered(item)).map(notApplicable).filter(Boolean);
+    if (open.length) {
+      open.forEach(take);
+      skipped.set(section, open);
+      go(all[all.indexOf(within.at(-1)) + 1]);
+    } else {
+      const taken = (skipped.get(section) ?? []).filter((radio) => radio.checked);
+      for (const radio of taken) radio.checked = false;
+      if (taken.length) {
+        changed();
+        go(taken[0].closest(".item"));
+      }
+    }
+  };
+
   sheet.addEventListener("focusin", (event) => {
     const item = event.target.closest(".item");
     if (item) choose(item);
@@ -67,6 +88,9 @@ export function walkItems(sheet, { changed }) {
   sheet.addEventListener("click", (event) => {
     const item = event.target.closest(".item");
     if (item) choose(item);
+    if (!event.target.closest("[data-skip]")) return;
+    choose(event.target.closest(".sheet-section").querySelector(".item"));
+    skipSection();
   });
   sheet.addEventListener("change", (event) => {
     const item = event.target.closest(".item");
@@ -86,7 +110,7 @@ export function walkItems(sheet, { changed }) {
 
   return {
     get current() { return current; },
-    answer, comment, move,
+    answer, comment, move, skipSection,
     go: (key) => go(all.find((item) => item.dataset.item === key)),
     explain: (key) => {
       const item = all.find((each) => each.dataset.item === key);
@@ -115,6 +139,10 @@ function settle(item) {
   why.hidden = !bad && why.querySelector("textarea").value === "";
   const reasons = why.querySelector("[data-part=reasons]");
   if (reasons) reasons.hidden = !bad;
+}
+
+function notApplicable(item) {
+  return item.querySelector('input[data-key][value="na"]');
 }
 
 function isAnswered(item) {

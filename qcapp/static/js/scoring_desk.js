@@ -57,12 +57,15 @@ export function scoringDesk(desk, { more = () => ({}), touched = () => {}, load 
       items.explain(jump);
     }
   });
+  document.addEventListener("transcript:wanted", () => look(desk, "text"));
   const keys = {
     j: () => items.move(1),
     k: () => items.move(-1),
     c: items.comment,
+    z: items.skipSection,
     Enter: items.enter,
     ...Object.fromEntries([..."ynx0123456789-"].map((key) => [key, () => items.answer(key)])),
+    Escape: items.leave,
     "typing:Escape": items.leave,
   };
   const begin = () => {

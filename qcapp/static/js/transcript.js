@@ -1,7 +1,9 @@
 /* A transcript that follows the sound. Markup: components/transcript.html: [data-start] on segments, words as
    <span data-s="seconds">. Highlights the word being said, seeks where one clicks, and scrolls along until the reader
-   scrolls away; the "follow" button or any seek takes it up again. */
+   scrolls away; the "follow" button or any seek takes it up again. "." and "," go to the next turn and the one before.
+   Tells (on document): transcript:wanted, before something of it is shown; a page that hides it brings it forward. */
 
+import { bindKeys } from "./keys.js";
 import { send } from "./player.js";
 
 const LEAD_S = 0.05; // words are marked a touch early: eyes are slower than ears
@@ -64,11 +66,38 @@ export function start(root) {
     setFollowing(true);
     if (current) show(current);
   });
+  bindKeys({ ".": () => moveTurn(root, 1), ",": () => moveTurn(root, -1) });
   root.addEventListener("transcript:changed", collect);
   document.addEventListener("htmx:afterSettle", (event) => {
     if (root.contains(event.target)) collect();
   });
   collect();
+}
+
+/* Something of the transcript is about to be shown. */
+export function wanted() {
+  document.dispatchEvent(new CustomEvent("transcript:wanted"));
+}
+
+/* The turn that has the focus, else the one being said, else the first. */
+export function chosenTurn(root) {
+  return currentTurn(root) ?? root.querySelector(".segment");
+}
+
+/* To the next turn or the one before: it is heard from its beginning and has the focus. */
+export function moveTurn(root, by) {
+  const turns = [...root.querySelectorAll(".segment")];
+  if (!turns.length) return;
+  wanted();
+  const next = turns[Math.min(Math.max(turns.indexOf(currentTurn(root)) + by, 0), turns.length - 1)];
+  next.querySelector(".segment-time").focus({ preventScroll: true });
+  scrollTo(next);
+  send("seek", { time: Number(next.dataset.start) });
+}
+
+function currentTurn(root) {
+  const focused = document.activeElement?.closest(".segment");
+  return root.contains(focused) ? focused : root.querySelector(".now-segment");
 }
 
 function scrollParent(element) {
