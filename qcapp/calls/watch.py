@@ -39,9 +39,7 @@ def look_into_folder(database: Database, storage: Storage, settings: Settings) -
     if not folder.is_dir():
         log.warning("the watched folder does not exist or may not be read")
         return 0
-    found = {
-        _known_as(path.relative_to(folder)): path for path in walk(folder) if _concerns(path, folder)
-    }
+    found = {_known_as(path.relative_to(folder)): path for path in walk(folder) if _concerns(path, folder)}
     names = retried(database, lambda session: settled(session, found))
     ready = {name: file for name in names if (file := _readable(found[name]))}
     if not ready:

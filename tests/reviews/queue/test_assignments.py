@@ -186,6 +186,21 @@ def test_what_was_given_back_comes_last(
     assert claims.take_next(session, by=people.kira) is first
 
 
+@pytest.mark.parametrize("deed", ["release", "remove"])
+def test_a_written_draft_goes_with_the_call_when_its_reviewer_says_so(
+    session: Session, people: SimpleNamespace, more_calls: list[Call], queued: Queued, deed: str
+) -> None:
+    assignment = claims.take(session, queued(more_calls[0]), by=people.kira)
+    write(session, review_of(session, assignment, people.kira))
+    assert claims.in_hand(session, assignment.call_id, people.kira) is assignment
+    if deed == "release":
+        assignments.release(session, assignment, by=people.kira, discard=True)
+    else:
+        assignments.remove(session, assignment, reason="Noise", by=people.kira, discard=True)
+    assert session.scalar(select(func.count()).select_from(Review)) == 0
+    assert claims.in_hand(session, assignment.call_id, people.kira) is None
+
+
 def test_a_written_draft_is_not_thrown_away_by_giving_back(
     session: Session, people: SimpleNamespace, more_calls: list[Call], queued: Queued
 ) -> None:
