@@ -122,6 +122,7 @@ def test_no_deed_breaks_by_hostile_json(
             answer = client.post(address(app, rule, things), data=sent, content_type="application/json")
             if answer.status_code >= 500:
                 broken.append((rule.endpoint, answer.status_code))
+            answer.close()
     assert broken == []
 
 
