@@ -106,7 +106,7 @@ def _take(form: CallForm, upload: FileStorage) -> FileResult:
     try:
         name = uploaded_name(upload.filename)
     except Refused as refusal:
-        return FileResult("", RowKind.REFUSED, str(refusal))
+        return FileResult("", RowKind.REFUSED, refusal.reasons)
     named = facts_of_name(name)
     with tempfile.TemporaryDirectory(prefix="qcapp-api-") as folder:
         path = Path(folder) / "recording"
