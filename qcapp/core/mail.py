@@ -5,22 +5,25 @@ it), or smtps://host:465 (TLS from the beginning).
 import smtplib
 import ssl
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid, parseaddr
+from email.utils import formatdate, parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
 TIMEOUT_S = 20
 PORTS = {"smtp": 587, "smtps": 465}
 
 
-def send(url: str, *, sender: str, to: str, subject: str, text: str) -> None:
-    """Hand one plain message to the server. Raises ``OSError`` (``smtplib.SMTPException`` is one) if it will not."""
+def send(url: str, *, sender: str, to: str, subject: str, text: str, key: str) -> None:
+    """Hand one plain message to the server. Raises ``OSError`` (``smtplib.SMTPException`` is one) if it will not.
+
+    The same ``key`` makes the same message id, by which a message that is sent again is known as the same.
+    """
     server = urlsplit(url)
     message = EmailMessage()
     message["From"] = sender or unquote(server.username or "") or f"qcapp@{server.hostname}"
     message["To"] = to
     message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=parseaddr(message["From"])[1].rpartition("@")[2] or None)
+    message["Message-ID"] = f"<{key}@{parseaddr(message['From'])[1].rpartition('@')[2] or server.hostname}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     with _connected(server) as connection:

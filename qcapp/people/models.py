@@ -176,6 +176,7 @@ class Notice(Base):
     path: Mapped[str] = mapped_column(String(500), doc="the page it leads to, from the root of the product")
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    mail_claimed_until: Mapped[datetime | None] = mapped_column(doc="until then a worker is sending it")
     mailed_at: Mapped[datetime | None] = mapped_column(doc="also when there was no address to send it to")
 
     user: Mapped[User] = relationship()

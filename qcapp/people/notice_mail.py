@@ -5,7 +5,7 @@ import smtplib
 from datetime import timedelta
 
 from flask_babel import force_locale
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core import clock, mail
@@ -19,6 +19,7 @@ from qcapp.people.permissions import unconfirmed
 
 RETRY_AFTER = timedelta(minutes=5)  # until then the wake-up is probably on its way
 GIVE_UP_AFTER = timedelta(days=3)
+CLAIM = timedelta(minutes=3)  # longer than a mail server may think about one message
 AT_ONCE = 100
 log = logging.getLogger(__name__)
 
@@ -30,24 +31,34 @@ def register(queue: JobQueue) -> None:
 
 
 def send(notice_id: int) -> bool:
-    """Send one notice, once; whether it may be of use to try the next one now.
+    """Send one notice; whether it may be of use to try the next one now.
 
-    It is marked as sent first, so that of several workers one sends it and no lock is held while a mail server thinks;
-    a failure takes the mark back. Without a server, or an address, the mark is all that happens.
+    It is claimed for a while first, so that of several workers one sends it and no lock is held while a mail server
+    thinks. A worker that is killed meanwhile leaves the claim; after its end the notice is sent again under the same
+    message id. Without a server, or an address, marking it as sent is all that happens.
     """
     with database().transaction() as session:
         notice = _claimed(session, notice_id)
     smtp_url = settings().smtp_url.get_secret_value()
-    if notice is None or not smtp_url or not notice.user.email or not _may_read(notice):
+    if notice is None:
         return True
+    taken = True
+    if smtp_url and notice.user.email and _may_read(notice):
+        taken = _tried(smtp_url, notice)
+    with database().transaction() as session:
+        told = {"mailed_at": clock.now()} if taken else {"mail_claimed_until": None}
+        session.execute(update(Notice).where(Notice.id == notice_id).values(told))
+    return taken
+
+
+def _tried(smtp_url: str, notice: Notice) -> bool:
+    """Whether there is nothing more to try: the server has taken the message, or will never take it."""
     try:
         _mail(smtp_url, notice)
     except smtplib.SMTPRecipientsRefused as error:
         log.warning("notice %d: the address of user %d is refused: %s", notice.id, notice.user_id, error)
     except OSError as error:  # among them all other faults of SMTP
         log.warning("notice %d could not be sent and is tried again: %s", notice.id, error)
-        with database().transaction() as session:
-            _mark(session, notice_id, sent=False)
         return False
     return True
 
@@ -67,29 +78,28 @@ def send_unsent() -> None:
             break
 
 
-def _claimed(session: Session, notice_id: int) -> Notice | None:
-    """The notice, if nobody has sent it before."""
-    if not _mark(session, notice_id, sent=True):
-        return None
-    return session.scalar(select(Notice).where(Notice.id == notice_id).options(joinedload(Notice.user)))
-
-
 def _may_read(notice: Notice) -> bool:
     """An account that is to be confirmed opens no notices, so none is sent out of it but what was done to it."""
     return notice.user.active and (notice.kind in ABOUT_ACCOUNTS or not unconfirmed(notice.user))
 
 
-def _mark(session: Session, notice_id: int, *, sent: bool) -> bool:
-    """Whether the mark was another one before."""
-    was = Notice.mailed_at.is_(None) if sent else Notice.mailed_at.is_not(None)
-    changed = session.execute(
+def _claimed(session: Session, notice_id: int) -> Notice | None:
+    """The notice, if it has not been sent and nobody is sending it now."""
+    now = clock.now()
+    claimed = session.execute(
         update(Notice)
-        .where(Notice.id == notice_id, was)
-        .values(mailed_at=clock.now() if sent else None)
+        .where(
+            Notice.id == notice_id,
+            Notice.mailed_at.is_(None),
+            or_(Notice.mail_claimed_until.is_(None), Notice.mail_claimed_until <= now),
+        )
+        .values(mail_claimed_until=now + CLAIM)
         .returning(Notice.id)
         .execution_options(synchronize_session=False)
     )
-    return changed.scalar() is not None
+    if claimed.scalar() is None:
+        return None
+    return session.scalar(select(Notice).where(Notice.id == notice_id).options(joinedload(Notice.user)))
 
 
 def _mail(smtp_url: str, notice: Notice) -> None:
@@ -106,4 +116,5 @@ def _mail(smtp_url: str, notice: Notice) -> None:
         to=notice.user.email,
         subject=told,
         text="\n\n".join(lines) + "\n",
+        key=f"notice-{notice.id}-{int(notice.created_at.timestamp())}",
     )

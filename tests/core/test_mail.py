@@ -80,7 +80,7 @@ def serve() -> Iterator[Callable[..., int]]:
 
 
 def send(url: str) -> None:
-    mail.send(url, sender="qc@example.com", to="max@example.com", subject="Оценка", text="Тело\n")
+    mail.send(url, sender="qc@example.com", to="max@example.com", subject="Оценка", text="Тело\n", key="1")
 
 
 def test_encryption_is_used_where_the_server_offers_it(

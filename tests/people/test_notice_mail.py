@@ -1,7 +1,12 @@
 """Notices by e-mail, through a real SMTP server on this machine."""
 
+import asyncio
 import logging
+import os
 import socket
+import subprocess
+import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -11,9 +16,20 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
+from qcapp import create_app
 from qcapp.core import clock, mail
 from qcapp.people import notice_mail, notices
+from qcapp.people.models import Notice, Role
+from qcapp.settings import Settings
+from tests.factories.people import make_user
 
+WORKER = """
+import sys
+from qcapp import create_app
+from qcapp.people import notice_mail
+with create_app().app_context():
+    notice_mail.send(int(sys.argv[1]))
+"""
 MOMENT = datetime(2026, 10, 6, 7, 12, tzinfo=UTC).isoformat()
 
 
@@ -153,9 +169,63 @@ def test_a_password_is_given_where_the_url_holds_one(inbox):
             to="max@example.com",
             subject="two\nlines",
             text="тело",
+            key="1",
         )
     finally:
         controller.stop()
     assert taken[0] == (b"q@c", b"p/w")
     assert inbox.messages[0][1]["Subject"] == "two lines"
     assert inbox.messages[0][1]["From"] == "q@c"
+
+
+def test_a_killed_worker_loses_no_message_and_the_server_knows_the_second_one_as_the_same(
+    committed, tmp_path, inbox
+):
+    """The worker is killed while the server holds the message; another one sends it when the claim is over."""
+    holding, go_on = threading.Event(), threading.Event()
+
+    class Slow(Inbox):
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
+            holding.set()
+            await asyncio.get_running_loop().run_in_executor(None, go_on.wait)
+            return await super().handle_DATA(server, session, envelope)
+
+    slow = Slow()
+    controller, port = served(slow)
+    settings = Settings(
+        data_dir=tmp_path / "var",
+        database_url=committed.engine.url.render_as_string(hide_password=False),
+        smtp_url=f"smtp://127.0.0.1:{port}",
+        secret_key="for tests only",
+    )
+    with committed.transaction() as session:
+        person = make_user(session, "Max Manager", Role.MANAGER)
+        person.email = "max@example.com"
+        made = notices.notify(session, person, "review_published", "/reviews/7", call=MOMENT, score=71)
+    try:
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(made.id)],
+            env=os.environ
+            | {
+                "QCAPP_DATA_DIR": str(settings.data_dir),
+                "QCAPP_DATABASE_URL": settings.database_url,
+                "QCAPP_SMTP_URL": settings.smtp_url.get_secret_value(),
+            },
+        )
+        assert holding.wait(60)
+        worker.kill()
+        worker.wait()
+        go_on.set()
+        app = create_app(settings, committed)
+        with app.app_context():
+            notice_mail.send_unsent()
+            early = len(slow.messages)
+            with time_machine.travel(clock.now() + timedelta(minutes=6), tick=False):
+                notice_mail.send_unsent()
+        with committed.reading() as session:
+            assert session.get(Notice, made.id).mailed_at is not None
+    finally:
+        go_on.set()
+        controller.stop()
+    assert len(slow.messages) == early + 1
+    assert len({message["Message-ID"] for _to, message in slow.messages}) == 1
