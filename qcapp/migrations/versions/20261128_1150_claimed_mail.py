@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "b3d0c7a91e55"
-down_revision: str | None = "b7d21f0c94ae"
+down_revision: str | None = "c4d09b7e51aa"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
