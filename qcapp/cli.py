@@ -20,6 +20,7 @@ from qcapp.ops import migrating
 from qcapp.ops.audit_cli import audit_commands
 from qcapp.ops.cli import backup_command, db_commands, restore_command, seed_command
 from qcapp.ops.files.cli import verify_command
+from qcapp.ops.move.cli import move_command
 from qcapp.people.cli import user_commands
 from qcapp.privacy.cli import erase_command
 from qcapp.running import serve, up, worker
@@ -85,6 +86,7 @@ for command in (
     restore_command,
     erase_command,
     verify_command,
+    move_command,
     seed_command,
 ):
     main.add_command(command)

@@ -127,11 +127,16 @@ class Settings(BaseSettings):
         """The URL with the driver the product uses."""
         if not self.database_url:
             return f"sqlite:///{self.data_dir.resolve() / 'qcapp.sqlite3'}"
-        for plain in ("postgresql://", "postgres://"):
-            if self.database_url.startswith(plain):
-                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
-        return self.database_url
+        return with_driver(self.database_url)
 
     @property
     def storage_location(self) -> str:
         return self.storage_url or str(self.data_dir.resolve() / "files")
+
+
+def with_driver(url: str) -> str:
+    """A database's URL as people write it, with the driver the product uses."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url

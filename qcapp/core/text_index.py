@@ -5,6 +5,7 @@ in half a million rows are found without sorting them. The tables are made by th
 ``metadata.create_all`` runs it, migrations repeat it.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -16,9 +17,11 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    delete,
     event,
     exists,
     func,
+    insert,
     literal,
     select,
     table,
@@ -34,6 +37,7 @@ ID_BITS = 28  # 268 million ids; seconds since 1970 have the 35 bits above, for 
 # Share of all texts. PostgreSQL keeps statistics of usual words alone and takes all others to be in 0.5 % of the texts.
 FEW = 0.006
 MERGED_PAGES = 500  # at once, so that others who write wait for a moment only
+AT_ONCE = 500
 _CUT_AT = 1_000_000  # PostgreSQL allows a tsvector of 1 MB; a day of speech is far below
 
 
@@ -93,6 +97,31 @@ class TextIndex:
         sqlite = f"INSERT INTO {self.name} (rowid, stems) VALUES (:row, :stems)"  # noqa: S608 (our own name)
         postgres = f"INSERT INTO {self.name} (id, stems) VALUES (:row, to_tsvector('simple', :stems))"  # noqa: S608
         session.execute(text(sqlite if _is_sqlite(session) else postgres), values)
+
+    def texts(self, connection: Connection) -> Iterator[list[tuple[int, str]]]:
+        """Numbers and indexed words of an index on SQLite, which keeps them, a batch at a time."""
+        row, stems = self._sqlite.c.rowid, self._sqlite.c.stems
+        some = select(row, stems).order_by(row).limit(AT_ONCE)
+        after = 0
+        while found := connection.execute(some.where(row > after)).all():
+            after = found[-1][0]
+            yield [(each.rowid, each.stems) for each in found]
+
+    def load(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+        """Put what ``texts`` gave into an empty index on PostgreSQL."""
+        words = func.to_tsvector("simple", bindparam("words"))
+        connection.execute(
+            insert(self._postgres).values(id=bindparam("row"), stems=words),
+            [{"row": number, "words": stems.replace("\0", " ")} for number, stems in texts],
+        )
+
+    def clear(self, connection: Connection) -> None:
+        """Forget everything in an index on PostgreSQL."""
+        connection.execute(delete(self._postgres))
+
+    def count(self, connection: Connection) -> int:
+        """How many texts an index on PostgreSQL has."""
+        return connection.scalar(select(func.count()).select_from(self._postgres)) or 0
 
     def newest(self, session: Session) -> int:
         """The number of the newest text, 0 if there is none."""

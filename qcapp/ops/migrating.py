@@ -19,6 +19,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
 
+MOVING = "moving-"  # before the version of a database that `qcapp move` has not filled yet
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -37,6 +38,7 @@ def config() -> Config:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest version, if it is not there; several hosts may do so at once."""
     make_file(engine)
+    _refuse_half_moved(versions(engine)[0])
     run_alembic(engine, lambda settings: command.upgrade(settings, "head"))
 
 
@@ -75,18 +77,29 @@ def versions(engine: Engine) -> tuple[str | None, str | None]:
     """The version of the database, None without tables, and the one this program needs."""
     with engine.execution_options(reading=True).connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    return found, ScriptDirectory.from_config(config()).get_current_head()
+    return found, newest()
+
+
+def newest() -> str | None:
+    """The version this program needs."""
+    return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def demand_current(engine: Engine) -> None:
     """Refuse to work on a database of another version."""
     found, needed = versions(engine)
+    _refuse_half_moved(found)
     if found != needed:
         raise Refused(
             _("The database is not at this program's version. Run: qcapp db upgrade")
             if found is None or is_known(found)
             else _("The database was made by a newer version of the program. Install that version.")
         )
+
+
+def _refuse_half_moved(found: str | None) -> None:
+    if found is not None and found.startswith(MOVING):
+        raise Refused(_("`qcapp move` into this database is not finished. Run it again."))
 
 
 def demand_ready(database: Database) -> None:

@@ -79,6 +79,7 @@ Action = Literal[
     "file_removed",
     "handed_over",
     "handover_returned",
+    "installation_moved",
     "lead_flag_taken_back",
     "lead_flagged",
     "lesson_confirmed",

@@ -1,0 +1,1 @@
+"""``qcapp move``: an installation on SQLite goes over to PostgreSQL, with every row and every file."""
