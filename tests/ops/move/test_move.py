@@ -255,6 +255,7 @@ def test_it_refuses_a_database_or_a_storage_that_holds_something(old: Path, url:
 
 def test_it_refuses_any_other_way(old: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "only to PostgreSQL" in run("move", "sqlite:////tmp/elsewhere.sqlite3", status=1)
+    run("move", url)
     monkeypatch.setenv("QCAPP_DATABASE_URL", url)
     assert "only to PostgreSQL" in run("move", url, status=1)
 
