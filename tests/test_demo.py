@@ -21,11 +21,14 @@ from qcapp.evidence.models import ForeignPhrase
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue.service import overdue_today
+from qcapp.onboarding.record import program_of, record_of
+from qcapp.onboarding.rules import missing_for_clearance
 from qcapp.people.models import Delegation, Handover, User
 from qcapp.people.stages import Stage
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.recalls.models import Recall
 from qcapp.settings import ROOT
+from tests.onboarding.ways import worked
 
 
 def test_everything_the_demo_shows_is_there_once(app, database, session):
@@ -68,6 +71,10 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
         "stand-ins": 1,
     }
     assert named_in_the_log(session) == []
+    for trainee in session.scalars(select(Trainee)):
+        program, record = program_of(trainee), record_of(session, trainee)
+        if record.now.stage is not Stage.STAFF:  # work in some hours to come leads everybody to clearance
+            assert missing_for_clearance(program, worked(program, record, 24 * 60)) == ()
     assert publish_reviews(session, users) == 0
     assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == 0
     assert begin_training(session, users) == 0
