@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.people.guessing import guessable
 
 SHORTEST = 10
 LONGEST = 1024  # argon2 reads all of it: an endless password would be an attack
@@ -32,16 +33,21 @@ def generated() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _sign in range(4)) for _group in range(4))
 
 
-def demand_good(password: str, login: str) -> None:
-    """Refuse a password that would be guessed."""
+def demand_good(password: str, *own: str | None) -> None:
+    """Refuse a password that would be guessed. ``own``: login, name and address, which are no secret either."""
     if len(password) < SHORTEST:
         raise Refused(_("The password is too short: use at least %(n)d characters.", n=SHORTEST))
     if len(password) > LONGEST:
         raise Refused(_("The password is too long: use at most %(n)d characters.", n=LONGEST))
-    if login.lower() in password.lower() and len(password) - len(login) < SHORTEST // 2:
-        raise Refused(_("The password is nearly the login. Choose another one."))
     if len(set(password)) < 5:
         raise Refused(_("The password repeats a few characters. Choose another one."))
+    if guessable(password, *own):
+        raise Refused(
+            _(
+                "The password is one of those that are tried first: common words, rows of keys, numbers, or your own"
+                " login or name. Choose another one, such as three or four words that do not belong together."
+            )
+        )
 
 
 @cache

@@ -46,7 +46,7 @@ def add_user(
     if session.scalar(select(User.id).where(func.lower(User.login) == login)):
         raise Refused(_("The login %(login)s is taken. Choose another one.", login=login))
     if password is not None:
-        passwords.demand_good(password, login)
+        passwords.demand_good(password, login, name, email)
     made = passwords.generated() if password is None else None
     user = User(
         login=login,
@@ -160,7 +160,7 @@ def reset_password(
     _demand_right(by)
     _lock(session, user)
     if password is not None:
-        passwords.demand_good(password, user.login)
+        passwords.demand_good(password, user.login, user.name, user.email)
     if by is not None:
         account_news.demand_another_owner(session, user)
     made = passwords.generated() if password is None else None

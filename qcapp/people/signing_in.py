@@ -1,6 +1,7 @@
 """Signing in and out: who the login and password belong to, and the ``Login`` rows behind the cookies."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -13,16 +14,38 @@ from qcapp.core.i18n import _
 from qcapp.core.throttle import Limit
 from qcapp.people import account_news, passwords
 from qcapp.people.access import token_hash
+from qcapp.people.known_devices import Device
 from qcapp.people.models import Login, User
 
 BY_LOGIN = Limit("sign-in by login", capacity=10, refill_s=60)
 BY_ADDRESS = Limit("sign-in by address", capacity=60, refill_s=10)  # an office behind one address
+BY_DEVICE = Limit("sign-in by known device", capacity=10, refill_s=60)
 
 
-def take_attempt(session: Session, login: str, address: str) -> bool:
-    """Count an attempt to sign in; False if there were too many. Unknown logins count like known ones."""
-    by_login = BY_LOGIN.take(session, login.lower())
-    return BY_ADDRESS.take(session, _network(address)) and by_login
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody tries to sign in. From a browser that the person has signed in from before, only its own tries count."""
+
+    login: str
+    address: str
+    device: Device
+
+    def take(self, session: Session) -> bool:
+        """Count it; False if there were too many. Unknown logins count like known ones."""
+        taken = [limit.take(session, value) for limit, value in self._counted(session)]
+        return all(taken)
+
+    def give_back(self, session: Session) -> None:
+        """It succeeded and counts no more."""
+        for limit, value in self._counted(session):
+            limit.give_back(session, value)
+
+    def _counted(self, session: Session) -> list[tuple[Limit, str]]:
+        login = self.login.lower()
+        known = session.scalar(select(User.id).where(func.lower(User.login) == login))
+        if known in self.device.people:
+            return [(BY_DEVICE, f"{self.device.key}:{known}")]
+        return [(BY_LOGIN, login), (BY_ADDRESS, _network(self.address))]
 
 
 def find_person(session: Session, login: str, password: str) -> User | None:
@@ -48,8 +71,6 @@ def open_login(session: Session, *, by: User, address: str, days: int) -> str:
             user_id=by.id, token_hash=token_hash(token), created_at=now, expires_at=now + timedelta(days=days)
         )
     )
-    BY_LOGIN.give_back(session, by.login.lower())
-    BY_ADDRESS.give_back(session, _network(address))
     audit.record(session, "signed_in", f"user:{by.id}", by_id=by.id, address=address)
     return token
 
@@ -69,7 +90,7 @@ def change_own_password(session: Session, old: str, new: str, *, by: User) -> No
     """Give oneself another password. All browsers are signed out; the caller opens a new login."""
     if not passwords.matches(by.password_hash, old):
         raise Refused(_("The present password is not right."))
-    passwords.demand_good(new, by.login)
+    passwords.demand_good(new, by.login, by.name, by.email)
     if new == old:
         raise Refused(_("The new password is the same as the present one."))
     by_somebody_else, by.password_temporary = by.password_temporary, False

@@ -65,6 +65,7 @@ def test_the_log_says_what_was_added_and_no_password(session, people):
         ({"name": "x" * 201}, "Give a name"),
         ({"password": "short"}, "too short"),
         ({"password": "x" * 2000}, "too long"),
+        ({"password": "Vera-New-2026"}, "tried first"),
         ({"extensions": ["201"]}, "Extension 201 belongs to Max Manager"),
         ({"extensions": ["20 1"]}, "“20 1” is no extension"),
         ({"locale": "xx"}, "language is not available"),

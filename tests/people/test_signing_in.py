@@ -9,6 +9,7 @@ from sqlalchemy import select
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.people import passwords, signing_in
+from qcapp.people.known_devices import Device
 from qcapp.people.models import Login
 from tests.factories.people import PASSWORD
 
@@ -131,10 +132,41 @@ def test_one_address_cannot_try_login_after_login(client, people, session):
 
 
 def test_hosts_of_one_ipv6_network_count_as_one(session):
+    def take(login, address):
+        return signing_in.Attempt(login, address, Device("unknown", ())).take(session)
+
     for n in range(signing_in.BY_ADDRESS.capacity):
-        signing_in.take_attempt(session, f"nobody{n}", f"2001:db8::{n:x}")
-    assert not signing_in.take_attempt(session, "max", "2001:db8::ffff")
-    assert signing_in.take_attempt(session, "max", "2001:db8:1::1")
+        take(f"nobody{n}", f"2001:db8::{n:x}")
+    assert not take("max", "2001:db8::ffff")
+    assert take("max", "2001:db8:1::1")
+
+
+def test_a_strangers_wrong_tries_lock_nobody_out_of_a_browser_he_has_used(app, client, people, session):
+    sign_in(client)
+    client.post("/logout")
+    sign_in(client, "kira")  # who shares the browser
+    client.post("/logout")
+    with time_machine.travel(clock.now(), tick=False):
+        use_up(session, signing_in.BY_LOGIN, "max")
+        use_up(session, signing_in.BY_ADDRESS, "127.0.0.1")
+        assert sign_in(app.test_client()).status_code == 429
+        assert sign_in(client, "sveta").status_code == 429  # has never signed in from here
+        assert sign_in(client).status_code == 303
+
+
+def test_a_known_browser_guesses_no_more_than_a_strange_one(client, people):
+    sign_in(client)
+    client.post("/logout")
+    for _try in range(signing_in.BY_DEVICE.capacity):
+        assert sign_in(client, "max", "wrong password").status_code == 422
+    assert sign_in(client).status_code == 429
+
+
+def test_a_cookie_of_ones_own_making_is_no_known_browser(client, people, session):
+    client.set_cookie("device", "WyJrZXkiLFsxXV0.made.up")
+    with time_machine.travel(clock.now(), tick=False):
+        use_up(session, signing_in.BY_LOGIN, "max")
+        assert sign_in(client).status_code == 429
 
 
 def test_signing_in_properly_uses_up_nothing(client, people):
@@ -229,9 +261,11 @@ def test_it_says_why_a_password_cannot_be_changed(client, people, session, old, 
     assert passwords.matches(people.max.password_hash, PASSWORD)
 
 
-def test_a_password_may_not_hide_behind_the_login(session):
-    with pytest.raises(Exception, match="nearly the login"):
-        passwords.demand_good("anna.petrova1", "anna.petrova")
+def test_common_passwords_and_ones_own_name_are_refused(client, people):
+    sign_in(client)
+    for new in ("Password2026!", "gfhjkm12345", "Max-Manager-1"):
+        answer = client.post("/account/password", data={"old": PASSWORD, "new": new})
+        assert "tried first" in answer.text
 
 
 def test_a_password_made_for_somebody_is_to_be_replaced(client, people, session):

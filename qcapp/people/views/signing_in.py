@@ -12,6 +12,7 @@ from qcapp.people import passwords, signing_in
 from qcapp.people.access import COOKIE_TOKEN, me, safe_next
 from qcapp.people.account_news import entitled
 from qcapp.people.forms import PasswordForm, SignInForm
+from qcapp.people.known_devices import device_of, remember
 from qcapp.people.labels import ROLES
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds, unconfirmed
@@ -49,8 +50,9 @@ def sign_in() -> Any:
     if not form.validate_on_submit():
         return _login_page(form, 422)
     typed, address = form.login.data, request.remote_addr or ""
+    attempt = signing_in.Attempt(typed, address, device_of(request))
     with database().transaction() as writing:
-        may_try = signing_in.take_attempt(writing, typed, address)
+        may_try = attempt.take(writing)
     if not may_try:
         form.form_errors.append(_("Too many attempts. Wait a minute and try again."))
         return _login_page(form, 429)
@@ -60,16 +62,18 @@ def sign_in() -> Any:
         if person is None:
             signing_in.record_failure(writing, typed, address)
         else:
+            attempt.give_back(writing)
             _start_session(
                 signing_in.open_login(writing, by=person, address=address, days=settings().session_days)
             )
     if person is None:
         form.form_errors.append(_("The login or the password is not right."))
         return _login_page(form, 422)
+    target = _target()
     if person.password_temporary:
         flash(_("Your password was chosen by somebody else. Please choose your own."), "warn")
-        return redirect(url_for("account.password"), 303)
-    return redirect(_target(), 303)
+        target = url_for("account.password")
+    return remember(current_app.make_response(redirect(target, 303)), attempt.device.used_by(person.id))
 
 
 @account.post("/logout")
