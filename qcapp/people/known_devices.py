@@ -31,7 +31,7 @@ class Device:
 def device_of(request: Request) -> Device:
     """The browser that asks; a new one if its cookie is missing, too old or not ours."""
     try:
-        key, people = _signer().loads(request.cookies.get(COOKIE, ""), max_age=KEPT.total_seconds())
+        key, people = _signer().loads(request.cookies.get(COOKIE, ""), max_age=int(KEPT.total_seconds()))
     except BadData:
         return Device(secrets.token_urlsafe(16), ())
     return Device(key, tuple(people))
