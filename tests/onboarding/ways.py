@@ -157,7 +157,7 @@ def _day_of_work(program: Program, record: Record, number: int) -> Record:
     leads = program.plan(stage).lead_sources[:1] * 3
     return with_(
         record,
-        works=(*before, *(Work(number, kind, attempt, WorkState.ACCEPTED, 9) for kind in Kind)),
+        works=(*before, *(Work(number, kind, attempt, WorkState.ACCEPTED, 1000) for kind in Kind)),
         lessons=(*record.lessons, *(LessonLearnt(number, key, attempt) for key in lessons)),
         drafts=(*record.drafts, Draft(number, DraftState.APPROVED, at)),
         exams=(*record.exams, *held),
