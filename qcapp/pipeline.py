@@ -20,6 +20,7 @@ from qcapp.coaching import tasks as coaching_tasks
 from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
+from qcapp.knowledge.events import ArticleRead
 from qcapp.onboarding import stages, standing
 from qcapp.onboarding.clearance import changes, leads
 from qcapp.onboarding.clearance import notices as clearance_notices
@@ -33,7 +34,7 @@ from qcapp.onboarding.events import (
 from qcapp.onboarding.overdue import tasks as overdue_tasks
 from qcapp.onboarding.webhooks import announcing
 from qcapp.onboarding.webhooks import service as webhooks
-from qcapp.onboarding.work import deliverables
+from qcapp.onboarding.work import deliverables, lessons
 from qcapp.ops import audit_watch
 from qcapp.ops.files import tasks as file_tasks
 from qcapp.people import notice_mail
@@ -131,6 +132,7 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
     AnswersCorrected: (review(notices.tell_of_correction), review(stages.follow_review)),
     WorkSubmitted: (work(deliverables.tell_coach),),
     ClearanceDecided: (decision(clearance_notices.tell_of_clearance),),
+    ArticleRead: (lessons.follow_reading,),
     DraftSubmitted: (draft(script_notices.tell_judges),),
     DraftDecided: (draft(script_notices.tell_manager), draft(stages.follow_draft)),
     TraineeProgressed: (trainee(stages.progress),),

@@ -15,7 +15,7 @@ from qcapp.core.i18n import _
 from qcapp.core.text_search import Hit, Query, find, stem, stemmed, words
 from qcapp.knowledge.markdown import plain
 from qcapp.knowledge.models import Article, ArticleState, ReadReceipt, Wording
-from qcapp.knowledge.service import article_by_key, places
+from qcapp.knowledge.service import article_by_key, places, section_key
 from qcapp.knowledge.tree import Branch, flat, grown
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
@@ -122,6 +122,13 @@ def published_by_key(session: Session, key: str) -> Article | None:
     """The article that is named so, if there is something to read in it."""
     article = article_by_key(session, key)
     return article if article is not None and article.number else None
+
+
+def published_about(session: Session, key: str, section: str | None) -> Article | None:
+    """The article with this key, else the one about the section of a checklist."""
+    return published_by_key(session, key) or (
+        published_by_key(session, section_key(section)) if section else None
+    )
 
 
 def wording_of(session: Session, article: Article, number: int | None = None) -> Wording | None:

@@ -11,9 +11,10 @@ from enum import IntEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.core import audit, clock
+from qcapp.core import audit, clock, events
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.knowledge.events import ArticleRead
 from qcapp.knowledge.models import Article, ArticleState, ReadReceipt, Wording
 from qcapp.knowledge.tree import Place, shifted, under
 from qcapp.people.access import safe_next
@@ -24,6 +25,16 @@ from qcapp.people.queries import holders_of
 
 LONGEST_TITLE = 200
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(:[a-z0-9_.-]+)?")
+
+_SECTIONS = {
+    "goal": "call_goal",
+    "needs": "call_goal",
+    "decision_maker": "call_goal",
+    "interest": "call_goal",
+    "close": "closing",
+    "data": "crm",
+    "manners": "technique",
+}
 
 
 class Way(IntEnum):
@@ -38,6 +49,11 @@ class Conflict(Refused):
 def item_key(checklist: str, item: str) -> str:
     """The key of the article about an item of a checklist."""
     return f"item:{checklist}.{item}"
+
+
+def section_key(section: str) -> str:
+    """The key of the article that ships about the sections of checklists with this key."""
+    return _SECTIONS.get(section, section)
 
 
 def create_article(
@@ -191,7 +207,7 @@ def move_article(session: Session, article: Article, way: Way, *, by: User) -> N
 
 
 def confirm_read(session: Session, article: Article, number: int, *, by: User) -> ReadReceipt:
-    """The person has read this wording; saying it twice changes nothing."""
+    """The person has read this wording; one receipt of it is kept."""
     demand(by, Permission.READ_KNOWLEDGE)
     if not 1 <= number <= article.number:
         raise Refused(_("This wording was never published."))
@@ -199,12 +215,13 @@ def confirm_read(session: Session, article: Article, number: int, *, by: User) -
     known = select(ReadReceipt).where(
         ReadReceipt.article_id == article.id, ReadReceipt.number == number, ReadReceipt.user_id == by.id
     )
-    if (receipt := session.scalar(known)) is not None:
-        return receipt
-    receipt = ReadReceipt(article=article, number=number, user=by, at=clock.now())
-    session.add(receipt)
-    session.flush()
-    audit.record(session, "article_read", thing(article), by_id=by.id, number=number)
+    receipt = session.scalar(known)
+    if receipt is None:
+        receipt = ReadReceipt(article=article, number=number, user=by, at=clock.now())
+        session.add(receipt)
+        session.flush()
+        audit.record(session, "article_read", thing(article), by_id=by.id, number=number)
+    events.emit(session, ArticleRead(article.id, by.id))
     return receipt
 
 

@@ -88,10 +88,11 @@ def read(article_id: int) -> Answer:
 @knowledge.route("/knowledge/ask", methods=["GET", "POST"])
 @requires(Permission.READ_KNOWLEDGE)
 def ask() -> Any:
-    """There is no article yet. With the key of one that there is by now, the way leads straight to it."""
+    """There is no article yet. With the key of one that there is, or a section it is about, the way leads to it."""
     form = QuestionForm(data={name: request.args.get(name) for name in ("question", "origin", "key")})
     key = form.key.data or ""
-    if request.method == "GET" and key and (known := queries.published_by_key(db(), key)) is not None:
+    known = queries.published_about(db(), key, request.args.get("section")) if key else None
+    if request.method == "GET" and known is not None:
         return redirect(url_for("knowledge.show", article_id=known.id, origin=form.origin.data or None), 303)
     if not form.validate_on_submit():
         page = render_template(

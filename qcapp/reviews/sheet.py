@@ -34,6 +34,7 @@ class Line:
 
     number: int
     key: str
+    section: str
     title: str
     kind: ItemKind
     share: Decimal | None
@@ -114,7 +115,8 @@ def _blocks(card: Card, answers: Answers, result: Score, language: str) -> Itera
         for item in section.items:
             number += 1
             weight = section.weight * item.weight / whole / inner * 100 if whole and inner else None
-            lines.append(_line(number, item, weight, answers.get(item.key, Answer()), language))
+            answer = answers.get(item.key, Answer())
+            lines.append(_line(number, section.key, item, weight, answer, language=language))
         yield Block(
             key=section.key,
             title=say(section.title, language),
@@ -125,11 +127,14 @@ def _blocks(card: Card, answers: Answers, result: Score, language: str) -> Itera
         )
 
 
-def _line(number: int, item: Item, share: Decimal | None, answer: Answer, language: str) -> Line:
+def _line(
+    number: int, section: str, item: Item, share: Decimal | None, answer: Answer, *, language: str
+) -> Line:
     reasons = tuple((reason.key, say(reason.title, language)) for reason in item.reasons)
     return Line(
         number=number,
         key=item.key,
+        section=section,
         title=say(item.title, language),
         kind=item.kind,
         share=None if item.kind is ItemKind.TEXT else share,

@@ -1,17 +1,20 @@
 """The articles that come with the product."""
 
 import re
+from html import unescape
 
 import pytest
 import yaml
 from click.testing import Result
 
+from qcapp.checklists.card_files import read_card
+from qcapp.checklists.service import load_card
 from qcapp.cli import Commands
 from qcapp.core.errors import Refused
 from qcapp.knowledge import queries, service, shipped
 from qcapp.knowledge.cli import knowledge_commands
 from qcapp.knowledge.models import ArticleState
-from qcapp.knowledge.shipped import Outcome, Page
+from qcapp.knowledge.shipped import FOLDER, Outcome, Page, load_pages, read_pages
 from qcapp.settings import ROOT
 
 PAGE = Page("call_goal", "Цель звонка", None, "Зачем звоним.")
@@ -93,3 +96,19 @@ def test_a_file_without_a_head_is_refused(tmp_path):
     (tmp_path / "x.md").write_text("---\ntitle: Цель\n---\nТекст", encoding="utf-8")
     with pytest.raises(Refused, match="head with key and title"):
         shipped.read_pages(tmp_path)
+
+
+def test_every_item_of_the_shipped_cards_leads_to_a_shipped_article(session, login, people):
+    load_pages(session, read_pages(FOLDER))
+    cards = [
+        load_card(session, read_card(file), by=None) for file in sorted((ROOT / "checklists").glob("*.yaml"))
+    ]
+    session.commit()
+    client = login(people.max)
+    for card in cards:
+        page = client.get(f"/checklists/{card.version.checklist.key}").text
+        links = re.findall(r'href="(/knowledge/ask\?[^"]+)"', page)
+        assert links
+        for link in links:
+            answer = client.get(unescape(link))
+            assert (answer.status_code, link) == (303, link)

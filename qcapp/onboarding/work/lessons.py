@@ -1,10 +1,13 @@
 """Lessons of a stage: the trainee says of each that it has been learnt, once an attempt."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
+from qcapp.knowledge.events import ArticleRead
+from qcapp.knowledge.models import Article
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.stages import lock
@@ -16,8 +19,26 @@ from qcapp.people.stages import Stage
 
 
 def confirm_lesson(session: Session, trainee: Trainee, key: str, *, by: User) -> LessonDone:
-    """The trainee has learnt a lesson of a stage come to; saying it twice changes nothing."""
+    """The trainee has learnt a lesson that has no article to read; saying it twice changes nothing."""
     demand(by, Permission.LEARN, session=session, manager_id=trainee.manager_id)
+    lesson = next((each for each in queries.lessons_of(session, trainee) if each.key == key), None)
+    if lesson is not None and queries.article_of(session, lesson) is not None:
+        raise Refused(_("Open the article of this lesson and confirm it there."))
+    return _confirm(session, trainee, key, by=by)
+
+
+def follow_reading(session: Session, event: ArticleRead) -> None:
+    """Whoever says that he has read an article has learnt the open lessons about it."""
+    trainee = session.scalar(select(Trainee).where(Trainee.manager_id == event.user_id))
+    article = session.get_one(Article, event.article_id)
+    if trainee is None or article.key is None or trainee.parted_at is not None:
+        return
+    for lesson in queries.lessons_of(session, trainee):
+        if lesson.article == article.key:
+            _confirm(session, trainee, lesson.key, by=trainee.manager)
+
+
+def _confirm(session: Session, trainee: Trainee, key: str, *, by: User) -> LessonDone:
     lock(session, trainee.id)
     if trainee.parted_at is not None or trainee.stages[-1].stage is Stage.STAFF:
         raise Refused(_("This onboarding is over."))

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
+from qcapp.knowledge.models import Article
+from qcapp.knowledge.queries import published_by_key
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.plan import ConditionKind, Lesson
 from qcapp.onboarding.record import program_of
@@ -36,6 +38,11 @@ def lessons_of(session: Session, trainee: Trainee) -> tuple[Lesson, ...]:
     done = lessons_done(session, trainee)
     left = (lesson for plan in before for lesson in plan.lessons if lesson.key not in done)
     return (*left, *today.lessons)
+
+
+def article_of(session: Session, lesson: Lesson) -> Article | None:
+    """The published article that the lesson is to be learnt from."""
+    return published_by_key(session, lesson.article) if lesson.article else None
 
 
 def lessons_done(session: Session, trainee: Trainee) -> dict[str, LessonDone]:

@@ -42,7 +42,7 @@ def waiting() -> str:
 def index(manager_id: int) -> str:
     trainee = queries.trainee_of(db(), manager_id, current_user)
     asked = {kind: number for kind in Kind if (number := queries.needed(trainee, kind)) is not None}
-    attempt = queries.attempt_of(trainee)
+    attempt, asked_lessons = queries.attempt_of(trainee), queries.lessons_of(db(), trainee)
     return render_template(
         "work/index.html",
         trainee=trainee,
@@ -50,7 +50,8 @@ def index(manager_id: int) -> str:
         works={kind: queries.deliverable_of(db(), trainee, kind, attempt) for kind in asked},
         previous={kind: queries.previous(db(), trainee, kind) for kind in asked},
         submissions=queries.submissions_of(db(), trainee),
-        lessons=queries.lessons_of(db(), trainee),
+        lessons=asked_lessons,
+        articles={each.key for each in asked_lessons if queries.article_of(db(), each)},
         done=queries.lessons_done(db(), trainee),
         count=rules.count,
         learns=trainee.parted_at is None

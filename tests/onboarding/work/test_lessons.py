@@ -1,17 +1,24 @@
 """Lessons: confirmed by the trainee, in their stage, once an attempt."""
 
+import re
+from collections.abc import Callable
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import AuditEntry
 from qcapp.core.clock import now
 from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.knowledge.models import Article
+from qcapp.knowledge.service import confirm_read, create_article, publish_article
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.work.lessons import confirm_lesson
 from qcapp.onboarding.work.queries import lessons_done, lessons_of
+from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from tests.onboarding.on_the_way import move
 from tests.onboarding.working import begin_again, make_learner
@@ -73,3 +80,46 @@ def test_nothing_is_confirmed_when_the_way_has_ended(
     session.flush()
     with pytest.raises(Refused, match="over"):
         confirm_lesson(session, trainee, "rules", by=people.max)
+
+
+def published(session: Session, people: SimpleNamespace, key: str) -> Article:
+    article = create_article(session, title="Регламент", body="Как мы работаем.", key=key, by=people.tanya)
+    publish_article(session, article, by=people.tanya)
+    return article
+
+
+def test_a_lesson_with_an_article_is_learnt_by_reading_it(
+    session: Session, trainee: Trainee, people: SimpleNamespace
+) -> None:
+    article = published(session, people, "rules")
+    with pytest.raises(Refused, match="Open the article"):
+        confirm_lesson(session, trainee, "rules", by=people.max)
+    confirm_read(session, article, 1, by=people.sveta)
+    assert lessons_done(session, trainee) == {}
+    confirm_read(session, article, 1, by=people.max)
+    assert list(lessons_done(session, trainee)) == ["rules"]
+    begin_again(session, trainee)
+    assert lessons_done(session, trainee) == {}
+    confirm_read(session, article, 1, by=people.max)  # the receipt is an old one
+    assert list(lessons_done(session, trainee)) == ["rules"]
+
+
+def test_the_page_has_one_button_that_leads_to_the_article_and_back(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Callable[[User], FlaskClient]
+) -> None:
+    article = published(session, people, "rules")
+    confirm_read(session, article, 1, by=people.max)
+    begin_again(session, trainee)
+    session.commit()
+    client = login(people.max)
+    page = client.get(f"/onboarding/{people.max.id}/work").text
+    assert "I have learnt this" not in page
+    [link] = re.findall(r'href="(/knowledge/ask[^"]*)"', page)
+    shown = client.get(unescape(link), follow_redirects=True)
+    assert "I have read it" in shown.text
+    origin = unescape(re.search(r'name="origin" value="([^"]+)"', shown.text)[1])
+    read = client.post(f"/knowledge/{article.id}/read", data={"wording": 1, "origin": origin})
+    assert read.location == f"/onboarding/{people.max.id}/work#lessons"
+    assert "/knowledge/ask" in client.get(read.location).text
+    session.expire_all()
+    assert list(lessons_done(session, trainee)) == ["rules"]
