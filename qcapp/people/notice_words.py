@@ -158,7 +158,7 @@ SENTENCES: dict[str, Sentence] = {
     "stage_prolonged": lazy("You have time until %(day)s for the stage “%(stage)s”: %(why)s"),
     "knowledge_asked": lazy("%(name)s asks, and there is no article yet: %(question)s"),
     "knowledge_answered": lazy("Your question is answered by the article “%(title)s”."),
-    "files_faulty": lazy("Stored files were found missing or damaged. See which ones, and what to do."),
+    "files_faulty": lazy("Stored files are not as the database says. See which ones, and what to do."),
     "account_added": _account(lazy("A new account: %(name)s (%(role)s). Made by: %(by)s.")),
     "account_role_changed": _account(
         lazy("The role of %(name)s was changed to: %(role)s. Changed by: %(by)s.")

@@ -32,7 +32,7 @@ def named(file: NamedFile | FileFault) -> str:
 def advice(fault: FileFault) -> str:
     """What is to be done about it."""
     if fault.mended_at is not None:
-        return _("Nothing: it has been put right.")
+        return _("It has been put right; nothing is to be done.")
     if fault.fault is Fault.UNKNOWN:
         return _(
             "If an older database was restored, import the file again. If not, an interrupted import has left it: "
