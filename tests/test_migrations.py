@@ -307,6 +307,56 @@ def test_who_counted_as_staff_is_declared_so_by_the_upgrade_and_the_owner_is_ask
         ]
 
 
+def test_coaches_reach_whom_they_train_today_after_the_upgrade(engine: Engine) -> None:
+    """Not those who are staff or with whom the department has parted."""
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "b3d0c7a91e55"))
+    now = clock.now()
+    if engine.dialect.name == "sqlite":
+        now = now.replace(tzinfo=None)
+    with engine.begin() as connection:
+        run = connection.execute
+        for key, role in ((1, "coach"), (2, "manager"), (3, "manager"), (4, "manager"), (5, "manager")):
+            run(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :login, 'Somebody', false, :role, true, :now)"
+                ),
+                {"id": key, "login": f"{role}{key}", "role": role, "now": now},
+            )
+        run(
+            text(
+                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
+                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
+            ),
+            {"now": now},
+        )
+        for manager, stage, parted, left in (
+            (2, "exam", None, None),
+            (3, "staff", None, None),
+            (4, "exam", now, now),
+        ):
+            facts = {"manager": manager, "stage": stage, "parted": parted, "left": left, "now": now}
+            run(
+                text(
+                    "INSERT INTO trainee (id, manager_id, program_id, coach_id, started_on, parted_at)"
+                    " VALUES (:manager, :manager, 1, 1, '2026-11-02', :parted)"
+                ),
+                facts,
+            )
+            for entered, end in (("product", now), (stage, left)):
+                run(
+                    text(
+                        "INSERT INTO stage_record (trainee_id, stage, attempt, entered_at, left_at, why)"
+                        " VALUES (:manager, :stage, 1, :now, :left, '')"
+                    ),
+                    facts | {"stage": entered, "left": end},
+                )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        trained = select(User.id, User.coach_id).where(User.role == Role.MANAGER).order_by(User.id)
+        assert session.execute(trained).all() == [(2, 1), (3, None), (4, None), (5, None)]
+
+
 def test_cdr_files_of_finished_imports_are_given_up_by_the_upgrade(engine: Engine) -> None:
     """Those that an import still going on needs are kept, whoever else kept them."""
     migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "c4d7a1f09e52"))

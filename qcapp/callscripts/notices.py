@@ -9,10 +9,11 @@ from qcapp.people.notices import mark_read_about, notify
 
 
 def tell_judges(session: Session, draft_id: int) -> None:
-    """The coaches of the team and the head of quality control learn that a draft waits for them."""
+    """The manager's coach, those of the team and the heads of quality control learn that a draft waits for them."""
     draft = session.get_one(ScriptDraft, draft_id)
     manager = draft.script.manager
-    coaches = and_(User.role == Role.COACH, User.team_id.is_not(None), User.team_id == manager.team_id)
+    here = and_(User.team_id.is_not(None), User.team_id == manager.team_id)
+    coaches = and_(User.role == Role.COACH, or_(here, User.id == manager.coach_id))
     able = select(User).where(User.active.is_(True), or_(coaches, User.role == Role.QC_LEAD))
     for person in session.scalars(able.order_by(User.id)):
         notify(session, person, "script_submitted", _path(draft), manager=manager.name, draft=draft.number)

@@ -9,7 +9,7 @@ from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding.models import Trainee
 from qcapp.people.models import Role, User
-from qcapp.people.permissions import Permission, allowed, within
+from qcapp.people.permissions import Permission, may_train, within
 from qcapp.people.queries import holders_of
 
 NEWEST = 100
@@ -59,5 +59,5 @@ def coaches(session: Session, *, manager_id: int | None = None) -> list[User]:
     return [
         person
         for person in holders_of(session, Permission.TRAIN)
-        if manager_id is None or allowed(session, person, Permission.TRAIN, manager_id)
+        if manager_id is None or may_train(session, person, manager_id)
     ]

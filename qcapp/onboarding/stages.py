@@ -22,7 +22,7 @@ from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.states import ProgramState, Result
 from qcapp.people.models import Role, User
 from qcapp.people.notices import notify
-from qcapp.people.permissions import Permission, allowed, demand
+from qcapp.people.permissions import Permission, demand, may_train
 from qcapp.people.stages import Stage
 from qcapp.reviews.models import Review
 
@@ -57,7 +57,9 @@ def begin_onboarding(
     )
     notify(session, manager, "onboarding_begun", _path(trainee))
     if coach is not None:
-        choose_coach(session, trainee, coach, by=by)
+        _give_coach(session, trainee, coach, by=by)
+    begun = {"stage": WAY[0].value, "coach": coach.name if coach else None}
+    _tell_head(session, trainee, "trainee_begun" if coach else "trainee_begun_alone", **begun)
     progress(session, trainee.id)
     standing.note_stages(session, manager.id, trainee.stages[0].entered_at)
     events.emit(session, StandingChanged(manager.id))
@@ -65,17 +67,18 @@ def begin_onboarding(
 
 
 def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: User) -> None:
-    """Who trains the manager and holds the exam; None: nobody yet."""
+    """Who trains the manager and holds the exam; None: nobody yet.
+
+    Until the onboarding ends, a coach of any team may do with this trainee what he may do in his own team.
+    """
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=trainee.manager_id)
     _demand_coach(session, coach, trainee.manager_id)
+    lock(session, trainee.id)
     if coach is trainee.coach:
         return
-    change = audit.change(trainee.coach_id, coach and coach.id)
-    trainee.coach = coach
-    session.flush()
-    audit.record(session, "coach_chosen", _thing(trainee), by_id=by.id, coach=change)
-    if coach is not None:
-        notify(session, coach, "coach_chosen", _path(trainee), manager=trainee.manager.name)
+    _give_coach(session, trainee, coach, by=by)
+    kind = "trainee_coach_chosen" if coach else "trainee_left_alone"
+    _tell_head(session, trainee, kind, coach=coach.name if coach else None)
 
 
 def progress(session: Session, trainee_id: int) -> None:
@@ -133,6 +136,7 @@ def enter_stage(
         trainee.parted_at = now
     else:
         trainee.stages.append(StageRecord(stage=stage, attempt=attempt, entered_at=now))
+    _keep_access(trainee)
     session.flush()
     audit.record(
         session,
@@ -158,6 +162,22 @@ def lock(session: Session, trainee_id: int) -> Trainee:
     return trainee
 
 
+def _give_coach(session: Session, trainee: Trainee, coach: User | None, *, by: User) -> None:
+    change = audit.change(trainee.coach_id, coach and coach.id)
+    trainee.coach = coach
+    _keep_access(trainee)
+    session.flush()
+    audit.record(session, "coach_chosen", _thing(trainee), by_id=by.id, coach=change)
+    if coach is not None:
+        notify(session, coach, "coach_chosen", _path(trainee), manager=trainee.manager.name)
+
+
+def _keep_access(trainee: Trainee) -> None:
+    """What the coach may see and do by being the coach, he may until the onboarding ends."""
+    over = trainee.parted_at is not None or trainee.stages[-1].stage is Stage.STAFF
+    trainee.manager.coach_id = None if over or trainee.coach is None else trainee.coach.id
+
+
 def _follow(session: Session, manager_id: int | None) -> None:
     trainee_id = session.scalar(select(Trainee.id).where(Trainee.manager_id == manager_id))
     if trainee_id is not None:
@@ -176,7 +196,7 @@ def _demand_new(session: Session, manager: User, program: ProgramVersion, starte
 
 
 def _demand_coach(session: Session, coach: User | None, manager_id: int) -> None:
-    if coach is not None and not allowed(session, coach, Permission.TRAIN, manager_id):
+    if coach is not None and not may_train(session, coach, manager_id):
         raise Refused(
             _("%(coach)s does not train people of this team. Choose somebody else.", coach=coach.name)
         )
@@ -191,7 +211,7 @@ def _beginning(day: date) -> datetime:
 
 
 def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:
-    """The trainee and the coach learn where he is now; of decisions about clearance others tell."""
+    """The trainee, the coach and the head of the team learn where he is now; of clearance others tell."""
     stay = trainee.stages[-1]
     if stay.stage is Stage.STAFF:
         return
@@ -206,6 +226,13 @@ def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:
         notify(session, trainee.manager, kind, _path(trainee), **facts)
         if trainee.coach is not None:
             notify(session, trainee.coach, f"trainee_{kind}", _path(trainee), **facts)
+        _tell_head(session, trainee, f"trainee_{kind}", **facts)
+
+
+def _tell_head(session: Session, trainee: Trainee, kind: str, **facts: object) -> None:
+    team = trainee.manager.team
+    if team is not None and team.head is not None and team.head.active:
+        notify(session, team.head, kind, _path(trainee), **{"manager": trainee.manager.name, **facts})
 
 
 def _path(trainee: Trainee) -> str:

@@ -53,6 +53,9 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
         doc="somebody entitled stands behind the account as it is; asked of the roles in CONFIRMED_BY"
     )
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    coach_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), index=True, doc="who trains the manager now; kept by onboarding, ends with it"
+    )
     locale: Mapped[str | None] = mapped_column(String(5))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]

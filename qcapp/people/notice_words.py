@@ -72,6 +72,12 @@ SENTENCES: dict[str, Sentence] = {
     "script_returned": lazy("Draft %(draft)s of your script was returned with comments."),
     "onboarding_begun": lazy("Your onboarding has begun. See what to do first."),
     "coach_chosen": lazy("You are the coach of %(manager)s from now on."),
+    "trainee_begun": lazy("%(manager)s has begun the onboarding, stage “%(stage)s”. The coach: %(coach)s."),
+    "trainee_begun_alone": lazy(
+        "%(manager)s has begun the onboarding, stage “%(stage)s”, and waits for HR to choose a coach."
+    ),
+    "trainee_coach_chosen": lazy("%(coach)s is the coach of %(manager)s from now on."),
+    "trainee_left_alone": lazy("%(manager)s has no coach any more and waits for HR to choose one."),
     "stage_passed": lazy("You have reached the stage “%(stage)s”."),
     "trainee_stage_passed": lazy("%(manager)s has reached the stage “%(stage)s”."),
     "parted": lazy("Your onboarding has ended: %(why)s"),

@@ -6,10 +6,10 @@ Somebody who stands in for another has that person's role besides his own, over 
 An account of a role that judges grants nothing until somebody entitled has confirmed it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qcapp.core import clock
@@ -131,7 +131,7 @@ class Scope(StrEnum):
     ALL = "all"
     """Every manager's."""
     TEAM = "team"
-    """Those of the managers in the teams one heads, or in one's own team."""
+    """Those of the managers in the teams one heads, or in one's own team; a coach's own trainees of any team, too."""
     OWN = "own"
     """One's own alone."""
 
@@ -395,6 +395,12 @@ def reach(session: Session, user: User, permission: Permission) -> list[int] | N
     return list(session.scalars(select(User.id).where(within(user, permission, User.id))))
 
 
+def may_train(session: Session, user: User, manager_id: int) -> bool:
+    """Whether the person can be this manager's coach: any coach, and whoever else trains in the team."""
+    coach = user.role is Role.COACH and holds(user, Permission.TRAIN)
+    return coach or allowed(session, user, Permission.TRAIN, manager_id)
+
+
 def demand(
     user: User, permission: Permission, *, session: Session | None = None, manager_id: int | None = None
 ) -> None:
@@ -410,8 +416,11 @@ def _own(user: User, permission: Permission) -> list[int]:
     return [user.id, *(each.from_id for each in others)]
 
 
-def _team_members(heading: Iterable[User]) -> Select[int]:
-    """The managers of the teams these people head or are in."""
+def _team_members(heading: Collection[User]) -> Select[int]:
+    """The managers of the teams these people head or are in, and whom the coaches among them train."""
     ids, own = zip(*((each.id, each.team_id) for each in heading), strict=True)
     teams = select(Team.id).where(or_(Team.head_id.in_(ids), Team.id.in_(own)))
-    return select(User.id).where(User.team_id.in_(teams), User.role == Role.MANAGER)
+    found = User.team_id.in_(teams)
+    if coaches := [each.id for each in heading if each.role is Role.COACH]:
+        found = or_(found, and_(User.coach_id.in_(coaches), User.active))
+    return select(User.id).where(found, User.role == Role.MANAGER)

@@ -16,6 +16,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.stages import enter_stage
 from qcapp.onboarding.states import Result
+from qcapp.people.delegations import delegate
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from tests.callscripts.scripts import approve
@@ -102,9 +103,12 @@ def test_what_is_wrong_with_a_beginning_is_told_on_the_form(
     session: Session, people: SimpleNamespace, login: Login
 ) -> None:
     version = program_version(session)
+    until = clock.now() + timedelta(days=7)
+    lent = {"lender": people.tanya, "holder": people.roman, "by": people.tanya}
+    delegate(session, until=until, reason="Vacation", **lent)
     session.commit()
     client = login(people.hanna)
-    data = {"manager": people.sveta.id, "program": version.id, "coach": people.tanya.id}
+    data = {"manager": people.sveta.id, "program": version.id, "coach": people.roman.id}
     response = client.post("/onboarding/", data=data | {"started_on": "2026-01-12"})
     assert response.status_code == 422
     assert "does not train people of this team" in response.text

@@ -70,7 +70,7 @@ def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="Only an active manager"):
         stages.begin_onboarding(session, people.roman, by=people.hanna, program=version)
     with pytest.raises(Refused, match="does not train"):
-        stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, coach=people.tanya)
+        stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, coach=people.roman)
     tomorrow = local.today() + timedelta(days=1)
     with pytest.raises(Refused, match="future"):
         stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, started_on=tomorrow)

@@ -21,7 +21,7 @@ from qcapp.onboarding.work import queries, rules
 from qcapp.onboarding.work.models import Deliverable, Submission
 from qcapp.people.models import Role, User
 from qcapp.people.notices import mark_read_about, notify
-from qcapp.people.permissions import Permission, demand
+from qcapp.people.permissions import Permission, demand, may_train
 
 DECISIONS: dict[WorkState, audit.Action] = {
     WorkState.ACCEPTED: "work_accepted",
@@ -183,8 +183,8 @@ def tell_coach(session: Session, deliverable_id: int) -> None:
 
 
 def coaches_of(session: Session, trainee: Trainee) -> list[User]:
-    """The trainee's coach; where there is none at work, the coaches of the team and the heads of QC."""
-    if trainee.coach is not None and trainee.coach.active:
+    """The trainee's coach; where there is none who may train him, the coaches of the team and the heads of QC."""
+    if trainee.coach is not None and may_train(session, trainee.coach, trainee.manager_id):
         return [trainee.coach]
     here = User.team_id == trainee.manager.team_id
     able = (User.role == Role.QC_LEAD) | ((User.role == Role.COACH) & here)
