@@ -420,7 +420,7 @@ def _team_members(heading: Collection[User]) -> Select[int]:
     """The managers of the teams these people head or are in, and whom the coaches among them train."""
     ids, own = zip(*((each.id, each.team_id) for each in heading), strict=True)
     teams = select(Team.id).where(or_(Team.head_id.in_(ids), Team.id.in_(own)))
-    found = User.team_id.in_(teams)
+    found: ColumnElement[bool] = User.team_id.in_(teams)
     if coaches := [each.id for each in heading if each.role is Role.COACH]:
         found = or_(found, and_(User.coach_id.in_(coaches), User.active))
     return select(User.id).where(found, User.role == Role.MANAGER)
