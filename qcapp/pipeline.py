@@ -37,7 +37,7 @@ from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.work import deliverables, lessons
 from qcapp.ops import audit_watch
 from qcapp.ops.files import tasks as file_tasks
-from qcapp.people import notice_mail
+from qcapp.people import notice_mail, token_ends
 from qcapp.people.events import ManagerJoined, PersonChanged
 from qcapp.privacy import tasks as privacy_tasks
 from qcapp.reviews import notices
@@ -160,6 +160,7 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     calibration_tasks.register(queue)
     coaching_tasks.register(queue)
     notice_mail.register(queue)
+    token_ends.register(queue)
     overdue_tasks.register(queue)
     announcing.register(queue)
     webhooks.register(queue)

@@ -31,7 +31,7 @@ from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.ops import migrating
 from qcapp.ops.cli import db_commands
-from qcapp.people.models import Notice, Role, Team, User
+from qcapp.people.models import ApiToken, Notice, Role, Team, User
 from qcapp.people.permissions import Permission, holds
 from qcapp.people.stages import Stage
 
@@ -140,6 +140,30 @@ def test_who_decided_before_accounts_were_confirmed_decides_after_the_upgrade(en
     with Session(engine) as session:
         for person in session.scalars(select(User)):
             assert holds(person, Permission.CLEAR)
+
+
+def test_tokens_of_before_the_upgrade_work_on_and_end(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                " VALUES (1, 'anna', 'Anna', :no, 'admin', :yes, :now)"
+            ),
+            {"no": False, "yes": True, "now": now},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO api_token (id, user_id, name, scope, token_hash, created_at)"
+                " VALUES (1, 1, 'exchange', 'import_calls', 'x', :now)"
+            ),
+            {"now": now},
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        left = session.scalars(select(ApiToken.ends_at)).one() - clock.now()
+        assert timedelta(days=364) < left < timedelta(days=366)
 
 
 def test_calls_reviews_and_texts_of_before_know_their_manager_after_the_upgrade(engine: Engine) -> None:

@@ -250,11 +250,13 @@ def _record_attempt() -> None:
     token = g.get("api_token")
     try:
         with database().transaction() as session:
-            audit.record(
+            by_id = current_user.id if current_user.is_authenticated else None
+            audit.record_attempt(
                 session,
                 "refused",
                 f"endpoint:{request.endpoint}",
-                by_id=current_user.id if current_user.is_authenticated else None,
+                person=f"user:{by_id or 'unknown'}",
+                by_id=by_id,
                 method=request.method,
                 path=request.path,
                 **({"api_token": token.id} if token else {}),

@@ -1,5 +1,5 @@
 """Keeps the newest entry of the audit log in mind outside the database, so that a log that was cut off shows:
-in a file of this host, and in a daily e-mail to the owners.
+in a file of this host, and in a daily e-mail to the owners. Says in the log what it left out.
 """
 
 import logging
@@ -21,6 +21,7 @@ def register(queue: JobQueue) -> None:
     """Tell a worker what the names of these jobs mean."""
     queue.periodic("ops.watch_audit", watch, minutes=5)
     queue.periodic("ops.send_audit_head", send_head, minutes=30)
+    queue.periodic("ops.record_left_out_attempts", record_left_out, minutes=10)
 
 
 def watch() -> None:
@@ -50,6 +51,12 @@ def send_head() -> None:
             notice.read_at = (
                 notice.created_at
             )  # it is to be kept in the mailbox; in the product it is no news
+
+
+def record_left_out() -> None:
+    """Say in the log how many refused attempts it left out."""
+    with database().transaction() as session:
+        audit.record_left_out(session)
 
 
 def _today_untold(session: Session, kind: str, roles: tuple[Role, ...]) -> list[User]:

@@ -114,7 +114,11 @@ def _by_cookie(database_session: Session) -> User | None:
 def _by_api_token(database_session: Session, token: str) -> User | None:
     wanted = (
         select(ApiToken)
-        .where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None))
+        .where(
+            ApiToken.token_hash == token_hash(token),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.ends_at > clock.now(),
+        )
         .options(joinedload(ApiToken.user).options(_WITH_ROLES))
     )
     found = database_session.scalars(wanted).unique().one_or_none()

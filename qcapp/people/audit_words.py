@@ -28,6 +28,7 @@ ACTIONS: dict[Action, LazyProxy] = {
     "signed_in": lazy("Signed in"),
     "signed_out": lazy("Signed out"),
     "sign_in_failed": lazy("Sign-in failed"),
+    "attempts_left_out": lazy("Refused attempts left out of the log"),
     "password_changed": lazy("Own password changed"),
     "password_reset": lazy("New password given"),
     "user_added": lazy("Person added"),
@@ -217,6 +218,7 @@ FIELDS = {
     "scope": lazy("Scope"),
     "acts_as": lazy("Acts as"),
     "address": lazy("Address"),
+    "many": lazy("How many"),
     "api_token": lazy("API token"),
     "call": lazy("Call"),
     "checklist": lazy("Checklist"),
@@ -335,6 +337,7 @@ _LISTS = (
     "failed_items",
 )  # two of them are no change
 _VALUES = {
+    "attempt": ACTIONS,
     "changed": FIELDS,
     "role": {role.value: label for role, label in labels.ROLES.items()},
     "scope": {scope.value: labels.SCOPES[scope] for scope in TokenScope},

@@ -114,6 +114,11 @@ class TokenForm(PageForm):
     )
     scope = SelectField(lazy("Scope"), choices=SCOPES)
     user = SelectField(lazy("Acts as"), coerce=_id)
+    last_day = DateField(
+        lazy("Last day"),
+        [InputRequired()],
+        description=lazy("Afterwards the program is refused. Administrators are told two weeks before."),
+    )
 
 
 class PeopleFilter(Form):

@@ -157,6 +157,7 @@ class ApiToken(Base):
     scope: Mapped[TokenScope]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(doc="opens nothing from then on")
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 

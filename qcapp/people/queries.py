@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.people.models import ApiToken, Delegation, Role, Team, User
 from qcapp.people.permissions import GRANTS, Permission, holds
@@ -56,9 +57,10 @@ def all_teams(session: Session) -> Sequence[Team]:
 
 
 def all_tokens(session: Session) -> Sequence[ApiToken]:
-    """The tokens in use first, then the revoked ones; newest first."""
+    """The tokens in use first, then those that ended or were revoked; newest first."""
     query = select(ApiToken).options(joinedload(ApiToken.user))
-    return session.scalars(query.order_by(ApiToken.revoked_at.is_not(None), ApiToken.id.desc())).all()
+    over = or_(ApiToken.revoked_at.is_not(None), ApiToken.ends_at <= clock.now())
+    return session.scalars(query.order_by(over, ApiToken.id.desc())).all()
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,8 @@ def find_person(session: Session, login: str, password: str) -> User | None:
 def record_failure(session: Session, login: str, address: str) -> None:
     """What was typed is not kept: people type their password into the wrong field."""
     known = session.scalar(select(User.id).where(func.lower(User.login) == login.lower()))
-    audit.record(session, "sign_in_failed", f"user:{known or 'unknown'}", by_id=None, address=address)
+    person = f"user:{known or 'unknown'}"
+    audit.record_attempt(session, "sign_in_failed", person, person=person, by_id=None, address=address)
 
 
 def open_login(session: Session, *, by: User, address: str, days: int) -> str:

@@ -1,6 +1,7 @@
 """API tokens: keys for programs, each acting as a person within one scope. Shown once, kept as a hash."""
 
 import secrets
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,24 @@ from qcapp.people.access import token_hash
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.people.permissions import TOKEN_GRANTS, Permission, demand, holds
 
+USUAL, LONGEST = timedelta(days=365), timedelta(days=2 * 366)
+
 
 def issue_token(
-    session: Session, *, by: User, user: User, name: str, scope: TokenScope
+    session: Session,
+    *,
+    by: User,
+    user: User,
+    name: str,
+    scope: TokenScope,
+    ends_at: datetime | None = None,
 ) -> tuple[ApiToken, str]:
-    """A new token and its text, the only copy."""
+    """A new token and its text, the only copy. It ends after a year, if no other day is given."""
     demand(by, Permission.MANAGE_PEOPLE)
+    now = clock.now()
+    ends_at = ends_at or now + USUAL
+    if not now < ends_at <= now + LONGEST:
+        raise Refused(_("A token ends on a later day, within two years."))
     if not can_carry(user, scope):
         raise Refused(_("%(name)s may not do this, so a token of theirs could not either.", name=user.name))
     text = "qc_" + secrets.token_urlsafe(32)
@@ -25,7 +38,8 @@ def issue_token(
         name=" ".join(name.split()),
         scope=scope,
         token_hash=token_hash(text),
-        created_at=clock.now(),
+        created_at=now,
+        ends_at=ends_at,
     )
     session.add(token)
     session.flush()
@@ -37,6 +51,7 @@ def issue_token(
         name=token.name,
         scope=scope.value,
         acts_as=user.id,
+        until=ends_at.isoformat(),
     )
     return token, text
 

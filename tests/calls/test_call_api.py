@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,6 +48,7 @@ def token_of(user: User) -> ApiToken:
         scope=TokenScope.IMPORT_CALLS,
         token_hash=token_hash(TOKEN),
         created_at=clock.now(),
+        ends_at=clock.now() + timedelta(days=1),
     )
 
 

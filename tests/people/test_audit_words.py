@@ -13,14 +13,15 @@ from qcapp.core.audit.seal import GENESIS, unkeyed_hash
 from qcapp.people import audit_words
 from qcapp.people.audit_words import ACTIONS
 
-NOT_SHOWN = {"by_id", "method", "path"}  # who and where, which an entry tells apart
+NOT_SHOWN = {"by_id", "person", "method", "path"}  # who and where, which an entry tells apart
+RECORDING = {"audit.record", "audit.record_attempt"}
 
 
 def records():
-    """Every call of ``audit.record`` in the code, with its place."""
+    """Every call in the code that records, with its place."""
     for path in sorted(Path(qcapp.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in RECORDING:
                 yield node, f"{path.name}:{node.lineno}"
 
 

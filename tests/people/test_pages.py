@@ -4,10 +4,10 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from qcapp.core import audit
+from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry
-from qcapp.people import passwords
-from qcapp.people.models import ApiToken, Team, User
+from qcapp.people import passwords, token_ends
+from qcapp.people.models import ApiToken, Notice, Team, User
 from tests.factories.people import PASSWORD
 
 
@@ -152,8 +152,12 @@ def test_a_team_is_changed_and_refusals_stand_in_the_form(anna, session, people)
     assert "There is a team “South” already" in taken.text
 
 
+def in_a_month():
+    return (clock.now() + timedelta(days=30)).date()
+
+
 def test_a_token_is_issued_shown_once_and_revoked(anna, app, session, people):
-    data = {"name": "exchange", "scope": "import_calls", "user": people.anna.id}
+    data = {"name": "exchange", "scope": "import_calls", "user": people.anna.id, "last_day": in_a_month()}
     text = code_on(anna.post("/tokens/new", data=data))[0]
     program = app.test_client()
     headers = {"Authorization": f"Bearer {text}"}
@@ -165,8 +169,27 @@ def test_a_token_is_issued_shown_once_and_revoked(anna, app, session, people):
     assert "revoked" in anna.get("/tokens").text
 
 
+def test_a_token_opens_nothing_after_its_last_day(anna, app, session, people):
+    data = {"name": "exchange", "scope": "read_metrics", "user": people.anna.id}
+    for wrong in ("2020-01-01", "2199-01-01"):
+        refused = anna.post("/tokens/new", data=data | {"last_day": wrong})
+        assert "ends on a later day" in refused.text
+    text = code_on(anna.post("/tokens/new", data=data | {"last_day": in_a_month()}))[0]
+    headers = {"Authorization": f"Bearer {text}"}
+    with time_machine.travel(clock.now(), tick=False) as moment:
+        assert app.test_client().get("/metrics", headers=headers).status_code == 200
+        moment.shift(timedelta(days=20))
+        for _twice in range(2):
+            token_ends.tell(session)
+        notices = session.scalars(select(Notice).where(Notice.user_id == people.anna.id)).all()
+        assert [(each.kind, each.facts["token"]) for each in notices] == [("token_ends", "exchange")]
+        moment.shift(timedelta(days=12))
+        assert app.test_client().get("/metrics", headers=headers).status_code == 401
+        token_ends.tell(session)
+
+
 def test_a_token_for_somebody_who_may_not_is_refused(anna, people):
-    data = {"name": "metrics", "scope": "read_metrics", "user": people.lidia.id}
+    data = {"name": "metrics", "scope": "read_metrics", "user": people.lidia.id, "last_day": in_a_month()}
     refused = anna.post("/tokens/new", data=data)
     assert refused.status_code == 422
     assert "Lidia Lead may not do this" in refused.text

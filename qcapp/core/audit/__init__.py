@@ -1,6 +1,7 @@
 """The audit log: append-only, keyed, and verifiable although personal facts can be erased from it."""
 
 from qcapp.core.audit.actions import ACTIONS, Action
+from qcapp.core.audit.attempts import RECORDED, LeftOut, record_attempt, record_left_out
 from qcapp.core.audit.checking import Checked, Fault, FaultKind, check
 from qcapp.core.audit.entries import AuditEntry, change, changes, lock
 from qcapp.core.audit.erasing import ERASED, erase_facts
@@ -12,6 +13,7 @@ from qcapp.core.audit.sealing import seal_anew, seal_former
 __all__ = [
     "ACTIONS",
     "ERASED",
+    "RECORDED",
     "Action",
     "AuditEntry",
     "AuditKeeper",
@@ -19,6 +21,7 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Head",
+    "LeftOut",
     "change",
     "changes",
     "check",
@@ -32,6 +35,8 @@ __all__ = [
     "note_head",
     "noted_head",
     "record",
+    "record_attempt",
+    "record_left_out",
     "seal_anew",
     "seal_former",
 ]

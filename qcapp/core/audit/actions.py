@@ -14,6 +14,7 @@ Action = Literal[
     "article_removed",
     "article_restored",
     "assign_speaker",
+    "attempts_left_out",
     "audit_facts_erased",
     "audit_rekeyed",
     "audit_sealed",

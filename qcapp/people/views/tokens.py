@@ -1,12 +1,15 @@
 """API tokens as the administrator sees them."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 
+from qcapp.core import clock, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.core.web import db, get_or_404, requires
+from qcapp.core.periods import midnight
+from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import labels, queries, tokens
 from qcapp.people.access import me
 from qcapp.people.forms import TokenForm, options
@@ -18,14 +21,16 @@ from qcapp.people.views.users import people
 @people.get("/tokens")
 @requires(Permission.MANAGE_PEOPLE)
 def tokens_index() -> Any:
-    return render_template("people/tokens.html", tokens=queries.all_tokens(db()), scopes=labels.SCOPES)
+    return render_template(
+        "people/tokens.html", tokens=queries.all_tokens(db()), scopes=labels.SCOPES, now=clock.now()
+    )
 
 
 @people.route("/tokens/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def new_token() -> Any:
     """The token is on the answer and nowhere else, so this page is not redirected to."""
-    form = TokenForm(user=me().id)
+    form = TokenForm(user=me().id, last_day=local.today() + tokens.USUAL)
     form.user.choices = options(
         (user.id, f"{user.name} ({labels.ROLES[user.role]})")
         for user in queries.find_users(db())
@@ -40,6 +45,7 @@ def new_token() -> Any:
             user=get_or_404(User, form.user.data),
             name=form.name.data,
             scope=TokenScope(form.scope.data),
+            ends_at=midnight(form.last_day.data + timedelta(days=1), settings().zone),
         )
     except Refused as refused:
         db().rollback()
