@@ -165,7 +165,6 @@ SENTENCES: dict[str, Sentence] = {
     "knowledge_asked": lazy("%(name)s asks, and there is no article yet: %(question)s"),
     "knowledge_answered": lazy("Your question is answered by the article “%(title)s”."),
     "files_faulty": lazy("Stored files are not as the database says. See which ones, and what to do."),
-    "files_faulty": lazy("Stored files were found missing or damaged. See which ones, and what to do."),
     "token_ends": lazy("The API token “%(token)s” ends on %(until)s. Give its program a new one before."),
     "account_added": _account(lazy("A new account: %(name)s (%(role)s). Made by: %(by)s.")),
     "account_role_changed": _account(
