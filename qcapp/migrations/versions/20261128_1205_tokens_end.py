@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "9a51e0c37bd4"
-down_revision: str | None = "b3d0c7a91e55"
+down_revision: str | None = "7c1e5a9f20d4"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
