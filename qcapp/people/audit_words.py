@@ -1,7 +1,7 @@
 """The audit log in words: what actions, things and fields are called, and an entry as a person reads it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -336,7 +336,7 @@ _LISTS = (
     "items_changed",
     "failed_items",
 )  # two of them are no change
-_VALUES = {
+_VALUES: dict[str, Mapping[Any, Any]] = {
     "attempt": ACTIONS,
     "changed": FIELDS,
     "role": {role.value: label for role, label in labels.ROLES.items()},
@@ -486,7 +486,7 @@ def _change(name: str, fact: tuple[Any, ...]) -> Change:
     return Change(label, before[0] if before else None, after)
 
 
-def _text(value: Any, words: dict[str, Any]) -> str:
+def _text(value: Any, words: Mapping[Any, Any]) -> str:
     if value == ERASED:
         return _("(erased)")
     if value is None or value in ("", [], {}):
@@ -501,7 +501,7 @@ def _text(value: Any, words: dict[str, Any]) -> str:
     return _said(value, words) if isinstance(value, str) else str(value)
 
 
-def _said(value: str, words: dict[str, Any]) -> str:
+def _said(value: str, words: Mapping[Any, Any]) -> str:
     if MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
     if _DAY.fullmatch(value):
