@@ -7,7 +7,24 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Enum, Row, String, Table, Text, cast, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Enum,
+    PrimaryKeyConstraint,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    cast,
+    exists,
+    false,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Client, ErasedFingerprint, FileToRemove, WatchedFile
@@ -63,9 +80,32 @@ def cover_all(session: Session, traces: Traces) -> int:
     for table in _tables():
         for row, values in list(_rows(session, table, traces)):
             keys = [column == row._mapping[column] for column in table.primary_key.columns]
-            session.execute(update(table).where(*keys).values(values))
+            apart = _kept_apart(session, table, row, values)
+            session.execute(update(table).where(*keys).values(apart))
             covered += 1
     return covered
+
+
+def _kept_apart(session: Session, table: Table, row: Row[Any], values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with a number added to a text that must be unique and was covered in another row already."""
+    apart = {**values}
+    for columns in _unique(table):
+        name = next((column.name for column in columns if isinstance(values.get(column.name), str)), None)
+        number = 1
+        while name and session.scalar(
+            select(exists().where(*(each == {**row._mapping, **apart}[each.name] for each in columns)))
+        ):
+            number += 1
+            apart[name] = f"{values[name]} {number}"
+    return apart
+
+
+def _unique(table: Table) -> Iterator[list[Column[Any]]]:
+    """The columns whose values together may stand in one row only."""
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint):
+            yield list(constraint.columns)
+    yield from (list(index.columns) for index in table.indexes if index.unique)
 
 
 def _tables() -> Iterator[Table]:
@@ -77,9 +117,7 @@ def _rows(session: Session, table: Table, traces: Traces) -> Iterator[tuple[Row[
     columns = text_columns(table)
     if not columns or not traces.hints:
         return
-    asked = select(*table.primary_key.columns, *columns).where(
-        or_(*(hinted(each, traces) for each in columns))
-    )
+    asked = select(table).where(or_(*(hinted(each, traces) for each in columns)))
     for row in session.execute(asked):
         values = {column.name: row._mapping[column] for column in columns}
         changed = _changed(values, traces.cover)
@@ -95,7 +133,7 @@ def hinted(column: ColumnElement[Any], traces: Traces) -> ColumnElement[bool]:
     }
     if isinstance(column.type, JSON):
         spelled |= {json.dumps(each)[1:-1] for each in spelled}
-    return or_(*(text.contains(each, autoescape=True) for each in sorted(spelled)))
+    return or_(false(), *(text.contains(each, autoescape=True) for each in sorted(spelled)))
 
 
 def _changed(values: dict[str, Any], cover: Callable[[str], str]) -> dict[str, Any]:

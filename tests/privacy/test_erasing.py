@@ -7,7 +7,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from qcapp.calls.models import Call, Client, FileToRemove, Recording, WatchedFile
+from qcapp.calls.models import (
+    Call,
+    CallTag,
+    Client,
+    FileToRemove,
+    Recording,
+    SavedView,
+    Source,
+    WatchedFile,
+)
 from qcapp.calls.watch import settled
 from qcapp.core import audit
 from qcapp.core.audit import AuditEntry
@@ -15,6 +24,7 @@ from qcapp.core.db import Base, Database
 from qcapp.core.errors import Refused
 from qcapp.core.storage import Storage
 from qcapp.people.models import User
+from qcapp.privacy.covering import COVER
 from qcapp.privacy.holdings import HOLDINGS
 from qcapp.privacy.removing import remove_leftovers, scrub
 from qcapp.privacy.service import erase_client
@@ -131,6 +141,24 @@ def test_a_watched_file_stays_known_without_its_name(
     with committed.transaction() as session:
         assert settled(session, {f"2026/{FIRST}": path}) == []
     assert [each for each in found_in(committed) if each[0] == "watched_file"] == []
+
+
+def test_labels_that_must_differ_still_do_after_their_numbers_are_covered(
+    filled: SimpleNamespace, committed: Database
+) -> None:
+    spellings = [PHONE, PHONE.replace("+7", "8"), PHONE.removeprefix("+")]
+    user = filled.people.roman.id
+    with committed.transaction() as session:
+        session.add_all(SavedView(user_id=user, name=each, args={}) for each in spellings)
+        session.add_all(CallTag(call_id=filled.other, tag=each) for each in spellings)
+        session.add_all(Source(name=each) for each in spellings)
+    erase_now(committed, None)
+    covered = [COVER, f"{COVER} 2", f"{COVER} 3"]
+    with committed.reading() as session:
+        views = session.scalars(select(SavedView.name).where(SavedView.user_id == user)).all()
+        tags = session.scalars(select(CallTag.tag).where(CallTag.call_id == filled.other)).all()
+        sources = session.scalars(select(Source.name)).all()
+    assert set(covered) <= set(views) & set(tags) & set(sources)
 
 
 def test_a_worker_at_the_call_saves_nothing(filled: SimpleNamespace, committed: Database) -> None:
