@@ -201,6 +201,7 @@ NOT_ABOUT_CLIENTS = {
     "api_token",
     "article",
     "article_wording",
+    "audit_left_out",
     "block_comment",
     "calibration",
     "call_script",
@@ -212,6 +213,8 @@ NOT_ABOUT_CLIENTS = {
     "erasure",
     "exam",
     "extension",
+    "file_fault",
+    "file_round",
     "foreign_phrase",
     "handover",
     "item",
@@ -243,7 +246,14 @@ ERASED_OTHERWISE = {
     "call": ("external_id",),  # becomes a number of our own
     "watched_file": ("path",),
     "audit_entry": ("diff",),
-    "recording": ("sha256", "storage_key", "playback_key", "peaks_key"),  # the row goes with the sound
+    "recording": (  # the row goes with the sound
+        "sha256",
+        "storage_key",
+        "playback_key",
+        "playback_sha256",
+        "peaks_key",
+        "peaks_sha256",
+    ),
     "import_batch": ("cdr_files",),  # names of files alone, once the import is done
 }
 FIGURES_AND_CODES = {
