@@ -24,13 +24,14 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A deliverable; ``rows``: how many of its rows are filled in."""
+    """A deliverable; ``rows``: how many of its rows are filled in, ``since``: the day it was handed in."""
 
     id: int
     kind: Kind
     attempt: int
     state: WorkState
     rows: int
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,15 @@ class LessonLearnt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft of the own script that was handed in; ``at``: when it was approved, else when handed in."""
+    """A draft of the own script that was handed in; ``at``: when it was approved, else when handed in.
+
+    ``since``: the local day of ``at``.
+    """
 
     id: int
     state: DraftState
     at: datetime
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,12 @@ class ScoredCall:
 
 @dataclass(frozen=True, slots=True)
 class MadeSale:
+    """``since``: the day it was reported."""
+
     id: int
     sold_on: date
     confirmed: bool
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,12 @@ def _works(session: Session, ids: list[int]) -> ByTrainee[Work]:
         (
             each.trainee_id,
             Work(
-                each.id, each.kind, each.attempt, each.state, deliverables_rules.count(each.kind, each.rows)
+                each.id,
+                each.kind,
+                each.attempt,
+                each.state,
+                deliverables_rules.count(each.kind, each.rows),
+                local.day_of(each.submitted_at) if each.submitted_at else None,
             ),
         )
         for each in session.scalars(mine)
@@ -150,7 +155,7 @@ def _drafts(session: Session, of_manager: dict[int, int]) -> ByTrainee[Draft]:
         .order_by(ScriptDraft.number)
     )
     return _gathered(
-        (of_manager[manager_id], Draft(draft.id, draft.state, at))
+        (of_manager[manager_id], Draft(draft.id, draft.state, at, local.day_of(at)))
         for manager_id, draft in session.execute(handed_in)
         if (at := draft.decided_at or draft.submitted_at) is not None
     )
@@ -159,7 +164,15 @@ def _drafts(session: Session, of_manager: dict[int, int]) -> ByTrainee[Draft]:
 def _sales(session: Session, of_manager: dict[int, int]) -> ByTrainee[MadeSale]:
     made = select(Sale).where(Sale.manager_id.in_(of_manager), Sale.state != SaleState.REFUSED)
     return _gathered(
-        (of_manager[each.manager_id], MadeSale(each.id, each.sold_on, each.state is SaleState.CONFIRMED))
+        (
+            of_manager[each.manager_id],
+            MadeSale(
+                each.id,
+                each.sold_on,
+                each.state is SaleState.CONFIRMED,
+                local.day_of(each.entered_at),
+            ),
+        )
         for each in session.scalars(made.order_by(Sale.sold_on, Sale.id))
     )
 

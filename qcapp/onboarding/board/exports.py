@@ -1,6 +1,6 @@
 """The board as rows of a table for other programs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from qcapp.core.export import Cell
 from qcapp.core.i18n import _
@@ -17,6 +17,8 @@ def headings() -> tuple[str, ...]:
         _("First day"),
         _("Stage"),
         _("Attempt"),
+        _("Days in the stage"),
+        _("Waits for"),
         _("Day"),
         _("Days allowed"),
         _("Last day"),
@@ -29,8 +31,8 @@ def headings() -> tuple[str, ...]:
     )
 
 
-def rows(found: Iterable[Row]) -> Iterator[tuple[Cell, ...]]:
-    """A row for every trainee; days in the form 2026-10-31."""
+def rows(found: Iterable[Row], waiting: Callable[[Row], str]) -> Iterator[tuple[Cell, ...]]:
+    """A row for every trainee; days in the form 2026-10-31. ``waiting``: for whom one waits, in words."""
     for row in found:
         trainee, time = row.trainee, row.time
         yield (
@@ -40,6 +42,8 @@ def rows(found: Iterable[Row]) -> Iterator[tuple[Cell, ...]]:
             trainee.started_on.isoformat(),
             str(STAGES[row.stage]),
             row.record.attempt,
+            row.days,
+            waiting(row) or None,
             time.day if time else None,
             time.of if time else None,
             time.last_day.isoformat() if time else None,

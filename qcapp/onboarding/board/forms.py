@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 
 from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
-from qcapp.onboarding.board.queries import Wanted
+from qcapp.onboarding.board.queries import Sort, Wanted
 from qcapp.people.forms import options
 from qcapp.people.labels import STAGES
 from qcapp.people.models import Team
@@ -28,6 +28,17 @@ class BoardForm(PageForm):
         default="",
     )
     team = SelectField(lazy("Team"), default="")
+    sort = SelectField(
+        lazy("Order"),
+        choices=options(
+            [
+                (Sort.TO_DECIDE.value, lazy("what is to be decided")),
+                (Sort.DAYS.value, lazy("longest in the stage")),
+                (Sort.WAITING.value, lazy("longest waiting")),
+            ]
+        ),
+        default="",
+    )
 
     def offer(self, teams: Sequence[Team]) -> None:
         """What to choose from."""
@@ -45,4 +56,5 @@ class BoardForm(PageForm):
             team_id=int(team) if team else None,
             stage=Stage(stage) if stage and stage != GONE else None,
             gone=stage == GONE,
+            sort=Sort(self.sort.data) if not self.sort.errors else Sort.TO_DECIDE,
         )

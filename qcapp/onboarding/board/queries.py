@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -11,6 +12,7 @@ from qcapp.core import local
 from qcapp.onboarding import rules
 from qcapp.onboarding.board import cohorts
 from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
+from qcapp.onboarding.board.waiting import Waits, waits_for
 from qcapp.onboarding.countdown import Countdown
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
@@ -19,7 +21,7 @@ from qcapp.onboarding.record import program_of, records_of
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState, Verdict
-from qcapp.people.models import Team, User
+from qcapp.people.models import Notice, Team, User
 from qcapp.people.permissions import Permission, within
 from qcapp.people.stages import Stage
 
@@ -28,13 +30,19 @@ WEEKS = 26  # of hiring that are shown
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One trainee. The day of the first sale counts confirmed ones alone; ``cleared_on``: the first grant."""
+    """One trainee. The day of the first sale counts confirmed ones alone; ``cleared_on``: the first grant.
+
+    ``days``: in the stage of today, the first counted; None: on no way any more. ``waited``: days for somebody else.
+    """
 
     trainee: Trainee
     record: Record
     states: tuple[State, ...]
     time: Countdown | None
     place: Place
+    days: int | None
+    waits: Waits | None
+    waited: int
 
     @property
     def stage(self) -> Stage:
@@ -76,6 +84,14 @@ class Row:
         return next((local.day_of(at) for at in grants), None)
 
 
+class Sort(StrEnum):
+    TO_DECIDE = ""
+    DAYS = "days"
+    """Who has been in his stage longest."""
+    WAITING = "waiting"
+    """Who has waited longest for somebody else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which trainees; without a stage those on the way, ``gone``: with whom the department has parted."""
@@ -83,21 +99,26 @@ class Wanted:
     team_id: int | None = None
     stage: Stage | None = None
     gone: bool = False
+    sort: Sort = Sort.TO_DECIDE
 
 
 def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Row]:
-    """The trainees this person may see, in the order of what is to be decided."""
+    """The trainees this person may see, in the order of what is to be decided, or as asked for."""
     trainees = session.scalars(_chosen(wanted, by)).all()
     records = records_of(session, trainees)
     programs: dict[int, Program] = {}
     for trainee in trainees:
         if trainee.program_id not in programs:
             programs[trainee.program_id] = program_of(trainee)
-    rows = [_row(each, programs[each.program_id], records[each.id], today) for each in trainees]
-    return sorted(
-        rows,
-        key=lambda row: (order(row.place, row.record, row.time), row.trainee.manager.name),
-    )
+    told = _told_ready(session)
+    rows = [_row(each, programs[each.program_id], records[each.id], today, told) for each in trainees]
+    rows.sort(key=lambda row: (order(row.place, row.record, row.time), row.trainee.manager.name))
+    match wanted.sort:
+        case Sort.DAYS:
+            rows.sort(key=lambda row: -(row.days or 0))
+        case Sort.WAITING:
+            rows.sort(key=lambda row: (row.waits is None, -row.waited))
+    return rows
 
 
 def teams(session: Session, *, by: User) -> Sequence[Team]:
@@ -164,12 +185,23 @@ def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
     return found
 
 
-def _row(trainee: Trainee, program: Program, record: Record, today: date) -> Row:
+def _told_ready(session: Session) -> dict[str, datetime]:
+    """When it was last told of a trainee that every condition is met, by the page it leads to."""
+    told = select(Notice.path, func.max(Notice.created_at)).where(Notice.kind == "trainee_ready")
+    return dict(session.execute(told.group_by(Notice.path)).all())
+
+
+def _row(trainee: Trainee, program: Program, record: Record, today: date, told: dict[str, datetime]) -> Row:
     states = rules.all_conditions(program, record)
     time = time_left(program, record, today)
     missing = sum(not state.met for state in states)
     place = place_of(record, time, missing=missing, active=trainee.manager.active)
-    return Row(trainee, record, states, time, place)
+    at = told.get(f"/clearance/{trainee.manager_id}")
+    ready_since = local.day_of(at) if at and at >= record.now.entered_at else None
+    waits = waits_for(place, record, states, time, ready_since)
+    under_way = place not in (Place.CLEARED, Place.GONE)
+    days = cohorts.days_between(record.now.entered_on, today) if under_way else None
+    return Row(trainee, record, states, time, place, days, waits, waits.days(today) if waits else 0)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -17,8 +17,9 @@ from qcapp.core import clock, events
 from qcapp.core.audit import AuditEntry
 from qcapp.onboarding.board import queries as board
 from qcapp.onboarding.board.cohorts import Now
-from qcapp.onboarding.board.queries import Wanted
+from qcapp.onboarding.board.queries import Sort, Wanted
 from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.waiting import Whom
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.sales.service import enter_sale
 from qcapp.people.models import Role
@@ -213,3 +214,38 @@ def test_the_start_page_says_what_waits_for_a_decision(
         assert "wait for clearance" in login(people.oleg).get("/board/waiting").text
         assert "stage overdue" not in login(people.oleg).get("/board/waiting").text
         assert login(people.tanya).get("/board/waiting").status_code == 403
+
+
+@pytest.mark.usefixtures("trainees")
+def test_days_in_every_stage_and_for_whom_somebody_waits(
+    session: Session, people: SimpleNamespace, login
+) -> None:
+    nina = make_user(session, "Nina North", Role.MANAGER, people.north)
+    practising = make_trainee(session, nina, Stage.COLD_PRACTICE, entered_at=START - timedelta(days=50))
+    rows = {row.trainee.manager.login: row for row in board.board(session, Wanted(), TODAY, by=people.olga)}
+    assert {login: row.days for login, row in rows.items()} == {"max": 10, "sveta": 5, "egor": 2, "nina": 60}
+    assert (rows["max"].waits.whom, rows["max"].waited) == (Whom.DECIDER, 2)
+    assert (rows["sveta"].waits.whom, rows["nina"].waits) == (Whom.DECIDER, None)
+    practising.parted_at = clock.now()
+    session.commit()
+    with time_machine.travel(START + timedelta(days=9)):
+        page = login(people.olga).get("/board?sort=waiting").text
+    assert "waits for the owner or the head of quality control, 2 days" in page
+
+
+@pytest.mark.usefixtures("trainees")
+def test_the_order_is_chosen(session: Session, people: SimpleNamespace) -> None:
+    make_trainee(
+        session,
+        make_user(session, "Nina North", Role.MANAGER, people.north),
+        Stage.COLD_PRACTICE,
+        entered_at=START - timedelta(days=50),
+    )
+
+    def sorted_by(sort: Sort) -> list[str]:
+        found = board.board(session, Wanted(sort=sort), TODAY, by=people.olga)
+        return [row.trainee.manager.login for row in found]
+
+    assert sorted_by(Sort.DAYS) == ["nina", "max", "sveta", "egor"]
+    assert sorted_by(Sort.WAITING)[:2] == ["sveta", "max"]
+    assert sorted_by(Sort.TO_DECIDE)[0] == "max"

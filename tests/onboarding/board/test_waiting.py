@@ -1,0 +1,86 @@
+"""For whom a trainee waits: what was handed in longest ago, else who examines or decides."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from qcapp.callscripts.blocks import DraftState
+from qcapp.onboarding import rules
+from qcapp.onboarding.board.rules import place_of, time_left
+from qcapp.onboarding.board.waiting import Waits, Whom, waits_for
+from qcapp.onboarding.history import Draft, MadeSale, Record, Stay, Work
+from qcapp.onboarding.program import plan as program
+from qcapp.onboarding.states import Kind, WorkState
+from qcapp.people.stages import Stage
+from tests.onboarding.on_the_way import PROGRAM
+
+AT = datetime(2026, 10, 5, 7, tzinfo=UTC)
+DAY = AT.date()
+ASKED = {
+    "product": [{"kind": "spve", "count": 1}, {"kind": "reasons", "count": 1}],
+    "technique": [{"kind": "script"}],
+    "exam": [{"kind": "exam", "mark": 3}],
+    "internship": [{"kind": "sale", "count": 1}],
+}
+ALL = program.read(
+    PROGRAM
+    | {
+        "stages": [
+            plan
+            | {"conditions": ASKED.get(plan["stage"], [])}
+            | ({"exam_card": "exam"} if plan["stage"] == "exam" else {})
+            for plan in PROGRAM["stages"]
+        ]
+    }
+)
+
+
+def day(number: int) -> date:
+    return DAY + timedelta(days=number)
+
+
+def work(kind: Kind, state: WorkState, since: int) -> Work:
+    return Work(1, kind, 1, state, 1, day(since))
+
+
+DONE = (work(Kind.SPVE, WorkState.ACCEPTED, 0), work(Kind.REASONS, WorkState.ACCEPTED, 0))
+SCRIPT = (Draft(1, DraftState.APPROVED, AT, DAY),)
+
+
+@pytest.mark.parametrize(
+    ("stage", "made", "expected"),
+    [
+        (Stage.PRODUCT, {}, None),
+        (Stage.PRODUCT, {"works": (work(Kind.SPVE, WorkState.RETURNED, 1),)}, None),
+        (
+            Stage.PRODUCT,
+            {"works": (work(Kind.SPVE, WorkState.SUBMITTED, 2), work(Kind.REASONS, WorkState.SUBMITTED, 1))},
+            Waits(Whom.COACH, day(1)),
+        ),
+        (
+            Stage.TECHNIQUE,
+            {"works": DONE, "drafts": (Draft(1, DraftState.SUBMITTED, AT, day(3)),)},
+            Waits(Whom.COACH, day(3)),
+        ),
+        (Stage.EXAM, {"works": DONE, "drafts": SCRIPT}, Waits(Whom.COACH, DAY)),
+        (Stage.EXAM, {"works": DONE}, None),
+        (
+            Stage.INTERNSHIP,
+            {"sales": (MadeSale(1, day(1), confirmed=False, since=day(2)),)},
+            Waits(Whom.SALE, day(2)),
+        ),
+    ],
+)
+def test_the_longest_wait_counts(
+    stage: Stage, made: dict[str, tuple[object, ...]], expected: Waits | None
+) -> None:
+    record = Record(stays=(Stay(1, stage, 1, AT, DAY),), **made)  # type: ignore[arg-type]
+    states = rules.all_conditions(ALL, record)
+    time = time_left(ALL, record, DAY)
+    missing = sum(not state.met for state in states)
+    place = place_of(record, time, missing=missing, active=True)
+    assert waits_for(place, record, states, time, None) == expected
+
+
+def test_a_wait_since_today_has_no_days_yet() -> None:
+    assert [Waits(Whom.COACH, DAY).days(day(number)) for number in (0, 2)] == [0, 2]
