@@ -175,6 +175,7 @@ def test_a_token_opens_nothing_after_its_last_day(anna, app, session, people):
         refused = anna.post("/tokens/new", data=data | {"last_day": wrong})
         assert "ends on a later day" in refused.text
     text = code_on(anna.post("/tokens/new", data=data | {"last_day": in_a_month()}))[0]
+    assert in_a_month().strftime("%d.%m.%Y") in anna.get("/tokens").text
     headers = {"Authorization": f"Bearer {text}"}
     with time_machine.travel(clock.now(), tick=False) as moment:
         assert app.test_client().get("/metrics", headers=headers).status_code == 200

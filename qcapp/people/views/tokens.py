@@ -45,7 +45,7 @@ def new_token() -> Any:
             user=get_or_404(User, form.user.data),
             name=form.name.data,
             scope=TokenScope(form.scope.data),
-            ends_at=midnight(form.last_day.data + timedelta(days=1), settings().zone),
+            ends_at=midnight(form.last_day.data + timedelta(days=1), settings().zone) - timedelta(seconds=1),
         )
     except Refused as refused:
         db().rollback()
