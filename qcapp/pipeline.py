@@ -24,6 +24,7 @@ from qcapp.knowledge.events import ArticleRead
 from qcapp.onboarding import stages, standing
 from qcapp.onboarding.clearance import changes, leads
 from qcapp.onboarding.clearance import notices as clearance_notices
+from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.events import (
     AnswerChanged,
     ClearanceDecided,
@@ -110,7 +111,7 @@ def manager(step: Step) -> events.Handler:
 
 
 FLOW: dict[type, tuple[events.Handler, ...]] = {
-    ManagerJoined: (person(clearance_notices.tell_of_newcomer),),
+    ManagerJoined: (person(clearance.end_after_break), person(clearance_notices.tell_of_newcomer)),
     CallNoted: (call(standing.note_stage), call(leads.check_lead), call(derived.follow_call)),
     CallImported: (call(transcription_queue.request_transcription),),
     TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),

@@ -92,7 +92,7 @@ class ClearanceDecision(Base):
         Text, default="", doc="in the words of who decided; a code where nobody did"
     )
     by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user.id"), doc="None: carried over by an upgrade of the product"
+        ForeignKey("user.id"), doc="None: nobody, but an upgrade of the product or a break"
     )
     at: Mapped[datetime]
 

@@ -344,6 +344,7 @@ _VALUES: dict[str, Mapping[Any, Any]] = {
     "stage": {stage.value: label for stage, label in labels.STAGES.items()},
     "deliverable": {"spve": lazy("SPVE table"), "reasons": lazy("List of reasons")},
     "lead_source": LEADS,
+    "reason": {"after_a_break": lazy("the account was closed or had another role meanwhile")},
     "result": {
         "passed": lazy("stage passed"),
         "failed": lazy("exam not passed"),

@@ -12,6 +12,6 @@ class PersonChanged:
 
 @dataclass(frozen=True)
 class ManagerJoined:
-    """Somebody is a manager from now on: a new account, or another role of an old one."""
+    """Somebody is a manager from now on: a new account, an old one with another role or open again."""
 
     user_id: int

@@ -126,6 +126,10 @@ SENTENCES: dict[str, Sentence] = {
     "trainee_clearance_declared": lambda facts: _because(
         _("%(by)s has declared %(manager)s staff: every lead is allowed.", **facts), facts
     ),
+    "clearance_ended": lazy(
+        "The clearance of %(manager)s for hot leads has ended: the account was closed or had another role meanwhile. "
+        "If it is still right, it has to be decided anew."
+    ),
     "manager_added": lazy(
         "%(manager)s has been added and is not cleared for any leads yet. "
         "Begin the onboarding, or ask the owner or the head of quality control to declare this manager staff."

@@ -110,9 +110,9 @@ def change_user(
         diff["changed"] = changed
     if diff:
         audit.record(session, "user_changed", f"user:{user.id}", by_id=by.id, **diff)
+        if "role" in diff and role is Role.MANAGER:
+            events.emit(session, ManagerJoined(user.id))
         events.emit(session, PersonChanged(user.id))
-    if "role" in diff and role is Role.MANAGER:
-        events.emit(session, ManagerJoined(user.id))
     for what, done in (("role_changed", "role" in diff), ("email_changed", "email" in changed)):
         if judges and done:
             account_news.ask_or_tell(session, user, what, by=by)
@@ -146,6 +146,8 @@ def reactivate_user(session: Session, user: User, *, by: User) -> None:
     audit.record(session, "user_reactivated", f"user:{user.id}", by_id=by.id)
     if user.role in CONFIRMED_BY:
         account_news.ask_or_tell(session, user, "reactivated", by=by)
+    if user.role is Role.MANAGER:
+        events.emit(session, ManagerJoined(user.id))
     events.emit(session, PersonChanged(user.id))
 
 

@@ -30,9 +30,18 @@ def tell_of_clearance(session: Session, decision_id: int) -> None:
         )
 
 
+def tell_of_break(session: Session, manager: User) -> None:
+    """The manager, the head of the team and whoever decides learn that the clearance has ended with the break."""
+    people = [manager, manager.team.head if manager.team else None, *holders_of(session, Permission.CLEAR)]
+    for person in {each.id: each for each in people if each is not None and each.active}.values():
+        notify(session, person, "clearance_ended", f"/clearance/{manager.id}", manager=manager.name)
+
+
 def tell_of_newcomer(session: Session, manager_id: int) -> None:
     """HR and the head of the team learn that somebody is to be trained or declared; without them, who decides."""
     manager = session.get_one(User, manager_id)
+    if session.scalar(select(Trainee.id).where(Trainee.manager_id == manager_id)):
+        return
     head = manager.team.head if manager.team else None
     in_charge = [each for each in holders_of(session, Permission.RUN_ONBOARDING) if each.role is Role.HR]
     if head is not None and head.active:

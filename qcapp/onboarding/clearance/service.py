@@ -14,6 +14,7 @@ from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules, standing
 from qcapp.onboarding.clearance.answers import answers_of
+from qcapp.onboarding.clearance.notices import tell_of_break
 from qcapp.onboarding.clearance.queries import Standing, standings_of
 from qcapp.onboarding.events import ClearanceDecided, StandingChanged
 from qcapp.onboarding.models import ClearanceDecision
@@ -55,6 +56,15 @@ def declare_staff(session: Session, manager: User, *, by: User, reason: str) -> 
     return _decide(session, manager, Verdict.DECLARED, reason, by=by)
 
 
+def end_after_break(session: Session, manager_id: int) -> None:
+    """Whoever comes back after the account was closed, or had another role, has to be cleared anew."""
+    manager = session.get_one(User, manager_id)
+    now = _locked(session, manager)
+    if now.cleared:
+        _carry_out(session, now, Verdict.REVOKED, "after_a_break", by=None)
+        tell_of_break(session, manager)
+
+
 def possible(standing: Standing) -> tuple[Verdict, ...]:
     """What can be decided about somebody who stands there."""
     if not standing.works_here:
@@ -78,6 +88,16 @@ def _decide(session: Session, manager: User, verdict: Verdict, reason: str, *, b
     now, reason = _locked(session, manager), reason.strip()
     missing = [state for state in now.states if not state.met]
     _check(now, verdict, missing, reason)
+    decision = _carry_out(session, now, verdict, reason, by=by)
+    events.emit(session, ClearanceDecided(decision.id))
+    return decision
+
+
+def _carry_out(
+    session: Session, now: Standing, verdict: Verdict, reason: str, *, by: User | None
+) -> ClearanceDecision:
+    """Record the decision with the answer of this moment, and let it take effect."""
+    manager, missing = now.person, [state for state in now.states if not state.met]
     decision = ClearanceDecision(
         manager=manager,
         trainee=now.trainee,
@@ -94,7 +114,7 @@ def _decide(session: Session, manager: User, verdict: Verdict, reason: str, *, b
         session,
         DECISIONS[verdict],
         f"user:{manager.id}",
-        by_id=by.id,
+        by_id=by and by.id,
         computed=decision.computed,
         missing=len(missing),
         reason=reason,
@@ -102,8 +122,7 @@ def _decide(session: Session, manager: User, verdict: Verdict, reason: str, *, b
     if now.trainee is None:
         _follow(session, manager, verdict)
     elif verdict in MOVES:
-        move(session, now.trainee, MOVES[verdict], why=reason, by=by)
-    events.emit(session, ClearanceDecided(decision.id))
+        move(session, now.trainee, MOVES[verdict], why=reason if by else "", by=by)
     return decision
 
 

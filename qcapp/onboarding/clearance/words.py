@@ -17,7 +17,10 @@ NEEDS = {
     ConditionKind.NO_CRITICAL: Permission.READ_PUBLISHED,
 }
 """What opens the evidence, where seeing trainees does not."""
-CARRIED_OVER = {"before_this_version": lazy("before this version")}
+BY_NOBODY = {
+    "before_this_version": lazy("before this version"),
+    "after_a_break": lazy("the account was closed or had another role meanwhile"),
+}
 """The reasons of decisions that nobody has made."""
 
 
@@ -39,4 +42,4 @@ def shown(state: State, user: User) -> Shown:
 
 def reason_of(decision: ClearanceDecision) -> str:
     """Why it was decided, as somebody has written, or in the reader's language."""
-    return decision.reason if decision.by else str(CARRIED_OVER[decision.reason])
+    return decision.reason if decision.by else str(BY_NOBODY[decision.reason])

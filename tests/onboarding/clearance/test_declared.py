@@ -127,6 +127,43 @@ def test_who_was_declared_and_revoked_has_two_ways_back(session: Session, people
     assert stage_of(session, people.max) is trainee.stages[-1].stage is not Stage.STAFF
 
 
+def out_and_back(session: Session, people: SimpleNamespace, way: str) -> None:
+    """An administrator interrupts the work of a manager, and lets him go on."""
+    if way == "closed":
+        accounts.deactivate_user(session, people.max, by=people.anna)
+        accounts.reactivate_user(session, people.max, by=people.anna)
+        return
+    facts = {"name": "Max", "extensions": (), "email": None, "locale": None, "team": people.north}
+    for role in (Role.ADMIN, Role.MANAGER):
+        accounts.change_user(session, people.max, by=people.anna, role=role, **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("way", ["closed", "another role"])
+def test_whoever_comes_back_is_cleared_by_a_new_decision_alone(
+    session: Session, people: SimpleNamespace, login, way: str
+) -> None:
+    clearance.declare_staff(session, people.max, by=people.olga, reason="Old hand")
+    for _twice in range(2):
+        out_and_back(session, people, way)
+        assert stage_of(session, people.max) is None
+    told = session.scalars(select(Notice.user_id).where(Notice.kind == "clearance_ended")).all()
+    assert sorted(told) == sorted(each.id for each in (people.max, people.roman, people.olga, people.lidia))
+    session.commit()
+    assert "had another role meanwhile" in login(people.olga).get(f"/clearance/{people.max.id}").text
+    clearance.declare_staff(session, people.max, by=people.olga, reason="Back from the army")
+    assert stage_of(session, people.max) is Stage.STAFF
+    out_and_back(session, people, way)
+    stages.begin_onboarding(session, people.max, by=people.hanna, program=program_version(session))
+    clearance.grant_clearance(session, people.max, by=people.olga, reason="Sells well")
+    out_and_back(session, people, way)
+    back = stage_of(session, people.max)
+    assert back not in (None, Stage.STAFF)
+    out_and_back(session, people, way)
+    assert stage_of(session, people.max) is back
+    clearance.grant_clearance(session, people.max, by=people.olga, reason="Sells well")
+    assert stage_of(session, people.max) is Stage.STAFF
+
+
 def test_the_head_of_the_team_declares_nobody(session: Session, people: SimpleNamespace) -> None:
     people.north.head = people.lidia
     session.flush()

@@ -82,8 +82,8 @@ def test_whatever_changes_the_answer_is_told_in_the_same_transaction(
         (False, "internship"),
         (True, "staff"),
         (False, "staff"),
-        (True, "staff"),
-        (False, "staff"),
+        (False, "internship"),
+        (False, "internship"),
     ]
     for before, after in pairwise([{"cleared": False}, *payloads]):
         turned = announcing.GRANTED if after["cleared"] else announcing.REVOKED
