@@ -81,11 +81,14 @@ def refuse_account(session: Session, user: User, *, by: User) -> None:
 
 
 def _begin(session: Session, user: User, by: User | None) -> None:
+    """Hold both rows as the database has them now, and demand that there is something to decide for this person."""
+    held = [each.id for each in (user, by) if each is not None]
+    locked = select(User).where(User.id.in_(held)).order_by(User.id).with_for_update()
+    session.scalars(locked.execution_options(populate_existing=True)).all()
     if by is not None:
         demand(by, Permission.CONFIRM_ACCOUNTS)
         if by.role not in CONFIRMED_BY.get(user.role, ()):
             raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
-    session.refresh(user, with_for_update=True)
     if not user.active or not unconfirmed(user):
         raise Refused(_("There is nothing to confirm about %(name)s any more.", name=user.name))
 

@@ -202,6 +202,21 @@ def test_a_reviewer_is_confirmed_by_the_head_of_qc_too(session, people):
     assert holds(vera, P.REVIEW)
 
 
+@pytest.mark.parametrize(
+    ("whose", "changed"),
+    [("kira", {"role": Role.OWNER}), ("lidia", {"role": Role.QC}), ("lidia", {"active": False})],
+)
+def test_what_has_changed_since_both_were_read_counts(session, people, whose, changed):
+    service.reset_password(session, people.kira, by=people.anna)
+    people.kira.password_temporary = False
+    session.flush()
+    unseen = update(User).where(User.id == getattr(people, whose).id).values(**changed)
+    session.execute(unseen.execution_options(synchronize_session=False))
+    with pytest.raises(Forbidden):
+        confirmations.confirm_account(session, people.kira, by=people.lidia)
+    assert people.kira.confirmed_at is None
+
+
 def test_nobody_is_confirmed_while_somebody_else_knows_the_password(session, people):
     vera, _made = add(session, people.anna, role=Role.OWNER)
     with pytest.raises(Refused, match="password that somebody else knows"):
