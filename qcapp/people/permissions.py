@@ -320,11 +320,15 @@ def lasts(each: Delegation | Handover) -> bool:
 
 
 def standing_in(user: User) -> list[Delegation]:
-    """The roles lent to the person that count now: the lenders still work here and still have them."""
+    """The roles lent to the person that count now: the lenders still work here, still have them and are confirmed."""
     lent = [
         each
         for each in user.borrowed
-        if each.confirmed_at and lasts(each) and each.lender.active and each.lender.role is each.role
+        if each.confirmed_at
+        and lasts(each)
+        and each.lender.active
+        and each.lender.role is each.role
+        and not unconfirmed(each.lender)
     ]
     # Whose own role has changed since may have come to where nothing lent to him may count.
     return [] if mixed({user.role, *(each.role for each in lent)}) else lent

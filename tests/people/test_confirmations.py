@@ -358,6 +358,17 @@ def test_whose_password_was_made_by_an_administrator_stands_in_for_nobody_who_ju
     assert delegations.delegate(session, **facts).confirmed_at
 
 
+def test_a_loan_counts_while_its_lender_is_confirmed(session, people):
+    until = clock.now() + timedelta(days=7)
+    facts = {"lender": people.lidia, "holder": people.hanna, "until": until, "reason": "x", "by": people.olga}
+    delegations.delegate(session, **facts)
+    made = service.reset_password(session, people.lidia, by=people.anna)
+    assert not holds(people.hanna, P.CLEAR)
+    signing_in.change_own_password(session, made, NEW, by=people.lidia)
+    confirm(session, people.lidia, people.olga)
+    assert holds(people.hanna, P.CLEAR)
+
+
 def test_the_way_of_a_new_head_of_qc_through_the_pages(app, session, people, login):
     made = (
         login(people.anna).post("/users/new", data={"login": "vera", "name": "Вера", "role": "qc_lead"}).text
