@@ -6,7 +6,7 @@ Once an address is set for the first time, or another one, the sweep tells it th
 import hashlib
 import hmac
 
-from sqlalchemy import Select, exists, false, select
+from sqlalchemy import Select, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock
@@ -14,7 +14,7 @@ from qcapp.core.jobs import JobQueue, wake
 from qcapp.core.web import database, settings
 from qcapp.onboarding.clearance.changes import note_answer, stale
 from qcapp.onboarding.clearance.models import ManagerAnswer
-from qcapp.onboarding.models import ClearanceDecision, Trainee
+from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.onboarding.webhooks.service import SEND
 
@@ -90,9 +90,8 @@ def _event(session: Session, noted: ManagerAnswer) -> str:
 
 
 def _newest_decision(session: Session, manager_id: int) -> int | None:
-    decisions = select(ClearanceDecision.id).join(ClearanceDecision.trainee)
-    mine = decisions.where(Trainee.manager_id == manager_id)
-    return session.scalar(mine.order_by(ClearanceDecision.id.desc()).limit(1))
+    mine = select(func.max(ClearanceDecision.id)).where(ClearanceDecision.manager_id == manager_id)
+    return session.scalar(mine)
 
 
 def _address() -> str:

@@ -55,6 +55,16 @@ def change(session: Session, user: User, people: SimpleNamespace, **facts: objec
     persons.change_user(session, user, by=people.anna, **{**known, **facts})
 
 
+def test_the_decision_is_named_with_an_onboarding_and_without(
+    session: Session, people: SimpleNamespace
+) -> None:
+    decisions = [
+        decide(session, people.max, by=people.olga, reason="Because").id
+        for decide in (clearance.declare_staff, clearance.revoke_clearance)
+    ]
+    assert [each.payload["decision"] for each in told(session, about=people.max)] == decisions
+
+
 def test_whatever_changes_the_answer_is_told_in_the_same_transaction(
     session: Session, people: SimpleNamespace
 ) -> None:
