@@ -70,8 +70,8 @@ def status(call_id: int) -> Any:
         lead_source=call.lead_source,
         contact_no=call.contact_no,
         outcome=call.outcome,
-        tags=[each.tag for each in call.tags],
-        company=call.client.company if call.client else None,
+        tags=[numbers().text(each.tag, call) for each in call.tags],
+        company=numbers().text(call.client.company, call) if call.client else None,
         category=call.client.category if call.client else None,
         recording=recording
         and {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Bundle, Session, aliased, joinedload
 
 from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
 from qcapp.calls.states import Direction, Disposition, LeadSource
+from qcapp.core.numbers import without_numbers
 from qcapp.core.text_search import Query
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, Scope, looking_after, scope_of, within
@@ -132,6 +133,8 @@ def _done(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
 def _about_client_and_words(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
     # A hit tells something about the call, so each search needs the right to what it tells.
     if wanted.tag:
+        if without_numbers(wanted.tag) != wanted.tag:
+            yield within(by, Permission.SEE_PHONES, Call.manager_id)
         yield Call.id.in_(select(CallTag.call_id).where(CallTag.tag == wanted.tag))
     if wanted.phone:
         yield within(by, Permission.SEE_PHONES, Call.manager_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from qcapp.calls.models import Call
 from qcapp.core import text_search
 from qcapp.core.i18n import _
+from qcapp.core.numbers import without_numbers
 from qcapp.transcripts.models import Revision, Segment, Speaker, SpeechMetrics, Transcription
 
 
@@ -66,7 +67,7 @@ def speaker_names(call: Call, transcription: Transcription | None, *, usual: boo
         Speaker.MANAGER: (given and given.manager_name)
         or (call.manager.name if call.manager else _("Manager")),
         Speaker.CLIENT: (given and given.client_name)
-        or (client and (client.name or client.company))
+        or (client and without_numbers(client.name or client.company or ""))
         or _("Client"),
         Speaker.UNKNOWN: _("Speaker"),
     }

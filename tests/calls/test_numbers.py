@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 import qcapp
 from qcapp.calls import import_service as service
 from qcapp.calls import listing, queries
-from qcapp.calls.models import Call, Client, ImportBatch
+from qcapp.calls.models import Call, CallTag, Client, ImportBatch
 from qcapp.calls.numbers import Numbers, numbers_for
 from qcapp.calls.states import RowKind
 from qcapp.core import clock
@@ -37,12 +37,13 @@ def things(session, app, people):
         for name in ("max", "sveta")
     }
     make_call(session, None)
-    clients = {name: Client(phone=number) for name, number in NUMBERS.items()}
+    clients = {name: Client(phone=number, company=f"ООО {number}") for name, number in NUMBERS.items()}
     batch = session.get(ImportBatch, made["max"]["batch_id"])
     for call in session.scalars(select(Call)):
         whose = next((name for name in made if call.manager is getattr(people, name)), "nobody")
         digits = NUMBERS[whose][1:]
         call.client, call.client_number = clients[whose], "8" + digits[1:]
+        call.tags = [CallTag(tag=digits)]
         call.external_id = f"{call.started_at:%Y%m%d-%H%M%S}-201-{digits}-{call.id}"
         if call.recording:
             call.recording.filename = f"out-{digits}-201-{call.id}.wav"
@@ -104,6 +105,8 @@ def test_no_page_and_no_search_tells_a_number_of_a_call_that_is_masked_for_the_r
         for asked in (queries.Phone(number, None), queries.Phone(None, number[-4:])):
             found = listing.call_page(session, queries.CallFilter(phone=asked), by=reader).calls
             assert bool(found) == whole[name], (name, asked)
+        tagged = queries.CallFilter(tag=number[1:])
+        assert bool(listing.call_page(session, tagged, by=reader).calls) == whole[name], name
 
 
 def test_the_file_of_a_call_is_handed_out_under_a_masked_name_and_so_is_a_report(

@@ -171,7 +171,7 @@ class AssignForm(PageForm):
             self.due.data = today + timedelta(days=3)
 
     def validate_due(self, field: DateField) -> None:
-        if field.data < local.today():
+        if not field.errors and field.data < local.today():
             raise ValidationError(_("This day is over. Choose today or a later one."))
 
     def due_at(self, zone: ZoneInfo) -> datetime:
