@@ -10,9 +10,10 @@ _SHORTEST = 7  # digits; what is shorter is an extension, a day or a time
 _SHORTEST_KNOWN = 5  # a number that is known to be the client's may be one of a small town
 _LEFT = 2  # digits that stay to be read, so that two numbers can be told apart
 _RUN = re.compile(r"\d+")
-_APART = r"[ ._()-]{1,2}"  # what people and files put between the groups of a number
+# What people and files put between the groups of a number: every kind of space and dash that stays in the line.
+_APART = r"(?:[^\S\r\n]|[._()\u2010-\u2015\u2212-]){1,4}"
 _GROUPS = re.compile(
-    rf"(?<!\d)(?!(?:19|20)\d\d[-._ ]\d\d[-._ ]\d\d(?!\d))(?:\+?\d{{1,3}}{_APART})?\d{{3,5}}{_APART}"
+    rf"(?<!\d)(?!(?:19|20)\d\d[-._ \u2010-\u2015]\d\d[-._ \u2010-\u2015]\d\d(?!\d))(?:\+?\d{{1,3}}{_APART})?\d{{3,5}}{_APART}"
     rf"\d{{1,3}}{_APART}(?:\d{{4}}|\d\d{_APART}?\d\d)(?!\d)"
 )
 _MOMENTS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}

@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 from typing import Any
 
 COVER = "[…]"
 QUOTED_WORDS = 3  # so many words of the call in the same order are a quotation
 _WORD = re.compile(r"\w+")
-_BETWEEN = r"[\s().\-–]*"  # how people and programs part the digits of a number
-ENDING_DIGITS = 4
+_BETWEEN = r"[\W_]{0,5}"  # how people and programs part the digits of a number: any signs, any spaces
+ENDING_DIGITS = 2
+_MOST_TURNED = 4  # a name of more words is looked for in its own order only
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,13 @@ class Traces:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Short texts of which a text with a trace holds one: what a database can look for quickly."""
+        """Short texts of which a text with a trace holds one: what a database can look for quickly.
+
+        The last two digits of a number are hardly ever parted.
+        """
         tails = [number[-ENDING_DIGITS:] for number in self.numbers]
-        parted = [f"{tail[:2]}{sign}{tail[2:]}" for tail in tails for sign in ("-", " ", "–", ".")]
         names = [words[-1] for name in self.names if len(words := _WORD.findall(name)) > 1]
-        return (*tails, *parted, *names)
+        return (*tails, *names)
 
     def gives_away(self, text: str) -> bool:
         """Whether the text names the client."""
@@ -58,7 +62,9 @@ def _number(number: str) -> str:
 
 
 def _name(words: Sequence[str]) -> str:
-    return r"\b" + r"\W+".join(map(re.escape, words)) + r"\b"
+    """The words of a name in any order."""
+    orders = permutations(words) if len(words) <= _MOST_TURNED else [words]
+    return "|".join(r"\b" + r"\W+".join(map(re.escape, order)) + r"\b" for order in orders)
 
 
 @dataclass(frozen=True)

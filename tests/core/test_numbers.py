@@ -31,6 +31,8 @@ def test_a_number_is_written_for_people_and_masked(number, whole, masked):
         ("out-79990001122-201-20261006-101204-1791270724.126", "out-•••••••••22-201-20261006-101204-1791270724.126"),
         ("8 (999) 000-11-22.mp3", "• (•••) •••-••-22.mp3"),
         ("+7 (4212) 12-34-56 and 8_999_000_11_22", "+• (••••) ••-••-56 and •_•••_•••_••_22"),
+        ("+7\u00a0999\u00a0000\u00a011\u00a022, 8 999 000\u201111\u201122", "+•\u00a0•••\u00a0•••\u00a0••\u00a022, • ••• •••\u2011••\u201122"),
+        ("+7 999 000 11 - 22 at 2026\u201110\u201106", "+• ••• ••• •• - 22 at 2026\u201110\u201106"),
         ("9990001122.1.wav", "••••••••22.1.wav"),
         ("call 1791270724.126 as 2026-10-06-10-12-04.wav", "call 1791270724.126 as 2026-10-06-10-12-04.wav"),
         ("20261006101204_201_20261006.wav, row 12345", "20261006101204_201_20261006.wav, row 12345"),
@@ -48,7 +50,7 @@ def test_a_short_number_is_masked_where_it_is_known():
 @given(
     code=st.sampled_from(["7", "8", "+7", "8 ", "+7-"]),
     groups=st.tuples(*[DIGITS] * 3),
-    mark=st.sampled_from("- _."),
+    mark=st.sampled_from(["-", " ", "_", ".", "\u00a0", "\u2011", "\u2013", " - "]),
 )
 def test_a_russian_mobile_number_is_never_left_however_it_is_written(code, groups, mark):
     for written in (

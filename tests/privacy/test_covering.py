@@ -21,6 +21,12 @@ ANNA = Traces(numbers=("+79161234567",), names=("Анна Петровна Ки�
         "8-916-123-45-67",
         "8.916.123.45.67",
         "810 7 916 1234567",
+        "+7\u00a0916\u00a0123\u00a045\u00a067",
+        "8 916 123\u201145\u201167",
+        "+7 916 123 45 - 67",
+        "8/916/123_45_67",
+        "Ким, Анна Петровна",
+        "ПЕТРОВНА КИМ АННА",
         "анна  петровна ким",
         "Анна Петровна\nКим",
     ],
@@ -43,12 +49,29 @@ def test_a_foreign_number_is_covered() -> None:
 @given(
     st.text(st.sampled_from("0123456789"), min_size=10, max_size=10),
     st.sampled_from(["+7", "8", "7", ""]),
-    st.lists(st.sampled_from(["", " ", "-", "(", ") "]), min_size=10, max_size=10),
+    st.lists(st.sampled_from(["", " ", "-", "(", ") ", "\u00a0", "\u2011", " - ", " · "]), min_size=10, max_size=10),
 )
 def test_a_number_is_found_however_its_digits_are_parted(digits: str, country: str, signs: list[str]) -> None:
     written = country + "".join(sign + digit for sign, digit in zip(signs, digits, strict=True))
     traces = Traces(("+7" + digits,))
     assert traces.cover(f"тел. {written}!").endswith(f"{COVER}!")
+
+
+@given(
+    st.text(st.sampled_from("0123456789"), min_size=10, max_size=10),
+    st.lists(st.sampled_from(["", "\u00a0", "\u2011", " - "]), min_size=8, max_size=8),
+    st.permutations(["Анна", "Петровна", "Ким"]),
+)
+def test_the_database_is_asked_for_every_text_with_a_trace(
+    digits: str, signs: list[str], name: list[str]
+) -> None:
+    number = "".join(digit + sign for digit, sign in zip(digits, [*signs, "", ""], strict=True))
+    for traces, text in (
+        (Traces(("+7" + digits,)), f"8{number}"),
+        (Traces(names=("Анна Петровна Ким",)), " ".join(name)),
+    ):
+        assert traces.gives_away(text)
+        assert any(hint in text for hint in traces.hints)
 
 
 def test_quotations_are_covered_and_other_words_stay() -> None:
