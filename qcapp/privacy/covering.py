@@ -100,6 +100,11 @@ class Spoken:
         return text
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text, as they are compared whatever their case."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
 def _words(text: str) -> list[tuple[str, range]]:
     """Each word as it is compared, and where it stands."""
     return [(found[0].lower().replace("ё", "е"), range(*found.span())) for found in _WORD.finditer(text)]

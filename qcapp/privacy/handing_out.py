@@ -1,12 +1,13 @@
 """Everything kept of a client as one file for him: a page to read, the recordings, and the same as JSON for programs.
 
-What others said of his calls is in it only where it quotes or names him; names of colleagues are covered.
+What others said of his calls is in it only where it quotes or names him; names of colleagues, and names and numbers
+of other clients, are covered.
 """
 
 import json
 import logging
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,20 +16,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.forms import DIRECTIONS
-from qcapp.calls.models import Call, Recording
+from qcapp.calls.models import Call, Client, Recording
 from qcapp.core import local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.i18n import _
+from qcapp.core.numbers import without_numbers
 from qcapp.core.personal import Fate
 from qcapp.core.storage import Storage
 from qcapp.people.audit_words import ACTIONS
 from qcapp.people.models import User
 from qcapp.privacy import traces as elsewhere
-from qcapp.privacy.covering import Spoken, Traces
+from qcapp.privacy.covering import Spoken, Traces, words_of
 from qcapp.privacy.erasing import entries_about
 from qcapp.privacy.holdings import HOLDINGS
 from qcapp.privacy.subjects import Subject
-from qcapp.transcripts.models import Segment, Speaker
+from qcapp.transcripts.models import Segment, Speaker, Transcription
 from qcapp.transcripts.personal import spoken
 from qcapp.transcripts.queries import segments_of, transcription_of
 
@@ -61,7 +63,7 @@ def _add_sound(archive: zipfile.ZipFile, storage: Storage, recording: Recording)
 
 def everything(session: Session, subject: Subject) -> dict[str, Any]:
     """All that is known of the client, as plain values."""
-    colleagues = Traces(names=tuple(session.scalars(select(User.name))))
+    cover = _others_covered(subject.traces, _names(session))
     said = Spoken(tuple(spoken(session, subject.call_ids)))
     client = subject.client
     words = {str(action): str(said) for action, said in ACTIONS.items()}
@@ -72,11 +74,11 @@ def everything(session: Session, subject: Subject) -> dict[str, Any]:
         "category": client.category if client else None,
         "calls": [_call(session, call) for call in subject.calls],
         "quoted": [
-            {"where": where, "text": colleagues.cover(text)}
+            {"where": where, "text": cover(text)}
             for where, text in _remarks(session, subject)
             if said.is_quoted(text) or subject.traces.gives_away(text)
         ],
-        "elsewhere": sorted({colleagues.cover(text) for text in _elsewhere(session, subject.traces)}),
+        "elsewhere": sorted({cover(text) for text in _elsewhere(session, subject.traces)}),
         "done": [
             {"at": local.time_of(at), "what": words.get(action, action)}
             for at, action in session.execute(
@@ -86,6 +88,31 @@ def everything(session: Session, subject: Subject) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _names(session: Session) -> list[str]:
+    """Every name of a colleague or a client."""
+    columns = (User.name, Client.name, Transcription.client_name)
+    return [name for column in columns for name in session.scalars(select(column).distinct()) if name]
+
+
+def _others_covered(own: Traces, names: Sequence[str]) -> Callable[[str], str]:
+    """Covers numbers and names that are not the client's own."""
+    by_words = [(frozenset(words_of(name)), name) for name in names]
+
+    def cover_piece(text: str) -> str:
+        words = frozenset(words_of(text))
+        there = tuple(name for name_words, name in by_words if name_words <= words)
+        return without_numbers(Traces(names=there).cover(text))
+
+    def cover(text: str) -> str:
+        parts, end = [], 0
+        for found in own.pattern.finditer(text) if own.pattern else ():
+            parts += [cover_piece(text[end : found.start()]), found[0]]
+            end = found.end()
+        return "".join([*parts, cover_piece(text[end:])])
+
+    return cover
 
 
 def sound_name(recording: Recording) -> str:

@@ -1,0 +1,30 @@
+"""What a client is given holds nothing about another one."""
+
+from types import SimpleNamespace
+
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import Client
+from qcapp.onboarding.models import ClearanceDecision
+from qcapp.privacy.handing_out import everything
+from qcapp.privacy.subjects import subject
+from tests.factories.calls import make_call
+from tests.onboarding.on_the_way import declare
+
+
+def test_other_clients_are_covered_and_the_own_name_and_number_stay(
+    session: Session, people: SimpleNamespace
+) -> None:
+    ivan = Client(phone="+79161234567", name="Ivan Petrov")
+    session.add_all([ivan, Client(phone="+79257654321", name="Maria Sidorova")])
+    session.flush()
+    make_call(session, people.max, client_id=ivan.id)
+    note = "Ivan Petrov, 8 916 123-45-67; Sidorova Maria, +7 925 765\u201143\u201121; ask Max Manager"
+    declare(session, people.max, people.olga)
+    session.query(ClearanceDecision).one().reason = note
+    session.flush()
+    told = everything(session, subject(session, ivan.id))["elsewhere"]
+    (text,) = [each for each in told if "8 916" in each]
+    assert text.startswith("Ivan Petrov, 8 916 123-45-67; […], +")
+    assert "765" not in text
+    assert people.max.name not in text
