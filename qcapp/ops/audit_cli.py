@@ -70,6 +70,7 @@ def rekey() -> None:
     with database().reading() as session:
         audit.note_head(session)
     click.echo(_("The log has a new key. What was written before it can no longer be proved."))
+    click.echo(_("What was erased before is not recognised any more: see that no import brings it again."))
 
 
 def _faults(checked: Checked) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from qcapp.calls.erased import was_erased
 from qcapp.calls.models import (
     Call,
     CallTag,
@@ -127,6 +128,23 @@ def test_what_was_erased_does_not_come_back_by_the_next_import(
     without_ids = CDR.replace('"1791270724.126"', '""')
     exchange.take(cdrs=(exchange.cdr(without_ids),))
     assert found_in(committed) == set()
+
+
+def test_without_the_key_nothing_is_taken_for_new(
+    filled: SimpleNamespace, committed: Database, settings: Settings
+) -> None:
+    with committed.reading() as session:
+        key = session.get_one(Call, filled.call).recording.storage_key
+    erase_now(committed, None)
+    file = settings.data_dir / "audit_key"
+    kept = file.read_bytes()
+    file.unlink()
+    with committed.reading() as session:
+        with pytest.raises(Refused, match="key of the audit log is missing"):
+            was_erased(session, key)
+        assert not file.exists()
+        file.write_bytes(kept)
+        assert was_erased(session, key)
 
 
 def test_a_watched_file_stays_known_without_its_name(
