@@ -13,8 +13,8 @@ _RUN = re.compile(r"\d+")
 # What people and files put between the groups of a number: every kind of space and dash that stays in the line.
 _APART = r"(?:[^\S\r\n]|[._()\u2010-\u2015\u2212-]){1,4}"
 _GROUPS = re.compile(
-    rf"(?<!\d)(?!(?:19|20)\d\d[-._ \u2010-\u2015]\d\d[-._ \u2010-\u2015]\d\d(?!\d))(?:\+?\d{{1,3}}{_APART})?\d{{3,5}}{_APART}"
-    rf"\d{{1,3}}{_APART}(?:\d{{4}}|\d\d{_APART}?\d\d)(?!\d)"
+    r"(?<!\d)(?!(?:19|20)\d\d[-._ \u2010-\u2015]\d\d[-._ \u2010-\u2015]\d\d(?!\d))"
+    rf"(?:\+?\d{{1,3}}{_APART})?\d{{3,5}}{_APART}\d{{1,3}}{_APART}(?:\d{{4}}|\d\d{_APART}?\d\d)(?!\d)"
 )
 _MOMENTS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _EPOCH = re.compile(r"1\d{9}")  # seconds since 1970, from 2001 to 2033: how exchanges begin the ids of calls
