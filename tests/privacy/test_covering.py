@@ -49,7 +49,9 @@ def test_a_foreign_number_is_covered() -> None:
 @given(
     st.text(st.sampled_from("0123456789"), min_size=10, max_size=10),
     st.sampled_from(["+7", "8", "7", ""]),
-    st.lists(st.sampled_from(["", " ", "-", "(", ") ", "\u00a0", "\u2011", " - ", " · "]), min_size=10, max_size=10),
+    st.lists(
+        st.sampled_from(["", " ", "-", "(", ") ", "\u00a0", "\u2011", " - ", " · "]), min_size=10, max_size=10
+    ),
 )
 def test_a_number_is_found_however_its_digits_are_parted(digits: str, country: str, signs: list[str]) -> None:
     written = country + "".join(sign + digit for sign, digit in zip(signs, digits, strict=True))
