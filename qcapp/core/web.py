@@ -100,10 +100,20 @@ def init_app(
     ``turn_away()`` refuses the signed-in, or leads on whoever has to do something about the account first.
     """
 
+    incoming.init_app(app)  # first, so that no body is read beyond its bounds
     _limit_changes(app)
 
     @app.before_request
     def check_permission() -> Any:
+        answer = permitted()
+        if answer is None and request.method not in READING and current_user.is_authenticated:
+            # The body may take its time, and the right may be gone when it is here: so the person is read anew.
+            _body = request.get_data() if request.is_json else request.form
+            g.pop("_login_user")
+            answer = permitted()
+        return answer
+
+    def permitted() -> Any:
         if request.endpoint == "static":
             return None
         known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
@@ -142,7 +152,6 @@ def init_app(
 
     app.context_processor(lambda: {"csp_nonce": _nonce()})
     autosave.init_app(app)
-    incoming.init_app(app)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(OSError, _system_error)

@@ -108,7 +108,7 @@ def _by_cookie(database_session: Session) -> User | None:
         )
         .options(_WITH_ROLES)
     )
-    return database_session.scalars(wanted).unique().one_or_none()
+    return database_session.scalars(wanted.execution_options(populate_existing=True)).unique().one_or_none()
 
 
 def _by_api_token(database_session: Session, token: str) -> User | None:
@@ -121,7 +121,7 @@ def _by_api_token(database_session: Session, token: str) -> User | None:
         )
         .options(joinedload(ApiToken.user).options(_WITH_ROLES))
     )
-    found = database_session.scalars(wanted).unique().one_or_none()
+    found = database_session.scalars(wanted.execution_options(populate_existing=True)).unique().one_or_none()
     if found is None or not found.user.active:
         return None
     g.api_token = found

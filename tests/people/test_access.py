@@ -1,5 +1,6 @@
 import stat
 import string
+from io import BytesIO
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,8 +12,9 @@ from werkzeug.urls import iri_to_uri
 
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
-from qcapp.people import access, tokens
-from qcapp.people.models import ApiToken, TokenScope
+from qcapp.onboarding.models import ClearanceDecision
+from qcapp.people import access, service, tokens
+from qcapp.people.models import ApiToken, Role, TokenScope
 from qcapp.settings import Settings
 
 
@@ -173,3 +175,29 @@ def test_a_fragment_asked_for_by_a_stranger_makes_the_browser_leave_the_page(cli
 def test_a_stranger_without_a_form_token_learns_nothing_of_the_body(strict, client, people):
     """Permission comes before CSRF: nobody's upload is read before it is known who sends it."""
     assert client.post("/users/new", data={"login": "eve"}).status_code == 303
+
+
+@pytest.mark.parametrize("loss", ["closed", "another role", "signed out"])
+def test_a_right_that_is_lost_while_the_body_is_on_its_way_is_lost(session, people, login, loss):
+    class Late(BytesIO):
+        """A body that arrives when the right is gone."""
+
+        def readinto(self, buffer):
+            if loss == "closed" and people.lidia.active:
+                service.deactivate_user(session, people.lidia, by=people.anna)
+            elif loss == "another role":
+                people.lidia.role = Role.HR
+            elif loss == "signed out":
+                service.close_all_logins(session, people.lidia)
+            session.commit()
+            return super().readinto(buffer)
+
+    client, body = login(people.lidia), b"reason=Late"
+    answer = client.post(
+        f"/clearance/{people.max.id}/declare",
+        input_stream=Late(body),
+        content_length=len(body),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == (403 if loss == "another role" else 303)
+    assert session.scalars(select(ClearanceDecision)).all() == []
