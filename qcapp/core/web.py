@@ -103,29 +103,7 @@ def init_app(
     incoming.init_app(app)  # first, so that no body is read beyond its bounds
     _limit_changes(app)
 
-    @app.before_request
-    def check_permission() -> Any:
-        answer = permitted()
-        if answer is None and request.method not in READING and current_user.is_authenticated:
-            # The body may take its time, and the right may be gone when it is here: so the person is read anew.
-            _body = request.get_data() if request.is_json else request.form
-            g.pop("_login_user")
-            answer = permitted()
-        return answer
-
-    def permitted() -> Any:
-        if request.endpoint == "static":
-            return None
-        known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
-        view = app.view_functions.get(request.endpoint or "")
-        if view is None or getattr(view, "qcapp_public", False):
-            return None
-        if not known:
-            return login_redirect()
-        permission = getattr(view, "qcapp_permission", None)
-        if permission is None or not gate(permission):
-            return turn_away()
-        return None
+    _guard(app, gate, login_redirect, turn_away)
 
     @app.teardown_request
     def close_session(_error: BaseException | None) -> None:
@@ -158,6 +136,39 @@ def init_app(
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, _not_to_be_held)
     app.register_error_handler(OverflowError, _not_to_be_held)
+
+
+def _guard(
+    app: Flask,
+    gate: Callable[[str], bool],
+    login_redirect: Callable[[], Any],
+    turn_away: Callable[[], Any],
+) -> None:
+    """Let nobody in without the permission, and demand it again when the body of the request is here."""
+
+    @app.before_request
+    def check_permission() -> Any:
+        answer = permitted()
+        if answer is None and request.method not in READING and current_user.is_authenticated:
+            # The body may take its time, and the right may be gone when it is here: so the person is read anew.
+            _body = request.get_data() if request.is_json else request.form
+            g.pop("_login_user")
+            answer = permitted()
+        return answer
+
+    def permitted() -> Any:
+        if request.endpoint == "static":
+            return None
+        known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or getattr(view, "qcapp_public", False):
+            return None
+        if not known:
+            return login_redirect()
+        permission = getattr(view, "qcapp_permission", None)
+        if permission is None or not gate(permission):
+            return turn_away()
+        return None
 
 
 def _limit_changes(app: Flask) -> None:

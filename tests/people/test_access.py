@@ -1,7 +1,7 @@
 import stat
 import string
-from io import BytesIO
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import pytest
 import time_machine
