@@ -10,7 +10,7 @@ from qcapp.callscripts.blocks import Block
 from qcapp.checklists.scoring import Answer
 from qcapp.core.autosave import Piece, SaveForm, understood
 from qcapp.core.dates import read_moment
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.reviews.models import Outcome
 from qcapp.reviews.rules import Draft, DraftMark
@@ -35,6 +35,7 @@ class MarkForm(Piece):
 
 
 class DraftForm(SaveForm):
+    call: int | None = Field(default=None, ge=0, lt=2**63)
     answers: dict[str, AnswerForm] = Field(default_factory=dict, max_length=1000)
     marks: list[MarkForm] = Field(default_factory=list, max_length=MARKS)
     summary: str = Field(default="", max_length=TEXT)
@@ -43,9 +44,17 @@ class DraftForm(SaveForm):
     publish_at: str = Field(default="", max_length=32)
 
 
-def read_draft(payload: Any) -> Draft:
-    """The draft in a request's JSON; ``Refused`` names what is wrong with it."""
+def read_draft(payload: Any, *, call_id: int | None = None) -> Draft:
+    """The draft in a request's JSON; ``Refused`` names what is wrong with it.
+
+    ``call_id``: the call that the review is of. A window may still be open on a removed draft whose number the draft
+    of another call has got since, as SQLite gives numbers out again: what it holds belongs to no draft any more.
+    """
     form = understood(DraftForm, payload)
+    if form.call not in (None, call_id):
+        raise Missing(
+            _("This draft has been removed. Open the call again; what you wrote stays on this page.")
+        )
     marks = (
         DraftMark(mark.start, _after(mark.start, mark.end), mark.text.strip(), mark.item, mark.block)
         for mark in form.marks

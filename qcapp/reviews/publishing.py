@@ -77,7 +77,8 @@ def begin_shadow(review_id: int, version_id: int) -> Any:
 
 def _saved_now(review_id: int) -> Review:
     review = queries.get_review(db(), review_id, current_user)
-    return service.save_draft(db(), review, read_draft(request.get_json(silent=True)), by=current_user)
+    draft = read_draft(request.get_json(silent=True), call_id=review.call_id)
+    return service.save_draft(db(), review, draft, by=current_user)
 
 
 def _incomplete(review: Review, incomplete: service.Incomplete) -> Any:

@@ -95,7 +95,8 @@ def change_checklist(review_id: int) -> Response:
 def save(review_id: int) -> Any:
     """The workspace's autosave: JSON in; the new revision and the result so far out."""
     review = queries.get_review(db(), review_id, current_user)
-    service.save_draft(db(), review, read_draft(request.get_json(silent=True)), by=current_user)
+    draft = read_draft(request.get_json(silent=True), call_id=review.call_id)
+    service.save_draft(db(), review, draft, by=current_user)
     db().commit()
     return jsonify(shown.saved(review))
 

@@ -283,3 +283,25 @@ def test_while_scoring_the_call_others_reviews_are_closed(
     answer = client.get(f"/reviews/{review.id}")
     assert answer.status_code == 403
     assert "You are scoring this call." in answer.text
+
+
+def test_a_window_left_open_on_a_removed_draft_writes_into_no_other_calls_draft(
+    session: Session, review: Review, people: SimpleNamespace, login: Login, checklist: Checklist
+) -> None:
+    """SQLite gives the number of the removed draft to the next one."""
+    client = login(people.kira)
+    number, call_id = review.id, review.call_id
+    service.discard_draft(session, review, by=people.kira)
+    other = service.begin_review(session, make_call(session, people.max), checklist, by=people.kira)
+    other.id = number
+    session.commit()
+    for address in ("draft", "publish"):
+        answer = client.post(
+            f"/reviews/{number}/{address}", json=payload(call=call_id, answers=ANSWERS), headers=JSON
+        )
+        assert answer.status_code == 404
+        assert "has been removed" in answer.json["error"]
+    session.expire_all()
+    assert other.answers == []
+    mine = payload(call=other.call_id, answers=ANSWERS)
+    assert client.post(f"/reviews/{number}/draft", json=mine, headers=JSON).status_code == 200

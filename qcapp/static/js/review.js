@@ -11,7 +11,7 @@ export function start(desk) {
   const part = (name) => desk.querySelector(`[data-part="${name}"]`);
   const spent = countSpent(Number(desk.dataset.spent));
   const { items, keys, changed, publish, begin } = scoringDesk(desk, {
-    more: () => ({ marks: marks.all(), spent: spent() }),
+    more: () => ({ call: Number(desk.dataset.call), marks: marks.all(), spent: spent() }),
     touched: () => part("cards")?.remove(), // a card can only be exchanged while nothing has been written on it
     load: (draft) => marks.load(draft.marks),
   });
