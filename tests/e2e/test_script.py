@@ -53,9 +53,12 @@ def test_a_script_is_written_by_the_keyboard_and_handed_in(sign_in: SignIn) -> N
     expect(page.locator("[name=closing]")).to_be_focused()
     expect(page.locator("#block-closing [data-part=lack]")).to_be_visible()
     page.keyboard.type("До четверга, в одиннадцать.")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Enter")
     page.wait_for_url("**/scripts/of/*")
+    assert "Слово в слово как в готовом скрипте" in asked[0]
     expect(page.locator("main")).to_contain_text("ждёт решения")
     page.get_by_role("link", name="Прочитать").click()
     expect(page.locator("#block-closing")).to_contain_text("До четверга, в одиннадцать.")

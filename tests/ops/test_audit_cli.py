@@ -90,7 +90,7 @@ def test_verify_finds_a_cut_off_end_by_a_backup(qcapp, session, log, tmp_path, n
 
 def test_verify_says_what_was_erased_by_what(qcapp, session, log):
     erased = {"erasure": "erasure:1", "by_id": None}
-    audit.erase_facts(session, [log[0].id, log[2].id], lambda name, _value: name == "name", **erased)
+    audit.erase_facts(session, [log[0].id, log[2].id], lambda name, _value: name == "role", **erased)
     session.commit()
     result = qcapp("audit", "verify")
     assert result.exit_code == 0

@@ -63,12 +63,16 @@ def bring_in() -> Any:
 @requires(Permission.EDIT_PROGRAM)
 def show(program_key: str) -> Any:
     version = versions.version_of(db(), program_key, request.args.get("version", type=int))
-    if version.state is ProgramState.DRAFT and program.problems(version.document):
+    try:
+        found = program.read(version.document)
+    except program.UnsoundError:
+        found = None
+    if found is None or (version.state is ProgramState.DRAFT and program.problems(version.document)):
         return redirect(url_for("programs.edit", program_key=program_key))
     return render_template(
         "onboarding/program.html",
         version=version,
-        program=program.read(version.document),
+        program=found,
         versions=versions.versions(db(), program_key),
         used=versions.how_many(db(), version),
         states=words.STATES,
