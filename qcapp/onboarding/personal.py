@@ -1,25 +1,35 @@
 """Which calls a clearance rests on: they are kept as long as it counts, or is still to be decided."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, exists, or_, select
 
 from qcapp.calls.models import Call
 from qcapp.core.i18n import lazy
 from qcapp.core.personal import Hold
-from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from qcapp.reviews.models import Purpose, Review, ReviewState
 
 
 def _of_clearances() -> Select[int]:
-    """Scored calls of cold practice, whose scores are a condition, of those who were not dismissed since."""
+    """Scored calls that count, from the beginning of the onboarding until its manager became staff.
+
+    Conditions look at those of every stage. Nothing is held of those who were dismissed since.
+    """
+    begun = exists().where(StageRecord.trainee_id == Trainee.id, StageRecord.entered_at <= Call.started_at)
+    staff = exists().where(
+        StageRecord.trainee_id == Trainee.id,
+        StageRecord.stage == Stage.STAFF,
+        StageRecord.left_at.is_(None),
+        StageRecord.entered_at < Call.started_at,
+    )
     return (
         select(Call.id)
         .join(Review, Review.call_id == Call.id)
         .join(Trainee, Trainee.manager_id == Review.manager_id)
         .join(User, User.id == Trainee.manager_id)
         .where(
-            Call.stage == Stage.COLD_PRACTICE,
+            or_(Call.stage == Stage.COLD_PRACTICE, and_(begun, ~staff)),
             Review.state == ReviewState.PUBLISHED,
             Review.purpose == Purpose.COUNTED,
             Review.score.is_not(None),

@@ -27,7 +27,7 @@ from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.transcripts.models import Segment
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
-from tests.onboarding.on_the_way import make_trainee
+from tests.onboarding.on_the_way import make_trainee, move
 
 LONG_AGO = timedelta(days=400)
 _leads = st.sampled_from([None, *LeadSource])
@@ -182,6 +182,20 @@ def test_what_rests_on_a_call_keeps_it(session: Session, people: SimpleNamespace
         trainee.parted_at = clock.now()
         session.flush()
         assert taken(session)[0] == {scored.id, practised.id}
+
+
+def test_calls_of_every_stage_are_kept_until_their_manager_is_staff(
+    session: Session, people: SimpleNamespace
+) -> None:
+    before, intern, staff = (aged(session, people, days) for days in (200, 150, 100))
+    trainee = make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=180))
+    for call, stage in ((before, None), (intern, Stage.INTERNSHIP), (staff, Stage.STAFF)):
+        reviewed(session, people, call)
+        call.stage = stage
+    move(session, trainee, Stage.STAFF, clock.now() - timedelta(days=120))
+    retention.set_rule(session, Terms(None, None, 60, 60), by=people.olga)
+    with after_a_week():
+        assert taken(session)[0] == {before.id, staff.id}
 
 
 def test_a_recording_does_not_outlive_its_text(session: Session, people: SimpleNamespace) -> None:
