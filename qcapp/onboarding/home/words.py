@@ -100,7 +100,9 @@ def _wait(found: Waiting, _today: date) -> Told:
     words = (
         _("Wait until somebody else has decided. %(what)s.", what=sentence(found.step))
         if found.step
-        else _("Every condition is met. Wait for the decision about hot leads.")
+        else _(
+            "Every condition is met. The owner or the head of quality control decides about hot leads now."
+        )
     )
     url = url_for("clearance.show", manager_id=found.standing.person.id)
     return words, _("What is met and what is missing"), url
@@ -142,7 +144,7 @@ def _to_do(step: State) -> str:
 
 def _page_of(step: State, manager_id: int) -> str:
     """Where the step is made."""
-    endpoint, more = _PAGES.get(step.kind, ("clearance.show", {}))
+    endpoint, more = _PAGES[step.kind]
     return url_for(endpoint, manager_id=manager_id, **more)
 
 
@@ -153,6 +155,9 @@ _PAGES: dict[ConditionKind, tuple[str, dict[str, Any]]] = {
     ConditionKind.SCRIPT: ("scripts.of_manager", {}),
     ConditionKind.EXAM: ("exams.index", {}),
     ConditionKind.SALE: ("sales.index", {}),
+    ConditionKind.SCORED_CALLS: ("reviews.index", {}),
+    ConditionKind.SCORE: ("reviews.index", {}),
+    ConditionKind.NO_CRITICAL: ("reviews.index", {}),
 }
 _TOLD = {
     Thing.FIX_WORK: _fix_work,

@@ -27,7 +27,7 @@ from qcapp.reviews import service as reviewing
 from qcapp.reviews.models import Review
 from tests.factories.calls import make_call
 from tests.onboarding.exam_hall import FAILED, make_examinee, marks
-from tests.onboarding.on_the_way import declare, make_trainee
+from tests.onboarding.on_the_way import PROGRAM, declare, make_trainee
 from tests.onboarding.working import make_learner
 from tests.reviews.conftest import call, checklist, publish  # noqa: F401 (fixtures)
 
@@ -230,3 +230,21 @@ def test_the_page_asks_the_database_little(
     event.listen(session.get_bind(), "before_cursor_execute", lambda *given: asked.append(given[2]))
     assert client.get("/").status_code == 200
     assert len([each for each in asked if each.startswith("SELECT")]) <= 30
+
+
+def test_a_trainee_who_needs_better_calls_is_led_to_what_was_said_of_them_and_at_last_told_who_decides(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    trainee = make_trainee(session, people.max, Stage.COLD_PRACTICE)
+    stages = [dict(plan) for plan in PROGRAM["stages"]]
+    stages[3]["conditions"] = [{"kind": "scored_calls", "count": 5}]
+    stages[4]["conditions"] = []
+    trainee.program.document = PROGRAM | {"stages": stages}
+    session.commit()
+    assert next_thing(login(people.max)) == ("Make calls: 0 of 5 are scored.", "/reviews")
+    trainee.program.document = PROGRAM | {"stages": [dict(plan, conditions=[]) for plan in stages]}
+    session.commit()
+    sentence = "Every condition is met. The owner or the head of quality control decides about hot leads now."
+    client = login(people.max)
+    assert next_thing(client)[0] == sentence
+    assert client.get("/").text.count(sentence) == 2
