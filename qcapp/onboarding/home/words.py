@@ -10,7 +10,7 @@ from qcapp.core.i18n import _, ngettext
 from qcapp.core.templating import local_datetime
 from qcapp.onboarding.home.next_thing import Thing, is_late
 from qcapp.onboarding.home.queries import Waiting, agreed
-from qcapp.onboarding.program.plan import ConditionKind
+from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.states import WorkState
 from qcapp.onboarding.words import CONDITIONS, missing_calls, sentence
@@ -144,6 +144,8 @@ def _to_do(step: State) -> str:
 
 def _page_of(step: State, manager_id: int) -> str:
     """Where the step is made."""
+    if step.kind in OF_CALLS:
+        return url_for("reviews.index")
     endpoint, more = _PAGES[step.kind]
     return url_for(endpoint, manager_id=manager_id, **more)
 
@@ -155,9 +157,6 @@ _PAGES: dict[ConditionKind, tuple[str, dict[str, Any]]] = {
     ConditionKind.SCRIPT: ("scripts.of_manager", {}),
     ConditionKind.EXAM: ("exams.index", {}),
     ConditionKind.SALE: ("sales.index", {}),
-    ConditionKind.SCORED_CALLS: ("reviews.index", {}),
-    ConditionKind.SCORE: ("reviews.index", {}),
-    ConditionKind.NO_CRITICAL: ("reviews.index", {}),
 }
 _TOLD = {
     Thing.FIX_WORK: _fix_work,
