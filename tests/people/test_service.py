@@ -234,7 +234,12 @@ def test_a_token_is_kept_as_a_hash_and_revoked_once(session, people):
     )
     entry = last_entry(session)
     assert text not in (token.token_hash, str(entry.diff))
-    assert entry.diff == {"name": "exchange", "scope": "import_calls", "acts_as": people.anna.id}
+    assert entry.diff == {
+        "name": "exchange",
+        "scope": "import_calls",
+        "acts_as": people.anna.id,
+        "until": token.ends_at.isoformat(),
+    }
     tokens.revoke_token(session, token, by=people.anna)
     assert last_entry(session).action == "token_revoked"
     with pytest.raises(Refused, match="revoked already"):
