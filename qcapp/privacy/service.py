@@ -39,7 +39,7 @@ def erase_client(session: Session, subject: Subject, *, by: User | None, reason:
         demand(by, Permission.ERASE_CLIENTS)
     if not subject.calls and subject.client is None:
         raise Refused(_("Nothing is kept of this client any more."))
-    reason = " ".join(reason.split())
+    reason = subject.traces.cover(" ".join(reason.split()))
     if not reason and (against := reasons_against(session, subject)):
         raise Refused(
             _("There are calls that should be kept longer. Say why they are erased all the same:"), *against

@@ -43,7 +43,7 @@ from tests.privacy.filled import GIVEAWAYS, OTHERS_WORDS, PHONE, files_with_trac
 def erase_now(database: Database, storage: Storage | None) -> None:
     """As the command does it; without a storage as if the process had ended after the commit."""
     with database.transaction() as session:
-        erase_client(session, subject_by_phone(session, PHONE), by=None, reason="Просьба клиента")
+        erase_client(session, subject_by_phone(session, PHONE), by=None, reason=f"Просьба клиента {PHONE}")
     if storage is not None:
         remove_leftovers(database, storage)
         scrub(database)
