@@ -19,6 +19,7 @@ from qcapp.core.db import Base, Database, reading_sessions
 from qcapp.people.models import User
 from qcapp.settings import Settings
 from tests.databases import KINDS, fresh_url, open_database
+from tests.factories import calls
 from tests.factories import people as cast
 
 
@@ -67,6 +68,12 @@ def _created(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         Base.metadata.create_all(database.engine)
         yield database
         database.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _calls_of_today() -> None:
+    """Calls that a test makes lie within days of each other."""
+    calls.begin_anew()
 
 
 @pytest.fixture
