@@ -213,13 +213,17 @@ class Shift:
 
     def _write(self, change: Callable[[Session], object]) -> None:
         """In a transaction, as often as it takes: minutes of work are not thrown away because a database restarts."""
+        told = False
         while True:
             try:
                 with self._bench.database.transaction() as session:
                     change(session)
-            except Unavailable:
+            except Unavailable as fault:
                 if self._told_to_stop():
                     raise
+                if not told:
+                    log.warning("the work cannot be saved and is tried again: %s", fault)
+                    told = True
                 self._leases.show_life()
                 time.sleep(POLL_S)
             else:
