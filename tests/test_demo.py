@@ -8,15 +8,11 @@ from sqlalchemy.orm import Session
 from qcapp.calls.import_options import ImportFile, ImportOptions
 from qcapp.calls.import_run import import_batch
 from qcapp.calls.models import Client, Recording
-from qcapp.checklists.card_files import read_card
-from qcapp.checklists.service import load_card
 from qcapp.coaching.models import CoachingSession
 from qcapp.core.audit import AuditEntry
-from qcapp.demo.absences import arrange_absences
-from qcapp.demo.cast import add_cast
+from qcapp.demo import command
 from qcapp.demo.command import RECORDINGS, SOUNDS
-from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
-from qcapp.demo.training import begin_training, finish_training
+from qcapp.demo.published import tell_what_exchanges_do_not_know
 from qcapp.evidence.models import ForeignPhrase
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import Trainee
@@ -27,15 +23,12 @@ from qcapp.people.models import Delegation, Handover, User
 from qcapp.people.stages import Stage
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.recalls.models import Recall
-from qcapp.settings import ROOT
 from tests.onboarding.ways import worked
 
 
 def test_everything_the_demo_shows_is_there_once(app, database, session):
-    users = add_cast(session)
-    for file in sorted((ROOT / "checklists").glob("*.yaml")):
-        load_card(session, read_card(file), by=users["qclead"])
-    assert begin_training(session, users) == 7
+    users = command.begin(session)
+    assert session.scalar(select(func.count(Trainee.id))) == 7
     session.commit()
     files = [
         ImportFile(Path(path), path.name)
@@ -48,10 +41,7 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
     import_batch(database, storage, files, [ImportFile(cdr, cdr.name)], options, by=users["qclead"])
     tell_what_exchanges_do_not_know(session, RECORDINGS, by=users["qclead"])
 
-    assert publish_reviews(session, users) == 6
-    assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == len(files) - 6
-    finish_training(session, users)
-    arrange_absences(session, users)
+    assert command.finish(session) == (6, len(files) - 6)
     shown = what_is_shown(session)
     assert shown == {
         "manager": Stage.STAFF,
@@ -75,11 +65,8 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
         program, record = program_of(trainee), record_of(session, trainee)
         if record.now.stage is not Stage.STAFF:  # work in some hours to come leads everybody to clearance
             assert missing_for_clearance(program, worked(program, record, 24 * 60)) == ()
-    assert publish_reviews(session, users) == 0
-    assert fill_queue(session, by=users["qclead"], reviewer=users["qc"]) == 0
-    assert begin_training(session, users) == 0
-    finish_training(session, users)
-    arrange_absences(session, users)
+    command.begin(session)
+    assert command.finish(session) == (0, 0)
     assert what_is_shown(session) == shown
 
 

@@ -2,6 +2,7 @@
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from qcapp.calls.import_options import FileResult, ImportFile, ImportOptions
 from qcapp.calls.import_run import import_batch
@@ -32,24 +33,36 @@ def demo(ctx: click.Context) -> None:
     database = web.database()
     migrating.upgrade(database.engine)
     with database.transaction() as session:
-        users = add_cast(session)
-        for file in sorted((ROOT / "checklists").glob("*.yaml")):
-            load_card(session, read_card(file), by=users["qclead"])
-        load_pages(session, read_pages(FOLDER))
-        begin_training(session, users)
+        users = begin(session)
     _import_recordings(users["qclead"])
     with database.transaction() as session:
         tell_what_exchanges_do_not_know(session, RECORDINGS, by=add_cast(session)["qclead"])
     transcribe_now()  # what failed says so on its page, with a button to try again
     with database.transaction() as session:
-        users = add_cast(session)
-        published = publish_reviews(session, users)
-        queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
-        finish_training(session, users)
-        arrange_absences(session, users)
+        published, queued = finish(session)
     click.echo(_("%(n)d scored reviews published, %(queued)d calls queued.", n=published, queued=queued))
     _print_logins()
     ctx.invoke(up, bind=ADDRESS)
+
+
+def begin(session: Session) -> dict[str, User]:
+    """What is there before the first recording: people by login, checklists, articles, and trainees on their way."""
+    users = add_cast(session)
+    for file in sorted((ROOT / "checklists").glob("*.yaml")):
+        load_card(session, read_card(file), by=users["qclead"])
+    load_pages(session, read_pages(FOLDER))
+    begin_training(session, users)
+    return users
+
+
+def finish(session: Session) -> tuple[int, int]:
+    """What follows from the calls; how many reviews were published and how many calls queued."""
+    users = add_cast(session)
+    published = publish_reviews(session, users)
+    queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
+    finish_training(session, users)
+    arrange_absences(session, users)
+    return published, queued
 
 
 def _import_recordings(by: User) -> None:

@@ -25,6 +25,7 @@ from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
 from qcapp.evidence.service import add_phrase
+from qcapp.knowledge.service import confirm_read
 from qcapp.onboarding import stages
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.exams import service as exams
@@ -36,7 +37,7 @@ from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.standing import note_stages
 from qcapp.onboarding.states import Kind, Result
 from qcapp.onboarding.work import deliverables, lessons
-from qcapp.onboarding.work.queries import lessons_of
+from qcapp.onboarding.work.queries import article_of, lessons_of
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
 from qcapp.people.stages import Stage
@@ -239,7 +240,10 @@ class Way:
 
     def _learn(self) -> None:
         for lesson in lessons_of(self.session, self.trainee):
-            lessons.confirm_lesson(self.session, self.trainee, lesson.key, by=self.manager)
+            if article := article_of(self.session, lesson):
+                confirm_read(self.session, article, article.number, by=self.manager)
+            else:
+                lessons.confirm_lesson(self.session, self.trainee, lesson.key, by=self.manager)
 
     def _hand_in(self, kind: Kind, rows: list[Any]) -> None:
         work = deliverables.open_deliverable(self.session, self.trainee, kind, by=self.manager)
