@@ -61,6 +61,16 @@ _GROUPS = (
     ),
 )
 
+_BELOW = {
+    "transcripts": "calls",
+    "mine": "queue",
+    "clearance": "board",
+    "overdue": "board",
+    "exams": "board",
+    "programs": "onboarding",
+}
+"""Pages without a place of their own, by the part of the menu to which they belong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -85,10 +95,11 @@ class Group:
 
 def main_menu() -> list[Group]:
     """The menu of the person who asks."""
+    here = _BELOW.get(request.blueprint or "", request.blueprint)
     groups = []
     for name, places in _GROUPS:
         links = tuple(
-            Link(str(text), url_for(endpoint), request.blueprint == endpoint.partition(".")[0])
+            Link(str(text), url_for(endpoint), here == endpoint.partition(".")[0])
             for endpoint, text, permission in places
             if gate(permission)
         )

@@ -17,10 +17,14 @@ def test_every_page_of_the_menu_opens(session, people, login, who):
         assert client.get(address, follow_redirects=True).status_code == 200, address
 
 
-def test_the_group_of_an_open_page_is_marked(session, people, login):
+@pytest.mark.parametrize(
+    ("address", "marked"),
+    [("/reviews", "/reviews"), ("/clearance/staff", "/board"), ("/programs/", "/board")],
+)
+def test_the_group_of_an_open_page_is_marked(session, people, login, address, marked):
     session.commit()
-    menu = re.sub(r"\s+", " ", _menu(login(people.olga), "/reviews"))
-    assert '<a href="/reviews" aria-current="true">Reviews</a>' in menu
+    menu = re.sub(r"\s+", " ", _menu(login(people.olga), address))
+    assert f'<a href="{marked}" aria-current="true">' in menu
     assert menu.count('aria-current="true"') == 1
 
 

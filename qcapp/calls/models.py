@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.states import (
@@ -15,6 +15,7 @@ from qcapp.calls.states import (
     RecordingState,
     RowKind,
 )
+from qcapp.core import clock
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
@@ -100,6 +101,9 @@ class Call(Base):
     cdr: Mapped[dict[str, Any] | None] = mapped_column(doc="the row of the exchange, as it was")
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime]
+    sorted_at: Mapped[datetime | None] = mapped_column(
+        doc="when lead source or outcome were set last: how long it is kept goes by them"
+    )
     transcribed_at: Mapped[datetime | None]
     scored_at: Mapped[datetime | None]
     sound_erased_at: Mapped[datetime | None] = mapped_column(doc="the recording was erased then")
@@ -112,6 +116,13 @@ class Call(Base):
     client: Mapped[Client | None] = relationship()
     recording: Mapped["Recording | None"] = relationship(back_populates="call")
     tags: Mapped[list["CallTag"]] = relationship(order_by="CallTag.tag", cascade="all, delete-orphan")
+
+
+@event.listens_for(Call.lead_source, "set")
+@event.listens_for(Call.outcome, "set")
+def _note_sorting(call: Call, value: object, before: object, _initiator: object) -> None:
+    if value != before:
+        call.sorted_at = clock.now()
 
 
 class CallTag(Base):

@@ -84,6 +84,7 @@ def let_go_of_client(session: Session, calls: Sequence[int], *, at: datetime) ->
     for call in found:
         forget_call(session, call)
         call.external_id, call.client_id, call.text_erased_at = f"erased-{call.id}", None, at
+        call.transcribed_at = None
     session.flush()
     left = select(Client).where(
         Client.id.in_(clients), ~select(Call).where(Call.client_id == Client.id).exists()

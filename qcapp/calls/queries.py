@@ -76,6 +76,7 @@ LISTED: Select[*tuple[Any, ...]] = (
         Call.role_play,
         Call.transcribed_at,
         Call.scored_at,
+        Call.text_erased_at,
         _Part("manager", User.name),
         _Part("client", Client.phone, Client.company),
         _Part("recording", Recording.state),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client, Recording
@@ -134,7 +134,14 @@ def _due(session: Session, part: Part, now: datetime, *, held: bool = True) -> S
     there = (
         exists().where(Recording.call_id == Call.id) if part is Part.SOUND else Call.text_erased_at.is_(None)
     )
-    due = select(Call.id).where(or_(*past, Call.id < 0), there, Call.role_play.is_(False))
+    known = now - WARNING  # what came or was sorted since then has not been shown for as long
+    due = select(Call.id).where(
+        or_(*past, Call.id < 0),
+        there,
+        Call.role_play.is_(False),
+        Call.created_at <= known,
+        func.coalesce(Call.sorted_at, Call.created_at) <= known,
+    )
     if held:
         due = due.where(*(Call.id.not_in(hold.calls()) for hold in HOLDS))
     return due.order_by(Call.started_at, Call.id)

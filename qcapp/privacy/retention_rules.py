@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WARNING = timedelta(days=7)
-"""Nothing goes within a week after its rule was made, so that it can be seen before it happens."""
+"""Nothing goes within a week after its rule was made, or after it came or was sorted, so that it is seen before."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,16 @@ def rule_for(rules: Iterable[Rule], lead_source: str | None, outcome: str | None
     return max(fitting, key=lambda rule: rule.weight, default=None)
 
 
-def goes_at(rule: Rule | None, days: int | None, started_at: datetime) -> datetime | None:
-    """When a part of a call goes; None: it is kept."""
+def goes_at(
+    rule: Rule | None, days: int | None, started_at: datetime, sorted_at: datetime
+) -> datetime | None:
+    """When a part of a call goes; None: it is kept.
+
+    ``sorted_at``: when the call came here, or its lead source or outcome were set since.
+    """
     if rule is None or days is None:
         return None
-    return max(started_at + timedelta(days=days), rule.changed_at + WARNING)
+    return max(started_at + timedelta(days=days), *(each + WARNING for each in (rule.changed_at, sorted_at)))
 
 
 def nothing_kept_before(rules: Iterable[Rule], now: datetime) -> datetime | None:

@@ -107,6 +107,9 @@ def test_an_erased_call_is_still_shown_and_says_so(
         answer = olga.get(page, follow_redirects=True)
         assert answer.status_code in {200, 403}, page
         assert PHONE[2:] not in answer.text
+    row = olga.get("/calls/").text.partition(f'id="call-{filled.call}"')[2].partition("</tr>")[0]
+    assert ">erased<" in row
+    assert f'id="call-{filled.call}"' not in olga.get("/calls/?transcript=yes").text
     kira = signed_in(installed, filled.people.lidia)
     assert kira.get(f"/calibrations/{filled.calibration}", follow_redirects=True).status_code == 200
     assert olga.get(f"/calls/{filled.call}/audio").status_code == 404
