@@ -9,7 +9,7 @@ from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from qcapp.calls.listing import NEWEST_FIRST, Order, Sort
+from qcapp.calls.listing import NEWEST_FIRST, Sort, Sorting
 from qcapp.calls.models import ENDING_DIGITS
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
@@ -128,9 +128,9 @@ class CallFilterForm(PageForm):
         """Whether anything narrows the list."""
         return any(field.data for field in self if field is not self.sort)
 
-    def order(self) -> Order:
+    def order(self) -> Sorting:
         """How the list is sorted; call ``validate`` first."""
-        return Order.parse(self.sort.data) if self.sort.data and not self.sort.errors else NEWEST_FIRST
+        return Sorting.parse(self.sort.data) if self.sort.data and not self.sort.errors else NEWEST_FIRST
 
     def wanted(self, zone: ZoneInfo) -> CallFilter:
         """The filter the fields describe; call ``validate`` first. Days begin in the installation's time zone."""

@@ -1,5 +1,6 @@
 """The list of calls: filtered, sorted and counted, its saved views, and corrections of several calls at once."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,7 +11,8 @@ from qcapp.calls import beside, listing, queries, saved
 from qcapp.calls.facts import correct_several
 from qcapp.calls.facts_form import SeveralFactsForm
 from qcapp.calls.forms import CallFilterForm, SavedViewForm
-from qcapp.calls.listing import NEWEST_FIRST, SORTED, CallPage, Cursor, Order, Sort, SortedPage
+from qcapp.calls.listing import NEWEST_FIRST, SORTED, CallPage, Cursor, Sort, SortedPage, Sorting
+from qcapp.calls.models import Call
 from qcapp.calls.queries import CallFilter
 from qcapp.calls.views import calls
 from qcapp.core.errors import Refused
@@ -20,7 +22,7 @@ from qcapp.core.templating import local_datetime
 from qcapp.core.web import db, requires, settings
 from qcapp.people.permissions import Permission, holds
 
-__all__ = ["calls", "list_args"]
+__all__ = ["calls", "left_out", "list_args"]
 PLACES = ("newer", "older", "start")  # which part of the list is meant
 
 
@@ -98,10 +100,15 @@ def correct_chosen() -> Response:
     if changed:
         done = ngettext("%(num)d call is corrected.", "%(num)d calls are corrected.", len(changed))
         flash(done, "success")
-    for reason, left in refused.items():
-        moments = ", ".join(local_datetime(call.started_at) for call in left)
-        flash(_("Not corrected: %(calls)s. %(reason)s", calls=moments, reason=reason), "warning")
+    for left in left_out(refused):
+        flash(_("Not corrected: %(calls)s. %(reason)s", **left), "warning")
     return redirect(url_for("calls.index", **list_args()), 303)
+
+
+def left_out(refused: Mapping[str, Sequence[Call]]) -> Iterator[dict[str, str]]:
+    """``calls`` and ``reason`` of a sentence about chosen calls with which something could not be done."""
+    for reason, calls_of in refused.items():
+        yield {"calls": ", ".join(local_datetime(call.started_at) for call in calls_of), "reason": reason}
 
 
 def list_args() -> dict[str, Any]:
@@ -126,7 +133,7 @@ def _several_form() -> SeveralFactsForm:
     return form
 
 
-def _page(wanted: CallFilter, order: Order) -> CallPage | SortedPage:
+def _page(wanted: CallFilter, order: Sorting) -> CallPage | SortedPage:
     if order.by is not Sort.STARTED:
         start = request.args.get("start", 0, type=int)
         return listing.sorted_page(db(), wanted, order, min(max(start, 0), SORTED), by=current_user)
@@ -145,7 +152,7 @@ def _is_lost() -> bool:
     return bool(asked) and _cursor() is None
 
 
-def _links(page: CallPage | SortedPage, order: Order) -> tuple[str | None, str | None]:
+def _links(page: CallPage | SortedPage, order: Sorting) -> tuple[str | None, str | None]:
     """The addresses of the pages before and after this one."""
     if isinstance(page, SortedPage):
         return _place("start", page.previous), _place("start", page.next)

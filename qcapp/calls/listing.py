@@ -36,7 +36,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Sorting:
     """A column and a direction; as text ``talk``, descending ``-talk``."""
 
     by: Sort = Sort.STARTED
@@ -46,12 +46,12 @@ class Order:
         return f"-{self.by}" if self.descending else str(self.by)
 
     @classmethod
-    def parse(cls, text: str) -> "Order":
+    def parse(cls, text: str) -> "Sorting":
         """What ``str`` wrote; ValueError for anything else."""
         return cls(Sort(text.removeprefix("-")), text.startswith("-"))
 
 
-NEWEST_FIRST = Order()
+NEWEST_FIRST = Sorting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def call_page(
 
 
 def sorted_page(
-    session: Session, wanted: CallFilter, order: Order, start: int = 0, *, by: User
+    session: Session, wanted: CallFilter, order: Sorting, start: int = 0, *, by: User
 ) -> SortedPage:
     """One page of the newest ``SORTED`` calls that match, sorted by a column; what has no value comes last."""
     column = _columns(by).get(order.by, Call.started_at)

@@ -40,7 +40,7 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReviewsBehind:
     """A page of reviews, newest first; ``hidden`` of all ``count`` are not for the reader to open yet."""
 
     reviews: Sequence[Review]
@@ -48,7 +48,9 @@ class Found:
     hidden: int
 
 
-def reviews_behind(session: Session, wanted: Wanted, behind: Behind, start: int = 0, *, by: User) -> Found:
+def reviews_behind(
+    session: Session, wanted: Wanted, behind: Behind, start: int = 0, *, by: User
+) -> ReviewsBehind:
     """The reviews that a number counts; a reviewer who still scores a call does not see what others gave it."""
     conditions = [*counted(by, wanted), *_narrowed(session, wanted, behind, by)]
     every = select(func.count(Review.id)).join(Review.call).where(*conditions)
@@ -61,7 +63,7 @@ def reviews_behind(session: Session, wanted: Wanted, behind: Behind, start: int 
         joinedload(Review.version),
     )
     newest_first = page.order_by(Review.published_at.desc(), Review.id.desc())
-    return Found(session.scalars(newest_first.offset(start).limit(PAGE)).all(), count, count - opened)
+    return ReviewsBehind(session.scalars(newest_first.offset(start).limit(PAGE)).all(), count, count - opened)
 
 
 def _narrowed(session: Session, wanted: Wanted, behind: Behind, by: User) -> Iterator[ColumnElement[bool]]:

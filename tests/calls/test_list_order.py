@@ -3,7 +3,7 @@
 import pytest
 
 from qcapp.calls import beside, listing
-from qcapp.calls.listing import Order, Sort
+from qcapp.calls.listing import Sort, Sorting
 from qcapp.calls.queries import CallFilter
 from qcapp.calls.states import LeadSource
 from qcapp.core import text_search
@@ -15,7 +15,7 @@ def sorted_ids(session, order: str, by, wanted: CallFilter | None = None) -> lis
     """Every page after another, as somebody turns them."""
     seen, start = [], 0
     while start is not None:
-        page = listing.sorted_page(session, wanted or CallFilter(), Order.parse(order), start, by=by)
+        page = listing.sorted_page(session, wanted or CallFilter(), Sorting.parse(order), start, by=by)
         seen += [call.id for call in page.calls]
         start = page.next
     return seen
@@ -70,7 +70,7 @@ def test_only_so_many_of_the_newest_are_sorted_and_counted_and_it_is_said(
     monkeypatch.setattr(listing, "SORTED", 3)
     newest = {call.id for call in calls[0][2:]}
     assert set(sorted_ids(session, "talk", people.kira)) == newest
-    assert listing.sorted_page(session, CallFilter(), Order.parse("talk"), by=people.kira).cut
+    assert listing.sorted_page(session, CallFilter(), Sorting.parse("talk"), by=people.kira).cut
     assert listing.count(session, CallFilter(), by=people.kira) == 4
     assert listing.count(session, CallFilter(manager_id=people.sveta.id), by=people.kira) == 0
 

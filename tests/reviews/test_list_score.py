@@ -3,7 +3,7 @@
 import pytest
 
 from qcapp.calls import listing
-from qcapp.calls.listing import Order
+from qcapp.calls.listing import Sorting
 from qcapp.calls.queries import CallFilter
 from qcapp.reviews.models import Purpose, ReviewState
 from tests.reports.published import FAIR, GOOD, publish
@@ -37,5 +37,5 @@ def test_calls_are_sorted_by_it(session, people, checklist):
         for given in (FAIR, GOOD)
     )
     for order, expected in (("score", [fair, good]), ("-score", [good, fair])):
-        page = listing.sorted_page(session, CallFilter(), Order.parse(order), by=people.olga)
+        page = listing.sorted_page(session, CallFilter(), Sorting.parse(order), by=people.olga)
         assert [call.id for call in page.calls] == expected

@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from qcapp.calls.list_views import list_args
+from qcapp.calls.list_views import left_out, list_args
 from qcapp.calls.models import Call
 from qcapp.calls.queries import visible_calls
 from qcapp.calls.views import call_or_404
@@ -15,7 +15,7 @@ from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.forms import kept
 from qcapp.core.i18n import _, ngettext
-from qcapp.core.templating import local_date, local_datetime
+from qcapp.core.templating import local_date
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
 from qcapp.people.models import User
@@ -175,9 +175,8 @@ def assign_many() -> Response:
     if made:
         done = ngettext("%(num)d call is in the queue.", "%(num)d calls are in the queue.", len(made))
         flash(done, "success")
-    for reason, calls in refused.items():
-        moments = ", ".join(local_datetime(call.started_at) for call in calls)
-        flash(_("Not put into the queue: %(calls)s. %(reason)s", calls=moments, reason=reason), "warning")
+    for left in left_out(refused):
+        flash(_("Not put into the queue: %(calls)s. %(reason)s", **left), "warning")
     return redirect(url_for("calls.index", **list_args()), 303)
 
 
