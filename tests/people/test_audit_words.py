@@ -10,7 +10,7 @@ from qcapp.calls.states import RowKind
 from qcapp.core import audit
 from qcapp.core.audit import AuditEntry
 from qcapp.core.audit.seal import GENESIS, unkeyed_hash
-from qcapp.people import audit_words
+from qcapp.people import audit_entries, audit_words
 from qcapp.people.audit_words import ACTIONS
 
 NOT_SHOWN = {"by_id", "person", "method", "path"}  # who and where, which an entry tells apart
@@ -58,7 +58,7 @@ def test_two_things_are_not_told_as_before_and_after(session):
         score=audit.change(70.0, 80.0),
         members=audit.change(["Max"], ["Max", "Sveta"]),
     )
-    (told,) = audit_words.told(session, session.scalars(select(AuditEntry)).all())
+    (told,) = audit_entries.told(session, session.scalars(select(AuditEntry)).all())
     assert {(change.before, change.after) for change in told.changes} == {
         (None, "goal, voice"),
         ("70", "80"),
@@ -77,7 +77,9 @@ def test_changes_of_before_the_key_are_still_told_as_such(session, people):
     digest = unkeyed_hash(previous=GENESIS, **old)
     session.execute(insert(AuditEntry).values(previous=GENESIS, hash=digest, **old))
     audit.record(session, "dispute_opened", "dispute:1", by_id=None, items=["goal", "voice"])
-    told, _sealed, newer = audit_words.told(session, session.scalars(select(AuditEntry).order_by("id")).all())
+    told, _sealed, newer = audit_entries.told(
+        session, session.scalars(select(AuditEntry).order_by("id")).all()
+    )
     assert {(change.before, change.after) for change in told.changes} == {
         ("–", "Max Manager"),
         ("Max", "Max, Sveta"),
@@ -89,7 +91,7 @@ def test_changes_of_before_the_key_are_still_told_as_such(session, people):
 def test_what_was_erased_is_told_as_such(session):
     entry = audit.record(session, "rename_speakers", "call:1", by_id=None, client_name="Иван")
     audit.erase_facts(session, [entry.id], lambda _name, _value: True, erasure="erasure:1", by_id=None)
-    erased, recorded = audit_words.told(session, session.scalars(select(AuditEntry).order_by("id")).all())
+    erased, recorded = audit_entries.told(session, session.scalars(select(AuditEntry).order_by("id")).all())
     assert [change.after for change in erased.changes] == ["(erased)"]
     assert recorded.thing == "Erasure 1"
     assert [change.after for change in recorded.changes] == [str(entry.id)]
@@ -107,7 +109,7 @@ def test_days_and_known_values_are_told_in_words(session):
         "title": {"ru": "Холодный", "en": "Cold"},
     }
     entry = AuditEntry(id=1, at=moment, by_id=None, action="call_corrected", thing="call:7", diff=diff)
-    (told,) = audit_words.told(session, [entry])
+    (told,) = audit_entries.told(session, [entry])
     words = {change.field: (change.before, change.after) for change in told.changes}
     assert ("cold lead", "warm lead") in words.values()
     assert (None, "stage passed") in words.values()
@@ -137,7 +139,7 @@ def test_people_and_teams_are_told_by_name_where_the_log_keeps_their_ids(session
         "owner": 10**6,
     }
     entry = AuditEntry(id=1, at=moment, by_id=None, action="team_changed", thing="team:7", diff=diff)
-    (told,) = audit_words.told(session, [entry])
+    (told,) = audit_entries.told(session, [entry])
     assert {change.field: (change.before, change.after) for change in told.changes} == {
         "Head of sales": ("–", "Roman Head"),
         "Members": ("Max Manager", "Max Manager, Sveta South"),
@@ -153,7 +155,7 @@ def test_numbers_that_older_versions_wrote_are_masked(session):
     moment = datetime(2026, 11, 22, tzinfo=UTC)
     diff = {"file": "out-79990001122-201-20261006-101204-1791270724.126.wav"}
     entry = AuditEntry(id=1, at=moment, by_id=None, action="export_recording", thing="call:7", diff=diff)
-    (told,) = audit_words.told(session, [entry])
+    (told,) = audit_entries.told(session, [entry])
     assert told.changes[0].after == "out-•••••••••22-201-20261006-101204-1791270724.126.wav"
 
 

@@ -8,7 +8,7 @@ from qcapp.core.forms import kept
 from qcapp.core.i18n import _
 from qcapp.core.periods import moments_of
 from qcapp.core.web import db, requires, settings
-from qcapp.people import audit_words, queries
+from qcapp.people import audit_entries, audit_words, queries
 from qcapp.people.forms import AuditFilterForm, options
 from qcapp.people.permissions import Permission
 
@@ -32,7 +32,7 @@ def index() -> Any:
     return render_template(
         "audit/index.html",
         form=form,
-        entries=audit_words.told(db(), page.entries),
+        entries=audit_entries.told(db(), page.entries),
         filtered=bool(link),
         newer=url_for("audit.index", **link, after=page.newer_than) if page.newer_than else None,
         older=url_for("audit.index", **link, before=page.older_than) if page.older_than else None,
