@@ -40,7 +40,8 @@ def begin(target: Database) -> None:
 def finish(connection: Connection) -> None:
     """Everything is there: references are checked, numbers go on after the last one, the product may start."""
     for key in _references(connection, there=False):
-        connection.execute(AddConstraint(key))
+        # Told otherwise, it would take the reference out of the tables that this process makes from then on.
+        connection.execute(AddConstraint(key, isolate_from_table=False))
     for table in tables():
         if (number := table.autoincrement_column) is not None:
             newest = connection.scalar(select(func.max(number)))

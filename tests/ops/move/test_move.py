@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import JSON, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateTable
 
 from qcapp import create_app
 from qcapp.calls.models import Call, CallTag, Client
@@ -125,10 +126,16 @@ def compared(folder: Path, url: str) -> SimpleNamespace:
     return SimpleNamespace(before=was, after=now, logs=logs)
 
 
+def made_by_the_models() -> list[str]:
+    return [str(CreateTable(table)) for table in Base.metadata.tables.values()]
+
+
 def test_everything_is_carried_over_and_the_product_goes_on_with_it(old: Path, url: str) -> None:
     before = (old / "qcapp.sqlite3").read_bytes()
+    tables = made_by_the_models()
     told = run("move", url)
     assert "The files stay where they are" in told
+    assert made_by_the_models() == tables  # a move changes the database, not the program that goes on
     both = compared(old, url)
     assert len(both.before["call"]) == 200
     assert both.after == both.before
