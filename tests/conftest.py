@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.routing import Rule
 
 from qcapp import create_app
-from qcapp.core.db import Base, Database, reading_sessions
+from qcapp.core.db import Base, Database, make_engine, reading_sessions
 from qcapp.people.models import User
 from qcapp.settings import Settings
 from tests.databases import KINDS, fresh_url, open_database
@@ -119,6 +119,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """An empty database of its own for tests that start processes or make tables themselves."""
     with fresh_url(request.param, tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An empty database of its own for tests of migrations."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -1,0 +1,322 @@
+"""What an upgrade makes of the data of before, on both databases."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, column, select, sql, text
+from sqlalchemy.orm import Session
+
+from qcapp.calls.models import FileToRemove, ImportBatch
+from qcapp.core import audit, clock
+from qcapp.core.audit import AuditEntry, AuditKeeper
+from qcapp.core.audit.seal import unkeyed_hash
+from qcapp.core.db import Database, Json, UTCDateTime
+from qcapp.core.text_index import TextIndex, place
+from qcapp.core.text_search import Query, label, month_label
+from qcapp.onboarding.clearance.changes import stale
+from qcapp.onboarding.clearance.queries import standings_of
+from qcapp.onboarding.models import ClearanceDecision
+from qcapp.onboarding.standing import stage_at
+from qcapp.onboarding.states import Verdict
+from qcapp.onboarding.webhooks.models import WebhookDelivery
+from qcapp.ops import migrating
+from qcapp.people.models import ApiToken, Notice, Role, User
+from qcapp.people.permissions import Permission, holds
+from qcapp.people.stages import Stage
+
+# SQLite cannot tell what lower(login) is an index of; the test of its effect is below
+pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")
+
+
+def test_who_decided_before_accounts_were_confirmed_decides_after_the_upgrade(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    now, later = clock.now(), clock.now() + timedelta(days=7)
+    if engine.dialect.name == "sqlite":
+        now, later = now.replace(tzinfo=None), later.replace(tzinfo=None)
+    with engine.begin() as connection:
+        for key, role in ((1, "qc_lead"), (2, "hr")):
+            connection.execute(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :role, :role, :no, :role, :yes, :now)"
+                ),
+                {"id": key, "role": role, "no": False, "yes": True, "now": now},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO delegation (id, from_id, to_id, role, since, until, reason, by_id)"
+                " VALUES (1, 1, 2, 'qc_lead', :now, :until, 'Vacation', 1)"
+            ),
+            {"now": now, "until": later},
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        for person in session.scalars(select(User)):
+            assert holds(person, Permission.CLEAR)
+
+
+def test_tokens_of_before_the_upgrade_work_on_and_end(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                " VALUES (1, 'anna', 'Anna', :no, 'admin', :yes, :now)"
+            ),
+            {"no": False, "yes": True, "now": now},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO api_token (id, user_id, name, scope, token_hash, created_at)"
+                " VALUES (1, 1, 'exchange', 'import_calls', 'x', :now)"
+            ),
+            {"now": now},
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        left = session.scalars(select(ApiToken.ends_at)).one() - clock.now()
+        assert timedelta(days=364) < left < timedelta(days=366)
+
+
+def test_calls_reviews_and_texts_of_before_know_their_manager_after_the_upgrade(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "eb8ed3a75954"))
+    moment, number = datetime(2026, 11, 2, 9, tzinfo=UTC), 7
+    sqlite = engine.dialect.name == "sqlite"
+    vector = ":stems" if sqlite else "to_tsvector('simple', :stems)"
+    said = f"INSERT INTO transcript_search ({'rowid' if sqlite else 'id'}, stems) VALUES (:row, {vector})"
+    with engine.begin() as connection:
+        run = connection.execute
+        now = {"now": moment.replace(tzinfo=None) if sqlite else moment}
+        run(text("INSERT INTO source (id, name) VALUES (1, 'exchange')"))
+        for key, role in ((1, "manager"), (2, "qc")):
+            person = {"id": key, "role": role, "no": False, "yes": True} | now
+            run(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :role, :role, :no, :role, :yes, :now)"
+                ),
+                person,
+            )
+        for key, manager in ((number, 1), (8, None)):
+            run(
+                text(
+                    "INSERT INTO call (id, source_id, external_id, direction, started_at, disposition, manager_id,"
+                    " created_at) VALUES (:id, 1, :id_text, 'out', :now, 'answered', :manager, :now)"
+                ),
+                {"id": key, "id_text": str(key), "manager": manager} | now,
+            )
+            run(text(said), {"row": place(moment, key), "stems": "договор"})
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        assert session.execute(text("SELECT id, stage, role_play FROM call ORDER BY id")).all() == [
+            (number, "staff", False),
+            (8, None, False),
+        ]
+        wanted = Query((("договор",),)).within([label(1)]).within([month_label(moment)])
+        table, row, match = TextIndex("transcript_search").hits(session, wanted)
+        assert session.scalars(select(row).select_from(table).where(match)).all() == [place(moment, number)]
+
+
+def seal(database: Database) -> None:
+    with database.transaction() as session:
+        audit.seal_former(session)
+
+
+def test_the_log_of_before_its_key_is_sealed_by_the_upgrade(database_url: str, tmp_path: Path) -> None:
+    """By several hosts at once, and once."""
+    database = Database(database_url)
+    database.provide(audit=AuditKeeper(tmp_path))
+    migrating.run_alembic(database.engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    moment, previous = datetime(2026, 11, 2, 9, tzinfo=UTC), "0" * 64
+    typed = column("at", UTCDateTime), column("diff", Json)
+    log = sql.table("audit_entry", *map(column, ("action", "thing", "previous", "hash")), *typed)
+    with database.engine.begin() as connection:
+        for number in range(3):
+            facts = {"action": "signed_in", "thing": f"user:{number}", "previous": previous}
+            facts["diff"] = {"address": ["::1", "::2"]}
+            previous = unkeyed_hash(at=moment, by_id=None, **facts)
+            connection.execute(log.insert().values(at=moment, hash=previous, **facts))
+    migrating.upgrade(database.engine)
+    with ThreadPoolExecutor(3) as hosts:
+        list(hosts.map(lambda _host: seal(database), range(3)))
+    with database.reading() as session:
+        assert audit.check(session).faults == []
+        *before, sealed = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [entry.diff["address"] for entry in before] == [["::1", "::2"]] * 3
+    assert sealed.action == "audit_sealed"
+    assert sealed.diff == {"entries": 3, "former_hash": previous, "sound": True}
+    database.engine.dispose()
+
+
+def test_messages_to_the_crm_know_their_manager_after_the_upgrade_and_are_told_anew(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    moment = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    now = {"now": moment.replace(tzinfo=None) if engine.dialect.name == "sqlite" else moment}
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                " VALUES (7, 'max', 'Max', :no, 'manager', :yes, :now)"
+            ),
+            {"no": False, "yes": True} | now,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO webhook_delivery (id, event, payload, created_at, attempts, next_at, error)"
+                " VALUES (3, 'clearance.granted', :payload, :now, 1, :now, '')"
+            ),
+            {"payload": '{"cleared": true, "manager": {"id": 7, "name": "Max"}}'} | now,
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        delivery = session.scalars(select(WebhookDelivery)).one()
+        assert (delivery.manager_id, delivery.sequence, delivery.address) == (7, 0, "")
+        assert (delivery.next_at, delivery.sending) == (moment, False)
+        assert stale(session) == [7]
+
+
+WHO = (
+    ("owner", True),
+    ("owner", False),
+    ("manager", True),
+    ("manager", False),
+    ("manager", True),
+    ("hr", True),
+)
+
+
+def test_who_counted_as_staff_is_declared_so_by_the_upgrade_and_the_owner_is_asked_to_look(
+    engine: Engine,
+) -> None:
+    """Managers without an onboarding, whether they work here still or not; of trainees the decisions stay."""
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
+    moment = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    now = {"now": moment.replace(tzinfo=None) if engine.dialect.name == "sqlite" else moment}
+    with engine.begin() as connection:
+        run = connection.execute
+        for number, (role, active) in enumerate(WHO, start=1):
+            person = {"id": number, "login": f"{role}{number}", "role": role, "active": active, "no": False}
+            run(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :login, :login, :no, :role, :active, :now)"
+                ),
+                person | now,
+            )
+        run(
+            text(
+                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
+                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
+            ),
+            now,
+        )
+        run(
+            text(
+                "INSERT INTO trainee (id, manager_id, program_id, started_on) VALUES (7, 5, 1, '2026-11-02')"
+            )
+        )
+        run(
+            text(
+                "INSERT INTO clearance_decision (trainee_id, verdict, computed, conditions, reason, by_id, at)"
+                " VALUES (7, 'refused', :no, '[]', 'Late', 1, :now)"
+            ),
+            {"no": False} | now,
+        )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        made = session.scalars(select(ClearanceDecision).order_by(ClearanceDecision.manager_id)).all()
+        assert [(each.manager_id, each.trainee_id, each.verdict, each.by_id) for each in made] == [
+            (3, None, Verdict.DECLARED, None),
+            (4, None, Verdict.DECLARED, None),
+            (5, 7, Verdict.REFUSED, 1),
+        ]
+        assert {(each.reason, each.at, str(each.conditions)) for each in made[:2]} == {
+            ("before_this_version", moment, "[]")
+        }
+        standings = standings_of(session, [3, 4])
+        assert {key: stands.cleared for key, stands in standings.items()} == {3: True, 4: False}
+        earlier = moment - timedelta(days=900)
+        assert stage_at(session, 3, earlier) is stage_at(session, 4, moment) is Stage.STAFF
+        [notice] = session.scalars(select(Notice)).all()
+        assert (notice.user_id, notice.path, notice.facts) == (1, "/clearance/staff", {"num": 2})
+    migrating.run_alembic(engine, lambda settings: command.downgrade(settings, "e2a95d7710cb"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT trainee_id, verdict FROM clearance_decision")).all() == [
+            (7, "refused")
+        ]
+
+
+def test_coaches_reach_whom_they_train_today_after_the_upgrade(engine: Engine) -> None:
+    """Not those who are staff or with whom the department has parted."""
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "b3d0c7a91e55"))
+    now = clock.now()
+    if engine.dialect.name == "sqlite":
+        now = now.replace(tzinfo=None)
+    with engine.begin() as connection:
+        run = connection.execute
+        for key, role in ((1, "coach"), (2, "manager"), (3, "manager"), (4, "manager"), (5, "manager")):
+            run(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :login, 'Somebody', false, :role, true, :now)"
+                ),
+                {"id": key, "login": f"{role}{key}", "role": role, "now": now},
+            )
+        run(
+            text(
+                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
+                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
+            ),
+            {"now": now},
+        )
+        for manager, stage, parted, left in (
+            (2, "exam", None, None),
+            (3, "staff", None, None),
+            (4, "exam", now, now),
+        ):
+            facts = {"manager": manager, "stage": stage, "parted": parted, "left": left, "now": now}
+            run(
+                text(
+                    "INSERT INTO trainee (id, manager_id, program_id, coach_id, started_on, parted_at)"
+                    " VALUES (:manager, :manager, 1, 1, '2026-11-02', :parted)"
+                ),
+                facts,
+            )
+            for entered, end in (("product", now), (stage, left)):
+                run(
+                    text(
+                        "INSERT INTO stage_record (trainee_id, stage, attempt, entered_at, left_at, why)"
+                        " VALUES (:manager, :stage, 1, :now, :left, '')"
+                    ),
+                    facts | {"stage": entered, "left": end},
+                )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        trained = select(User.id, User.coach_id).where(User.role == Role.MANAGER).order_by(User.id)
+        assert session.execute(trained).all() == [(2, 1), (3, None), (4, None), (5, None)]
+
+
+def test_cdr_files_of_finished_imports_are_given_up_by_the_upgrade(engine: Engine) -> None:
+    """Those that an import still going on needs are kept, whoever else kept them."""
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "c4d7a1f09e52"))
+    insert = text(
+        "INSERT INTO import_batch (id, source_id, origin, cdr_format, cdr_files, state, started_at)"
+        " VALUES (:id, 1, 'upload', 'auto', :files, :state, '2026-11-02 09:00:00')"
+    )
+    batches = {"done": ["cdr/a", "cdr/shared"], "running": ["cdr/shared"]}
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO source (id, name) VALUES (1, 'exchange')"))
+        for number, (state, keys) in enumerate(batches.items()):
+            files = json.dumps([{"name": "Master.csv", "key": key} for key in keys])
+            connection.execute(insert, {"id": number, "files": files, "state": state})
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        assert session.scalars(select(FileToRemove.key)).all() == ["cdr/a"]
+        done, running = session.scalars(select(ImportBatch.cdr_files).order_by(ImportBatch.id))
+    assert done == [{"name": "Master.csv"}, {"name": "Master.csv"}]
+    assert running == [{"name": "Master.csv", "key": "cdr/shared"}]
