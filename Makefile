@@ -52,7 +52,7 @@ bench: $(VENV)/installed-bench $(MO) ## transcription and pages, measured; print
 
 translations: install ## gather texts from code and templates into the Russian catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy --no-location --sort-output --omit-header -o build/messages.pot qcapp
-	$(BIN)/pybabel -q update -i build/messages.pot -d qcapp/translations -l ru --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q update -i build/messages.pot -d qcapp/translations -l ru --no-fuzzy-matching --ignore-obsolete --width 110
 
 clean: ## remove what make has made, data in ./var excepted
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache $(MO)
