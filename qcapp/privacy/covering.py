@@ -13,13 +13,19 @@ _WORD = re.compile(r"\w+")
 _BETWEEN = r"[\W_]{0,5}"  # how people and programs part the digits of a number: any signs, any spaces
 ENDING_DIGITS = 2
 _MOST_TURNED = 4  # a name of more words is looked for in its own order only
+_PATRONYMIC = re.compile(r"\w{2,}(?:ич|вна|чна)", re.IGNORECASE)
+_DECLINED = re.compile(r"([а-яё]{3,}?)(?:[аеиоуыэюяйь]{1,2})?", re.IGNORECASE)
+_CASE_ENDING = (
+    "(?:[аеиь]?(?:[аяуюыиейь]|[оеёыи]м|[оеё]й|[ое]ю|ая|яя|ую|юю|[ое]го|[ое]му|[ыи]х|[аяыи]ми|[ая]х))?"
+)
 
 
 @dataclass(frozen=True)
 class Traces:
-    """What gives a client away: numbers in E.164, and names of at least two words.
+    """What gives a client away: numbers in E.164, and names of at least two words, with or without the patronymic.
 
-    A single first name is no trace: it would cover the names of colleagues.
+    A single first name is no trace, nor is one with its patronymic where the surname is known: they would cover the
+    names of colleagues.
     """
 
     numbers: tuple[str, ...] = ()
@@ -28,7 +34,7 @@ class Traces:
     @cached_property
     def pattern(self) -> re.Pattern[str] | None:
         parts = [_number(number) for number in self.numbers]
-        parts += [_name(words) for name in self.names if len(words := _WORD.findall(name)) > 1]
+        parts += [_in_any_order(words) for name in self.names for words in _forms(name)]
         return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
     @property
@@ -38,7 +44,7 @@ class Traces:
         The last two digits of a number are hardly ever parted.
         """
         tails = [number[-ENDING_DIGITS:] for number in self.numbers]
-        names = [words[-1] for name in self.names if len(words := _WORD.findall(name)) > 1]
+        names = [_hint(forms[-1]) for name in self.names if (forms := _forms(name))]
         return (*tails, *names)
 
     def gives_away(self, text: str) -> bool:
@@ -61,10 +67,34 @@ def _number(number: str) -> str:
     return rf"(?<!\d){country}{spelled}(?!\d)"
 
 
-def _name(words: Sequence[str]) -> str:
-    """The words of a name in any order."""
+def _forms(name: str) -> list[list[str]]:
+    """The words of a name, and those without the patronymic; none where too few are left to tell who is meant."""
+    words = _WORD.findall(name)
+    short = [word for word in words if not _PATRONYMIC.fullmatch(word)]
+    return [form for form in (words, *([short] if short != words else [])) if len(form) > 1]
+
+
+def _in_any_order(words: Sequence[str]) -> str:
+    """The words of a name in any order and grammatical case."""
     orders = permutations(words) if len(words) <= _MOST_TURNED else [words]
-    return "|".join(r"\b" + r"\W+".join(map(re.escape, order)) + r"\b" for order in orders)
+    return "|".join(r"\b" + r"\W+".join(map(_in_any_case, order)) + r"\b" for order in orders)
+
+
+def _in_any_case(word: str) -> str:
+    """“Иванов” is also found in “Иванову”; “ё” and “е” are one letter."""
+    ending = _CASE_ENDING if _DECLINED.fullmatch(word) else ""
+    return re.sub("[её]", "[её]", re.escape(_stem(word)), flags=re.IGNORECASE) + ending
+
+
+def _stem(word: str) -> str:
+    """What all grammatical cases of a Russian name begin with."""
+    declined = _DECLINED.fullmatch(word)
+    return declined[1] if declined else word
+
+
+def _hint(words: Sequence[str]) -> str:
+    """The longest piece of a name that is written alike in every spelling."""
+    return max((piece for word in words for piece in re.split("[еёЕЁ]", _stem(word))), key=len)
 
 
 @dataclass(frozen=True)
@@ -98,11 +128,6 @@ class Spoken:
         for place in reversed(_joined(quoted)):
             text = text[: place.start] + COVER + text[place.stop :]
         return text
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text, as they are compared whatever their case."""
-    return [word.lower() for word in _WORD.findall(text)]
 
 
 def _words(text: str) -> list[tuple[str, range]]:

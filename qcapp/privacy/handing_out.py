@@ -26,7 +26,7 @@ from qcapp.core.storage import Storage
 from qcapp.people.audit_words import ACTIONS
 from qcapp.people.models import User
 from qcapp.privacy import traces as elsewhere
-from qcapp.privacy.covering import Spoken, Traces, words_of
+from qcapp.privacy.covering import Spoken, Traces, throughout
 from qcapp.privacy.erasing import entries_about
 from qcapp.privacy.holdings import HOLDINGS
 from qcapp.privacy.subjects import Subject
@@ -72,7 +72,7 @@ def everything(session: Session, subject: Subject) -> dict[str, Any]:
         "names": list(subject.traces.names),
         "company": client.company if client else None,
         "category": client.category if client else None,
-        "calls": [_call(session, call) for call in subject.calls],
+        "calls": [_call(session, call, cover) for call in subject.calls],
         "quoted": [
             {"where": where, "text": cover(text)}
             for where, text in _remarks(session, subject)
@@ -98,11 +98,11 @@ def _names(session: Session) -> list[str]:
 
 def _others_covered(own: Traces, names: Sequence[str]) -> Callable[[str], str]:
     """Covers numbers and names that are not the client's own."""
-    by_words = [(frozenset(words_of(name)), name) for name in names]
+    by_hint = [(hint.lower(), name) for name in names for hint in Traces(names=(name,)).hints]
 
     def cover_piece(text: str) -> str:
-        words = frozenset(words_of(text))
-        there = tuple(name for name_words, name in by_words if name_words <= words)
+        lower = text.lower()
+        there = tuple(name for hint, name in by_hint if hint in lower)
         return without_numbers(Traces(names=there).cover(text))
 
     def cover(text: str) -> str:
@@ -121,7 +121,7 @@ def sound_name(recording: Recording) -> str:
     return f"recordings/{recording.call_id}{suffix if suffix[1:].isalnum() else ''}"
 
 
-def _call(session: Session, call: Call) -> dict[str, Any]:
+def _call(session: Session, call: Call, cover: Callable[[str], str]) -> dict[str, Any]:
     transcription = transcription_of(session, call.id)
     segments = segments_of(session, transcription) if transcription else []
     return {
@@ -133,7 +133,7 @@ def _call(session: Session, call: Call) -> dict[str, Any]:
         "outcome": call.outcome,
         "crm_ref": call.crm_ref,
         "tags": [each.tag for each in call.tags],
-        "exchange": call.cdr,
+        "exchange": throughout(call.cdr, cover),
         "recording": sound_name(call.recording) if call.recording else None,
         "file": call.recording.filename if call.recording else None,
         "transcript": [_said(segment) for segment in segments],

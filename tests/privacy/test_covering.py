@@ -29,6 +29,9 @@ ANNA = Traces(numbers=("+79161234567",), names=("Анна Петровна Ки�
         "ПЕТРОВНА КИМ АННА",
         "анна  петровна ким",
         "Анна Петровна\nКим",
+        "Анне Ким",
+        "Ким Анну",
+        "Ким Анны Петровны",
     ],
 )
 def test_every_usual_spelling_is_covered(spelled: str) -> None:
@@ -36,10 +39,37 @@ def test_every_usual_spelling_is_covered(spelled: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", ["+79161234568", "891612345671", "Иван", "Анна", "179161234567", "2026-11-28 10:15"]
+    "other",
+    [
+        "+79161234568",
+        "891612345671",
+        "Иван",
+        "Анна",
+        "Анна Петровна",
+        "Анна Кимова-Уварова",
+        "179161234567",
+        "2026-11-28 10:15",
+    ],
 )
 def test_what_is_somebody_elses_stays(other: str) -> None:
     assert ANNA.cover(f"см. {other}.") == f"см. {other}."
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Пётр Семёнов", "Петру Семенову"),
+        ("Петр Семенов", "у Семёнова Петра"),
+        ("Достоевский Фёдор Михайлович", "с Фёдором Достоевским"),
+        ("Мария Толстая", "Марии Толстой"),
+        ("Илья Кузьмич Заяц", "Ильёй Заяц"),
+        ("John Smith", "SMITH, JOHN"),
+    ],
+)
+def test_a_name_is_covered_in_every_case_of_the_grammar(name: str, written: str) -> None:
+    traces = Traces(names=(name,))
+    assert COVER in traces.cover(f"Обещал {written} перезвонить")
+    assert any(hint.lower() in written.lower() for hint in traces.hints)
 
 
 def test_a_foreign_number_is_covered() -> None:

@@ -28,3 +28,18 @@ def test_other_clients_are_covered_and_the_own_name_and_number_stay(
     assert text.startswith("Ivan Petrov, 8 916 123-45-67; […], +")
     assert "765" not in text
     assert people.max.name not in text
+
+
+def test_the_fields_of_the_exchange_name_no_other_client(session: Session, people: SimpleNamespace) -> None:
+    ivan = Client(phone="+79161234567", name="Ivan Petrov")
+    session.add_all([ivan, Client(phone="+79257654321", name="Мария Сидорова")])
+    session.flush()
+    row = {
+        "src": "79161234567",
+        "transfer": "79257654321",
+        "note": "Марии Сидоровой",
+        "uniqueid": "1795520000.7",
+    }
+    make_call(session, people.max, client_id=ivan.id, cdr=row)
+    (call,) = everything(session, subject(session, ivan.id))["calls"]
+    assert call["exchange"] == {**row, "transfer": "•••••••••21", "note": "[…]"}
