@@ -2,14 +2,35 @@
 
 import gc
 import os
+import socket
+import struct
 from typing import Any
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from qcapp.core import process
 from qcapp.core.supervision import UNDER_PARENT, stop_with_parent
 from qcapp.core.web import CHANGES_AT_ONCE
 
+SILENCE_S = 30  # how long a client that has more to send may send nothing
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A thread for each connection, because a browser that hears a call holds its own."""
+
+    def is_parent_alive(self) -> bool:
+        """Without its master it finishes what it has begun, and at once leaves the address to the next master."""
+        alive = bool(super().is_parent_alive())
+        if not alive:
+            self.set_accept_enabled(False)
+            for listener in self.sockets:
+                listener.close()
+        return alive
+
+
 wsgi_app = "qcapp:start()"
-worker_class = "gthread"  # a browser that hears a call holds its connection: a thread each, not a process
+worker_class = Worker
 workers = 2
 threads = CHANGES_AT_ONCE + 4
 timeout = 120
@@ -41,7 +62,11 @@ def post_worker_init(_worker: object) -> None:
     gc.freeze()
 
 
-def when_ready(_server: object) -> None:
-    """In the master process: end with ``qcapp up``, even if that is killed."""
+def when_ready(server: Arbiter) -> None:
+    """In the master process: no silent client keeps a thread for good. It ends with ``qcapp up``, even if that is killed."""
+    for (
+        listener
+    ) in server.LISTENERS:  # what connections inherit from it holds for receiving only, as players pause
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", SILENCE_S, 0))
     if os.environ.get(UNDER_PARENT):
         stop_with_parent()

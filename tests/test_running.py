@@ -16,6 +16,10 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
 PATIENCE_S = 120.0
+HALF_SENT = (
+    b"POST /login HTTP/1.1\r\nHost: qc\r\nExpect: 100-continue\r\nContent-Length: 12\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+)
 WEB, WORKER, TRANSCRIBER = "gunicorn", "qcapp worker", "qcapp.transcriber"
 
 
@@ -33,7 +37,8 @@ class Installation:
             "QCAPP_WORKERS": "1",
         }
         command = [sys.executable, "-m", "qcapp", "up", "--bind", self.address]
-        with (folder / "up.log").open("wb") as log:
+        self.log = folder / "up.log"
+        with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
 
     def answers(self) -> bool:
@@ -56,6 +61,10 @@ class Installation:
     def process_named(self, name: str) -> int | None:
         """The topmost process with this in its command line."""
         return next((pid for pid, command in self.processes().items() if name in command), None)
+
+    def masters(self) -> set[int]:
+        """The web server's own process; none before it runs, or once it is killed."""
+        return {pid for pid in children_of(self.process.pid) if WEB in command_of(pid)}
 
     def is_up(self) -> bool:
         return self.answers() and self.process_named(TRANSCRIBER) is not None
@@ -96,6 +105,23 @@ def test_what_is_killed_comes_back(installation: Installation) -> None:
         os.kill(pid, signal.SIGKILL)
         until(lambda name=name, pid=pid: installation.process_named(name) not in (None, pid), PATIENCE_S)
     until(installation.is_up, PATIENCE_S)
+
+
+def test_whoever_lost_its_master_leaves_the_address_at_once_and_finishes_what_it_has_begun(
+    installation: Installation,
+) -> None:
+    """Otherwise no new master could begin for as long as somebody sends a large file or hears a call."""
+    (master,) = installation.masters()
+    host, port = installation.address.split(":")
+    with socket.create_connection((host, int(port)), PATIENCE_S) as begun:
+        begun.sendall(HALF_SENT)
+        assert begun.recv(1000).startswith(b"HTTP/1.1 100")
+        os.kill(master, signal.SIGKILL)
+        until(lambda: installation.masters() - {master}, PATIENCE_S)
+        until(installation.is_up, PATIENCE_S)
+        begun.sendall(b"login=nobody")
+        assert begun.recv(1000).startswith(b"HTTP/1.1 400")
+    assert "Connection in use" not in installation.log.read_text()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout
 from werkzeug.routing import RequestRedirect
 
 from qcapp.core.errors import Refused
@@ -39,6 +40,14 @@ def init_app(app: Flask) -> None:
             target = urlsplit(request.routing_exception.new_url)
             response.headers["Location"] = urlunsplit(("", "", target.path, target.query, ""))
         return response
+
+
+def read_body() -> None:
+    """Receive all of the request's body; what is sent as files goes to the disk."""
+    try:
+        _body = request.get_data() if request.is_json else request.form
+    except ClientDisconnected as broken:
+        raise RequestTimeout from broken
 
 
 class BoundedJson(DefaultJSONProvider):

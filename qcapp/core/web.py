@@ -37,7 +37,7 @@ Row = TypeVar("Row", bound=Base)
 
 CHANGES_AT_ONCE = 8
 """Requests that may write in one process at a time. The web server has more threads: while all of these wait for a
-database that is locked, or for slow uploads, pages are still read and /health answers."""
+database that is locked, pages are still read and /health answers."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that never write."""
 
@@ -101,8 +101,6 @@ def init_app(
     """
 
     incoming.init_app(app)  # first, so that no body is read beyond its bounds
-    _limit_changes(app)
-
     _guard(app, gate, login_redirect, turn_away)
 
     @app.teardown_request
@@ -144,49 +142,42 @@ def _guard(
     login_redirect: Callable[[], Any],
     turn_away: Callable[[], Any],
 ) -> None:
-    """Let nobody in without the permission, and demand it again when the body of the request is here."""
+    """Let nobody in without the permission, and nobody write without a place.
 
-    @app.before_request
-    def check_permission() -> Any:
-        answer = permitted()
-        if answer is None and request.method not in READING and current_user.is_authenticated:
-            # The body may take its time, and the right may be gone when it is here: so the person is read anew.
-            _body = request.get_data() if request.is_json else request.form
-            g.pop("_login_user")
-            answer = permitted()
-        return answer
-
-    def permitted() -> Any:
-        if request.endpoint == "static":
-            return None
-        known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
-        view = app.view_functions.get(request.endpoint or "")
-        if view is None or getattr(view, "qcapp_public", False):
-            return None
-        if not known:
-            return login_redirect()
-        permission = getattr(view, "qcapp_permission", None)
-        if permission is None or not gate(permission):
-            return turn_away()
-        return None
-
-
-def _limit_changes(app: Flask) -> None:
+    Whoever may enter has the body read before a place is taken, however slowly it comes. The right may be gone when it
+    is here, so the person is read anew.
+    """
     places = BoundedSemaphore(CHANGES_AT_ONCE)
 
     @app.before_request
-    def take_place() -> None:
+    def check_permission() -> Any:
         if request.method not in READING:
+            if request.endpoint and may_enter():
+                incoming.read_body()
             if not places.acquire(blocking=False):
                 raise Busy(
                     lazy("Too much is being saved at once. Nothing of this was saved; try again in a moment.")
                 )
             g.has_place = True
+            g.pop("_login_user", None)
+        if may_enter():
+            return None
+        return turn_away() if current_user.is_authenticated else login_redirect()
 
     @app.teardown_request
     def leave_place(_error: BaseException | None) -> None:
         if g.pop("has_place", False):
             places.release()
+
+    def may_enter() -> bool:
+        if request.endpoint == "static":
+            return True
+        known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or getattr(view, "qcapp_public", False):
+            return True
+        permission = getattr(view, "qcapp_permission", None)
+        return bool(known) and permission is not None and gate(permission)
 
 
 def _nonce() -> str:
@@ -213,6 +204,7 @@ def _http_error(error: HTTPException) -> Any:
         403: _("Your role does not allow this. The attempt has been recorded."),
         404: _("There is no such page, or it is not for you to see."),
         405: _("This page cannot be used in that way."),
+        408: _("The request did not arrive whole. Nothing of it was saved; try again."),
         413: _("The upload is larger than this installation accepts. Upload fewer files at a time."),
         429: _("Too many attempts. Wait a minute and try again."),
         500: _("Something went wrong on the server. Nothing was saved; the fault is in the log."),
