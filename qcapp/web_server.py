@@ -63,10 +63,8 @@ def post_worker_init(_worker: object) -> None:
 
 
 def when_ready(server: Arbiter) -> None:
-    """In the master process: no silent client keeps a thread for good. It ends with ``qcapp up``, even if that is killed."""
-    for (
-        listener
-    ) in server.LISTENERS:  # what connections inherit from it holds for receiving only, as players pause
+    """In the master process: no silent client keeps a thread for good; it ends with ``qcapp up``, even if killed."""
+    for listener in server.LISTENERS:  # connections inherit it; for receiving only, since a player may pause
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", SILENCE_S, 0))
     if os.environ.get(UNDER_PARENT):
         stop_with_parent()

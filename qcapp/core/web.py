@@ -152,15 +152,11 @@ def _guard(
     @app.before_request
     def check_permission() -> Any:
         if request.method not in READING:
-            if request.endpoint and may_enter():
+            if request.endpoint and _may_enter(gate):
                 incoming.read_body()
-            if not places.acquire(blocking=False):
-                raise Busy(
-                    lazy("Too much is being saved at once. Nothing of this was saved; try again in a moment.")
-                )
-            g.has_place = True
+            _take(places)
             g.pop("_login_user", None)
-        if may_enter():
+        if _may_enter(gate):
             return None
         return turn_away() if current_user.is_authenticated else login_redirect()
 
@@ -169,15 +165,23 @@ def _guard(
         if g.pop("has_place", False):
             places.release()
 
-    def may_enter() -> bool:
-        if request.endpoint == "static":
-            return True
-        known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
-        view = app.view_functions.get(request.endpoint or "")
-        if view is None or getattr(view, "qcapp_public", False):
-            return True
-        permission = getattr(view, "qcapp_permission", None)
-        return bool(known) and permission is not None and gate(permission)
+
+def _may_enter(gate: Callable[[str], bool]) -> bool:
+    if request.endpoint == "static":
+        return True
+    known = current_user.is_authenticated  # read now, before a view of whatever kind begins a transaction
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "qcapp_public", False):
+        return True
+    permission = getattr(view, "qcapp_permission", None)
+    return bool(known) and permission is not None and gate(permission)
+
+
+def _take(places: BoundedSemaphore) -> None:
+    """A place for this request, until it ends."""
+    if not places.acquire(blocking=False):
+        raise Busy(lazy("Too much is being saved at once. Nothing of this was saved; try again in a moment."))
+    g.has_place = True
 
 
 def _nonce() -> str:
