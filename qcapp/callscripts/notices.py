@@ -1,22 +1,19 @@
 """Tells those who judge scripts that there is one, and the manager what became of it."""
 
-from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from qcapp.callscripts.models import ScriptDraft
-from qcapp.people.models import Role, User
-from qcapp.people.notices import mark_read_about, notify
+from qcapp.people.notices import mark_read_about, notify, notify_each
+from qcapp.people.permissions import Permission
+from qcapp.people.queries import holders_of
 
 
 def tell_judges(session: Session, draft_id: int) -> None:
-    """The manager's coach, those of the team and the heads of quality control learn that a draft waits for them."""
+    """Who trains the manager, of himself or for somebody else, learns that a draft waits."""
     draft = session.get_one(ScriptDraft, draft_id)
     manager = draft.script.manager
-    here = and_(User.team_id.is_not(None), User.team_id == manager.team_id)
-    coaches = and_(User.role == Role.COACH, or_(here, User.id == manager.coach_id))
-    able = select(User).where(User.active.is_(True), or_(coaches, User.role == Role.QC_LEAD))
-    for person in session.scalars(able.order_by(User.id)):
-        notify(session, person, "script_submitted", _path(draft), manager=manager.name, draft=draft.number)
+    trainers = holders_of(session, Permission.TRAIN, over=manager.id)
+    notify_each(session, trainers, "script_submitted", _path(draft), manager=manager.name, draft=draft.number)
 
 
 def tell_manager(session: Session, draft_id: int) -> None:

@@ -19,7 +19,7 @@ from qcapp.knowledge.models import Article, ArticleState, ReadReceipt, Wording
 from qcapp.knowledge.tree import Place, shifted, under
 from qcapp.people.access import safe_next
 from qcapp.people.models import User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.queries import holders_of
 
@@ -89,10 +89,9 @@ def ask_question(
     article.question, article.origin = question, origin if safe_next(origin) else None
     session.flush()
     audit.record(session, "article_asked", thing(article), by_id=by.id, question=article.title)
-    for editor in holders_of(session, Permission.EDIT_KNOWLEDGE):
-        if editor.id != by.id:
-            path = f"/knowledge/{article.id}/edit"
-            notify(session, editor, "knowledge_asked", path, name=by.name, question=article.title)
+    editors = [each for each in holders_of(session, Permission.EDIT_KNOWLEDGE) if each.id != by.id]
+    path = f"/knowledge/{article.id}/edit"
+    notify_each(session, editors, "knowledge_asked", path, name=by.name, question=article.title)
     return article
 
 

@@ -12,7 +12,7 @@ from qcapp.core import audit, local
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings
 from qcapp.people.models import Notice, Role, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ def watch() -> None:
         gone = audit.noted_head(session)
     log.error("the audit log was cut off: run qcapp audit verify")
     with database().transaction() as session:
-        for person in _today_untold(session, "audit_cut", (Role.OWNER, Role.ADMIN)):
-            notify(session, person, "audit_cut", "/audit", entry=gone and gone.entry)
+        untold = _today_untold(session, "audit_cut", (Role.OWNER, Role.ADMIN))
+        notify_each(session, untold, "audit_cut", "/audit", entry=gone and gone.entry)
 
 
 def send_head() -> None:

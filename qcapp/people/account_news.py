@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Role, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import CONFIRMED_BY, unconfirmed
 
 CONFIRMATIONS = "/confirmations"
@@ -30,9 +30,9 @@ def ask_or_tell(session: Session, user: User, what: str, *, by: User | None) -> 
     to_confirm = user.active and unconfirmed(user)
     facts = {"name": user.name, "role": user.role, "by": by and by.name}
     path = CONFIRMATIONS if to_confirm else "/audit"
-    for person in entitled(session, user.role if to_confirm else Role.OWNER):
-        if person not in (user, by):
-            notify(session, person, f"account_{what}", path, **facts, to_confirm=to_confirm)
+    able = entitled(session, user.role if to_confirm else Role.OWNER)
+    told = [person for person in able if person not in (user, by)]
+    notify_each(session, told, f"account_{what}", path, **facts, to_confirm=to_confirm)
     if user.active and what != "added":
         notify(session, user, f"account_{what}", "/", **facts)
 
@@ -40,8 +40,8 @@ def ask_or_tell(session: Session, user: User, what: str, *, by: User | None) -> 
 def password_chosen(session: Session, user: User) -> None:
     """The person has a password that nobody else knows: now the account can be confirmed."""
     if unconfirmed(user):
-        for person in entitled(session, user.role):
-            notify(session, person, "account_ready", CONFIRMATIONS, name=user.name, role=user.role)
+        able = entitled(session, user.role)
+        notify_each(session, able, "account_ready", CONFIRMATIONS, name=user.name, role=user.role)
 
 
 def demand_another_owner(session: Session, user: User) -> None:

@@ -15,7 +15,7 @@ from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.people.closing import close_account
 from qcapp.people.models import Role, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand, unconfirmed
 
 ACTS = (
@@ -74,10 +74,8 @@ def refuse_account(session: Session, user: User, *, by: User) -> None:
     audit.record(session, "account_refused", f"user:{user.id}", by_id=by.id, role=user.role)
     close_account(session, user, by=by)
     admins = select(User).where(User.active, User.role == Role.ADMIN).order_by(User.id)
-    for admin in session.scalars(admins):
-        notify(
-            session, admin, "account_refused", f"/users/{user.id}", by=by.name, name=user.name, role=user.role
-        )
+    facts = {"by": by.name, "name": user.name, "role": user.role}
+    notify_each(session, session.scalars(admins), "account_refused", f"/users/{user.id}", **facts)
 
 
 def _begin(session: Session, user: User, by: User | None) -> None:

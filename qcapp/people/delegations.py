@@ -15,7 +15,7 @@ from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.account_news import entitled
 from qcapp.people.models import Delegation, Role, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import (
     CONFIRMED_BY,
     LENT,
@@ -232,9 +232,8 @@ def _ask_or_tell(session: Session, lent: Delegation, *, by: User) -> None:
         "role": lent.role,
         "to_confirm": lent.confirmed_at is None,
     }
-    for owner in entitled(session, Role.OWNER):
-        if owner.id != by.id:
-            notify(session, owner, "role_lent_to_judge", "/delegations", **facts)
+    owners = [owner for owner in entitled(session, Role.OWNER) if owner.id != by.id]
+    notify_each(session, owners, "role_lent_to_judge", "/delegations", **facts)
 
 
 def _own_password_first(holder: User) -> str:

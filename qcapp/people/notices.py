@@ -1,6 +1,6 @@
 """Tells people what they should know: in the product at once, by e-mail from a worker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -22,14 +22,23 @@ def notify(session: Session, user: User, kind: str, path: str, **facts: object) 
 
     Who stands in for the person is told as well, unless it is about the person himself.
     """
-    assert kind in SENTENCES, kind
     if kind not in PERSONAL:
         for deputy in _deputies(session, user):
             _leave(session, deputy, kind, path, facts)
     return _leave(session, user, kind, path, facts)
 
 
+def notify_each(session: Session, people: Iterable[User], kind: str, path: str, **facts: object) -> None:
+    """One notice for each of these people and each who stands in for one of them, in whatever ways it reaches him."""
+    told = {user.id: user for user in people}
+    if kind not in PERSONAL:
+        told |= {deputy.id: deputy for user in told.values() for deputy in _deputies(session, user)}
+    for user in told.values():
+        _leave(session, user, kind, path, facts)
+
+
 def _leave(session: Session, user: User, kind: str, path: str, facts: Mapping[str, object]) -> Notice:
+    assert kind in SENTENCES, kind
     notice = Notice(user=user, kind=kind, facts=dict(facts), path=path, created_at=clock.now())
     session.add(notice)
     session.flush()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.people.models import ApiToken, Delegation, Role, Team, User
-from qcapp.people.permissions import GRANTS, Permission, holds
+from qcapp.people.permissions import GRANTS, Permission, allowed, holds
 
 PAGE = 50
 
@@ -42,13 +42,17 @@ def find_users(
     return [user for user in session.scalars(query) if all(word in _searchable(user) for word in wanted)]
 
 
-def holders_of(session: Session, permission: Permission) -> list[User]:
-    """Everybody who has the permission over anything, by the own role or by a lent one, by name."""
+def holders_of(session: Session, permission: Permission, *, over: int | None = None) -> list[User]:
+    """Everybody who has the permission, by the own role or by a lent one, by name: over anything, or this manager."""
     roles = [role for role, grants in GRANTS.items() if permission in grants]
     borrowers = select(Delegation.to_id).where(Delegation.role.in_(roles), Delegation.ended_at.is_(None))
     able = select(User).where(User.active, or_(User.role.in_(roles), User.id.in_(borrowers)))
     found = session.scalars(able.options(joinedload(User.team)).order_by(User.name, User.id))
-    return [user for user in found if holds(user, permission)]
+    return [
+        user
+        for user in found
+        if (holds(user, permission) if over is None else allowed(session, user, permission, over))
+    ]
 
 
 def all_teams(session: Session) -> Sequence[Team]:

@@ -9,7 +9,7 @@ from qcapp.core import audit, clock
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database
 from qcapp.people.models import ApiToken, Notice
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 
@@ -36,5 +36,5 @@ def tell(session: Session) -> None:
     for token in session.scalars(soon.order_by(ApiToken.ends_at, ApiToken.id)).all():
         path = f"/tokens#token-{token.id}"
         if not session.scalar(select(exists().where(Notice.kind == "token_ends", Notice.path == path))):
-            for person in holders_of(session, Permission.MANAGE_PEOPLE):
-                notify(session, person, "token_ends", path, token=token.name, until=token.ends_at.isoformat())
+            admins, until = holders_of(session, Permission.MANAGE_PEOPLE), token.ends_at.isoformat()
+            notify_each(session, admins, "token_ends", path, token=token.name, until=until)

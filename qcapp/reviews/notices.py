@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from qcapp.people.models import User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 from qcapp.reviews import service
@@ -24,8 +24,8 @@ def tell_of_dispute(session: Session, dispute_id: int) -> None:
     review, path = dispute.review, f"/disputes/{dispute.id}"
     facts = {"manager": dispute.opened_by.name, "num": len(dispute.answers)}
     notify(session, review.reviewer, "dispute_opened", path, call=review.call.started_at.isoformat(), **facts)
-    for person in _deciders(session, review):
-        notify(session, person, "dispute_to_decide", path, reviewer=review.reviewer.name, **facts)
+    deciders = _deciders(session, review)
+    notify_each(session, deciders, "dispute_to_decide", path, reviewer=review.reviewer.name, **facts)
 
 
 def tell_of_decision(session: Session, dispute_id: int) -> None:

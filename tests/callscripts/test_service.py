@@ -17,6 +17,7 @@ from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.people.delegations import delegate
 from qcapp.people.models import Notice, Role
 from tests.callscripts.scripts import FULL, approve, hand_in, typed
 from tests.callscripts.scripts import wording as worded
@@ -123,15 +124,19 @@ def test_the_coach_of_the_team_and_the_qc_lead_are_told_and_the_manager_of_the_d
 ) -> None:
     make_user(session, "Gone Coach", Role.COACH, people.north).active = False
     make_user(session, "South Coach", Role.COACH, people.south)
+    make_user(session, "New Lead", Role.QC_LEAD).confirmed_at = None
+    hilda = make_user(session, "Hilda", Role.HR)
+    week = clock.now() + timedelta(days=7)
+    delegate(session, lender=people.lidia, holder=hilda, until=week, reason="Ill", by=people.olga)
     draft = hand_in(session, people.max)
     path = f"/scripts/drafts/{draft.id}"
-    assert told(session, "script_submitted") == [("lidia", path), ("tanya", path)]
+    assert told(session, "script_submitted") == [("hilda", path), ("lidia", path), ("tanya", path)]
     service.return_draft(session, draft, "Короче", by=people.tanya)
     assert told(session, "script_returned") == [("max", path)]
     unread = session.scalars(
         select(Notice).where(Notice.kind == "script_submitted", Notice.read_at.is_(None))
     )
-    assert [notice.user.login for notice in unread] == ["lidia"]
+    assert [notice.user.login for notice in unread] == ["hilda", "lidia"]
 
 
 def test_coach_and_qc_judge_heads_and_owners_do_not_and_nobody_his_own(

@@ -300,6 +300,18 @@ def test_who_stands_in_is_told_what_the_lender_would_be(session, people):
     ]
 
 
+def test_whoever_is_reached_in_several_ways_is_told_once(session, people):
+    lead = make_user(session, "Second Lead", Role.QC_LEAD)
+    for lender in (people.lidia, lead):
+        lend(session, lender, people.kira, by=people.olga)
+    deciders = holders_of(session, P.DECIDE_DISPUTES)
+    assert people.kira in deciders
+    facts = {"manager": "Max", "reviewer": "K", "num": 1}
+    notices.notify_each(session, deciders, "dispute_to_decide", "/disputes/1", **facts)
+    found = session.scalars(select(Notice).where(Notice.kind == "dispute_to_decide")).all()
+    assert sorted(each.user.login for each in found) == ["kira", "lidia", "olga", "second"]
+
+
 def test_deeds_carry_the_person_who_did_them(session, people, login):
     """The audit log names the one who stands in, never the one he stands in for."""
     lend(session, people.olga, people.lidia)

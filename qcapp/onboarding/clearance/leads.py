@@ -16,7 +16,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of
 from qcapp.people.models import Notice, Role, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, within
 from qcapp.people.stages import Stage
 
@@ -89,16 +89,15 @@ def _flag(session: Session, flag: LeadFlag) -> None:
         session, "lead_flagged", _thing(flag.call), by_id=None, manager=flag.manager_id, **_facts(flag)
     )
     manager = session.get_one(User, flag.manager_id)
-    for person in _told(session, manager):
-        notify(
-            session,
-            person,
-            "lead_flagged",
-            _path(flag),
-            manager=manager.name,
-            call=flag.call.started_at.isoformat(),
-            **_facts(flag),
-        )
+    notify_each(
+        session,
+        _told(session, manager),
+        "lead_flagged",
+        _path(flag),
+        manager=manager.name,
+        call=flag.call.started_at.isoformat(),
+        **_facts(flag),
+    )
 
 
 def _told(session: Session, manager: User) -> list[User]:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.people.models import Notice, Role, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 
@@ -18,23 +18,15 @@ def tell_of_clearance(session: Session, decision_id: int) -> None:
     facts = {"by": decision.by.name if decision.by else None, "why": decision.reason}
     notify(session, manager, f"clearance_{decision.verdict}", path, **facts)
     missing = sum(not condition["met"] for condition in decision.conditions)
-    for person in _others(session, decision):
-        notify(
-            session,
-            person,
-            f"trainee_clearance_{decision.verdict}",
-            path,
-            manager=manager.name,
-            num=missing,
-            **facts,
-        )
+    kind = f"trainee_clearance_{decision.verdict}"
+    notify_each(session, _others(session, decision), kind, path, manager=manager.name, num=missing, **facts)
 
 
 def tell_of_break(session: Session, manager: User) -> None:
     """The manager, the head of the team and whoever decides learn that the clearance has ended with the break."""
     people = [manager, manager.team.head if manager.team else None, *holders_of(session, Permission.CLEAR)]
-    for person in {each.id: each for each in people if each is not None and each.active}.values():
-        notify(session, person, "clearance_ended", f"/clearance/{manager.id}", manager=manager.name)
+    active = [each for each in people if each is not None and each.active]
+    notify_each(session, active, "clearance_ended", f"/clearance/{manager.id}", manager=manager.name)
 
 
 def tell_of_newcomer(session: Session, manager_id: int) -> None:
@@ -46,8 +38,8 @@ def tell_of_newcomer(session: Session, manager_id: int) -> None:
     in_charge = [each for each in holders_of(session, Permission.RUN_ONBOARDING) if each.role is Role.HR]
     if head is not None and head.active:
         in_charge.append(head)
-    for person in in_charge or holders_of(session, Permission.CLEAR):
-        notify(session, person, "manager_added", f"/clearance/{manager.id}", manager=manager.name)
+    told = in_charge or holders_of(session, Permission.CLEAR)
+    notify_each(session, told, "manager_added", f"/clearance/{manager.id}", manager=manager.name)
 
 
 def tell_of_readiness(session: Session, trainee: Trainee) -> None:
@@ -58,8 +50,8 @@ def tell_of_readiness(session: Session, trainee: Trainee) -> None:
         select(Notice.id).where(Notice.kind == "trainee_ready", Notice.path == path, since).limit(1)
     ):
         return
-    for person in holders_of(session, Permission.CLEAR):
-        notify(session, person, "trainee_ready", path, manager=trainee.manager.name)
+    deciders = holders_of(session, Permission.CLEAR)
+    notify_each(session, deciders, "trainee_ready", path, manager=trainee.manager.name)
 
 
 def _others(session: Session, decision: ClearanceDecision) -> list[User]:

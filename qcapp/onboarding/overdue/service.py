@@ -16,7 +16,7 @@ from qcapp.onboarding.record import program_of
 from qcapp.onboarding.stages import lock, move
 from qcapp.onboarding.states import Overdue
 from qcapp.people.models import Notice, User
-from qcapp.people.notices import mark_read_about, notify
+from qcapp.people.notices import mark_read_about, notify, notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.queries import holders_of
 from qcapp.people.stages import Stage
@@ -125,16 +125,15 @@ def tell_deciders(session: Session, record_id: int) -> bool:
     if time is None or not time.overdue or _told(session, record):
         return False
     people = holders_of(session, Permission.DECIDE_OVERDUE)
-    for person in people:
-        notify(
-            session,
-            person,
-            "stage_overdue",
-            _path(trainee),
-            manager=trainee.manager.name,
-            stage=record.stage,
-            day=f"{time.last_day:%d.%m.%Y}",
-        )
+    notify_each(
+        session,
+        people,
+        "stage_overdue",
+        _path(trainee),
+        manager=trainee.manager.name,
+        stage=record.stage,
+        day=f"{time.last_day:%d.%m.%Y}",
+    )
     return bool(people)
 
 

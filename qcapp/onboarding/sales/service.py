@@ -14,7 +14,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.models import User
-from qcapp.people.notices import mark_read_about, notify
+from qcapp.people.notices import mark_read_about, notify_each
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.people.queries import holders_of
 
@@ -63,8 +63,7 @@ def enter_sale(
     session.add(sale)
     session.flush()
     audit.record(session, "sale_entered", _thing(sale), by_id=by.id, manager=manager.id, sold_on=str(sold_on))
-    for person in _deciders(session, sale):
-        _tell(session, sale, person, "sale_to_confirm")
+    _tell(session, sale, _deciders(session, sale), "sale_to_confirm")
     return sale
 
 
@@ -108,8 +107,7 @@ def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: 
     facts = {"reason": sale.reason} if sale.reason else {}
     audit.record(session, DECISIONS[state], _thing(sale), by_id=by.id, manager=sale.manager_id, **facts)
     mark_read_about(session, by, _path(sale))
-    for person in {sale.manager_id: sale.manager, sale.entered_by_id: sale.entered_by}.values():
-        _tell(session, sale, person, f"sale_{state}")
+    _tell(session, sale, [sale.manager, sale.entered_by], f"sale_{state}")
     return sale
 
 
@@ -123,8 +121,8 @@ def _deciders(session: Session, sale: Sale) -> list[User]:
     return [person for person in able if may_decide(session, sale, person)]
 
 
-def _tell(session: Session, sale: Sale, person: User, kind: str) -> None:
-    notify(session, person, kind, _path(sale), manager=sale.manager.name, day=f"{sale.sold_on:%d.%m.%Y}")
+def _tell(session: Session, sale: Sale, people: list[User], kind: str) -> None:
+    notify_each(session, people, kind, _path(sale), manager=sale.manager.name, day=f"{sale.sold_on:%d.%m.%Y}")
 
 
 def _path(sale: Sale) -> str:

@@ -19,7 +19,7 @@ from qcapp.core.web import database, settings
 from qcapp.onboarding.webhooks import http
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people.models import Notice, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.queries import holders_of
 
@@ -151,9 +151,8 @@ def _tell_of_silence(session: Session, delivery: WebhookDelivery) -> None:
     """Who sees what the CRM is told learns that it takes nothing; once until it has been read."""
     unread = select(Notice.user_id).where(Notice.kind == SILENCE, Notice.read_at.is_(None))
     told = set(session.scalars(unread))
-    for person in holders_of(session, Permission.SEND_WEBHOOKS):
-        if person.id not in told:
-            notify(session, person, SILENCE, "/crm", manager=delivery.manager.name)
+    untold = [each for each in holders_of(session, Permission.SEND_WEBHOOKS) if each.id not in told]
+    notify_each(session, untold, SILENCE, "/crm", manager=delivery.manager.name)
 
 
 def _is_overtaken(session: Session, delivery: WebhookDelivery) -> bool:

@@ -19,9 +19,10 @@ from qcapp.onboarding.stages import lock
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.onboarding.work import queries, rules
 from qcapp.onboarding.work.models import Deliverable, Submission
-from qcapp.people.models import Role, User
-from qcapp.people.notices import mark_read_about, notify
+from qcapp.people.models import User
+from qcapp.people.notices import mark_read_about, notify, notify_each
 from qcapp.people.permissions import Permission, demand, may_train
+from qcapp.people.queries import holders_of
 
 DECISIONS: dict[WorkState, audit.Action] = {
     WorkState.ACCEPTED: "work_accepted",
@@ -172,23 +173,20 @@ def demand_judge(session: Session, deliverable: Deliverable, *, by: User) -> Non
 def tell_coach(session: Session, deliverable_id: int) -> None:
     """There is something to read: for the trainee's coach; without one, for those who train in the team."""
     deliverable = session.get_one(Deliverable, deliverable_id)
-    for person in coaches_of(session, deliverable.trainee):
-        notify(
-            session,
-            person,
-            f"{deliverable.kind}_submitted",
-            _path(deliverable),
-            manager=deliverable.trainee.manager.name,
-        )
+    notify_each(
+        session,
+        coaches_of(session, deliverable.trainee),
+        f"{deliverable.kind}_submitted",
+        _path(deliverable),
+        manager=deliverable.trainee.manager.name,
+    )
 
 
 def coaches_of(session: Session, trainee: Trainee) -> list[User]:
-    """The trainee's coach; where there is none who may train him, the coaches of the team and the heads of QC."""
+    """The trainee's coach; where there is none who may train him, everybody who may."""
     if trainee.coach is not None and may_train(session, trainee.coach, trainee.manager_id):
         return [trainee.coach]
-    here = User.team_id == trainee.manager.team_id
-    able = (User.role == Role.QC_LEAD) | ((User.role == Role.COACH) & here)
-    return list(session.scalars(select(User).where(able, User.active.is_(True)).order_by(User.id)))
+    return holders_of(session, Permission.TRAIN, over=trainee.manager_id)
 
 
 def _decide(

@@ -10,7 +10,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import settings
 from qcapp.people.models import Role, User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews.models import Outcome, Purpose, Review
 from qcapp.reviews.recalls.models import Recall, RecallState
@@ -41,16 +41,15 @@ def open_if_lost(session: Session, review_id: int) -> Recall | None:
         call=review.call_id,
         manager=review.call.manager_id,
     )
-    for person in _responsible(session, review):
-        notify(
-            session,
-            person,
-            "recall_opened",
-            f"/recalls/{recall.id}",
-            manager=review.call.manager.name if review.call.manager else "–",
-            call=review.call.started_at.isoformat(),
-            due=due_at.isoformat(),
-        )
+    notify_each(
+        session,
+        _responsible(session, review),
+        "recall_opened",
+        f"/recalls/{recall.id}",
+        manager=review.call.manager.name if review.call.manager else "–",
+        call=review.call.started_at.isoformat(),
+        due=due_at.isoformat(),
+    )
     return recall
 
 
