@@ -1,17 +1,15 @@
 """The demo is made by the services of the product, and made again changes nothing."""
 
-from pathlib import Path
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.import_options import ImportFile, ImportOptions
-from qcapp.calls.import_run import import_batch
 from qcapp.calls.models import Client, Recording
 from qcapp.coaching.models import CoachingSession
 from qcapp.core.audit import AuditEntry
 from qcapp.demo import command
-from qcapp.demo.command import RECORDINGS, SOUNDS
+from qcapp.demo.command import OPTIONS, RECORDINGS, import_recordings
 from qcapp.demo.published import tell_what_exchanges_do_not_know
 from qcapp.evidence.models import ForeignPhrase
 from qcapp.onboarding.clearance.models import LeadFlag
@@ -26,22 +24,14 @@ from qcapp.reviews.recalls.models import Recall
 from tests.onboarding.ways import worked
 
 
-def test_everything_the_demo_shows_is_there_once(app, database, session):
+def test_everything_the_demo_shows_is_there_once(app, session):
     users = command.begin(session)
     assert session.scalar(select(func.count(Trainee.id))) == 7
     session.commit()
-    files = [
-        ImportFile(Path(path), path.name)
-        for path in sorted(RECORDINGS.iterdir())
-        if path.suffix.lower() in SOUNDS
-    ]
-    cdr = RECORDINGS / "Master.csv"
-    options = ImportOptions(source="demo", timezone="Europe/Moscow", manager_channel=0, with_playback=False)
-    storage = app.extensions["qcapp_storage"]
-    import_batch(database, storage, files, [ImportFile(cdr, cdr.name)], options, by=users["qclead"])
+    import_recordings(users["qclead"], replace(OPTIONS, with_playback=False))
     tell_what_exchanges_do_not_know(session, RECORDINGS, by=users["qclead"])
 
-    assert command.finish(session) == (6, len(files) - 6)
+    assert command.finish(session) == (106, 8)
     shown = what_is_shown(session)
     assert shown == {
         "manager": Stage.STAFF,
@@ -52,9 +42,9 @@ def test_everything_the_demo_shows_is_there_once(app, database, session):
         "lapin": Stage.INTERNSHIP,
         "tikhomirov": Stage.INTERNSHIP,
         "overdue": ["lapin"],
-        "disputes": 1,
+        "disputes": 3,
         "recalls": 1,
-        "talks": 1,
+        "talks": 2,
         "flags": 2,
         "phrases": 3,
         "handovers": 1,

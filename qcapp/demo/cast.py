@@ -1,4 +1,4 @@
-"""One person per role, and the eight managers who speak in the sample calls."""
+"""One person per role, a second reviewer, the eight managers who speak in the sample calls, and three more."""
 
 from dataclasses import dataclass
 
@@ -22,10 +22,13 @@ class Person:
 
 
 WEB, BAGS, WINDOWS = "Веб-студия «Северный сайт»", "Фабрика сумок «Калина»", "Окна"
+SELLS = {WEB: "web", BAGS: "bags", WINDOWS: "windows"}
+"""How the texts of the demo call what a team sells."""
 CAST = (
     Person("owner", "Виктор Соболев", Role.OWNER),
     Person("qclead", "Людмила Крылова", Role.QC_LEAD),
     Person("qc", "Кира Белова", Role.QC),
+    Person("qc2", "Глеб Осипов", Role.QC),
     Person("head", "Роман Зимин", Role.HEAD, WEB),
     Person("head2", "Олег Фёдоров", Role.HEAD, BAGS),
     Person("coach", "Татьяна Лис", Role.COACH, WEB),
@@ -39,6 +42,9 @@ CAST = (
     Person("zorin", "Кирилл Зорин", Role.MANAGER, BAGS, "206"),
     Person("gromova", "Светлана Громова", Role.MANAGER, WINDOWS, "207"),
     Person("lapin", "Егор Лапин", Role.MANAGER, BAGS, "208"),
+    Person("belyaev", "Игорь Беляев", Role.MANAGER, WINDOWS, "209"),
+    Person("sazonova", "Ирина Сазонова", Role.MANAGER, BAGS, "210"),
+    Person("melnikov", "Артём Мельников", Role.MANAGER, BAGS, "211"),
 )
 
 

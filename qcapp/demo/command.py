@@ -1,5 +1,8 @@
 """``qcapp demo``: an empty installation filled with sample calls, then served. Twice is the same as once."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
@@ -11,7 +14,10 @@ from qcapp.checklists.service import load_card
 from qcapp.core import web
 from qcapp.core.i18n import _
 from qcapp.demo.absences import arrange_absences
+from qcapp.demo.calendar import SOURCE, ZONE, Calendar
+from qcapp.demo.calibrated import calibrate
 from qcapp.demo.cast import CAST, PASSWORD, add_cast
+from qcapp.demo.month import add_month, words
 from qcapp.demo.published import fill_queue, publish_reviews, tell_what_exchanges_do_not_know
 from qcapp.demo.training import begin_training, finish_training
 from qcapp.knowledge.shipped import FOLDER, load_pages, read_pages
@@ -23,6 +29,8 @@ from qcapp.transcripts.queue_cli import transcribe_now
 
 RECORDINGS = ROOT / "audio" / "demo"
 SOUNDS = {".wav", ".mp3", ".ogg"}
+CDR = "Master.csv"
+OPTIONS = ImportOptions(source=SOURCE, timezone=str(ZONE), manager_channel=0)
 
 
 @click.command()
@@ -34,7 +42,7 @@ def demo(ctx: click.Context) -> None:
     migrating.upgrade(database.engine)
     with database.transaction() as session:
         users = begin(session)
-    _import_recordings(users["qclead"])
+    import_recordings(users["qclead"], OPTIONS)
     with database.transaction() as session:
         tell_what_exchanges_do_not_know(session, RECORDINGS, by=add_cast(session)["qclead"])
     transcribe_now()  # what failed says so on its page, with a button to try again
@@ -58,29 +66,33 @@ def begin(session: Session) -> dict[str, User]:
 def finish(session: Session) -> tuple[int, int]:
     """What follows from the calls; how many reviews were published and how many calls queued."""
     users = add_cast(session)
-    published = publish_reviews(session, users)
-    queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
+    published = publish_reviews(session, users) + add_month(session, users, "practice")
     finish_training(session, users)
+    published += add_month(session, users, "staff")
+    calibrate(session, users, words()["calibration"])
+    queued = fill_queue(session, by=users["qclead"], reviewer=users["qc"])
     arrange_absences(session, users)
     return published, queued
 
 
-def _import_recordings(by: User) -> None:
-    files = [
-        ImportFile(path, path.name) for path in sorted(RECORDINGS.iterdir()) if path.suffix.lower() in SOUNDS
-    ]
-    cdr = RECORDINGS / "Master.csv"
-    with click.progressbar(length=len(files), label=_("Importing")) as bar:
+def import_recordings(by: User, options: ImportOptions) -> None:
+    """The sample calls, with names and times of this demo."""
+    with web.database().reading() as session:
+        calendar = Calendar.of(session)
+    sounds = [path for path in sorted(RECORDINGS.iterdir()) if path.suffix.lower() in SOUNDS]
+    files = [ImportFile(path, calendar.moved(path.name)) for path in sounds]
+    with TemporaryDirectory() as folder, click.progressbar(length=len(files), label=_("Importing")) as bar:
+        cdr = Path(folder, CDR)
+        cdr.write_text(calendar.moved((RECORDINGS / CDR).read_text(encoding="utf-8")), encoding="utf-8")
 
         def progress(_done: int, _all: int, _result: FileResult) -> None:
             bar.update(1)
 
-        options = ImportOptions(source="demo", timezone="Europe/Moscow", manager_channel=0)
         import_batch(
             web.database(),
             web.storage(),
             files,
-            [ImportFile(cdr, cdr.name)],
+            [ImportFile(cdr, CDR)],
             options,
             by=by,
             progress=progress,

@@ -17,6 +17,7 @@ from qcapp.calls.states import LeadSource
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.scoring import Answer
 from qcapp.core import clock
+from qcapp.demo.calendar import Calendar
 from qcapp.people.models import User
 from qcapp.reviews import service
 from qcapp.reviews.disputes.rules import Asked
@@ -33,9 +34,10 @@ DUE_DAYS = 3
 
 def tell_what_exchanges_do_not_know(session: Session, folder: Path, *, by: User) -> None:
     """Lead source, number of the contact and the manager's side, from the files beside the recordings."""
+    calendar = Calendar.of(session)
     for file in sorted(folder.glob("*.json")):
         facts = json.loads(file.read_text(encoding="utf-8"))
-        call = _call(session, facts["file"])
+        call = call_of(session, calendar.moved(facts["file"]))
         if call is None:
             continue
         known = replace(
@@ -49,8 +51,14 @@ def tell_what_exchanges_do_not_know(session: Session, folder: Path, *, by: User)
 
 def publish_reviews(session: Session, users: dict[str, User]) -> int:
     """Make the reviews that are not there yet; the number of those made."""
-    texts = yaml.load(REVIEWS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (keeps «yes» a text)
-    return sum(_publish_at_its_time(session, text, users) for text in texts)
+    return sum(_publish_at_its_time(session, text, users) for text in told_reviews(Calendar.of(session)))
+
+
+def told_reviews(calendar: Calendar) -> list[dict[str, Any]]:
+    """What reviews.yaml tells, of the time of this demo."""
+    text = calendar.moved(REVIEWS.read_text(encoding="utf-8"))
+    told: list[dict[str, Any]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (keeps «yes» a text)
+    return told
 
 
 def _publish_at_its_time(session: Session, text: dict[str, Any], users: dict[str, User]) -> bool:
@@ -61,7 +69,7 @@ def _publish_at_its_time(session: Session, text: dict[str, Any], users: dict[str
 
 
 def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> bool:
-    call = _call(session, text["recording"])
+    call = call_of(session, text["recording"])
     checklist = session.scalar(select(Checklist).where(Checklist.key == text["checklist"]))
     if call is None or checklist is None:
         return False
@@ -77,7 +85,7 @@ def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> 
         revision=review.revision,
         window="demo",
         turn=review.turn + 1,
-        answers={key: _answer(given) for key, given in text["answers"].items()},
+        answers={key: answer_of(given) for key, given in text["answers"].items()},
         marks=tuple(_mark(mark) for mark in text["marks"]),
         summary=text["summary"],
         spent_s=spent_s,
@@ -106,7 +114,8 @@ def fill_queue(session: Session, *, by: User, reviewer: User) -> int:
     return len(waiting)
 
 
-def _answer(given: str | dict[str, str]) -> Answer:
+def answer_of(given: str | dict[str, str]) -> Answer:
+    """An answer as reviews.yaml writes it."""
     return Answer(given) if isinstance(given, str) else Answer(**given)
 
 
@@ -114,5 +123,6 @@ def _mark(mark: dict[str, str]) -> DraftMark:
     return DraftMark(float(mark["start_s"]), float(mark["end_s"]), mark["text"], mark["item"])
 
 
-def _call(session: Session, filename: str) -> Call | None:
+def call_of(session: Session, filename: str) -> Call | None:
+    """The call of this recording, if it was imported."""
     return session.scalar(select(Call).join(Recording).where(Recording.filename == filename))
