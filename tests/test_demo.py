@@ -31,7 +31,7 @@ def test_everything_the_demo_shows_is_there_once(app, session):
     import_recordings(users["qclead"], replace(OPTIONS, with_playback=False))
     tell_what_exchanges_do_not_know(session, RECORDINGS, by=users["qclead"])
 
-    assert command.finish(session) == (106, 8)
+    assert command.finish(session) == (119, 8)
     shown = what_is_shown(session)
     assert shown == {
         "manager": Stage.STAFF,

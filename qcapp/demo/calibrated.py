@@ -1,9 +1,10 @@
 """A calibration that is over: two reviewers scored the same calls blind, and it was agreed what is right.
 
-The reference is what reviews.yaml says of these calls.
+The reference is what reviews.yaml says of these calls, or month.yaml.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
+from qcapp.checklists.card import NOT_APPLICABLE
 from qcapp.checklists.queries import checklist_by_key, version_by_number
 from qcapp.core import clock
 from qcapp.demo.calendar import Calendar
@@ -22,14 +24,16 @@ from qcapp.reviews.calibration.models import Calibration
 from qcapp.reviews.rules import Draft
 
 SPENT_S = 240
+UNSAID = "Слышно в записи."
 
 
 def calibrate(session: Session, users: Mapping[str, User], told: Mapping[str, Any]) -> None:
     """Once, and only with the calls that are there."""
     calendar = Calendar.of(session)
-    texts = {text["recording"]: text for text in told_reviews(calendar)}
+    agreed = {calendar.moved(name): answers for name, answers in told["references"].items()}
+    agreed |= {text["recording"]: text["answers"] for text in told_reviews(calendar)}
     references = {
-        call: texts[name]["answers"]
+        call: agreed[name]
         for name in map(calendar.moved, told["calls"])
         if (call := call_of(session, name)) is not None
     }
@@ -66,7 +70,9 @@ def _score(
 ) -> None:
     review = calibrations.begin(session, calibration, call, by=by)
     review.created_at -= timedelta(seconds=SPENT_S)
-    given = {key: answer_of(each) for key, each in {**answers, **seen}.items()}
+    given = {key: answer_of(each) for key, each in answers.items()}
+    given = {key: replace(each, comment=each.comment or UNSAID) for key, each in given.items()}
+    given |= {key: answer_of(each) for key, each in seen.items() if given[key].value != NOT_APPLICABLE}
     draft = Draft(review.revision, "demo", review.turn + 1, given, spent_s=SPENT_S)
     service.save_draft(session, review, draft, by=by)
     service.publish_review(session, review, by=by)

@@ -33,7 +33,9 @@ def _hold(
     story: Story, session: Session, users: Mapping[str, User], calendar: Calendar, told: Mapping[str, Any]
 ) -> None:
     manager, coach, now = users[told["manager"]], users[told["coach"]], clock.now()
-    mine = select(Review).where(Review.manager_id == manager.id, Review.state == ReviewState.PUBLISHED)
+    mine = select(Review).where(
+        Review.manager_id == manager.id, Review.state == ReviewState.PUBLISHED, Review.published_at <= now
+    )
     latest = session.scalars(mine.order_by(Review.published_at.desc()).limit(CALLS)).all()
     checklist = checklist_by_key(session, told["checklist"])
     talk = hold_session(

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import count, islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import yaml
@@ -42,7 +44,7 @@ REVIEWERS = ("qc", "qc2")
 HOURS = (10, 11, 12, 14, 15, 16, 17)
 DISPUTE_HOURS = 48
 NEWEST = 5  # reviews of every group are published in this month, whichever day it is
-RECENT = timedelta(days=14)
+RECENT = timedelta(days=21)
 CLIENTS = 8  # whom a manager calls again and again
 OUTCOMES = {"dated": "next_step", "undated": "thinking", "none": "no_need"}
 SATURDAY = 5
@@ -127,7 +129,7 @@ class Month:
             self._words["clients"][sells],
             Writer(self._words, told, names, seed),
         )
-        for planned in plan(told, self.calendar, self._now):
+        for planned in plan(told, self.calendar, self._now, seed):
             self.story.at(planned.published_at, partial(self._score, group, planned))
 
     def _score(self, group: Group, planned: Planned) -> None:
@@ -182,46 +184,34 @@ class Month:
         )
 
 
-def plan(told: Mapping[str, Any], calendar: Calendar, now: datetime) -> Iterator[Planned]:
-    """The calls of a group, evenly over its days; each is scored on the next working day.
+def plan(told: Mapping[str, Any], calendar: Calendar, now: datetime, seed: str) -> Iterator[Planned]:
+    """The calls of a group, evenly over working days; each is scored on the next one.
 
     The newest ones are scored in this month, however young it is, so that its page of results shows numbers.
     """
-    calls = int(told["calls"])
-    since, until = calendar.day(told["since"]), calendar.day(told["until"])
+    random = Random(seed)  # noqa: S311 (the time of an invented call is no secret)
+    calls, every = int(told["calls"]), float(told["every"])
     month = midnight(unit_of(Unit.MONTH, now.astimezone(ZONE).date()).first, ZONE)
+    days = list(islice(working_days(calendar.day(told["since"]).astimezone(ZONE).date()), calls * 2 + 2))
     for number in range(calls):
-        far = number / (calls - 1)
-        started = working_day(since + (until - since) * far, HOURS[number * 3 % len(HOURS)], number * 7 % 60)
-        published = working_day(started + timedelta(days=1), 10 + number % 7, number * 11 % 60)
-        left = calls - number
-        if published < month and left <= NEWEST and calendar.now() - until < RECENT:
+        place, left = int(number * every), calls - number
+        started = datetime.combine(days[place], time(random.choice(HOURS), random.randrange(60)), ZONE)
+        published = datetime.combine(days[place + 1], time(random.choice(HOURS), random.randrange(60)), ZONE)
+        if published < month and left <= NEWEST and calendar.now() - published < RECENT:
             published = month + (now - month) * (1 - left / (NEWEST + 1))
-        yield Planned(number, far, started, min(published, now))
+        yield Planned(number, number / (calls - 1), started, min(published, now))
 
 
-def working_day(moment: datetime, hour: int, minute: int) -> datetime:
-    """This hour of the day, or of the Monday after it."""
-    day: date = moment.astimezone(ZONE).date()
-    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
-    return datetime.combine(day, time(hour, minute), ZONE)
+def working_days(first: date) -> Iterator[date]:
+    """From this day on, without Saturdays and Sundays."""
+    days = (first + timedelta(days=number) for number in count())
+    return (day for day in days if day.weekday() < SATURDAY)
 
 
 def add_month(session: Session, users: Mapping[str, User], which: str) -> int:
     """Make the calls of the groups under this name, once; how many were made."""
     read, calendar = words(), Calendar.of(session)
-    groups = read[which]
-    made = (
-        select(Call.id)
-        .join(Source)
-        .where(
-            Source.name == SOURCE,
-            Call.manager_id.in_({users[told["manager"]].id for told in groups}),
-            Call.lead_source.in_({LeadSource(told["lead"]) for told in groups}),
-        )
-    )
-    if session.scalar(made.limit(1)):
-        return 0
+    groups = [told for told in read[which] if not _is_made(session, users[told["manager"]], told)]
     month = Month(session, users, calendar)
     for told in groups:
         month.add(told)
@@ -229,3 +219,8 @@ def add_month(session: Session, users: Mapping[str, User], which: str) -> int:
         if any(group["manager"] == told["manager"] for group in groups):
             tell_talk(month.story, session, users, calendar, told)
     return month.run()
+
+
+def _is_made(session: Session, manager: User, told: Mapping[str, Any]) -> bool:
+    mine = select(Call.id).join(Source).where(Source.name == SOURCE, Call.manager_id == manager.id)
+    return session.scalar(mine.where(Call.lead_source == LeadSource(told["lead"])).limit(1)) is not None
