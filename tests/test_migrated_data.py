@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from sqlalchemy import Engine, column, select, sql, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import FileToRemove, ImportBatch
@@ -19,7 +20,7 @@ from qcapp.core.text_index import TextIndex, place
 from qcapp.core.text_search import Query, label, month_label
 from qcapp.onboarding.clearance.changes import stale
 from qcapp.onboarding.clearance.queries import standings_of
-from qcapp.onboarding.models import ClearanceDecision
+from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.standing import stage_at
 from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
@@ -320,3 +321,52 @@ def test_cdr_files_of_finished_imports_are_given_up_by_the_upgrade(engine: Engin
         done, running = session.scalars(select(ImportBatch.cdr_files).order_by(ImportBatch.id))
     assert done == [{"name": "Master.csv"}, {"name": "Master.csv"}]
     assert running == [{"name": "Master.csv", "key": "cdr/shared"}]
+
+
+def test_onboardings_of_before_are_kept_and_one_that_has_ended_is_followed_by_another(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "51d7c0be2a96"))
+    now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
+    with engine.begin() as connection:
+        run = connection.execute
+        for key in (2, 3):
+            run(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :login, 'Somebody', false, 'manager', true, :now)"
+                ),
+                {"id": key, "login": f"max{key}", "now": now},
+            )
+        run(
+            text(
+                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
+                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
+            ),
+            {"now": now},
+        )
+        for manager, parted in ((2, now), (3, None)):
+            run(
+                text(
+                    "INSERT INTO trainee (id, manager_id, program_id, started_on, parted_at)"
+                    " VALUES (:manager, :manager, 1, '2026-11-02', :parted)"
+                ),
+                {"manager": manager, "parted": parted},
+            )
+            run(
+                text(
+                    "INSERT INTO stage_record (trainee_id, stage, attempt, entered_at, why)"
+                    " VALUES (:manager, 'product', 1, :now, '')"
+                ),
+                {"manager": manager, "now": now},
+            )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        kept = session.scalars(select(StageRecord).order_by(StageRecord.id)).all()
+        assert [(each.trainee.manager_id, each.trainee.interrupted_at) for each in kept] == [
+            (2, None),
+            (3, None),
+        ]
+        session.add(Trainee(manager_id=2, program_id=1, started_on=clock.now().date()))
+        session.flush()
+        session.add(Trainee(manager_id=3, program_id=1, started_on=clock.now().date()))
+        with pytest.raises(IntegrityError):
+            session.flush()

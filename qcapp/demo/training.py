@@ -29,6 +29,7 @@ from qcapp.evidence.service import add_phrase
 from qcapp.knowledge.service import confirm_read
 from qcapp.onboarding import stages
 from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.files import read_program
@@ -263,4 +264,6 @@ class Way:
 
 
 def _trainee(session: Session, manager: User) -> Trainee:
-    return session.scalars(select(Trainee).where(Trainee.manager_id == manager.id)).one()
+    trainee = current_trainee(session, manager.id)
+    assert trainee is not None
+    return trainee

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.core.db import Base, Id
@@ -12,18 +12,28 @@ from qcapp.onboarding.states import Overdue, Result, Verdict
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 
+_OPEN = text("parted_at IS NULL")
+
 
 class Trainee(Base):
-    """A manager on the way to hot leads."""
+    """One onboarding of a manager. There may be several one after another; ``current.py`` says which is meant."""
 
     __tablename__ = "trainee"
+    __table_args__ = (
+        Index("uq_trainee_open", "manager_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     id: Mapped[Id]
-    manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
+    manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     program_id: Mapped[int] = mapped_column(ForeignKey("program_version.id"), index=True)
     coach_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     started_on: Mapped[date]
-    parted_at: Mapped[datetime | None] = mapped_column(doc="the department has parted with the trainee")
+    interrupted_at: Mapped[datetime | None] = mapped_column(
+        doc="when he came back, last: the account had been closed or had another role"
+    )
+    parted_at: Mapped[datetime | None] = mapped_column(
+        doc="the department has parted with the trainee, or a new onboarding was begun instead"
+    )
 
     manager: Mapped[User] = relationship(foreign_keys=[manager_id])
     coach: Mapped[User | None] = relationship(foreign_keys=[coach_id])

@@ -1,6 +1,6 @@
 """Which calls a clearance rests on: they are kept as long as it counts, or is still to be decided."""
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from qcapp.calls.models import Call
 from qcapp.core.i18n import lazy
@@ -14,7 +14,8 @@ from qcapp.reviews.models import Purpose, Review, ReviewState
 def _of_clearances() -> Select[int]:
     """Scored calls that count, from the beginning of the onboarding until its manager became staff.
 
-    Conditions look at those of every stage. Nothing is held of those who were dismissed since.
+    Conditions look at those of every stage. Nothing is held of those who were dismissed since, and of an earlier
+    onboarding neither.
     """
     begun = exists().where(StageRecord.trainee_id == Trainee.id, StageRecord.entered_at <= Call.started_at)
     staff = exists().where(
@@ -29,7 +30,8 @@ def _of_clearances() -> Select[int]:
         .join(Trainee, Trainee.manager_id == Review.manager_id)
         .join(User, User.id == Trainee.manager_id)
         .where(
-            or_(Call.stage == Stage.COLD_PRACTICE, and_(begun, ~staff)),
+            begun,
+            or_(Call.stage == Stage.COLD_PRACTICE, ~staff),
             Review.state == ReviewState.PUBLISHED,
             Review.purpose == Purpose.COUNTED,
             Review.score.is_not(None),

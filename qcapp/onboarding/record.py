@@ -14,6 +14,7 @@ from qcapp.callscripts.models import CallScript, ScriptDraft
 from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.core import local
+from qcapp.onboarding.current import Span, spans_of
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.history import (
     Decided,
@@ -38,6 +39,7 @@ from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
 
 Value = TypeVar("Value")
 ByTrainee = dict[int, tuple[Value, ...]]
+Spans = dict[int, list[Span]]
 
 
 def program_of(trainee: Trainee) -> Program:
@@ -53,13 +55,13 @@ def record_of(session: Session, trainee: Trainee) -> Record:
 def records_of(session: Session, trainees: Sequence[Trainee]) -> dict[int, Record]:
     """Everything known of each, by trainee id, in a handful of queries for all of them."""
     ids = [trainee.id for trainee in trainees]
-    of_manager = {trainee.manager_id: trainee.id for trainee in trainees}
+    spans = spans_of(session, trainees)
     stays = _stays(session, ids)
     works, lessons = _works(session, ids), _lessons(session, ids)
     exams, decisions = _exams(session, ids), _decisions(session, ids)
-    drafts, sales = _drafts(session, of_manager), _sales(session, of_manager)
+    drafts, sales = _drafts(session, spans), _sales(session, spans)
     since = min((stay.entered_at for found in stays.values() for stay in found), default=None)
-    calls = _calls(session, of_manager, since) if since else {}
+    calls = _calls(session, spans, since) if since else {}
     return {
         trainee.id: Record(
             stays=stays[trainee.id],
@@ -144,28 +146,30 @@ def _decisions(session: Session, ids: list[int]) -> ByTrainee[Decided]:
     )
 
 
-def _drafts(session: Session, of_manager: dict[int, int]) -> ByTrainee[Draft]:
+def _drafts(session: Session, spans: Spans) -> ByTrainee[Draft]:
     handed_in = (
         select(CallScript.manager_id, ScriptDraft)
         .join(ScriptDraft.script)
         .where(
-            CallScript.manager_id.in_(of_manager),
+            CallScript.manager_id.in_(spans),
             ScriptDraft.state.in_((DraftState.SUBMITTED, DraftState.APPROVED)),
         )
         .order_by(ScriptDraft.number)
     )
     return _gathered(
-        (of_manager[manager_id], Draft(draft.id, draft.state, at, local.day_of(at)))
+        (span.trainee.id, Draft(draft.id, draft.state, at, local.day_of(at)))
         for manager_id, draft in session.execute(handed_in)
         if (at := draft.decided_at or draft.submitted_at) is not None
+        for span in spans[manager_id]
+        if span.holds(draft.submitted_at or at)
     )
 
 
-def _sales(session: Session, of_manager: dict[int, int]) -> ByTrainee[MadeSale]:
-    made = select(Sale).where(Sale.manager_id.in_(of_manager), Sale.state != SaleState.REFUSED)
+def _sales(session: Session, spans: Spans) -> ByTrainee[MadeSale]:
+    made = select(Sale).where(Sale.manager_id.in_(spans), Sale.state != SaleState.REFUSED)
     return _gathered(
         (
-            of_manager[each.manager_id],
+            span.trainee.id,
             MadeSale(
                 each.id,
                 each.sold_on,
@@ -174,16 +178,18 @@ def _sales(session: Session, of_manager: dict[int, int]) -> ByTrainee[MadeSale]:
             ),
         )
         for each in session.scalars(made.order_by(Sale.sold_on, Sale.id))
+        for span in spans[each.manager_id]
+        if span.holds_day(each.sold_on)
     )
 
 
-def _calls(session: Session, of_manager: dict[int, int], since: datetime) -> ByTrainee[ScoredCall]:
+def _calls(session: Session, spans: Spans, since: datetime) -> ByTrainee[ScoredCall]:
     """Calls with a score that counts. Of several reviews of one call the last one speaks for it."""
     scored = (
         select(Review)
         .join(Review.call)
         .where(
-            Review.manager_id.in_(of_manager),
+            Review.manager_id.in_(spans),
             Review.state == ReviewState.PUBLISHED,
             Review.purpose == Purpose.COUNTED,
             Review.score.is_not(None),
@@ -196,7 +202,10 @@ def _calls(session: Session, of_manager: dict[int, int], since: datetime) -> ByT
     last = {review.call_id: review for review in session.scalars(scored)}
     critical = _with_critical_errors(session, last.values())
     return _gathered(
-        (of_manager[review.manager_id or 0], _call(review, review.id in critical)) for review in last.values()
+        (span.trainee.id, _call(review, review.id in critical))
+        for review in last.values()
+        for span in spans[review.manager_id or 0]
+        if span.holds(review.call.started_at)
     )
 
 

@@ -13,6 +13,7 @@ from qcapp.core.periods import midnight
 from qcapp.core.web import settings
 from qcapp.onboarding import rules, standing
 from qcapp.onboarding.clearance.notices import tell_of_readiness
+from qcapp.onboarding.current import current_trainee, may_begin_again
 from qcapp.onboarding.events import StandingChanged
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.program.models import ProgramVersion
@@ -36,15 +37,25 @@ def begin_onboarding(
     coach: User | None = None,
     started_on: date | None = None,
 ) -> Trainee:
-    """Send a manager on the way by a program in force, from today or from a day that has been."""
+    """Send a manager on the way by a program in force, from today or from a day that has been.
+
+    Once more, if an onboarding has ended or was interrupted: that one is history, and nothing made in it counts.
+    """
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=manager.id)
     session.execute(select(User.id).where(User.id == manager.id).with_for_update())
     started_on = started_on or local.today()
-    _demand_new(session, manager, program, started_on)
+    earlier = current_trainee(session, manager.id)
+    if earlier is not None:
+        lock(session, earlier.id)
+    _demand_new(manager, program, started_on, earlier)
     _demand_coach(session, coach, manager.id)
+    if earlier is not None and earlier.parted_at is None:
+        now = earlier.stages[-1]
+        enter_stage(session, earlier, None, result=Result.BEGUN_ANEW, attempt=now.attempt, by=by)
     trainee = Trainee(manager=manager, program=program, started_on=started_on)
     session.add(trainee)
-    trainee.stages.append(StageRecord(stage=WAY[0], attempt=1, entered_at=_beginning(started_on)))
+    ended = earlier.parted_at if earlier else None
+    trainee.stages.append(StageRecord(stage=WAY[0], attempt=1, entered_at=_beginning(started_on, ended)))
     session.flush()
     audit.record(
         session,
@@ -74,6 +85,8 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=trainee.manager_id)
     _demand_coach(session, coach, trainee.manager_id)
     lock(session, trainee.id)
+    if trainee.parted_at is not None:
+        raise Refused(_("This onboarding is over."))
     if coach is trainee.coach:
         return
     _give_coach(session, trainee, coach, by=by)
@@ -179,20 +192,30 @@ def _keep_access(trainee: Trainee) -> None:
 
 
 def _follow(session: Session, manager_id: int | None) -> None:
-    trainee_id = session.scalar(select(Trainee.id).where(Trainee.manager_id == manager_id))
-    if trainee_id is not None:
-        progress(session, trainee_id)
+    if (trainee := current_trainee(session, manager_id)) is not None:
+        progress(session, trainee.id)
 
 
-def _demand_new(session: Session, manager: User, program: ProgramVersion, started_on: date) -> None:
+def _demand_new(manager: User, program: ProgramVersion, started_on: date, earlier: Trainee | None) -> None:
     if manager.role is not Role.MANAGER or not manager.active:
         raise Refused(_("Only an active manager can be trained."))
-    if session.scalar(select(Trainee.id).where(Trainee.manager_id == manager.id)):
+    if earlier is not None and not may_begin_again(earlier):
         raise Refused(_("The onboarding of %(manager)s has begun already.", manager=manager.name))
     if program.state is not ProgramState.PUBLISHED:
         raise Refused(_("This program is not in force any more. Choose another one."))
     if started_on > local.today():
         raise Refused(_("Onboarding cannot begin in the future."))
+    if earlier is not None and started_on < (ended := _last_day(earlier)):
+        raise Refused(
+            _(
+                "The earlier onboarding lasts until %(day)s: another one cannot begin before.",
+                day=f"{ended:%d.%m.%Y}",
+            )
+        )
+
+
+def _last_day(trainee: Trainee) -> date:
+    return local.day_of(trainee.parted_at) if trainee.parted_at else local.today()
 
 
 def _demand_coach(session: Session, coach: User | None, manager_id: int) -> None:
@@ -202,12 +225,13 @@ def _demand_coach(session: Session, coach: User | None, manager_id: int) -> None
         )
 
 
-def _beginning(day: date) -> datetime:
-    """Now, if it is today; of another day its first moment."""
+def _beginning(day: date, ended: datetime | None) -> datetime:
+    """Now, if it is today; of another day its first moment, but not before an earlier onboarding ended."""
     now = clock.now()
     if day == local.day_of(now):
         return now
-    return midnight(day, settings().zone).astimezone(UTC)
+    first = midnight(day, settings().zone).astimezone(UTC)
+    return first if ended is None else max(first, ended)
 
 
 def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:

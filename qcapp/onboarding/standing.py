@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
@@ -40,20 +40,26 @@ def declared_stage(decisions: Sequence[ClearanceDecision]) -> Stage | None:
     return Stage.STAFF if decisions and decisions[-1].verdict is Verdict.DECLARED else None
 
 
+def stay_at(session: Session, manager_id: int, moment: datetime) -> StageRecord | None:
+    """The stay in a stage that a manager had begun last at this moment, in whichever onboarding."""
+    stays = (
+        select(StageRecord)
+        .join(StageRecord.trainee)
+        .where(Trainee.manager_id == manager_id, StageRecord.entered_at <= moment)
+        .options(contains_eager(StageRecord.trainee).joinedload(Trainee.program))
+        .order_by(StageRecord.entered_at.desc(), StageRecord.id.desc())
+    )
+    return session.scalar(stays.limit(1))
+
+
 def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage | None:
     """The stage a manager was in at this moment; None: in none, or not known.
 
     Whoever was declared staff is taken for staff before the account was added, too: the declaration says so. Between
     the two nobody had said anything.
     """
-    stay = (
-        select(StageRecord.stage)
-        .join(Trainee)
-        .where(Trainee.manager_id == manager_id, StageRecord.entered_at <= moment)
-        .order_by(StageRecord.entered_at.desc(), StageRecord.id.desc())
-    )
-    if (stage := session.scalar(stay.limit(1))) is not None:
-        return stage
+    if (stay := stay_at(session, manager_id, moment)) is not None:
+        return stay.stage
     decisions = decisions_without_onboarding(session, [manager_id]).get(manager_id, ())
     if decisions and moment < session.get_one(User, manager_id).created_at:
         return Stage.STAFF

@@ -18,6 +18,8 @@ class Result(StrEnum):
     REPEATED = "repeated"
     """By decision, after the time was over."""
     PARTED = "parted"
+    BEGUN_ANEW = "begun_anew"
+    """Interrupted; after coming back another onboarding was begun instead."""
     REVOKED = "revoked"
     """Of staff: the clearance was taken away."""
 

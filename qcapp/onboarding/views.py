@@ -14,13 +14,21 @@ from qcapp.core.web import db, requires
 from qcapp.onboarding import queries, stages
 from qcapp.onboarding.board.rules import time_left
 from qcapp.onboarding.clearance.queries import Standing, standing_of
-from qcapp.onboarding.clearance.words import Shown, shown
+from qcapp.onboarding.clearance.views import VERDICTS
+from qcapp.onboarding.clearance.words import Shown, reason_of, shown
+from qcapp.onboarding.current import earlier_ones, may_begin_again
+from qcapp.onboarding.exams import rules as exam_rules
+from qcapp.onboarding.exams.queries import exams_of
 from qcapp.onboarding.forms import BeginForm, CoachForm
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program import versions as program_versions
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.program.plan import WAY, ConditionKind
+from qcapp.onboarding.record import program_of, record_of
+from qcapp.onboarding.rules import all_conditions
 from qcapp.onboarding.words import RESULTS
+from qcapp.onboarding.work.queries import submissions_of
+from qcapp.onboarding.work.words import KINDS
 from qcapp.people.access import me
 from qcapp.people.forms import options
 from qcapp.people.labels import STAGES
@@ -69,11 +77,15 @@ def begin() -> Any:
 def script_needed(manager_id: int) -> str:
     """For the page of the script: that what was approved in an earlier attempt does not count any more."""
     standing = standing_of(db(), manager_id, me(), Permission.VIEW_ONBOARDING)
-    again = standing.record is not None and standing.record.attempt > 1
+    trainee, record = standing.trainee, standing.record
     lacks = any(state.kind is ConditionKind.SCRIPT and not state.met for state in standing.missing)
-    if not (again and lacks and standing.works_here):
+    if trainee is None or record is None or not (lacks and standing.works_here):
         return ""
-    return render_template("onboarding/_script_needed.html", mine=manager_id == me().id)
+    if record.attempt == 1 and not earlier_ones(db(), trainee):
+        return ""
+    return render_template(
+        "onboarding/_script_needed.html", mine=manager_id == me().id, exam=record.attempt > 1
+    )
 
 
 @onboarding.get("/<int:manager_id>")
@@ -100,6 +112,34 @@ def show(manager_id: int) -> str:
         leads=LEADS,
         say=lambda text: say(text, language()),
         coach_form=_coach_form(standing.trainee),
+        earlier=earlier_ones(db(), standing.trainee),
+        again=standing.person.active and may_begin_again(standing.trainee),
+    )
+
+
+@onboarding.get("/<int:manager_id>/earlier/<int:trainee_id>")
+@requires(Permission.VIEW_ONBOARDING)
+def earlier(manager_id: int, trainee_id: int) -> str:
+    """An onboarding that has ended before the one of today: to read only."""
+    trainee = queries.earlier_trainee(db(), manager_id, trainee_id, me())
+    program, record = program_of(trainee), record_of(db(), trainee)
+    return render_template(
+        "onboarding/earlier.html",
+        trainee=trainee,
+        program=say(program.title, language()),
+        conditions=[shown(state, me()) for state in all_conditions(program, record)],
+        submissions=submissions_of(db(), trainee),
+        exams=[
+            (exam, exam_rules.rounded(exam.mark or 0))
+            for exam in reversed(exams_of(db(), trainee))
+            if exam.finished_at
+        ],
+        decisions=list(reversed(trainee.decisions)),
+        verdicts=VERDICTS,
+        reason_of=reason_of,
+        kinds=KINDS,
+        names=STAGES,
+        results=RESULTS,
     )
 
 
@@ -130,7 +170,8 @@ def _index_page(form: BeginForm) -> str:
 def _begin_form() -> BeginForm:
     form = BeginForm(request.form)
     waiting = queries.who_can_begin(db(), me())
-    form.manager.choices = options([("", _("Choose")), *((each.id, _with_team(each)) for each in waiting)])
+    people = ((each.id, _named(each, last)) for each, last in waiting)
+    form.manager.choices = options([("", _("Choose")), *people])
     programs = program_versions.in_force(db())
     form.program.choices = options((each.id, _title(each)) for each in programs)
     coaches = queries.coaches(db())
@@ -156,6 +197,10 @@ def _shown(standing: Standing, stage: Stage | None) -> list[Shown]:
 
 def _title(version: ProgramVersion) -> str:
     return say(version.document["title"], language())
+
+
+def _named(person: User, last: Trainee | None) -> str:
+    return _("%(name)s, once more", name=_with_team(person)) if last else _with_team(person)
 
 
 def _with_team(person: User) -> str:

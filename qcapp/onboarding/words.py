@@ -28,6 +28,7 @@ RESULTS = {
     Result.FAILED: lazy("exam not passed"),
     Result.REPEATED: lazy("everything again, by decision"),
     Result.PARTED: lazy("parted"),
+    Result.BEGUN_ANEW: lazy("interrupted, a new onboarding was begun"),
     Result.REVOKED: lazy("clearance taken away"),
 }
 

@@ -326,6 +326,7 @@ VALUES: dict[str, Mapping[Any, Any]] = {
         "failed": lazy("exam not passed"),
         "repeated": lazy("everything again, by decision"),
         "parted": lazy("parted"),
+        "begun_anew": lazy("interrupted, a new onboarding was begun"),
         "revoked": lazy("clearance taken away"),
     },
     "decision": {

@@ -134,6 +134,13 @@ SENTENCES: dict[str, Sentence] = {
         "%(manager)s has been added and is not cleared for any leads yet. "
         "Begin the onboarding, or ask the owner or the head of quality control to declare this manager staff."
     ),
+    "manager_back": lazy(
+        "%(manager)s is back: the account had been closed or had another role. The onboarding goes on, "
+        "stage “%(stage)s”, unless another one is begun."
+    ),
+    "manager_back_ended": lazy(
+        "%(manager)s is back. The onboarding here had ended: no leads until another one is begun."
+    ),
     "staff_before_upgrade": lambda facts: ngettext(
         "%(num)d manager without an onboarding counts as staff from before this version. Please look through the list.",
         "%(num)d managers without an onboarding count as staff from before this version. "

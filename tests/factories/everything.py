@@ -22,6 +22,7 @@ from qcapp.core.storage import Storage
 from qcapp.evidence.service import add_phrase
 from qcapp.knowledge.models import Article
 from qcapp.knowledge.service import create_article, publish_article
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.versions import open_draft
@@ -67,6 +68,7 @@ MANAGERS = (
     "coaching_task_id",
     "draft_id",
     "exam_id",
+    "trainee_id",
     "deliverable_id",
     "sale_id",
 )
@@ -106,6 +108,7 @@ def make_everything(
         "coaching_task_id": talk.tasks[0].id,
         "draft_id": hand_in(session, manager).id,
         "phrase_id": add_phrase(session, f"Phrase {manager.id}", "Nothing", by=people.lidia).id,
+        "trainee_id": _ended(session, manager).id,
         "deliverable_id": (handed_in := _handed_in(session, manager)).id,
         "work": handed_in.kind,
         "lesson": "rules",
@@ -202,6 +205,14 @@ def _talk(session: Session, people: SimpleNamespace, manager: User) -> CoachingS
     return hold_session(session, manager, by=people.lidia, held_at=now, topic="Greeting", tasks=[task])
 
 
+def _ended(session: Session, manager: User) -> Trainee:
+    """An onboarding before the one of today."""
+    earlier = make_trainee(session, manager)
+    earlier.parted_at = clock.now()
+    session.flush()
+    return earlier
+
+
 def _handed_in(session: Session, manager: User) -> Deliverable:
     """The reasons of a trainee wait for the coach; the SPVE table, which is given, is still being written."""
     trainee = make_learner(session, manager)
@@ -213,7 +224,7 @@ def _handed_in(session: Session, manager: User) -> Deliverable:
 
 def _exam(session: Session, people: SimpleNamespace, version: ChecklistVersion, manager: User) -> Exam:
     """A finished one, for which nobody moves to another stage."""
-    known = session.scalar(select(Trainee).where(Trainee.manager_id == manager.id))
+    known = current_trainee(session, manager.id)
     now = clock.now()
     exam = Exam(
         trainee=known or make_trainee(session, manager),

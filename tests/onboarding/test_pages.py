@@ -10,8 +10,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.onboarding import stages
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.stages import enter_stage
@@ -143,3 +144,31 @@ def test_after_a_failed_exam_the_script_needs_a_new_approved_draft(session, peop
         approve(session, people.max, people.tanya)
     session.commit()
     assert reader.get(address).text == ""
+
+
+def test_hr_begins_another_onboarding_and_the_earlier_one_is_read_from_the_page(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    earlier = make_trainee(session, people.max, Stage.EXAM, entered_at=clock.now() - timedelta(days=40))
+    client, page = login(people.hanna), f"/onboarding/{people.max.id}"
+    session.commit()
+    assert "Begin another onboarding" not in text_of(client, page)
+    stages.move(session, earlier, Happening.PART, why="Прогулы", by=people.olga)
+    session.commit()
+    assert "Begin another onboarding" in text_of(client, page)
+    assert "Max Manager (North), once more" in text_of(client, "/onboarding/")
+    form = {"manager": people.max.id, "program": earlier.program_id, "started_on": local.today().isoformat()}
+    assert client.post("/onboarding/", data=form).status_code == 303
+    shown = text_of(client, page)
+    assert "Earlier onboardings" in shown
+    assert "Прогулы" in shown
+    link = f"{page}/earlier/{earlier.id}"
+    assert f'href="{link}"' in client.get(page).text
+    for person in (people.max, people.hanna, people.olga):
+        read = text_of(login(person), link)
+        assert "nothing made in it counts now" in read
+        assert "parted" in read
+    assert login(people.sveta).get(link).status_code == 403
+    newest = current_trainee(session, people.max.id)
+    assert newest is not None
+    assert client.get(f"{page}/earlier/{newest.id}").status_code == 404

@@ -14,6 +14,7 @@ from qcapp.onboarding.board import cohorts
 from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, waits_for
 from qcapp.onboarding.countdown import Countdown
+from qcapp.onboarding.current import is_current
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.program.plan import Program
@@ -135,11 +136,12 @@ def weeks(session: Session, today: date, *, by: User) -> list[cohorts.Cohort]:
         .group_by(ClearanceDecision.trainee_id)
         .subquery()
     )
+    in_time = or_(Trainee.parted_at.is_(None), Sale.entered_at <= Trainee.parted_at)
     sales = (
-        select(Sale.manager_id, func.min(Sale.sold_on).label("sold_on"))
-        .join(Trainee, Trainee.manager_id == Sale.manager_id)
-        .where(Sale.state == SaleState.CONFIRMED, Sale.sold_on >= Trainee.started_on)
-        .group_by(Sale.manager_id)
+        select(Trainee.id, func.min(Sale.sold_on).label("sold_on"))
+        .join(Sale, Sale.manager_id == Trainee.manager_id)
+        .where(Sale.state == SaleState.CONFIRMED, Sale.sold_on >= Trainee.started_on, in_time)
+        .group_by(Trainee.id)
         .subquery()
     )
     stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
@@ -149,7 +151,7 @@ def weeks(session: Session, today: date, *, by: User) -> list[cohorts.Cohort]:
         select(Trainee.started_on, grants.c.at, sales.c.sold_on, staff, left)
         .join(Trainee.manager)
         .outerjoin(grants, grants.c.trainee_id == Trainee.id)
-        .outerjoin(sales, sales.c.manager_id == Trainee.manager_id)
+        .outerjoin(sales, sales.c.id == Trainee.id)
         .where(
             within(by, Permission.RUN_ONBOARDING, Trainee.manager_id),
             Trainee.started_on > today - timedelta(weeks=WEEKS),
@@ -168,7 +170,11 @@ def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
     found = (
         select(Trainee)
         .join(Trainee.manager)
-        .where(within(by, Permission.VIEW_ONBOARDING, Trainee.manager_id), gone if wanted.gone else ~gone)
+        .where(
+            within(by, Permission.VIEW_ONBOARDING, Trainee.manager_id),
+            is_current(),
+            gone if wanted.gone else ~gone,
+        )
         .options(
             joinedload(Trainee.manager).joinedload(User.team),
             joinedload(Trainee.coach),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.states import LeadSource
 from qcapp.onboarding.clearance.leads import allowed_sources
+from qcapp.onboarding.current import is_current
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.standing import decisions_without_onboarding, declared_stage
@@ -80,7 +81,8 @@ def answers_of(session: Session, people_ids: Collection[int]) -> dict[int, Answe
     fresh = {"populate_existing": True}
     people = select(User).where(User.id.in_(people_ids))
     people = people.options(selectinload(User.extensions), joinedload(User.team))
-    trained = select(Trainee).where(Trainee.manager_id.in_(people_ids)).options(joinedload(Trainee.program))
+    trained = select(Trainee).where(Trainee.manager_id.in_(people_ids), is_current())
+    trained = trained.options(joinedload(Trainee.program))
     newest = select(func.max(StageRecord.id)).group_by(StageRecord.trainee_id)
     stays = select(StageRecord).where(
         StageRecord.id.in_(newest.join(StageRecord.trainee).where(Trainee.manager_id.in_(people_ids)))

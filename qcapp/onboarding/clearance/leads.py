@@ -12,9 +12,9 @@ from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.core import audit, clock
 from qcapp.onboarding.clearance.models import LeadFlag
-from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of
+from qcapp.onboarding.standing import stay_at
 from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, within
@@ -75,8 +75,8 @@ def _wrong_lead(session: Session, call: Call) -> tuple[int, Stage | None, LeadSo
         return None
     if call.stage is None and call.started_at < session.get_one(User, call.manager_id).created_at:
         return None
-    trainee = session.scalar(select(Trainee).where(Trainee.manager_id == call.manager_id))
-    if call.lead_source in allowed_sources(program_of(trainee) if trainee else None, call.stage):
+    stay = stay_at(session, call.manager_id, call.started_at)
+    if call.lead_source in allowed_sources(program_of(stay.trainee) if stay else None, call.stage):
         return None
     return call.manager_id, call.stage, call.lead_source
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify, notify_each
@@ -30,16 +31,23 @@ def tell_of_break(session: Session, manager: User) -> None:
 
 
 def tell_of_newcomer(session: Session, manager_id: int) -> None:
-    """HR and the head of the team learn that somebody is to be trained or declared; without them, who decides."""
-    manager = session.get_one(User, manager_id)
-    if session.scalar(select(Trainee.id).where(Trainee.manager_id == manager_id)):
-        return
+    """HR and the head of the team learn that somebody is to be trained or declared; without them, who decides.
+
+    Of whoever comes back, too: the onboarding goes on or has ended, and another one can be begun.
+    """
+    manager, trainee = session.get_one(User, manager_id), current_trainee(session, manager_id)
+    if trainee is None:
+        kind, facts = "manager_added", {}
+    elif trainee.parted_at is not None:
+        kind, facts = "manager_back_ended", {}
+    else:
+        kind, facts = "manager_back", {"stage": trainee.stages[-1].stage.value}
     head = manager.team.head if manager.team else None
     in_charge = [each for each in holders_of(session, Permission.RUN_ONBOARDING) if each.role is Role.HR]
     if head is not None and head.active:
         in_charge.append(head)
     told = in_charge or holders_of(session, Permission.CLEAR)
-    notify_each(session, told, "manager_added", f"/clearance/{manager.id}", manager=manager.name)
+    notify_each(session, told, kind, f"/clearance/{manager.id}", manager=manager.name, **facts)
 
 
 def tell_of_readiness(session: Session, trainee: Trainee) -> None:

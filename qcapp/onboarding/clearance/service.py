@@ -57,9 +57,14 @@ def declare_staff(session: Session, manager: User, *, by: User, reason: str) -> 
 
 
 def end_after_break(session: Session, manager_id: int) -> None:
-    """Whoever comes back after the account was closed, or had another role, has to be cleared anew."""
+    """Whoever comes back after the account was closed, or had another role, has to be cleared anew.
+
+    His onboarding goes on where it was, unless another one is begun.
+    """
     manager = session.get_one(User, manager_id)
     now = _locked(session, manager)
+    if now.trainee is not None and now.trainee.parted_at is None:
+        now.trainee.interrupted_at = clock.now()
     if now.cleared:
         _carry_out(session, now, Verdict.REVOKED, "after_a_break", by=None)
         tell_of_break(session, manager)

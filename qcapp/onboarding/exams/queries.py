@@ -9,6 +9,7 @@ from qcapp.checklists import queries as checklists
 from qcapp.checklists.scoring import Answer
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.exams import rules
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.exams.rules import ExamResult
@@ -20,12 +21,12 @@ from qcapp.people.permissions import Permission, demand
 
 
 def get_trainee(session: Session, manager_id: int, user: User) -> Trainee:
-    """The trainee this manager is, within the person's reach."""
+    """The trainee this manager is, or was last, within the person's reach."""
     manager = session.get(User, manager_id)
     if manager is None:
         raise Missing(_("There is no such person."))
     demand(user, Permission.VIEW_ONBOARDING, session=session, manager_id=manager_id)
-    trainee = session.scalar(select(Trainee).where(Trainee.manager_id == manager_id))
+    trainee = current_trainee(session, manager_id)
     if trainee is None:
         raise Missing(_("The onboarding of this person has not begun."))
     return trainee

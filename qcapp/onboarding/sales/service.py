@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
+from qcapp.onboarding.current import current_trainee, span_of
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales.models import Sale
@@ -38,11 +39,9 @@ def enter_sale(
     demand(by, Permission.ENTER_SALES, session=session, manager_id=manager.id)
     if sold_on > local.today():
         raise Refused(_("A sale cannot lie in the future."))
-    began = session.scalar(select(Trainee.started_on).where(Trainee.manager_id == manager.id))
-    if began is not None and sold_on < began:
-        raise Refused(
-            _("A sale from before the first day, %(day)s, does not count.", day=f"{began:%d.%m.%Y}")
-        )
+    trainee = current_trainee(session, manager.id)
+    if trainee is not None:
+        _demand_counting(session, trainee, sold_on)
     if amount is not None and amount <= 0:
         raise Refused(_("The amount must be more than nothing."))
     session.execute(
@@ -70,9 +69,8 @@ def enter_sale(
 def confirm_sale(session: Session, sale: Sale, *, by: User) -> Sale:
     """The sale has taken place; from now on it counts."""
     _decide(session, sale, SaleState.CONFIRMED, "", by=by)
-    trainee_id = session.scalar(select(Trainee.id).where(Trainee.manager_id == sale.manager_id))
-    if trainee_id is not None:
-        events.emit(session, TraineeProgressed(trainee_id))
+    if (trainee := current_trainee(session, sale.manager_id)) is not None:
+        events.emit(session, TraineeProgressed(trainee.id))
     return sale
 
 
@@ -109,6 +107,15 @@ def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: 
     mark_read_about(session, by, _path(sale))
     _tell(session, sale, [sale.manager, sale.entered_by], f"sale_{state}")
     return sale
+
+
+def _demand_counting(session: Session, trainee: Trainee, sold_on: date) -> None:
+    """Raise Refused for a day before the onboarding, or one on which an earlier onboarding has ended."""
+    first = span_of(session, trainee).first_day
+    if sold_on < first:
+        raise Refused(
+            _("A sale from before the first day, %(day)s, does not count.", day=f"{first:%d.%m.%Y}")
+        )
 
 
 def _known(session: Session, crm_ref: str) -> bool:

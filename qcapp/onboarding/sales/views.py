@@ -1,5 +1,6 @@
 """The pages of sales: what a manager has sold, entering one, and somebody else's word about it."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
+from qcapp.onboarding.current import current_trainee, span_of
 from qcapp.onboarding.sales import queries, service
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
@@ -147,9 +149,17 @@ def _list(manager: User, form: SaleForm) -> str:
         before=before,
         form=form,
         today=local.today(),
+        since=_counted_since(manager),
         enters=allowed(db(), current_user, Permission.ENTER_SALES, manager.id),
         decides={sale.id for sale in rows if service.may_decide(db(), sale, current_user)},
     )
+
+
+def _counted_since(manager: User) -> date | None:
+    """The first day that counts, where an earlier onboarding has ended before it."""
+    trainee = current_trainee(db(), manager.id)
+    span = span_of(db(), trainee) if trainee else None
+    return span.first_day if span and span.after else None
 
 
 def _page(sale: Sale, form: DecisionForm) -> str:

@@ -1,6 +1,5 @@
 """Lessons of a stage: the trainee says of each that it has been learnt, once an attempt."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
@@ -8,6 +7,7 @@ from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.knowledge.events import ArticleRead
 from qcapp.knowledge.models import Article
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.stages import lock
@@ -29,7 +29,7 @@ def confirm_lesson(session: Session, trainee: Trainee, key: str, *, by: User) ->
 
 def follow_reading(session: Session, event: ArticleRead) -> None:
     """Whoever says that he has read an article has learnt the open lessons about it."""
-    trainee = session.scalar(select(Trainee).where(Trainee.manager_id == event.user_id))
+    trainee = current_trainee(session, event.user_id)
     article = session.get_one(Article, event.article_id)
     if trainee is None or article.key is None or trainee.parted_at is not None:
         return

@@ -9,6 +9,7 @@ from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.knowledge.models import Article
 from qcapp.knowledge.queries import published_by_key
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.plan import ConditionKind, Lesson
 from qcapp.onboarding.record import program_of
@@ -58,8 +59,8 @@ def attempt_of(trainee: Trainee) -> int:
 
 
 def trainee_of(session: Session, manager_id: int, user: User) -> Trainee:
-    """The onboarding of a manager whom the person may see; ``Missing`` if there is none."""
-    trainee = session.scalar(select(Trainee).where(Trainee.manager_id == manager_id))
+    """The onboarding of a manager whom the person may see, the newest; ``Missing`` if there is none."""
+    trainee = current_trainee(session, manager_id)
     if trainee is None and session.get(User, manager_id) is None:
         raise Missing(_("There is no such person."))
     demand(user, Permission.VIEW_ONBOARDING, session=session, manager_id=manager_id)

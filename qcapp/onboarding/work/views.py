@@ -196,6 +196,7 @@ def _page(deliverable: Deliverable, form: DecisionForm) -> str:
         needed=queries.needed(deliverable.trainee, deliverable.kind),
         decides=shown is not None and shown.accepted is None and _may_decide(deliverable),
         writes=deliverable.state in (WorkState.WRITING, WorkState.RETURNED)
+        and deliverable.trainee.parted_at is None
         and deliverable.attempt == queries.attempt_of(deliverable.trainee)
         and allowed(db(), current_user, Permission.LEARN, deliverable.trainee.manager_id),
     )

@@ -1,7 +1,6 @@
 """Whatever happens, in whatever order: who only reads webhooks, and who only asks at night, know what the API says."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -10,8 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy import select
@@ -21,6 +19,7 @@ from qcapp.core import clock
 from qcapp.core.errors import Refused
 from qcapp.onboarding import stages
 from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.webhooks import announcing
@@ -34,6 +33,7 @@ from qcapp.settings import Settings
 from tests.conftest import OneConnection
 from tests.onboarding import crm as servers
 from tests.onboarding.on_the_way import make_trainee, program_version
+from tests.onboarding.ordinary_work import afresh, few
 
 START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
 ADDRESS = "/api/v1/managers"
@@ -136,7 +136,7 @@ class World:
         stages.move(self.session, self._trainee(who), Happening.PART, why="Late", by=self.people.olga)
 
     def _trainee(self, who: User) -> Trainee:
-        found = self.session.scalar(select(Trainee).where(Trainee.manager_id == who.id))
+        found = current_trainee(self.session, who.id)
         if found is None:
             raise Refused("no trainee")
         return found
@@ -219,18 +219,6 @@ def ask(session: Session, client: FlaskClient, people: SimpleNamespace) -> Calla
     return lambda address: client.get(address, headers={"Authorization": f"Bearer {text}"}).json
 
 
-@contextmanager
-def afresh(database: OneConnection, people: SimpleNamespace) -> Iterator[tuple[Session, SimpleNamespace]]:
-    """A session with the cast in it; whatever is committed is gone afterwards."""
-    before = database.connection.begin_nested()
-    known = {name: each.id for name, each in vars(people).items() if isinstance(each, User)}
-    try:
-        with database.writing() as session:
-            yield session, SimpleNamespace(**{name: session.get(User, key) for name, key in known.items()})
-    finally:
-        before.rollback()
-
-
 def numbered(*deeds: str) -> st.SearchStrategy[list[tuple[str, int]]]:
     return st.lists(st.tuples(st.sampled_from(deeds), st.integers(0, 4)), max_size=14)
 
@@ -238,9 +226,6 @@ def numbered(*deeds: str) -> st.SearchStrategy[list[tuple[str, int]]]:
 BY_SERVICES = ("add", "rename", "promote", "demote", "deactivate", "reactivate", "begin", "grant", "refuse")
 BY_SERVICES += ("declare", "revoke", "repeat", "part", "fail", "send", "kill", "resend", "wait", "night")
 UNTOLD = ("smuggle", "restage", "sweep", "silence")
-few = hypothesis_settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 
 
 @pytest.fixture
