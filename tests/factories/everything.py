@@ -207,8 +207,9 @@ def _talk(session: Session, people: SimpleNamespace, manager: User) -> CoachingS
 
 def _ended(session: Session, manager: User) -> Trainee:
     """An onboarding before the one of today."""
-    earlier = make_trainee(session, manager)
-    earlier.parted_at = clock.now()
+    long_ago = clock.now() - timedelta(days=30)
+    earlier = make_trainee(session, manager, entered_at=long_ago)
+    earlier.parted_at = long_ago + timedelta(days=9)
     session.flush()
     return earlier
 

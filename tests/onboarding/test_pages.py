@@ -171,4 +171,4 @@ def test_hr_begins_another_onboarding_and_the_earlier_one_is_read_from_the_page(
     assert login(people.sveta).get(link).status_code == 403
     newest = current_trainee(session, people.max.id)
     assert newest is not None
-    assert client.get(f"{page}/earlier/{newest.id}").status_code == 404
+    assert login(people.hanna).get(f"{page}/earlier/{newest.id}").status_code == 404
