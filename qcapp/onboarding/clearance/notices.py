@@ -36,18 +36,16 @@ def tell_of_newcomer(session: Session, manager_id: int) -> None:
     Of whoever comes back, too: the onboarding goes on or has ended, and another one can be begun.
     """
     manager, trainee = session.get_one(User, manager_id), current_trainee(session, manager_id)
-    if trainee is None:
-        kind, facts = "manager_added", {}
-    elif trainee.parted_at is not None:
-        kind, facts = "manager_back_ended", {}
-    else:
-        kind, facts = "manager_back", {"stage": trainee.stages[-1].stage.value}
+    kind, facts = "manager_added", {"manager": manager.name}
+    if trainee is not None:
+        kind = "manager_back_ended" if trainee.parted_at else "manager_back"
+        facts["stage"] = trainee.stages[-1].stage.value
     head = manager.team.head if manager.team else None
     in_charge = [each for each in holders_of(session, Permission.RUN_ONBOARDING) if each.role is Role.HR]
     if head is not None and head.active:
         in_charge.append(head)
     told = in_charge or holders_of(session, Permission.CLEAR)
-    notify_each(session, told, kind, f"/clearance/{manager.id}", manager=manager.name, **facts)
+    notify_each(session, told, kind, f"/clearance/{manager.id}", **facts)
 
 
 def tell_of_readiness(session: Session, trainee: Trainee) -> None:
