@@ -27,7 +27,7 @@ from qcapp.onboarding.program.views import programs
 from qcapp.onboarding.sales.views import sales
 from qcapp.onboarding.views import onboarding
 from qcapp.onboarding.webhooks.views import crm
-from qcapp.onboarding.work.views import work
+from qcapp.onboarding.work.answer_views import work
 from qcapp.ops.files.views import files
 from qcapp.ops.views import operations
 from qcapp.people import access

@@ -24,6 +24,7 @@ from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.standing import stage_at
 from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
+from qcapp.onboarding.work.models import Deliverable
 from qcapp.ops import migrating
 from qcapp.people.models import ApiToken, Notice, Role, User
 from qcapp.people.permissions import Permission, holds
@@ -370,3 +371,60 @@ def test_onboardings_of_before_are_kept_and_one_that_has_ended_is_followed_by_an
         session.add(Trainee(manager_id=3, program_id=1, started_on=clock.now().date()))
         with pytest.raises(IntegrityError):
             session.flush()
+
+
+def test_rows_handed_in_again_before_the_upgrade_are_known_again_after_it(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "51d7c0be2a96"))
+    now = {"now": clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()}
+    spve = [["a", "b", "c", "d"], ["e", "f", "g", ""]]
+    with engine.begin() as connection:
+        run = connection.execute
+        run(
+            text(
+                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                " VALUES (1, 'max', 'Max', false, 'manager', true, :now)"
+            ),
+            now,
+        )
+        run(
+            text(
+                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
+                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
+            ),
+            now,
+        )
+        run(
+            text(
+                "INSERT INTO trainee (id, manager_id, program_id, started_on) VALUES (1, 1, 1, '2026-11-02')"
+            )
+        )
+        for number, (kind, rows) in enumerate({"spve": spve, "reasons": ["one", "three"]}.items(), start=1):
+            run(
+                text(
+                    "INSERT INTO deliverable (id, trainee_id, kind, attempt, state, rows, revision, updated_at,"
+                    " \"window\", turn) VALUES (:id, 1, :kind, 1, 'returned', :rows, 1, :now, '', 1)"
+                ),
+                {"id": number, "kind": kind, "rows": json.dumps(rows)} | now,
+            )
+        for number, rows in enumerate((["one", "two"], ["zero", "one", "two 2"]), start=1):
+            run(
+                text(
+                    "INSERT INTO submission (deliverable_id, number, rows, submitted_at, accepted, comment, at)"
+                    " VALUES (2, :number, :rows, :now, false, 'More', :now)"
+                ),
+                {"number": number, "rows": json.dumps(rows)} | now,
+            )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        table, reasons = session.scalars(select(Deliverable).order_by(Deliverable.id))
+        assert [row["cells"] for row in table.rows] == spve
+        first, second = (submission.rows for submission in reasons.submissions)
+        assert [row["cells"] for row in second] == [["zero"], ["one"], ["two 2"]]
+        assert [row["id"] for row in second[1:]] == [row["id"] for row in first]
+        assert [row["id"] for row in reasons.rows] == [row["id"] for row in second[1:]]
+        assert len({row["id"] for row in [*table.rows, *second]}) == 5
+        assert [each.row_comments for each in reasons.submissions] == [{}, {}]
+    migrating.run_alembic(engine, lambda settings: command.downgrade(settings, "51d7c0be2a96"))
+    with engine.connect() as connection:
+        kept = connection.execute(select(column("rows", Json)).select_from(sql.table("deliverable")))
+        assert kept.scalars().all() == [spve, ["one", "three"]]

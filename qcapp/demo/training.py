@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import yaml
 from sqlalchemy import select
@@ -38,8 +39,10 @@ from qcapp.onboarding.program.versions import load_program
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.standing import note_stages
 from qcapp.onboarding.states import Kind, Result
-from qcapp.onboarding.work import deliverables, lessons
+from qcapp.onboarding.work import answers, deliverables, lessons
+from qcapp.onboarding.work.models import Deliverable
 from qcapp.onboarding.work.queries import article_of, lessons_of
+from qcapp.onboarding.work.rules import Row
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
 from qcapp.people.stages import Stage
@@ -85,7 +88,8 @@ def begin_training(session: Session, users: Mapping[str, User]) -> int:
         2
     ).exam(5)
     way("rozhkova", day("2026-10-05")).product(0).technique(0).exam(1)
-    way("zorin", today - timedelta(days=3)).product(0).technique(1).exam(2, passed=False)
+    again = way("zorin", today - timedelta(days=3)).product(0).technique(1).exam(2, passed=False)
+    again.rewrite_table(today - timedelta(hours=20))
     way("yaseneva", today - timedelta(days=2)).product(0).write_script(1)
     way("gromova", today - timedelta(days=2)).product(0).technique(1)
     way("lapin", day("2026-10-12")).product(0).technique(1).exam(1).intern_since(today - timedelta(days=9))
@@ -244,12 +248,32 @@ class Way:
             else:
                 lessons.confirm_lesson(self.session, self.trainee, lesson.key, by=self.manager)
 
+    def rewrite_table(self, moment: datetime) -> "Way":
+        """The SPVE table of the attempt before, returned with comments on single rows, and handed in again."""
+        text = self.texts["table_again"]
+        with clock.at(moment):
+            work = deliverables.copy_previous(self.session, self.trainee, Kind.SPVE, by=self.manager)
+            submission = deliverables.submit(self.session, work, by=self.manager)
+            first, second, third, fourth = submission.rows
+            said = {first["id"]: text["on_first"], third["id"]: text["on_third"]}
+            answer = answers.Answer(text["comment"], said, submission.revision, window="demo", turn=1)
+            answers.save_answer(self.session, submission, answer, by=self.judge)
+            answers.return_work(self.session, submission, by=self.judge)
+        with clock.at(moment + timedelta(hours=2)):
+            better = Row(id=first["id"], cells=text["better_first"])
+            self._write(work, [better, second, fourth, _row(text["new"])])
+            deliverables.submit(self.session, work, by=self.manager)
+        return self
+
     def _hand_in(self, kind: Kind, rows: list[Any]) -> None:
         work = deliverables.open_deliverable(self.session, self.trainee, kind, by=self.manager)
+        self._write(work, list(map(_row, rows)))
+        submission = deliverables.submit(self.session, work, by=self.manager)
+        answers.accept_work(self.session, submission, by=self.judge)
+
+    def _write(self, work: Deliverable, rows: list[Row]) -> None:
         typed = deliverables.Typed(rows, work.revision, "demo", work.turn + 1)
         deliverables.save(self.session, work, typed, by=self.manager)
-        submission = deliverables.submit(self.session, work, by=self.manager)
-        deliverables.accept_work(self.session, submission, by=self.judge)
 
     def _draft(self, texts: Mapping[str, str], starter: str | None = None) -> ScriptDraft:
         draft = scripts.start_draft(self.session, by=self.manager, starter=starter)
@@ -267,3 +291,7 @@ def _trainee(session: Session, manager: User) -> Trainee:
     trainee = current_trainee(session, manager.id)
     assert trainee is not None
     return trainee
+
+
+def _row(said: list[str] | str) -> Row:
+    return Row(id=str(uuid4()), cells=said if isinstance(said, list) else [said])

@@ -284,6 +284,7 @@ FIELDS = {
     "client_name": lazy("Name of the client"),
     "deliverable": lazy("Work of the first day"),
     "number": lazy("Number"),
+    "rows_commented": lazy("Rows with a comment"),
     "lesson": lazy("Lesson"),
     "mark": lazy("Mark"),
     "passed": lazy("Passed"),

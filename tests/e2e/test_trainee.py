@@ -117,6 +117,38 @@ def write_spve(trainee: Page, work: str) -> None:
     hand_in(trainee)
 
 
+def rewrite_spve(trainee: Page, coach: Page, work: str) -> None:
+    """The coach's word on one row outlives a reload; the trainee finds it beside that row, wherever it stands now."""
+    said = "Сколько это в рублях?"
+    coach.goto("/onboarding/work")
+    coach.locator("tbody tr th a").first.click()
+    ready(coach)
+    coach.locator("[data-do=comment]").nth(1).click()
+    coach.keyboard.insert_text(said)
+    expect(coach.locator("[data-part=state]")).to_contain_text("Сохранено")
+    coach.reload()
+    ready(coach)
+    expect(coach.locator("textarea[data-row]").nth(1)).to_have_value(said)
+    coach.locator("[data-verdict$=return]").click()
+    expect(coach.locator(".notice-warn")).to_contain_text("возвращено")
+
+    trainee.goto(f"{work}/spve")
+    ready(trainee)
+    rows = trainee.locator("[data-part=rows] tbody")
+    rows.first.locator("[data-do=remove]").click()
+    expect(rows.first.locator("[data-part=said]")).to_have_text(said)
+    rows.last.locator("textarea").first.focus()
+    for place, text in enumerate(SPVE[0]):
+        trainee.keyboard.insert_text(text)
+        if place < len(SPVE[0]) - 1:
+            trainee.keyboard.press("Enter")
+    hand_in(trainee)
+    coach.reload()
+    fates = coach.locator("tbody[data-fate]").evaluate_all("rows => rows.map((row) => row.dataset.fate)")
+    assert fates == ["gone", "same", "new"]
+    expect(coach.locator("tbody[data-fate=same]")).to_contain_text(said)
+
+
 def write_reasons(trainee: Page, work: str) -> None:
     trainee.goto(f"{work}/reasons")
     ready(trainee)
@@ -134,7 +166,9 @@ def accept_all(coach: Page) -> None:
     for left in (1, 0):
         coach.goto("/onboarding/work")
         coach.locator("tbody tr th a").first.click()
-        coach.locator("button[name=decision][value=accept]").click()
+        ready(coach)
+        coach.locator("[data-verdict$=accept]").click()
+        expect(coach.locator(".flashes")).to_contain_text("Принято")
         coach.goto("/onboarding/work")
         expect(coach.locator("tbody tr")).to_have_count(left)
 
@@ -189,6 +223,7 @@ def first_days(trainee: Page, coach: Page, address: str) -> None:
     work = f"{address}/work"
     learn(trainee, work)
     write_spve(trainee, work)
+    rewrite_spve(trainee, coach, work)
     write_reasons(trainee, work)
     accept_all(coach)
     learn(trainee, work)

@@ -111,6 +111,7 @@ def make_everything(
         "trainee_id": _ended(session, manager).id,
         "deliverable_id": (handed_in := _handed_in(session, manager)).id,
         "work": handed_in.kind,
+        "decision": "accept",
         "lesson": "rules",
         "sale_id": enter_sale(session, manager, sold_on=local.today(), by=manager).id,
         "exam_id": _exam(session, people, version, manager).id,

@@ -1,45 +1,49 @@
-"""What people send about deliverables: the editors' JSON, and the coach's word."""
+"""The JSON of the pages that save themselves: the two editors of the trainee, and the coach's answer."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from pydantic import Field
-from wtforms import IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from pydantic import Field, field_validator
 
-from qcapp.core.autosave import SaveForm, understood
-from qcapp.core.forms import Form
-from qcapp.core.i18n import _, lazy
-from qcapp.onboarding.states import Kind
+from qcapp.core.autosave import Piece, SaveForm, understood
+from qcapp.onboarding.work.answers import Answer
 from qcapp.onboarding.work.deliverables import Typed
+from qcapp.onboarding.work.rules import COLUMNS, Row
 
+LONGEST_COMMENT, LONGEST_ROW_COMMENT = 5_000, 1_000
 Words = Annotated[str, Field(max_length=20_000)]
 
 
-class SpveForm(SaveForm):
-    rows: list[list[Words]] = Field(max_length=5_000)
+class RowForm(Piece):
+    id: UUID
+    cells: list[Words] = Field(min_length=1, max_length=COLUMNS)
 
 
-class ReasonsForm(SaveForm):
-    rows: list[Words] = Field(max_length=5_000)
+class WorkForm(SaveForm):
+    rows: list[RowForm] = Field(max_length=5_000)
+
+    @field_validator("rows")
+    @classmethod
+    def _told_apart(cls, rows: list[RowForm]) -> list[RowForm]:
+        if len({row.id for row in rows}) < len(rows):
+            raise ValueError("two rows have one id")
+        return rows
 
 
-FORMS: dict[Kind, type[SpveForm | ReasonsForm]] = {Kind.SPVE: SpveForm, Kind.REASONS: ReasonsForm}
+class AnswerForm(SaveForm):
+    comment: str = Field(max_length=LONGEST_COMMENT)
+    rows: dict[UUID, Annotated[str, Field(max_length=LONGEST_ROW_COMMENT)]] = Field(max_length=5_000)
 
 
-def read_editor(kind: Kind, payload: Any) -> Typed:
+def read_editor(payload: Any) -> Typed:
     """What was typed; ``Refused`` when it comes from none of our pages."""
-    form = understood(FORMS[kind], payload)
-    return Typed(form.rows, form.revision, form.window, form.turn)
+    form = understood(WorkForm, payload)
+    rows = [Row(id=str(row.id), cells=row.cells) for row in form.rows]
+    return Typed(rows, form.revision, form.window, form.turn)
 
 
-class DecisionForm(Form):
-    """``number`` is the submission the coach has read: another may have been handed in since."""
-
-    number = IntegerField(validators=[InputRequired()])
-    comment = TextAreaField(lazy("Comment"), [Length(max=5_000)], filters=[lambda text: (text or "").strip()])
-
-    def demand_comment(self) -> bool:
-        """Work is not returned without a word."""
-        if not self.comment.data:
-            self.comment.errors = [*self.comment.errors, _("Say what is to be done better.")]
-        return bool(self.comment.data)
+def read_answer(payload: Any) -> Answer:
+    """What the coach has typed; ``Refused`` when it comes from none of our pages."""
+    form = understood(AnswerForm, payload)
+    rows = {str(row): text for row, text in form.rows.items()}
+    return Answer(form.comment, rows, form.revision, form.window, form.turn)

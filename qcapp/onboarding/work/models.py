@@ -7,9 +7,10 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.core.autosave import Autosaved
-from qcapp.core.db import Base, Id
+from qcapp.core.db import Base, Id, Json
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.work.rules import Row
 from qcapp.people.models import User
 
 
@@ -24,9 +25,7 @@ class Deliverable(Base, Autosaved):
     kind: Mapped[Kind]
     attempt: Mapped[int]
     state: Mapped[WorkState] = mapped_column(default=WorkState.WRITING, index=True)
-    rows: Mapped[list[Any]] = mapped_column(
-        doc="of SPVE [[property, benefit, gain, emotion], …]; of reasons [text, …]"
-    )
+    rows: Mapped[list[Row]] = mapped_column(Json)
     submitted_at: Mapped[datetime | None]
 
     trainee: Mapped[Trainee] = relationship()
@@ -35,8 +34,8 @@ class Deliverable(Base, Autosaved):
     )
 
 
-class Submission(Base):
-    """A deliverable as it was handed in, and what the coach said."""
+class Submission(Base, Autosaved):
+    """A deliverable as it was handed in, and the coach's answer; the trainee reads it once it is decided."""
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("deliverable_id", "number"),)
@@ -44,12 +43,17 @@ class Submission(Base):
     id: Mapped[Id]
     deliverable_id: Mapped[int] = mapped_column(ForeignKey("deliverable.id"))
     number: Mapped[int]
-    rows: Mapped[list[Any]]
+    rows: Mapped[list[Row]] = mapped_column(Json)
     submitted_at: Mapped[datetime]
     accepted: Mapped[bool | None] = mapped_column(doc="None: nobody has decided yet")
     comment: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    at: Mapped[datetime | None]
+    row_comments: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="{id of a row: what is said of it}"
+    )
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), doc="who has decided, or writes the answer"
+    )
+    at: Mapped[datetime | None] = mapped_column(doc="when it was decided")
 
     deliverable: Mapped[Deliverable] = relationship(back_populates="submissions")
     by: Mapped[User | None] = relationship()

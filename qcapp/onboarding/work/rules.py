@@ -1,7 +1,7 @@
 """What a deliverable of the first day holds, and how much of it counts. Pure."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypedDict
 
 from qcapp.onboarding.states import Kind
 from qcapp.onboarding.work import reasons
@@ -11,26 +11,47 @@ LONGEST = {Kind.SPVE: 1000, Kind.REASONS: 500}  # letters of a cell or a line
 MOST = 1000  # rows
 
 
-def tidy(kind: Kind, rows: Iterable[Any]) -> list[Any]:
-    """The rows as they are kept: SPVE in four cells each, reasons one a line, nothing that is empty."""
-    if kind is Kind.REASONS:
-        return [line for row in rows for line in reasons.clean(str(row))]
-    cells = ([_one_line(cell) for cell in [*row, *[""] * COLUMNS][:COLUMNS]] for row in rows)
-    return [row for row in cells if any(row)]
+class Row(TypedDict):
+    """A row of the SPVE table with its four cells, or a reason with one.
+
+    The id is given by the editor that adds the row and stays, whatever is written in it and wherever it is moved.
+    """
+
+    id: str
+    cells: list[str]
 
 
-def count(kind: Kind, rows: Sequence[Any]) -> int:
+def tidy(kind: Kind, rows: Iterable[Row]) -> list[Row]:
+    """The rows as they are kept: SPVE in four cells each, reasons without numbering, nothing that is empty."""
+    tidied = (Row(id=row["id"], cells=_tidy_cells(kind, row["cells"])) for row in rows)
+    return [row for row in tidied if any(row["cells"])]
+
+
+def count(kind: Kind, rows: Sequence[Row]) -> int:
     """What of it counts: rows with all four cells filled, or reasons that differ."""
-    return reasons.count(rows) if kind is Kind.REASONS else sum(all(row) for row in rows)
+    if kind is Kind.REASONS:
+        return reasons.count(lines(rows))
+    return sum(all(row["cells"]) for row in rows)
 
 
-def too_long(kind: Kind, rows: Sequence[Any]) -> int | None:
+def lines(rows: Iterable[Row]) -> list[str]:
+    """The texts of reasons."""
+    return [row["cells"][0] for row in rows]
+
+
+def too_long(kind: Kind, rows: Iterable[Row]) -> int | None:
     """The number of the first row that is longer than it may be, counted from 1."""
     for number, row in enumerate(rows, start=1):
-        if max(map(len, row if kind is Kind.SPVE else [row])) > LONGEST[kind]:
+        if max(map(len, row["cells"])) > LONGEST[kind]:
             return number
     return None
 
 
-def _one_line(cell: object) -> str:
-    return " ".join(str(cell).replace("\0", " ").split())
+def _tidy_cells(kind: Kind, cells: Sequence[str]) -> list[str]:
+    if kind is Kind.REASONS:
+        return [" ".join(line for cell in cells for line in reasons.clean(_printable(cell)))]
+    return [" ".join(_printable(cell).split()) for cell in [*cells, *[""] * COLUMNS][:COLUMNS]]
+
+
+def _printable(text: str) -> str:
+    return text.replace("\0", " ")

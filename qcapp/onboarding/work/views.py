@@ -1,4 +1,4 @@
-"""The pages of the first days: what is to be handed in, its editors, and the coach's word about it; lessons."""
+"""The pages of the first days: what is to be handed in, its editors, what waits for the coach; lessons."""
 
 from typing import Any
 
@@ -9,14 +9,13 @@ from werkzeug.wrappers import Response
 
 from qcapp.checklists.card import say
 from qcapp.core import clock
-from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.onboarding.work import deliverables, lessons, queries, reasons, rules, words
 from qcapp.onboarding.work.deliverables import WRITABLE
-from qcapp.onboarding.work.forms import DecisionForm, read_editor
-from qcapp.onboarding.work.models import Deliverable, Submission
+from qcapp.onboarding.work.forms import read_editor
+from qcapp.onboarding.work.models import Deliverable
 from qcapp.people.permissions import Permission, allowed
 
 work = Blueprint("work", __name__, url_prefix="/onboarding")
@@ -76,6 +75,7 @@ def edit(manager_id: int, work: str) -> Any:
         kind=kind,
         deliverable=found,
         rows=rows,
+        returned=found.submissions[-1] if found and found.state is WorkState.RETURNED else None,
         told=_told(kind, rows),
         needed=queries.needed(trainee, kind),
         longest=rules.LONGEST[kind],
@@ -115,37 +115,6 @@ def copy(manager_id: int, work: str) -> Response:
     return redirect(url_for("work.edit", manager_id=manager_id, work=work), 303)
 
 
-@work.get("/work/<int:deliverable_id>")
-@requires(Permission.VIEW_ONBOARDING)
-def show(deliverable_id: int) -> str:
-    deliverable = queries.get_deliverable(db(), deliverable_id, current_user)
-    return _page(deliverable, DecisionForm())
-
-
-@work.post("/work/<int:deliverable_id>/decide")
-@requires(Permission.TRAIN)
-def decide(deliverable_id: int) -> Any:
-    deliverable = queries.get_deliverable(db(), deliverable_id, current_user)
-    deliverables.demand_judge(db(), deliverable, by=current_user)
-    form = DecisionForm(request.form)
-    accepted = request.form.get("decision") == "accept"
-    if not form.validate() or not (accepted or form.demand_comment()):
-        return _page(deliverable, form), 422
-    submission = _submission(deliverable, form.number.data)
-    if submission is None:
-        raise Refused(_("Nothing like that was handed in. Reload the page."))
-    if accepted:
-        deliverables.accept_work(db(), submission, form.comment.data, by=current_user)
-    else:
-        deliverables.return_work(db(), submission, form.comment.data, by=current_user)
-    db().commit()
-    flash(
-        _("Accepted. The trainee has been told.") if accepted else _("Returned. The trainee has been told."),
-        "success",
-    )
-    return redirect(url_for("work.show", deliverable_id=deliverable.id), 303)
-
-
 @work.post("/<int:manager_id>/lessons/<lesson>")
 @requires(Permission.LEARN)
 def confirm(manager_id: int, lesson: str) -> Response:
@@ -161,54 +130,22 @@ def _save(manager_id: int, kind: Kind) -> tuple[Deliverable, dict[str, Any]]:
     ``cleaned``: lines that are kept otherwise than they were typed, by what was typed.
     """
     trainee = queries.trainee_of(db(), manager_id, current_user)
-    typed = read_editor(kind, request.get_json(silent=True))
+    typed = read_editor(request.get_json(silent=True))
     deliverable = deliverables.open_deliverable(db(), trainee, kind, by=current_user)
     deliverables.save(db(), deliverable, typed, by=current_user)
-    lines = typed.rows if kind is Kind.REASONS else []
-    kept = {line: found[0] for line in lines if len(found := reasons.clean(line)) == 1}
+    texts = {row["id"]: row["cells"][0] for row in typed.rows if kind is Kind.REASONS}
+    kept = {texts[row["id"]]: row["cells"][0] for row in rules.tidy(kind, typed.rows) if texts}
     return deliverable, {
         "revision": deliverable.revision,
         "saved": format_time(clock.now(), "HH:mm"),
-        "cleaned": {line: said for line, said in kept.items() if line != said},
+        "cleaned": {text: line for text, line in kept.items() if text != line},
         **_told(kind, deliverable.rows),
     }
 
 
-def _told(kind: Kind, rows: list[Any]) -> dict[str, Any]:
+def _told(kind: Kind, rows: list[rules.Row]) -> dict[str, Any]:
     """How much of it counts; of reasons also which line repeats which, each by its text."""
-    found = reasons.repeats(rows) if kind is Kind.REASONS else []
-    repeats = [[rows[each.second], rows[each.first], each.exact] for each in found]
+    lines = rules.lines(rows)
+    found = reasons.repeats(lines) if kind is Kind.REASONS else []
+    repeats = [[lines[each.second], lines[each.first], each.exact] for each in found]
     return {"count": rules.count(kind, rows), "repeats": repeats}
-
-
-def _page(deliverable: Deliverable, form: DecisionForm) -> str:
-    number = request.args.get("number", type=int)
-    shown = _submission(deliverable, number) or next(reversed(deliverable.submissions), None)
-    rows = shown.rows if shown else []
-    repeats = reasons.repeats(rows) if deliverable.kind is Kind.REASONS else []
-    return render_template(
-        "work/show.html",
-        deliverable=deliverable,
-        submission=shown,
-        form=form,
-        repeats={each.second: each for each in repeats},
-        count=rules.count,
-        needed=queries.needed(deliverable.trainee, deliverable.kind),
-        decides=shown is not None and shown.accepted is None and _may_decide(deliverable),
-        writes=deliverable.state in (WorkState.WRITING, WorkState.RETURNED)
-        and deliverable.trainee.parted_at is None
-        and deliverable.attempt == queries.attempt_of(deliverable.trainee)
-        and allowed(db(), current_user, Permission.LEARN, deliverable.trainee.manager_id),
-    )
-
-
-def _submission(deliverable: Deliverable, number: int | None) -> Submission | None:
-    return next((each for each in deliverable.submissions if each.number == number), None)
-
-
-def _may_decide(deliverable: Deliverable) -> bool:
-    try:
-        deliverables.demand_judge(db(), deliverable, by=current_user)
-    except Forbidden:
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 from qcapp.core.i18n import lazy
 from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.work.changes import Fate
 
 KINDS = {Kind.SPVE: lazy("SPVE table"), Kind.REASONS: lazy("Reasons to buy")}
 WHAT = {
@@ -18,3 +19,15 @@ STATES = {
     WorkState.ACCEPTED: lazy("accepted by the coach"),
 }
 TONES = {WorkState.SUBMITTED: "info", WorkState.RETURNED: "warn", WorkState.ACCEPTED: "good"}
+FATES = {
+    Fate.NEW: lazy("new row"),
+    Fate.CHANGED: lazy("changed row"),
+    Fate.GONE: lazy("removed row"),
+}
+FATE_COUNTS = {
+    Fate.NEW: lazy("New rows"),
+    Fate.CHANGED: lazy("Changed rows"),
+    Fate.GONE: lazy("Removed rows"),
+    Fate.SAME: lazy("Rows as before"),
+}
+FATE_TONES = {Fate.NEW: "good", Fate.CHANGED: "info", Fate.GONE: "bad", Fate.SAME: ""}

@@ -12,8 +12,9 @@ export function start(desk) {
   const fieldOf = (line) => line.querySelector("textarea");
   const fields = () => [...list.children].map(fieldOf);
 
-  const add = (text = "", after = list.lastElementChild) => {
+  const add = ({ id, cells: [text] } = { cells: [""] }, after = list.lastElementChild) => {
     const line = piece.cloneNode(true);
+    work.begin(line, id);
     fieldOf(line).value = text;
     if (after) after.after(line);
     else list.append(line);
@@ -32,11 +33,12 @@ export function start(desk) {
       if (!badge.hidden) badge.textContent = words[again.exact ? "same" : "alike"].replace("{number}", place + 1);
     });
   };
-  const draft = keepWork(desk, {
-    rows: () => fields().map((field) => field.value).filter((text) => text.trim() !== ""),
+  const work = keepWork(desk, {
+    rows: () => [...list.children].map((line) => ({ id: work.idOf(line), cells: [fieldOf(line).value] }))
+      .filter(({ cells: [text] }) => text.trim() !== ""),
     fill: (rows) => {
       list.replaceChildren();
-      for (const text of rows) add(text);
+      for (const row of rows) add(row);
       add();
     },
     told: ({ cleaned, repeats }) => {
@@ -46,7 +48,7 @@ export function start(desk) {
       mark(repeats);
     },
   });
-  const changed = (delay = AFTER_TYPING_MS) => draft.changed(delay);
+  const changed = (delay = AFTER_TYPING_MS) => work.draft.changed(delay);
   const remove = (line) => {
     const next = line.previousElementSibling ?? line.nextElementSibling;
     line.remove();
@@ -54,13 +56,26 @@ export function start(desk) {
     changed();
   };
 
-  list.addEventListener("input", () => changed());
+  /* Lines become reasons of their own; the first one takes the place of what is typed in an empty field. */
+  const take = (field, lines) => {
+    let line = field.parentElement;
+    if (field.value.trim() === "") field.value = lines.shift();
+    for (const each of lines) line = add({ cells: [each] }, line);
+    fieldOf(line.nextElementSibling ?? add(undefined, line)).focus();
+    changed(0);
+  };
+  list.addEventListener("input", ({ target }) => {
+    const lines = linesOf(target.value);
+    if (!target.value.includes("\n")) return changed();
+    target.value = "";
+    take(target, lines.length ? lines : [""]);
+  });
   list.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || !event.target.matches("textarea")) return;
     const line = event.target.parentElement;
     if (event.altKey && event.key === "Delete") remove(line);
     else if (event.altKey) return;
-    else if (event.key === "Enter") fieldOf(add("", line)).focus();
+    else if (event.key === "Enter") fieldOf(add(undefined, line)).focus();
     else if (event.key === "ArrowUp") line.previousElementSibling && fieldOf(line.previousElementSibling).focus();
     else if (event.key === "ArrowDown") line.nextElementSibling && fieldOf(line.nextElementSibling).focus();
     else if (event.key === "Backspace" && event.target.value === "" && list.children.length > 1) remove(line);
@@ -71,18 +86,18 @@ export function start(desk) {
     const text = event.clipboardData.getData("text/plain").trim();
     if (!text.includes("\n") || !event.target.matches("textarea")) return;
     event.preventDefault();
-    const lines = text.split(/\r?\n/).filter((each) => each.trim() !== "");
-    let line = event.target.parentElement;
-    if (event.target.value.trim() === "") event.target.value = lines.shift();
-    for (const each of lines) line = add(each, line);
-    fieldOf(line.nextElementSibling ?? add("", line)).focus();
-    changed(0);
+    take(event.target, linesOf(text));
   });
   desk.addEventListener("click", ({ target }) => {
     const deed = target.closest("button")?.dataset.do;
     if (deed === "add") fieldOf(add()).focus();
     if (deed === "remove") remove(target.closest("li"));
   });
+  work.open();
   mark(JSON.parse(desk.dataset.told).repeats);
   fieldOf(list.lastElementChild).focus({ preventScroll: true });
+}
+
+function linesOf(text) {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }

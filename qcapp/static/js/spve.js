@@ -7,63 +7,66 @@ const AFTER_TYPING_MS = 1000;
 const COLUMNS = 4;
 
 export function start(desk) {
-  const body = desk.querySelector('[data-part="rows"]');
+  const table = desk.querySelector('[data-part="rows"]');
   const piece = desk.querySelector('template[data-part="row"]').content.firstElementChild;
+  const rows = () => [...table.tBodies];
+  const last = () => rows().at(-1);
+  const rowOf = (element) => element.closest("tbody");
+  const after = (row) => rows()[rows().indexOf(row) + 1];
   const cellsOf = (row) => [...row.querySelectorAll("textarea")];
   const blank = (row) => cellsOf(row).every((cell) => cell.value.trim() === "");
 
-  const add = (values = [], after = body.lastElementChild) => {
+  const add = ({ id, cells = [] } = {}) => {
     const row = piece.cloneNode(true);
-    cellsOf(row).forEach((cell, n) => { cell.value = values[n] ?? ""; });
-    if (after) after.after(row);
-    else body.append(row);
+    work.begin(row, id);
+    cellsOf(row).forEach((cell, n) => { cell.value = cells[n] ?? ""; });
+    table.append(row);
     number();
     return row;
   };
-  const number = () => {
-    [...body.children].forEach((row, n) => { row.querySelector("th").textContent = n + 1; });
-  };
-  const draft = keepWork(desk, {
-    rows: () => [...body.children].filter((row) => !blank(row)).map((row) => cellsOf(row).map((cell) => cell.value)),
-    fill: (rows) => {
-      body.replaceChildren();
-      for (const values of rows) add(values);
+  const number = () => rows().forEach((row, n) => { row.querySelector("th").textContent = n + 1; });
+  const work = keepWork(desk, {
+    rows: () => rows().filter((row) => !blank(row))
+      .map((row) => ({ id: work.idOf(row), cells: cellsOf(row).map((cell) => cell.value) })),
+    fill: (kept) => {
+      rows().forEach((row) => row.remove());
+      kept.forEach(add);
       add();
     },
     told: () => {},
   });
-  const changed = () => draft.changed(AFTER_TYPING_MS);
+  const changed = () => work.draft.changed(AFTER_TYPING_MS);
   const remove = (row) => {
-    const next = row.nextElementSibling ?? row.previousElementSibling;
+    const next = after(row) ?? rows().at(-2);
     row.remove();
     number();
     cellsOf(next ?? add())[0].focus();
     changed();
   };
-  const paste = (cell, table) => {
-    let row = cell.closest("tr");
+  const paste = (cell, pasted) => {
+    let row = rowOf(cell);
     const column = cellsOf(row).indexOf(cell);
-    table.forEach((values, n) => {
-      if (n > 0) row = row.nextElementSibling ?? add();
+    pasted.forEach((values, n) => {
+      if (n > 0) row = after(row) ?? add();
       values.slice(0, COLUMNS - column).forEach((value, m) => { cellsOf(row)[column + m].value = value; });
     });
-    if (row === body.lastElementChild) add();
-    cellsOf(row.nextElementSibling)[0].focus();
+    if (row === last()) add();
+    cellsOf(after(row))[0].focus();
     changed();
   };
 
-  body.addEventListener("input", changed);
-  body.addEventListener("keydown", (event) => {
+  table.addEventListener("input", changed);
+  table.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || !event.target.matches("textarea")) return;
-    const row = event.target.closest("tr");
+    const row = rowOf(event.target);
     const cells = cellsOf(row);
     const at = cells.indexOf(event.target);
     if (event.altKey && event.key === "Delete") remove(row);
-    else if (event.key === "Enter" && !event.altKey) (cells[at + 1] ?? cellsOf(row.nextElementSibling ?? add())[0]).focus();
+    else if (event.key === "Enter" && !event.altKey) (cells[at + 1] ?? cellsOf(after(row) ?? add())[0]).focus();
     else return;
     event.preventDefault();
   });
-  body.addEventListener("paste", (event) => {
+  table.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
     if (!event.target.matches("textarea") || !/[\t\n]/.test(text)) return;
     event.preventDefault();
@@ -72,9 +75,10 @@ export function start(desk) {
   desk.addEventListener("click", ({ target }) => {
     const deed = target.closest("button")?.dataset.do;
     if (deed === "add") cellsOf(add())[0].focus();
-    if (deed === "remove") remove(target.closest("tr"));
+    if (deed === "remove") remove(rowOf(target));
   });
-  cellsOf(body.lastElementChild)[0].focus({ preventScroll: true });
+  work.open();
+  cellsOf(last())[0].focus({ preventScroll: true });
 }
 
 /* The cells of a spreadsheet as rows. A cell with a line break in it comes in quotation marks, its own ones doubled. */

@@ -17,7 +17,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.states import Kind, Result
-from qcapp.onboarding.work import deliverables
+from qcapp.onboarding.work import answers, deliverables
 from qcapp.people.stages import Stage
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import PROGRAM, program_version
@@ -46,7 +46,7 @@ def learn(session: Session, people: SimpleNamespace, trainee: Trainee) -> None:
     work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
     deliverables.save(session, work, typed(["Растут продажи"]), by=people.max)
     submission = deliverables.submit(session, work, by=people.max)
-    deliverables.accept_work(session, submission, by=people.tanya)
+    answers.accept_work(session, submission, by=people.tanya)
 
 
 def call(session: Session, people: SimpleNamespace) -> Call:

@@ -12,10 +12,10 @@ from qcapp.core.clock import now
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Kind, WorkState
-from qcapp.onboarding.work import deliverables, queries
+from qcapp.onboarding.work import answers, deliverables, queries
 from qcapp.onboarding.work.models import Deliverable, Submission
 from qcapp.people.models import Notice
-from tests.onboarding.working import FULL, REASONS, begin_again, make_learner, typed
+from tests.onboarding.working import FULL, REASONS, answer, begin_again, make_learner, plain, row, typed
 
 
 @pytest.fixture
@@ -54,8 +54,9 @@ def test_work_is_begun_once_an_attempt_and_by_nobody_else(
 def test_whatever_is_typed_is_kept_tidily(
     session: Session, work: Deliverable, people: SimpleNamespace
 ) -> None:
-    deliverables.save(session, work, typed(["1. Растут продажи\n2. Видно в поиске", " "]), by=people.max)
-    assert (work.rows, work.revision, work.window, work.turn) == (REASONS[:2], 1, "one", 1)
+    deliverables.save(session, work, typed(["1. Растут продажи", "2. Видно в поиске", " "]), by=people.max)
+    assert plain(work.rows) == REASONS[:2]
+    assert (work.revision, work.window, work.turn) == (1, "one", 1)
 
 
 def test_two_windows_never_overwrite_each_other(
@@ -67,7 +68,7 @@ def test_two_windows_never_overwrite_each_other(
     assert raised.value.revision == 1
     deliverables.save(session, work, typed(["Первая"], window="two"), by=people.max)  # says the same
     deliverables.save(session, work, typed(["Вторая"], window="two", revision=1, turn=2), by=people.max)
-    assert work.rows == ["Вторая"]
+    assert plain(work.rows) == ["Вторая"]
 
 
 def test_a_late_save_of_the_same_window_changes_nothing(
@@ -75,7 +76,7 @@ def test_a_late_save_of_the_same_window_changes_nothing(
 ) -> None:
     deliverables.save(session, work, typed(["Новое"], turn=2), by=people.max)
     deliverables.save(session, work, typed(["Старое"], turn=1), by=people.max)
-    assert (work.rows, work.revision) == (["Новое"], 1)
+    assert (plain(work.rows), work.revision) == (["Новое"], 1)
 
 
 def test_what_is_too_long_or_too_much_is_refused(
@@ -98,13 +99,13 @@ def test_too_little_is_not_handed_in(
     with pytest.raises(Refused, match="2 more full rows are needed"):
         deliverables.submit(session, table, by=people.max)
     deliverables.save(session, table, typed(FULL, turn=2), by=people.max)
-    assert deliverables.submit(session, table, by=people.max).rows == FULL
+    assert plain(deliverables.submit(session, table, by=people.max).rows) == FULL
 
 
 def test_what_is_handed_in_waits_for_the_coach_unchanged(
     session: Session, work: Deliverable, submission: Submission, people: SimpleNamespace
 ) -> None:
-    assert (submission.number, submission.rows, submission.accepted) == (1, REASONS, None)
+    assert (submission.number, plain(submission.rows), submission.accepted) == (1, REASONS, None)
     assert work.state is WorkState.SUBMITTED
     for deed in (
         lambda: deliverables.save(session, work, typed(["Ещё"], turn=2), by=people.max),
@@ -132,8 +133,10 @@ def test_only_who_trains_the_manager_decides(
 ) -> None:
     for wrong in (people.max, people.sveta, people.roman, people.kira, people.hanna, people.olga):
         with pytest.raises(Forbidden):
-            deliverables.accept_work(session, submission, by=wrong)
-    assert submission.accepted is None
+            answers.accept_work(session, submission, by=wrong)
+        with pytest.raises(Forbidden):
+            answer(session, submission, "Так себе", by=wrong)
+    assert (submission.accepted, submission.comment) == (None, "")
 
 
 def test_nobody_accepts_his_own_work(
@@ -142,32 +145,64 @@ def test_nobody_accepts_his_own_work(
     trainee.manager_id = people.lidia.id
     session.flush()
     with pytest.raises(Forbidden, match="his own work"):
-        deliverables.accept_work(session, submission, by=people.lidia)
+        answers.accept_work(session, submission, by=people.lidia)
+
+
+def test_an_answer_is_typed_at_leisure_and_told_with_the_decision(
+    session: Session, work: Deliverable, submission: Submission, people: SimpleNamespace
+) -> None:
+    answer(
+        session, submission, " Слишком общо ", {REASONS[0]: "На сколько? ", REASONS[1]: " "}, by=people.tanya
+    )
+    first = submission.rows[0]["id"]
+    assert (submission.comment, submission.row_comments) == ("Слишком общо", {first: "На сколько?"})
+    assert (submission.by, submission.accepted, submission.at) == (people.tanya, None, None)
+    assert told(session, "reasons_returned") == []
+    with pytest.raises(Conflict):
+        answers.save_answer(session, submission, answers.Answer("Иначе", {}, 0, "other", 1), by=people.lidia)
+    stranger = {row("Не отсюда")["id"]: "Что это?"}
+    with pytest.raises(Refused, match="no such row"):
+        answers.save_answer(session, submission, answers.Answer("", stranger, 1, "coach", 2), by=people.tanya)
+    answers.return_work(session, submission, by=people.tanya)
+    assert told(session, "reasons_returned") == [("max", f"/onboarding/work/{work.id}")]
+    with pytest.raises(Refused, match="decided already"):
+        answer(session, submission, "Поздно", by=people.tanya)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "work_returned")).one()
+    assert entry.diff["rows_commented"] == 1
+
+
+def test_a_comment_on_one_row_is_word_enough_to_return_the_work(
+    session: Session, submission: Submission, people: SimpleNamespace
+) -> None:
+    with pytest.raises(Refused, match="done better"):
+        answers.return_work(session, submission, by=people.tanya)
+    answer(session, submission, "", {REASONS[2]: "А днём?"}, by=people.tanya)
+    answers.return_work(session, submission, by=people.tanya)
+    assert submission.accepted is False
 
 
 def test_returned_work_is_written_on_and_handed_in_again(
     session: Session, work: Deliverable, submission: Submission, people: SimpleNamespace
 ) -> None:
-    with pytest.raises(Refused, match="done better"):
-        deliverables.return_work(session, submission, " ", by=people.tanya)
-    deliverables.return_work(session, submission, "Слишком общо", by=people.tanya)
-    assert (work.state, submission.accepted, submission.comment) == (
-        WorkState.RETURNED,
-        False,
-        "Слишком общо",
-    )
-    assert told(session, "reasons_returned") == [("max", f"/onboarding/work/{work.id}")]
-    deliverables.save(session, work, typed([*REASONS, "Ещё одна"], turn=2), by=people.max)
-    assert submission.rows == REASONS
+    answer(session, submission, "Слишком общо", {REASONS[0]: "На сколько?"}, by=people.tanya)
+    answers.return_work(session, submission, by=people.tanya)
+    assert work.state is WorkState.RETURNED
+    better = row("Продажи растут на треть", begun_as=REASONS[0])
+    rows = [*REASONS[:0:-1], better, "Ещё одна"]
+    deliverables.save(session, work, typed(rows, turn=2), by=people.max)
+    assert plain(submission.rows) == REASONS
     second = deliverables.submit(session, work, by=people.max)
     assert (second.number, len(second.rows)) == (2, 4)
+    assert (second.comment, second.row_comments, second.by) == ("", {}, None)
+    assert submission.row_comments == {better["id"]: "На сколько?"}
     with pytest.raises(Refused, match="decided already"):
-        deliverables.accept_work(session, submission, by=people.tanya)
-    deliverables.accept_work(session, second, "Хорошо", by=people.tanya)
+        answers.accept_work(session, submission, by=people.tanya)
+    answer(session, second, "Хорошо", by=people.tanya)
+    answers.accept_work(session, second, by=people.tanya)
     assert work.state is WorkState.ACCEPTED
     assert list(queries.submissions_of(session, work.trainee)) == [second, submission]
     with pytest.raises(Refused, match="decided already"):
-        deliverables.return_work(session, second, "Нет", by=people.lidia)
+        answers.return_work(session, second, by=people.lidia)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["work_submitted", "work_returned", "work_submitted", "work_accepted"]
 
@@ -175,14 +210,15 @@ def test_returned_work_is_written_on_and_handed_in_again(
 def test_a_new_attempt_begins_empty_and_the_old_work_can_be_copied(
     session: Session, work: Deliverable, submission: Submission, trainee: Trainee, people: SimpleNamespace
 ) -> None:
-    deliverables.accept_work(session, submission, by=people.tanya)
+    answers.accept_work(session, submission, by=people.tanya)
     begin_again(session, trainee)
     with pytest.raises(Refused, match="earlier attempt"):
         deliverables.save(session, work, typed(["Поздно"], turn=9), by=people.max)
     again = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
     assert (again.attempt, again.state, again.rows) == (2, WorkState.WRITING, [])
     deliverables.copy_previous(session, trainee, Kind.REASONS, by=people.max)
-    assert again.rows == work.rows == REASONS
+    assert again.rows == work.rows
+    assert plain(again.rows) == REASONS
     with pytest.raises(Refused, match="begun to write"):
         deliverables.copy_previous(session, trainee, Kind.REASONS, by=people.max)
     with pytest.raises(Refused, match="nothing from an earlier"):
