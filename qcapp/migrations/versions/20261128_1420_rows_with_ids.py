@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "c40b7e91d5f2"
-down_revision: str | None = "51d7c0be2a96"
+down_revision: str | None = "c2f84e1d7b60"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
