@@ -1,5 +1,7 @@
 """qcapp: call quality control and coaching for sales departments."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,6 +16,7 @@ from qcapp.coaching.views import coaching
 from qcapp.core import i18n, jobs, process, templating, web
 from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
+from qcapp.core.errors import Unavailable
 from qcapp.core.storage import Storage
 from qcapp.evidence.views import evidence
 from qcapp.knowledge.editor_views import knowledge
@@ -98,6 +101,8 @@ def start() -> Flask:
     settings = Settings()
     app = create_app(settings)
     process.keep_temporary_files_in(settings.data_dir.resolve() / "tmp")
+    with suppress(Unavailable):  # whoever needs the storage will say so
+        app.extensions["qcapp_storage"].sweep()
     return app
 
 

@@ -10,7 +10,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store, from_url
 
+from qcapp.core import arriving
 from qcapp.core.errors import NoSpace, Unavailable
 from qcapp.core.i18n import lazy
 
@@ -88,15 +89,19 @@ class Storage:
         if not replace and self.has(key):
             return
         with self._answering():
-            if self.root is None and path.stat().st_size > SINGLE_PUT:
-                obstore.put(self._store, key, path)
-                return
-            try:
-                obstore.put(self._store, key, path, mode="overwrite" if replace else "create")
-            except AlreadyExistsError:
-                return  # somebody stored the same bytes between the question and the deed
             if self.root is not None:
-                _flush_to_disk(self.root / key)
+                arriving.put(self.root, key, path, replace=replace)
+            elif path.stat().st_size > SINGLE_PUT:
+                obstore.put(self._store, key, path)
+            else:
+                with suppress(AlreadyExistsError):  # the same bytes, since the question above
+                    obstore.put(self._store, key, path, mode="overwrite" if replace else "create")
+
+    def sweep(self) -> None:
+        """Remove what killed processes have left of files they were storing."""
+        if self.root is not None:
+            with self._answering():
+                arriving.sweep(self.root)
 
     def has(self, key: str) -> bool:
         try:
@@ -141,7 +146,8 @@ class Storage:
     def contents(self) -> Iterator[tuple[str, int]]:
         """Every key in the store with its size."""
         for stored in self._below(None):
-            yield stored.key, stored.size
+            if not stored.key.startswith(f"{arriving.FOLDER}/"):
+                yield stored.key, stored.size
 
     def in_part(self, part: str) -> Iterator[Stored]:
         """The files of one of ``PARTS``."""
@@ -154,7 +160,7 @@ class Storage:
             with self._answering():
                 found = obstore.list_with_delimiter(self._store, folder)
             yield from map(_stored, found["objects"])
-            for inside in set(found["common_prefixes"]) - divided:
+            for inside in set(found["common_prefixes"]) - divided - {arriving.FOLDER}:
                 yield from self._below(inside)
 
     def _below(self, folder: str | None) -> Iterator[Stored]:
@@ -233,13 +239,3 @@ def is_full(error: Exception) -> bool:
     return getattr(error, "errno", None) in FULL or any(
         f"(os error {number})" in str(error) for number in FULL
     )
-
-
-def _flush_to_disk(path: Path) -> None:
-    """A row that names the file may be committed next, so the file must survive a power cut first."""
-    for each in (path, path.parent):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -1,5 +1,6 @@
 """The same promises from a local folder and from S3 (a real HTTP server that speaks its protocol)."""
 
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from qcapp.core.errors import NoSpace, Unavailable
 from qcapp.core.storage import CHUNK, Storage, derived_key, original_key, sha256_of
+from tests.waiting import until
 
 SHA = "ab" * 32
 
@@ -168,7 +170,7 @@ def test_a_disk_without_space_is_refused_in_words_and_leaves_nothing(tmp_path: P
     )
     assert done.stdout.count("no space left") == 2
     assert str(tmp_path) not in done.stdout
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == [".lock"]
 
 
 def test_a_folder_that_cannot_be_made_is_refused_in_words(file: Path) -> None:
@@ -194,3 +196,33 @@ def test_a_file_that_cannot_be_read_is_the_storages_fault(tmp_path: Path, file: 
         Path("/proc/self/mem").read_bytes()  # an input/output error, as of a broken disk
     with pytest.raises(NoSpace), storage.local_path("original/x"):
         Path("/dev/full").write_bytes(b"x")
+
+
+PUT = """
+import sys
+from pathlib import Path
+from qcapp.core.storage import Storage
+Storage(sys.argv[1]).put("original/x", Path(sys.argv[2]))
+"""
+
+
+def test_what_a_killed_process_left_unfinished_is_no_file_and_goes_at_the_next_start(tmp_path: Path) -> None:
+    """Its source never ends, so the kill comes in the middle."""
+    folder, endless = tmp_path / "files", tmp_path / "endless"
+    os.mkfifo(endless)
+
+    def bytes_there() -> int:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    process = subprocess.Popen([sys.executable, "-c", PUT, str(folder), str(endless)])
+    with endless.open("wb", buffering=0) as source:
+        source.write(b"x" * (2 * CHUNK))
+        until(lambda: bytes_there() >= CHUNK)
+        storage = Storage(str(folder))
+        assert list(storage.contents()) == list(storage.in_part("rest")) == []
+        storage.sweep()
+        assert bytes_there() >= CHUNK  # it is still at work
+        process.kill()
+        process.wait()
+    storage.sweep()
+    assert bytes_there() == 0
