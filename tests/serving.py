@@ -19,6 +19,7 @@ from qcapp.settings import Settings
 from tests.factories.people import PASSWORD
 from tests.waiting import until
 
+ROOT = Path(__file__).parents[1]
 START_S = 120.0  # a loaded machine takes long to import everything
 ANSWER_S = 60.0
 PRODUCT = "python:qcapp.web_server"
@@ -27,19 +28,21 @@ PRODUCT = "python:qcapp.web_server"
 class WebServer:
     """Where it is served, and its log."""
 
-    def __init__(self, database: Database, settings: Settings, folder: Path, config: str = PRODUCT) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, folder: Path, config: str = PRODUCT, **env: str
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.log = folder / "server.log"
-        self.env = environment(database, settings)
+        self.env = environment(database, settings) | env
         self.command = [sys.executable, "-m", "gunicorn", "--config", config]
         self.command += ["--bind", f"127.0.0.1:{self.port}", "--workers", "1"]
 
     @contextmanager
     def running(self) -> Iterator["WebServer"]:
         with self.log.open("ab") as log:
-            process = subprocess.Popen(self.command, env=self.env, stdout=log, stderr=log)
+            process = subprocess.Popen(self.command, env=self.env, cwd=ROOT, stdout=log, stderr=log)
             try:
                 until(self.answers, START_S)
                 yield self
@@ -62,7 +65,7 @@ def environment(database: Database, settings: Settings) -> dict[str, str]:
     return os.environ | {
         "QCAPP_DATA_DIR": str(settings.data_dir),
         "QCAPP_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-        "QCAPP_AUDIT_KEY": "for tests only",
+        "QCAPP_AUDIT_KEY": settings.audit_key.get_secret_value(),
         "QCAPP_LOCALE": "en",
     }
 
@@ -86,7 +89,7 @@ class Visitor:
         return self._ask("GET", path)
 
     def post(self, path: str, data: Mapping[str, Any], **headers: str) -> Answer:
-        """Send a form; files are open files or ``(BytesIO, name)``."""
+        """Send a form; files are werkzeug's ``FileStorage``."""
         boundary, body = encode_multipart({"csrf_token": self._form_token, **data})
         headers["Content-Type"] = f'multipart/form-data; boundary="{boundary}"'
         return self._ask("POST", path, body, headers)
@@ -97,7 +100,7 @@ class Visitor:
     def sign_in(self, login: str) -> Answer:
         self.get("/login")
         answer = self.post("/login", {"login": login, "password": PASSWORD})
-        self.get("/account")
+        self.get("/")  # its forms hold the token of the new session
         return answer
 
     def _ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = {}) -> Answer:

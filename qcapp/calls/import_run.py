@@ -68,9 +68,9 @@ class BatchRun:
             if progress is not None:
                 progress(done, len(files), result)
 
-    def finish(self, *, by: User | None = None) -> Report:
+    def finish(self, *, by: User | None = None, notices: Sequence[str] = ()) -> Report:
         """Save the calls of the CDR that have no recording, compare both sides, and close the batch."""
-        reconcile(self.database, self.batch_id, self.index, self.zone, by=by)
+        reconcile(self.database, self.batch_id, self.index, self.zone, by=by, notices=notices)
         with self.database.reading() as session:
             return report_of(session, self.batch_id)
 

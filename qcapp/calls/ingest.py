@@ -44,6 +44,8 @@ class Intake:
     zone: ZoneInfo | None = None
     batch_id: int | None = None
     details: service.CallDetails = field(default_factory=service.CallDetails)
+    follow: Callable[[Session, Call], object] | None = None
+    """What is done with the new call in the transaction that saves it."""
 
     @property
     def moment(self) -> datetime:
@@ -203,6 +205,8 @@ def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Ke
         batch=_batch(session, intake),
         details=intake.details,
     )
+    if intake.follow is not None:
+        intake.follow(session, call)
     return _noted(session, intake, FileResult(intake.file.name, RowKind.IMPORTED, call_id=call.id))
 
 

@@ -27,7 +27,13 @@ FOUND_HERE = (RowKind.CDR_WITHOUT_AUDIO, RowKind.AUDIO_WITHOUT_CDR, RowKind.WITH
 
 
 def reconcile(
-    database: Database, batch_id: int, index: CdrIndex, zone: ZoneInfo | None, *, by: User | None
+    database: Database,
+    batch_id: int,
+    index: CdrIndex,
+    zone: ZoneInfo | None,
+    *,
+    by: User | None,
+    notices: Sequence[str] = (),
 ) -> None:
     """Compare what the exchange wrote down with what was recorded, and close the batch. Twice is once."""
     if not retried(database, lambda session: _begin(session, batch_id)):
@@ -36,7 +42,8 @@ def reconcile(
         rows = index.calls[start : start + AT_ONCE]
         retried(database, lambda session, rows=rows: _check_rows(session, batch_id, rows, zone))  # type: ignore[misc]
     retried(database, lambda session: _check_files(session, batch_id))
-    retried(database, lambda session: close(session, batch_id, _offsets(index.calls, zone), by))
+    said = [*notices, *_offsets(index.calls, zone)]
+    retried(database, lambda session: close(session, batch_id, said, by))
 
 
 def _begin(session: Session, batch_id: int) -> bool:

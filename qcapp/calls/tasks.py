@@ -12,6 +12,7 @@ from qcapp.calls.states import BatchState, RecordingState
 from qcapp.calls.watch import look_into_folder
 from qcapp.core import clock
 from qcapp.core.errors import Unavailable
+from qcapp.core.i18n import _
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings, storage
 
@@ -53,4 +54,8 @@ def finish_abandoned() -> None:
         )
         abandoned = session.scalars(open_since).all()
     for batch in abandoned:
-        resume_batch(database(), storage(), batch).finish()
+        notice = _(
+            "The import broke off. Files that are not named here were not looked at: import them again, "
+            "what is in is known."
+        )
+        resume_batch(database(), storage(), batch).finish(notices=[notice])

@@ -14,6 +14,7 @@ from qcapp.core.db import Database
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
+from qcapp.onboarding.exams import queries
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
 from qcapp.people.models import User
@@ -31,20 +32,26 @@ def demand_recordable(session: Session, exam: Exam, *, by: User) -> None:
         raise Refused(_("This exam is finished and has its recording."))
 
 
-def take_in(database: Database, storage: Storage, exam: Exam, file: ImportFile) -> int:
-    """Import the recording in transactions of its own; the id of its call. Raises Refused.
+def take_in(database: Database, storage: Storage, exam: Exam, file: ImportFile, *, by: User) -> None:
+    """Import the recording and make it this exam's, in transactions of its own. Raises Refused.
 
     The same bytes twice are the same call, so what was sent again after a lost answer does no harm.
     """
+
+    def follow(session: Session, call: Call) -> None:
+        person = session.get_one(User, by.id)
+        attach(session, queries.get_exam(session, exam.id, person), call.id, by=person)
+
     source_id = retried(database, lambda session: source_named(session, SOURCE).id)
     details = CallDetails(
         started_at=exam.started_at, manager_id=exam.trainee.manager_id, role_play=True
     )  # in the stage of the exam, however late it is uploaded
-    intake = Intake(file, FACTS, source_id, details=details)
+    intake = Intake(file, FACTS, source_id, details=details, follow=follow)
     result = Ingest(database, storage).whole(intake, with_playback=True)
     if result.call_id is None:
         raise Refused(result.reason or file.name)
-    return result.call_id
+    known = result.call_id
+    retried(database, lambda session: follow(session, session.get_one(Call, known)))
 
 
 def attach(session: Session, exam: Exam, call_id: int, *, by: User) -> None:

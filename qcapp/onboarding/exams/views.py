@@ -129,9 +129,8 @@ def record(exam_id: int) -> Any:
         path = Path(folder) / "recording"
         upload.save(path)
         name = uploaded_name(upload.filename)
-        call_id = recordings.take_in(database(), storage(), exam, ImportFile(path, name))
-    recordings.attach(db(), exam, call_id, by=me())
-    db().commit()
+        recordings.take_in(database(), storage(), exam, ImportFile(path, name), by=me())
+    db().refresh(exam)
     return jsonify(html=render_template("exams/_recorded.html", exam=exam))
 
 
