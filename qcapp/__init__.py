@@ -21,6 +21,7 @@ from qcapp.core.storage import Storage
 from qcapp.evidence.views import evidence
 from qcapp.knowledge.editor_views import knowledge
 from qcapp.onboarding.board.views import board
+from qcapp.onboarding.by_hand.views import by_hand
 from qcapp.onboarding.clearance.api import api as clearance_api
 from qcapp.onboarding.clearance.views import clearance
 from qcapp.onboarding.exams.views import exams
@@ -84,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     work,
     sales,
     overdue,
+    by_hand,
     board,
     clearance,
     clearance_api,

@@ -66,6 +66,7 @@ _BELOW = {
     "mine": "queue",
     "clearance": "board",
     "overdue": "board",
+    "by_hand": "board",
     "exams": "board",
     "programs": "onboarding",
 }

@@ -58,7 +58,14 @@ class StageRecord(Base):
     left_at: Mapped[datetime | None]
     result: Mapped[Result | None]
     why: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), doc="who has decided how it was left; None: nobody, or not known"
+    )
+    unmet: Mapped[list[Any] | None] = mapped_column(
+        doc="left by hand: the kinds of conditions that were not met then"
+    )
 
+    by: Mapped[User | None] = relationship()
     trainee: Mapped[Trainee] = relationship(back_populates="stages")
     overdue: Mapped[list["OverdueDecision"]] = relationship(
         back_populates="record", order_by="OverdueDecision.id"

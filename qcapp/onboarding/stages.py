@@ -140,11 +140,16 @@ def enter_stage(
     attempt: int,
     why: str = "",
     by: User | None = None,
+    unmet: list[str] | None = None,
 ) -> StageRecord:
-    """Leave the stage of today with this result, for another or (None) for good; the stay of then."""
+    """Leave the stage of today with this result, for another or (None) for good; the stay of then.
+
+    ``unmet``: by hand, the kinds of conditions that are not met.
+    """
     now = clock.now()
     before = trainee.stages[-1]
     before.left_at, before.result, before.why = now, result, why.strip()
+    before.by, before.unmet = by, unmet
     if stage is None:
         trainee.parted_at = now
     else:
@@ -161,6 +166,7 @@ def enter_stage(
         attempt=audit.change(before.attempt, attempt),
         result=result,
         **({"reason": why.strip()} if why.strip() else {}),
+        **({"unmet": unmet} if unmet else {}),
     )
     _tell(session, trainee, result, why.strip())
     events.emit(session, StandingChanged(trainee.manager_id))

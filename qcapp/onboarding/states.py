@@ -20,6 +20,8 @@ class Result(StrEnum):
     PARTED = "parted"
     BEGUN_ANEW = "begun_anew"
     """Interrupted; after coming back another onboarding was begun instead."""
+    MOVED = "moved"
+    """By hand, with a reason, although something was not met."""
     REVOKED = "revoked"
     """Of staff: the clearance was taken away."""
 

@@ -13,6 +13,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.onboarding import queries, stages
 from qcapp.onboarding.board.rules import time_left
+from qcapp.onboarding.by_hand.service import possible
 from qcapp.onboarding.clearance.queries import Standing, standing_of
 from qcapp.onboarding.clearance.views import VERDICTS
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
@@ -31,9 +32,9 @@ from qcapp.onboarding.work.queries import submissions_of
 from qcapp.onboarding.work.words import KINDS
 from qcapp.people.access import me
 from qcapp.people.forms import options
-from qcapp.people.labels import STAGES
+from qcapp.people.labels import CONDITIONS, STAGES
 from qcapp.people.models import User
-from qcapp.people.permissions import Permission, allowed
+from qcapp.people.permissions import Permission, allowed, holds
 from qcapp.people.stages import Stage
 
 onboarding = Blueprint("onboarding", __name__, url_prefix="/onboarding")
@@ -109,11 +110,13 @@ def show(manager_id: int) -> str:
         states={stage: _shown(standing, stage) for stage in (*WAY, None)},
         names=STAGES,
         results=RESULTS,
+        conditions_named=CONDITIONS,
         leads=LEADS,
         say=lambda text: say(text, language()),
         coach_form=_coach_form(standing.trainee),
         earlier=earlier_ones(db(), standing.trainee),
         again=standing.person.active and may_begin_again(standing.trainee),
+        movable=bool(holds(me(), Permission.MOVE_TRAINEES) and possible(db(), standing.trainee)),
     )
 
 
@@ -140,6 +143,7 @@ def earlier(manager_id: int, trainee_id: int) -> str:
         kinds=KINDS,
         names=STAGES,
         results=RESULTS,
+        conditions_named=CONDITIONS,
     )
 
 

@@ -11,23 +11,14 @@ from qcapp.core.templating import decimal
 from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.onboarding.rules import Evidence, State
 from qcapp.onboarding.states import Result
+from qcapp.people.labels import CONDITIONS
 
-CONDITIONS = {
-    ConditionKind.SPVE: lazy("SPVE table"),
-    ConditionKind.REASONS: lazy("Reasons to buy"),
-    ConditionKind.LESSONS: lazy("Lessons"),
-    ConditionKind.SCRIPT: lazy("Own script"),
-    ConditionKind.EXAM: lazy("Exam"),
-    ConditionKind.SCORED_CALLS: lazy("Scored calls"),
-    ConditionKind.SALE: lazy("Sale"),
-    ConditionKind.SCORE: lazy("Average score"),
-    ConditionKind.NO_CRITICAL: lazy("Without critical errors"),
-}
 RESULTS = {
     Result.PASSED: lazy("stage passed"),
     Result.FAILED: lazy("exam not passed"),
     Result.REPEATED: lazy("everything again, by decision"),
     Result.PARTED: lazy("parted"),
+    Result.MOVED: lazy("moved by hand"),
     Result.BEGUN_ANEW: lazy("interrupted, a new onboarding was begun"),
     Result.REVOKED: lazy("clearance taken away"),
 }

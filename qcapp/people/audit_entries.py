@@ -34,6 +34,7 @@ _LISTS = (
     "items_removed",
     "items_changed",
     "failed_items",
+    "unmet",
 )  # two of them are no change
 
 

@@ -33,3 +33,15 @@ SAME = {
     Same.EMAIL: lazy("the same e-mail"),
     Same.EXTENSION: lazy("had the same extension"),
 }
+CONDITIONS = {
+    "spve": lazy("SPVE table"),
+    "reasons": lazy("Reasons to buy"),
+    "lessons": lazy("Lessons"),
+    "script": lazy("Own script"),
+    "exam": lazy("Exam"),
+    "scored_calls": lazy("Scored calls"),
+    "sale": lazy("Sale"),
+    "score": lazy("Average score"),
+    "no_critical": lazy("Without critical errors"),
+}
+"""What a stage of the onboarding may ask for."""

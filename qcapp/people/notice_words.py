@@ -82,6 +82,12 @@ SENTENCES: dict[str, Sentence] = {
     "trainee_stage_passed": lazy("%(manager)s has reached the stage “%(stage)s”."),
     "parted": lazy("Your onboarding has ended: %(why)s"),
     "trainee_parted": lazy("The onboarding of %(manager)s has ended: %(why)s"),
+    "moved_by_hand": lazy(
+        "%(by)s has moved you by hand to the stage “%(stage)s”. Reason: %(why)s. Not met then: %(unmet)s."
+    ),
+    "trainee_moved_by_hand": lazy(
+        "%(by)s has moved %(manager)s by hand to the stage “%(stage)s”. Reason: %(why)s. Not met then: %(unmet)s."
+    ),
     "stage_again": lazy("Everything is learnt once more, attempt %(attempt)s. %(why)s"),
     "trainee_stage_again": lazy("%(manager)s learns everything once more, attempt %(attempt)s. %(why)s"),
     "calibration_planned": lazy("You take part in the calibration “%(title)s”. Please score its calls."),
@@ -246,6 +252,7 @@ def _because(told: str, facts: Facts) -> str:
 _NAMED: dict[str, Callable[[Any], Any]] = {
     "stage": lambda value: labels.STAGES[Stage(value)] if value is not None else "–",
     "role": lambda value: labels.ROLES[Role(value)],
+    "unmet": lambda value: ", ".join(str(labels.CONDITIONS[each]) for each in value),
     "by": lambda value: value or _("the command line of the server"),
 }
 

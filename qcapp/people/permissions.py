@@ -87,6 +87,8 @@ class Permission(StrEnum):
     """Confirm or refuse a sale that somebody else has reported."""
     DECIDE_OVERDUE = "decide_overdue"
     """Decide what becomes of a trainee whose time is over."""
+    MOVE_TRAINEES = "move_trainees"
+    """Move a trainee to another stage by hand, with a reason; never to clearance."""
     CLEAR = "clear"
     """Grant, refuse and revoke the clearance for hot leads."""
     READ_CLEARANCE = "read_clearance"
@@ -177,6 +179,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.RUN_ONBOARDING: S.ALL,
         P.CONFIRM_SALES: S.ALL,
         P.DECIDE_OVERDUE: S.ALL,
+        P.MOVE_TRAINEES: S.ALL,
         P.CLEAR: S.ALL,
         P.READ_CLEARANCE: S.ALL,
         P.SEE_LEAD_FLAGS: S.ALL,
@@ -204,6 +207,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.TRAIN: S.ALL,
         P.CONFIRM_SALES: S.ALL,
         P.DECIDE_OVERDUE: S.ALL,
+        P.MOVE_TRAINEES: S.ALL,
         P.CLEAR: S.ALL,
         P.READ_CLEARANCE: S.ALL,
         P.SEE_LEAD_FLAGS: S.ALL,

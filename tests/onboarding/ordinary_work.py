@@ -24,6 +24,7 @@ from qcapp.checklists.service import load_card
 from qcapp.core import clock, events, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding import stages
+from qcapp.onboarding.by_hand import service as by_hand
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.queries import Standing, standings_of
 from qcapp.onboarding.current import current_trainee
@@ -130,6 +131,20 @@ class Labour:
 
     def repeat(self) -> None:
         stages.move(self.session, self.trainee, Happening.REPEAT, why="Всё забыл", by=self.people.olga)
+
+    def on(self) -> None:
+        self._by_hand(-1)
+
+    def back(self) -> None:
+        self._by_hand(0)
+
+    def _by_hand(self, which: int) -> None:
+        where = by_hand.possible(self.session, self.trainee)
+        if not where:
+            raise Refused("nowhere to go")
+        by_hand.move_by_hand(
+            self.session, self.trainee, where[which], by=self.people.olga, reason="Продавал годами"
+        )
 
     def close(self) -> None:
         persons.deactivate_user(self.session, self.max, by=self.people.anna)

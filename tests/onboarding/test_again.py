@@ -40,6 +40,8 @@ from tests.onboarding.ordinary_work import Labour, afresh, few
 
 START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
 DECISIONS = (
+    "on",
+    "back",
     "begin",
     "begin_on_the_last_day",
     "part",
@@ -76,7 +78,7 @@ AND_BACK = (
     "score",
     "confirm",
 )
-AND_BACK += ("grant", "close", "reopen", "begin")
+AND_BACK += ("on", "on", "on", "on", "back", "grant", "close", "reopen", "begin", "on")
 TIMES = {
     "work": lambda session, key: session.get_one(Deliverable, key).submitted_at,
     "lesson": lambda session, key: session.get_one(LessonDone, key).at,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding import rules
+from qcapp.onboarding.by_hand.rules import moved_by_hand, stages_by_hand
 from qcapp.onboarding.countdown import countdown
 from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Work
 from qcapp.onboarding.program.plan import WAY, ConditionKind, Program, StagePlan, read
@@ -353,21 +354,25 @@ HAND = "by hand"
 def test_from_every_state_ordinary_work_leads_to_clearance(program: Program, data: st.DataObject) -> None:
     """Whatever was decided and whatever happened before: nobody who works here stands where no way leads on.
 
-    Also after a move by hand to a later stage, past what the stages before it ask for.
+    Also after moves by hand, past what the stages before ask for, or back to it. They clear nobody: what is missing
+    stays so.
     """
     record = beginning()
     for number in range(2, data.draw(st.integers(2, 16))):
         record = data.draw(things(number, program, record))
         happened = data.draw(st.sampled_from([*Happening, Happening.GRANTED, Happening.REVOKED, HAND]))
         if happened == HAND:
-            later = [] if record.parted else WAY[tuple(Stage).index(record.now.stage) + 1 :]
-            move = Move(Result.PASSED, data.draw(st.sampled_from(later)), record.attempt) if later else None
+            where = stages_by_hand(program, record)
+            move = moved_by_hand(program, record, data.draw(st.sampled_from(where))) if where else None
+            assert move is None or (move.stage in WAY and move.attempt == record.attempt)
         else:
             move = rules.after(program, record, Happening(happened), reason="Because")
         if move is not None:
             if happened is Happening.REVOKED:
                 assert move.stage is record.stays[-2].stage
+            missing = rules.missing_for_clearance(program, record)
             record = moved(record, move, number)
+            assert happened != HAND or rules.missing_for_clearance(program, record) == missing
     if record.parted:
         return
     if record.now.stage is Stage.STAFF:

@@ -6,7 +6,8 @@ from qcapp.core.i18n import lazy
 from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.onboarding.rules import State
-from qcapp.onboarding.words import CONDITIONS, Link, links, sentence
+from qcapp.onboarding.words import Link, links, sentence
+from qcapp.people.labels import CONDITIONS
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
 

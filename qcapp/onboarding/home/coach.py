@@ -14,9 +14,9 @@ from qcapp.coaching.models import CoachingSession, CoachingTask
 from qcapp.core import local
 from qcapp.core.web import db
 from qcapp.onboarding.models import StageRecord, Trainee
-from qcapp.onboarding.words import CONDITIONS
 from qcapp.onboarding.work import queries as work
 from qcapp.onboarding.work.models import Deliverable
+from qcapp.people.labels import CONDITIONS
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, within
 from qcapp.people.stages import Stage

@@ -13,7 +13,8 @@ from qcapp.onboarding.home.queries import Waiting, agreed
 from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.states import WorkState
-from qcapp.onboarding.words import CONDITIONS, missing_calls, sentence
+from qcapp.onboarding.words import missing_calls, sentence
+from qcapp.people.labels import CONDITIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,8 @@ from qcapp.onboarding.program import (
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.program.plan import PARAMETERS
 from qcapp.onboarding.states import ProgramState
-from qcapp.onboarding.words import CONDITIONS
 from qcapp.people.access import me
-from qcapp.people.labels import STAGES
+from qcapp.people.labels import CONDITIONS, STAGES
 from qcapp.people.permissions import Permission
 
 programs = Blueprint("programs", __name__, url_prefix="/programs")

@@ -11,12 +11,13 @@ from qcapp.calls.models import Call
 from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events, local
 from qcapp.onboarding import stages
+from qcapp.onboarding.by_hand.service import move_by_hand
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales import service as sales
-from qcapp.onboarding.states import Kind, Result
+from qcapp.onboarding.states import Kind
 from qcapp.onboarding.work import answers, deliverables
 from qcapp.people.stages import Stage
 from tests.factories.calls import make_call
@@ -86,8 +87,7 @@ def test_ordinary_work_leads_to_clearance(
         assert trainee.stages[-1].stage is left
 
     def by_hand() -> None:
-        passed = {"result": Result.PASSED, "attempt": 1, "why": "Sold for years", "by": people.olga}
-        stages.enter_stage(session, trainee, Stage.INTERNSHIP, **passed)  # type: ignore[arg-type]
+        move_by_hand(session, trainee, Stage.INTERNSHIP, by=people.olga, reason="Sold for years")
 
     deeds: dict[str, Callable[[], object]] = {
         "grant": grant,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from qcapp.core import clock
 from qcapp.core.errors import Refused
 from qcapp.onboarding import stages
+from qcapp.onboarding.by_hand.service import move_by_hand, possible
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
@@ -135,6 +136,11 @@ class World:
     def part(self, who: User, _number: int) -> None:
         stages.move(self.session, self._trainee(who), Happening.PART, why="Late", by=self.people.olga)
 
+    def on(self, who: User, _number: int) -> None:
+        trainee = self._trainee(who)
+        for stage in possible(self.session, trainee)[-1:]:
+            move_by_hand(self.session, trainee, stage, by=self.people.olga, reason="Sold for years")
+
     def _trainee(self, who: User) -> Trainee:
         found = current_trainee(self.session, who.id)
         if found is None:
@@ -224,7 +230,19 @@ def numbered(*deeds: str) -> st.SearchStrategy[list[tuple[str, int]]]:
 
 
 BY_SERVICES = ("add", "rename", "promote", "demote", "deactivate", "reactivate", "begin", "grant", "refuse")
-BY_SERVICES += ("declare", "revoke", "repeat", "part", "fail", "send", "kill", "resend", "wait", "night")
+BY_SERVICES += (
+    "declare",
+    "revoke",
+    "repeat",
+    "part",
+    "fail",
+    "send",
+    "kill",
+    "resend",
+    "wait",
+    "night",
+    "on",
+)
 UNTOLD = ("smuggle", "restage", "sweep", "silence")
 
 
