@@ -35,7 +35,7 @@ from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import Kind, SaleState
-from qcapp.onboarding.work import deliverables, lessons
+from qcapp.onboarding.work import answers, deliverables, lessons
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.onboarding.work.queries import lessons_of
 from qcapp.people import service as persons
@@ -171,7 +171,7 @@ class Labour:
         """Whatever has been handed in, in whichever onboarding."""
         for work in self.session.scalars(select(Deliverable)):
             if work.submissions and work.submissions[-1].accepted is None:
-                deliverables.accept_work(self.session, work.submissions[-1], by=self.people.tanya)
+                answers.accept_work(self.session, work.submissions[-1], by=self.people.tanya)
 
     def learn(self) -> None:
         for lesson in lessons_of(self.session, self.trainee):
