@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "e61b0d94a2c7"
-down_revision: str | None = "c2f84e1d7b60"
+down_revision: str | None = "c40b7e91d5f2"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
