@@ -71,6 +71,9 @@ def test_a_person_is_added_and_can_sign_in_with_the_password_shown_once(anna, ap
     )
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
+    another = f"/users/new?role=manager&team={people.north.id}"
+    assert another.replace("&", "&amp;") in page.text
+    assert f'<option selected value="{people.north.id}">' in anna.get(another).text
     login, password = code_on(page)
     vera = session.scalars(select(User).where(User.login == login)).one()
     assert [extension.number for extension in vera.extensions] == ["205", "206"]

@@ -26,8 +26,8 @@ class Step(StrEnum):
     MANAGERS = "managers"
     CARD = "card"
     CALLS = "calls"
-    QUEUE = "queue"
     SCORE = "score"
+    QUEUE = "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ _STEPS: tuple[tuple[Step, Permission, Callable[[], Select[Any]]], ...] = (
         lambda: select(ChecklistVersion.id).where(ChecklistVersion.published_at.is_not(None)),
     ),
     (Step.CALLS, Permission.IMPORT_CALLS, lambda: select(Call.id)),
-    (Step.QUEUE, Permission.PLAN, lambda: select(Assignment.id)),
     (Step.SCORE, Permission.REVIEW, lambda: select(Review.id).where(Review.state == ReviewState.PUBLISHED)),
+    (Step.QUEUE, Permission.PLAN, lambda: select(Assignment.id)),
 )
 
 
@@ -65,7 +65,7 @@ def first_steps(session: Session, user: User) -> Sequence[FirstStep]:
     """The steps with what is done already; none for whoever does not lead, or where somebody has been scored."""
     if not any(holds(user, permission) for permission in LEADING):
         return ()
-    done = {step: session.scalar(find().limit(1)) is not None for step, _permission, find in reversed(_STEPS)}
+    done = {step: session.scalar(find().limit(1)) is not None for step, _permission, find in _STEPS}
     if done[Step.SCORE]:
         return ()
     return tuple(FirstStep(step, done[step], holds(user, permission)) for step, permission, _find in _STEPS)

@@ -41,10 +41,13 @@ def home() -> Any:
 def _start_page() -> Any:
     """Of whoever leads, reviews or keeps the product running; led to the first score while there is none."""
     steps = first_steps(db(), me())
-    if steps and not holds(me(), Permission.READ_PUBLISHED):
+    if not steps:
+        return reviews_home.home()
+    if not holds(me(), Permission.READ_PUBLISHED):
         return render_template("home/first.html", steps=steps)
-    above = Markup(render_template("home/_first_steps.html", steps=steps)) if steps else ""  # noqa: S704 (our own)
-    return reviews_home.home(above)
+    to_score = reviews.waiting_calls(db(), me(), 1) if holds(me(), Permission.REVIEW) else []
+    above = render_template("home/_first_steps.html", steps=steps, to_score=next(iter(to_score), None))
+    return reviews_home.home(Markup(above))  # noqa: S704 (our own)
 
 
 def _managers_page(manager: User) -> str:

@@ -39,6 +39,7 @@ def index() -> Any:
 @people.route("/users/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def new() -> Any:
+    """``?role=`` and ``?team=`` are chosen beforehand."""
     form = _user_form()
     if not form.validate_on_submit():
         return _form_page(form, None)
@@ -131,7 +132,8 @@ def reset_password(user_id: int) -> Any:
 
 def _user_form(user: User | None = None) -> UserForm:
     if user is None:
-        form = UserForm(role=Role.MANAGER.value)
+        role = request.args.get("role", Role.MANAGER, type=Role)
+        form = UserForm(role=role.value, team=request.args.get("team", type=int))
     else:
         form = UserForm(
             name=user.name,

@@ -24,10 +24,10 @@ def test_each_step_is_done_by_what_it_asks_for_and_the_first_score_ends_them(ses
     assert open_steps(session, admin) == list(Step)
     lead = make_user(session, "Lidia Lead", Role.QC_LEAD)
     manager = make_user(session, "Max Manager", Role.MANAGER, extension="201")
-    assert open_steps(session, admin) == [Step.CARD, Step.CALLS, Step.QUEUE, Step.SCORE]
+    assert open_steps(session, admin) == [Step.CARD, Step.CALLS, Step.SCORE, Step.QUEUE]
     version = load_card(session, CARD, by=None).version
     call = make_call(session, manager)
-    assert open_steps(session, admin) == [Step.QUEUE, Step.SCORE]
+    assert open_steps(session, admin) == [Step.SCORE, Step.QUEUE]
     assign(session, [call], reviewer=None, due_at=clock.now(), by=lead)
     assert open_steps(session, admin) == [Step.SCORE]
     publish(session, manager, version, lead, GOOD)
@@ -45,8 +45,8 @@ def test_a_manager_without_extension_and_somebody_deactivated_do_not_count(sessi
 @pytest.mark.parametrize(
     ("who", "does"),
     [
-        ("anna", {"/users/new", "/imports/new"}),
-        ("lidia", {"/checklists/", "/imports/new", "/plans/new", "/queue"}),
+        ("anna", {"/users/new?role=manager", "/imports/new"}),
+        ("lidia", {"/checklists/", "/imports/new", "/plans/new"}),
         ("olga", set()),
     ],
 )
@@ -58,6 +58,19 @@ def test_who_leads_sees_what_he_can_do_and_who_does_the_rest(session, people, lo
     links = set(re.findall(r'href="([^"]+)">Do it', steps))
     assert links == does
     assert "Done by" in steps
+
+
+def test_the_first_call_with_a_text_is_scored_from_the_start_page(session, people, login):
+    load_card(session, CARD, by=None)
+    call = make_call(session, people.max)
+    call.transcribed_at = None
+    session.commit()
+    lead, begin = login(people.lidia), f"/calls/{call.id}/review"
+    assert begin not in lead.get("/").text
+    call.transcribed_at = clock.now()
+    session.commit()
+    assert begin in lead.get("/").text
+    assert lead.post(begin).location.startswith("/reviews/")
 
 
 @pytest.mark.parametrize("who", ["kira", "roman", "tanya", "hanna", "max"])
