@@ -78,13 +78,24 @@ class ScoredCall:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuedCall:
+    """A call in the queue of quality control. ``at``: when it was made, ``since``: the day it was put there."""
+
+    at: datetime
+    lead_source: str | None
+    stage: Stage | None
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class MadeSale:
-    """``since``: the day it was reported."""
+    """``since``: the day it was reported, ``entered_by_id``: by whom."""
 
     id: int
     sold_on: date
     confirmed: bool
     since: date | None = None
+    entered_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,7 @@ class Record:
     drafts: tuple[Draft, ...] = ()
     exams: tuple[HeldExam, ...] = ()
     calls: tuple[ScoredCall, ...] = ()
+    queued: tuple[QueuedCall, ...] = ()
     sales: tuple[MadeSale, ...] = ()
     decisions: tuple[Decided, ...] = ()
     parted: bool = False

@@ -22,6 +22,7 @@ from qcapp.onboarding.history import (
     HeldExam,
     LessonLearnt,
     MadeSale,
+    QueuedCall,
     Record,
     ScoredCall,
     Stay,
@@ -36,6 +37,8 @@ from qcapp.onboarding.work import rules as deliverables_rules
 from qcapp.onboarding.work.models import Deliverable, LessonDone
 from qcapp.reviews import cards
 from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
+from qcapp.reviews.queue.models import Assignment
+from qcapp.reviews.queue.states import OPEN
 
 Value = TypeVar("Value")
 ByTrainee = dict[int, tuple[Value, ...]]
@@ -62,6 +65,7 @@ def records_of(session: Session, trainees: Sequence[Trainee]) -> dict[int, Recor
     drafts, sales = _drafts(session, spans), _sales(session, spans)
     since = min((stay.entered_at for found in stays.values() for stay in found), default=None)
     calls = _calls(session, spans, since) if since else {}
+    queued = _queued(session, spans)
     return {
         trainee.id: Record(
             stays=stays[trainee.id],
@@ -70,6 +74,7 @@ def records_of(session: Session, trainees: Sequence[Trainee]) -> dict[int, Recor
             drafts=drafts.get(trainee.id, ()),
             exams=exams.get(trainee.id, ()),
             calls=calls.get(trainee.id, ()),
+            queued=queued.get(trainee.id, ()),
             sales=sales.get(trainee.id, ()),
             decisions=decisions.get(trainee.id, ()),
             parted=trainee.parted_at is not None,
@@ -175,6 +180,7 @@ def _sales(session: Session, spans: Spans) -> ByTrainee[MadeSale]:
                 each.sold_on,
                 each.state is SaleState.CONFIRMED,
                 local.day_of(each.entered_at),
+                each.entered_by_id,
             ),
         )
         for each in session.scalars(made.order_by(Sale.sold_on, Sale.id))
@@ -218,6 +224,30 @@ def _call(review: Review, critical: bool) -> ScoredCall:
         call.lead_source.value if call.lead_source else None,
         call.stage,
         critical,
+    )
+
+
+def _queued(session: Session, spans: Spans) -> ByTrainee[QueuedCall]:
+    """Calls that quality control has picked and not scored yet, in the order in which it has picked them."""
+    found = (
+        select(Call, Assignment.created_at)
+        .join(Assignment, Assignment.call_id == Call.id)
+        .where(Call.manager_id.in_(spans), Call.scored_at.is_(None), Assignment.state.in_(OPEN))
+        .order_by(Assignment.created_at, Assignment.id)
+    )
+    return _gathered(
+        (
+            span.trainee.id,
+            QueuedCall(
+                call.started_at,
+                call.lead_source.value if call.lead_source else None,
+                call.stage,
+                local.day_of(picked_at),
+            ),
+        )
+        for call, picked_at in session.execute(found)
+        for span in spans[call.manager_id or 0]
+        if span.holds(call.started_at)
     )
 
 

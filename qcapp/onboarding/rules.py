@@ -3,15 +3,18 @@
 Pure: everything known of a trainee comes in as a ``Record``; answers come out with the evidence behind them.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.onboarding.history import Record, ScoredCall
+from qcapp.onboarding.history import QueuedCall, Record, ScoredCall
 from qcapp.onboarding.program.plan import WAY, Condition, ConditionKind, Program, StagePlan
 from qcapp.onboarding.states import Kind, Overdue, Result, Verdict, WorkState
 from qcapp.people.stages import Stage
+
+OneCall = TypeVar("OneCall", ScoredCall, QueuedCall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +250,35 @@ def _of_calls(program: Program, condition: Condition, plan: StagePlan | None, re
     further without them makes them where he is.
     """
     judge = _OF_CALLS[condition.kind]
-    mine = [call for call in record.calls if call.at >= record.begun.entered_at]
-    if plan is None:
-        return judge(condition, None, mine)
-    later = WAY[WAY.index(plan.stage) :]
-    allowed = [
+    calls = counting_calls(program, plan and plan.stage, record, record.calls)
+    own = judge(condition, plan, [call for call in calls if plan is None or call.stage is plan.stage])
+    state = own if own.met else judge(condition, plan, calls)
+    picked = counting_calls(program, plan and plan.stage, record, record.queued)
+    return replace(state, waiting=0 < lacking_calls(state) <= len(picked))
+
+
+def counting_calls(
+    program: Program, stage: Stage | None, record: Record, calls: Iterable[OneCall]
+) -> list[OneCall]:
+    """Of these calls, those that count for this stage or a later one; None: for clearance."""
+    mine = [call for call in calls if call.at >= record.begun.entered_at]
+    if stage is None:
+        return mine
+    later = WAY[WAY.index(stage) :]
+    return [
         call
         for call in mine
         if call.stage in later and call.lead_source in program.plan(call.stage).lead_sources
     ]
-    own = judge(condition, plan, [call for call in allowed if call.stage is plan.stage])
-    return own if own.met else judge(condition, plan, allowed)
+
+
+def lacking_calls(state: State) -> int:
+    """How many more scored calls a condition of calls needs at least; 0: it lacks something else, or nothing."""
+    if state.met:
+        return 0
+    if state.kind is ConditionKind.SCORE:
+        return (state.condition.last or 0) - (state.calls or 0)
+    return round(state.need - (state.have or 0))
 
 
 def _scored_calls(condition: Condition, plan: StagePlan | None, calls: Sequence[ScoredCall]) -> State:

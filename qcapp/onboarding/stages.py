@@ -83,12 +83,12 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
     Until the onboarding ends, a coach of any team may do with this trainee what he may do in his own team.
     """
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=trainee.manager_id)
-    _demand_coach(session, coach, trainee.manager_id)
     lock(session, trainee.id)
     if trainee.parted_at is not None:
         raise Refused(_("This onboarding is over."))
     if coach is trainee.coach:
         return
+    _demand_coach(session, coach, trainee.manager_id)
     _give_coach(session, trainee, coach, by=by)
     kind = "trainee_coach_chosen" if coach else "trainee_left_alone"
     _tell_head(session, trainee, kind, coach=coach.name if coach else None)

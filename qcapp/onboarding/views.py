@@ -12,7 +12,9 @@ from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.onboarding import queries, stages
-from qcapp.onboarding.board.rules import time_left
+from qcapp.onboarding.board.queries import row_of
+from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.words import decision_words
 from qcapp.onboarding.by_hand.service import possible
 from qcapp.onboarding.clearance.queries import Standing, standing_of
 from qcapp.onboarding.clearance.views import VERDICTS
@@ -96,6 +98,7 @@ def show(manager_id: int) -> str:
     if standing.trainee is None or standing.program is None or standing.record is None:
         return render_template("onboarding/none.html", manager=standing.person, staff=standing.cleared)
     plans = {plan.stage: plan for plan in standing.program.stages}
+    row = row_of(db(), standing.trainee, standing.program, standing.record, local.today())
     return render_template(
         "onboarding/show.html",
         trainee=standing.trainee,
@@ -106,7 +109,9 @@ def show(manager_id: int) -> str:
         titles={stage: say(plan.title, language()) for stage, plan in plans.items()},
         program=say(standing.program.title, language()),
         way=WAY,
-        time=time_left(standing.program, standing.record, local.today()),
+        time=row.time,
+        decision=decision_words(row),
+        ready=row.place is Place.READY,
         states={stage: _shown(standing, stage) for stage in (*WAY, None)},
         names=STAGES,
         results=RESULTS,

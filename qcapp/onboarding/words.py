@@ -8,8 +8,8 @@ from flask import url_for
 
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.templating import decimal
-from qcapp.onboarding.program.plan import ConditionKind
-from qcapp.onboarding.rules import Evidence, State
+from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
+from qcapp.onboarding.rules import Evidence, State, lacking_calls
 from qcapp.onboarding.states import Result
 from qcapp.people.labels import CONDITIONS
 
@@ -34,7 +34,10 @@ class Link:
 
 def sentence(state: State) -> str:
     """How the condition stands: “Reasons to buy: 84 of 100, handed in, to be accepted”."""
-    return _SENTENCES[state.kind](state)
+    words = _SENTENCES[state.kind](state)
+    if state.kind in OF_CALLS and state.waiting:
+        return _("%(what)s, the calls for it wait to be scored", what=words)
+    return words
 
 
 def links(state: State) -> list[Link]:
@@ -114,7 +117,7 @@ def _no_critical(state: State) -> str:
             ngettext(
                 "Calls in a row without a critical error: %(have)s of %(last)s, %(num)d more is needed",
                 "Calls in a row without a critical error: %(have)s of %(last)s, %(num)d more are needed",
-                missing_calls(state),
+                lacking_calls(state),
                 **facts,
             )
         )
@@ -123,11 +126,6 @@ def _no_critical(state: State) -> str:
             "No critical error in the last %(num)d call", "No critical error in the last %(num)d calls", last
         )
     )
-
-
-def missing_calls(state: State) -> int:
-    """How many more calls without a critical error there must be."""
-    return round(state.need - (state.have or 0))
 
 
 def _numbers(state: State) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from qcapp.core import local
 from qcapp.onboarding import rules
 from qcapp.onboarding.board import cohorts
+from qcapp.onboarding.board.deciders import Deciders
 from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, waits_for
 from qcapp.onboarding.countdown import Countdown
@@ -33,7 +34,8 @@ WEEKS = 26  # of hiring that are shown
 class Row:
     """One trainee. The day of the first sale counts confirmed ones alone; ``cleared_on``: the first grant.
 
-    ``days``: in the stage of today, the first counted; None: on no way any more. ``waited``: days for somebody else.
+    ``days``: in the stage of today, the first counted; None: on no way any more. ``waited``: days for somebody else,
+    ``deciders``: who that may be.
     """
 
     trainee: Trainee
@@ -44,6 +46,7 @@ class Row:
     days: int | None
     waits: Waits | None
     waited: int
+    deciders: Sequence[User]
 
     @property
     def stage(self) -> Stage:
@@ -111,8 +114,10 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
     for trainee in trainees:
         if trainee.program_id not in programs:
             programs[trainee.program_id] = program_of(trainee)
-    told = _told_ready(session)
-    rows = [_row(each, programs[each.program_id], records[each.id], today, told) for each in trainees]
+    told, deciders = _told_ready(session), Deciders(session)
+    rows = [
+        _row(each, programs[each.program_id], records[each.id], today, told, deciders) for each in trainees
+    ]
     rows.sort(key=lambda row: (order(row.place, row.record, row.time), row.trainee.manager.name))
     match wanted.sort:
         case Sort.DAYS:
@@ -120,6 +125,12 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
         case Sort.WAITING:
             rows.sort(key=lambda row: (row.waits is None, -row.waited))
     return rows
+
+
+def row_of(session: Session, trainee: Trainee, program: Program, record: Record, today: date) -> Row:
+    """One trainee as the board has him."""
+    told = _told_ready(session, trainee.manager_id)
+    return _row(trainee, program, record, today, told, Deciders(session))
 
 
 def teams(session: Session, *, by: User) -> Sequence[Team]:
@@ -191,23 +202,38 @@ def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
     return found
 
 
-def _told_ready(session: Session) -> dict[str, datetime]:
-    """When it was last told of a trainee that every condition is met, by the page it leads to."""
+def _told_ready(session: Session, manager_id: int | None = None) -> dict[str, datetime]:
+    """When it was last told of a trainee, or of this one, that every condition is met, by the page it leads to."""
     told = select(Notice.path, func.max(Notice.created_at)).where(Notice.kind == "trainee_ready")
+    if manager_id is not None:
+        told = told.where(Notice.path == _clearance_path(manager_id))
     return dict(session.execute(told.group_by(Notice.path)).all())
 
 
-def _row(trainee: Trainee, program: Program, record: Record, today: date, told: dict[str, datetime]) -> Row:
+def _clearance_path(manager_id: int) -> str:
+    return f"/clearance/{manager_id}"
+
+
+def _row(
+    trainee: Trainee,
+    program: Program,
+    record: Record,
+    today: date,
+    told: dict[str, datetime],
+    deciders: Deciders,
+) -> Row:
     states = rules.all_conditions(program, record)
     time = time_left(program, record, today)
     missing = sum(not state.met for state in states)
     place = place_of(record, time, missing=missing, active=trainee.manager.active)
-    at = told.get(f"/clearance/{trainee.manager_id}")
+    at = told.get(_clearance_path(trainee.manager_id))
     ready_since = local.day_of(at) if at and at >= record.now.entered_at else None
-    waits = waits_for(place, record, states, time, ready_since)
+    waits = waits_for(place, program, record, states, time, ready_since)
     under_way = place not in (Place.CLEARED, Place.GONE)
     days = cohorts.days_between(record.now.entered_on, today) if under_way else None
-    return Row(trainee, record, states, time, place, days, waits, waits.days(today) if waits else 0)
+    waited = waits.days(today) if waits else 0
+    who = deciders.of(trainee, waits) if waits else ()
+    return Row(trainee, record, states, time, place, days, waits, waited, who)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from qcapp.calls.forms import LEADS
 from qcapp.core import audit, export, local
 from qcapp.core.forms import kept
-from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.board import exports, queries
 from qcapp.onboarding.board.forms import BoardForm
 from qcapp.onboarding.board.rules import Place
-from qcapp.onboarding.board.waiting import Whom
+from qcapp.onboarding.board.words import waiting_words
 from qcapp.onboarding.clearance import leads
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.sales import queries as sales
@@ -23,11 +23,6 @@ from qcapp.people.permissions import Permission, Scope, demand, holds, scope_of
 from qcapp.reviews.disputes import queries as disputes
 
 board = Blueprint("board", __name__, url_prefix="/board")
-WAITS = {
-    Whom.COACH: lazy("waits for the coach"),
-    Whom.DECIDER: lazy("waits for the owner or the head of quality control"),
-    Whom.SALE: lazy("waits for a sale to be confirmed"),
-}
 PLACES = {
     Place.OVERDUE: (lazy("overdue"), "bad"),
     Place.READY: (lazy("waits for a decision"), "good"),
@@ -35,16 +30,6 @@ PLACES = {
     Place.CLEARED: (lazy("cleared"), "good"),
     Place.GONE: (lazy("left the department"), ""),
 }
-
-
-def waiting_words(row: queries.Row) -> str:
-    """For whom this trainee waits, and for how many days; empty: for nobody."""
-    if row.waits is None:
-        return ""
-    whom = str(WAITS[row.waits.whom])
-    if not row.waited:
-        return whom
-    return ngettext("%(whom)s, %(num)d day", "%(whom)s, %(num)d days", row.waited, whom=whom)
 
 
 @board.get("")

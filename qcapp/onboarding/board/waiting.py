@@ -9,14 +9,16 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding.board.rules import Place, asked_by
 from qcapp.onboarding.countdown import Countdown
 from qcapp.onboarding.history import Record
-from qcapp.onboarding.program.plan import ConditionKind
-from qcapp.onboarding.rules import State
+from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind, Program
+from qcapp.onboarding.rules import State, counting_calls, lacking_calls
 from qcapp.onboarding.states import WorkState
 
 
 class Whom(StrEnum):
     COACH = "coach"
     """To accept work, decide about a script or hold the exam."""
+    QUALITY = "quality"
+    """Quality control, to score calls that it has picked."""
     DECIDER = "decider"
     """Owner or head of quality control: about a time that is over, or about clearance."""
     SALE = "sale"
@@ -25,8 +27,11 @@ class Whom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waits:
+    """``besides``: who may not decide, because what waits is his own."""
+
     whom: Whom
     since: date
+    besides: int | None = None
 
     def days(self, today: date) -> int:
         """How many days it has lasted; 0: since today."""
@@ -35,6 +40,7 @@ class Waits:
 
 def waits_for(
     place: Place,
+    program: Program,
     record: Record,
     states: Sequence[State],
     time: Countdown | None,
@@ -51,11 +57,11 @@ def waits_for(
             return Waits(Whom.DECIDER, ready_since or record.now.entered_on)
         case Place.ON_THE_WAY:
             missing = [state for state in asked_by(record.now.stage, states) if not state.met]
-            return min(_open(record, missing), key=lambda each: each.since, default=None)
+            return min(_open(program, record, missing), key=lambda each: each.since, default=None)
     return None
 
 
-def _open(record: Record, missing: Sequence[State]) -> Iterator[Waits]:
+def _open(program: Program, record: Record, missing: Sequence[State]) -> Iterator[Waits]:
     kinds = {state.kind for state in missing if state.waiting}
     for work in record.works:
         handed_in = work.attempt == record.attempt and work.state is WorkState.SUBMITTED
@@ -66,7 +72,11 @@ def _open(record: Record, missing: Sequence[State]) -> Iterator[Waits]:
             yield Waits(Whom.COACH, draft.since)
     for sale in record.sales:
         if ConditionKind.SALE in kinds and not sale.confirmed and sale.since:
-            yield Waits(Whom.SALE, sale.since)
+            yield Waits(Whom.SALE, sale.since, sale.entered_by_id)
+    for state in missing:
+        if state.kind in OF_CALLS and state.waiting:
+            picked = counting_calls(program, state.stage, record, record.queued)
+            yield Waits(Whom.QUALITY, picked[lacking_calls(state) - 1].since)
     own = [state for state in missing if not state.waiting]
     if own and all(state.kind is ConditionKind.EXAM and state.stage is record.now.stage for state in own):
         yield Waits(Whom.COACH, record.now.entered_on)

@@ -16,7 +16,8 @@ from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding import rules
-from qcapp.onboarding.board.rules import time_left
+from qcapp.onboarding.board.queries import row_of
+from qcapp.onboarding.board.words import decision_words
 from qcapp.onboarding.clearance import queries, service
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
@@ -123,7 +124,8 @@ def _decide(manager_id: int, verdict: Verdict, decide: Callable[..., object], do
 
 
 def _page(standing: Standing, form: DecisionForm) -> str:
-    person, program, record = standing.person, standing.program, standing.record
+    person, trainee, program, record = standing.person, standing.trainee, standing.program, standing.record
+    row = row_of(db(), trainee, program, record, local.today()) if trainee and program and record else None
     groups: dict[Any, list[Shown]] = {}
     for state in standing.states:
         groups.setdefault(state.stage, []).append(shown(state, me()))
@@ -133,7 +135,8 @@ def _page(standing: Standing, form: DecisionForm) -> str:
         standing=standing,
         mine=person.id == me().id,
         groups=groups,
-        time=time_left(program, record, local.today()) if program and record and person.active else None,
+        time=row.time if row and person.active else None,
+        decision=decision_words(row) if row else "",
         stages=STAGES,
         verdicts=VERDICTS,
         decisions=queries.decisions_about(db(), person.id),

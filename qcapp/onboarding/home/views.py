@@ -8,7 +8,8 @@ from markupsafe import Markup
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core import local
 from qcapp.core.web import db, requires
-from qcapp.onboarding.board.rules import time_left
+from qcapp.onboarding.board.queries import row_of
+from qcapp.onboarding.board.words import decision_words
 from qcapp.onboarding.clearance.queries import Standing
 from qcapp.onboarding.home import coach as coach_home
 from qcapp.onboarding.home import words as next_words
@@ -52,27 +53,31 @@ def _start_page() -> Any:
 
 def _managers_page(manager: User) -> str:
     found, today = waiting_for(db(), manager), local.today()
+    way = _the_way(found.standing) if found.on_the_way else {"stage": None, "decision": ""}
     return render_template(
         "home/manager.html",
         found=found,
-        next=next_words.told(next_thing(found.known(), today), found, today),
+        next=next_words.told(next_thing(found.known(), today), found, today, way["decision"]),
         latest=reviews.published(db(), manager, size=READ + len(found.unread)),
         blocks=BLOCKS,
         today=today,
         money=money,
-        **(_the_way(found.standing) if found.on_the_way else {"stage": None}),
+        **way,
     )
 
 
 def _the_way(standing: Standing) -> dict[str, Any]:
     """What is missing for hot leads: of the stage of today, and what comes later."""
+    assert standing.trainee is not None
     assert standing.program is not None
     assert standing.record is not None
+    row = row_of(db(), standing.trainee, standing.program, standing.record, local.today())
     return {
         "stage": STAGES[standing.record.now.stage],
         "attempt": standing.record.attempt,
         "failed": standing.record.failed_exam,
-        "left": time_left(standing.program, standing.record, local.today()),
+        "left": row.time,
+        "decision": decision_words(row),
         "now": [state for state in standing.missing if state.stage is standing.stage],
         "later": [state for state in standing.missing if state.stage is not standing.stage],
         "sentence": sentence,

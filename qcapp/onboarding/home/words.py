@@ -11,9 +11,9 @@ from qcapp.core.templating import local_datetime
 from qcapp.onboarding.home.next_thing import Thing, is_late
 from qcapp.onboarding.home.queries import Waiting, agreed
 from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
-from qcapp.onboarding.rules import State
+from qcapp.onboarding.rules import State, lacking_calls
 from qcapp.onboarding.states import WorkState
-from qcapp.onboarding.words import missing_calls, sentence
+from qcapp.onboarding.words import sentence
 from qcapp.people.labels import CONDITIONS
 
 
@@ -27,9 +27,11 @@ class Next:
     url: str | None = None
 
 
-def told(thing: Thing, found: Waiting, today: date) -> Next:
-    """The thing for this manager."""
+def told(thing: Thing, found: Waiting, today: date, decision: str = "") -> Next:
+    """The thing for this manager; ``decision``: whose is waited for, as a sentence."""
     words, button, url = _TOLD[thing](found, today)
+    if thing is Thing.WAIT:
+        words = f"{words} {decision}".strip()
     return Next(thing, words, button, url)
 
 
@@ -98,13 +100,7 @@ def _step(found: Waiting, _today: date) -> Told:
 
 
 def _wait(found: Waiting, _today: date) -> Told:
-    words = (
-        _("Wait until somebody else has decided. %(what)s.", what=sentence(found.step))
-        if found.step
-        else _(
-            "Every condition is met. The owner or the head of quality control decides about hot leads now."
-        )
-    )
+    words = f"{sentence(found.step)}." if found.step else ""
     url = url_for("clearance.show", manager_id=found.standing.person.id)
     return words, _("What is met and what is missing"), url
 
@@ -137,7 +133,7 @@ def _to_do(step: State) -> str:
         ConditionKind.NO_CRITICAL: ngettext(
             "Make %(num)d more call without a critical error.",
             "Make %(num)d more calls in a row without a critical error.",
-            missing_calls(step),
+            lacking_calls(step),
         ),
     }
     return words[step.kind]

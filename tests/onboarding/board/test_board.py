@@ -230,7 +230,7 @@ def test_days_in_every_stage_and_for_whom_somebody_waits(
     session.commit()
     with time_machine.travel(START + timedelta(days=9)):
         page = login(people.olga).get("/board?sort=waiting").text
-    assert "waits for the owner or the head of quality control, 2 days" in page
+    assert "waits for the owner or the head of quality control, 2 days: Lidia Lead, Olga Owner" in page
 
 
 @pytest.mark.usefixtures("trainees")

@@ -1,18 +1,22 @@
 """For whom a trainee waits: what was handed in longest ago, else who examines or decides."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.orm import Session
 
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding import rules
+from qcapp.onboarding.board.deciders import Deciders
 from qcapp.onboarding.board.rules import place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, Whom, waits_for
-from qcapp.onboarding.history import Draft, MadeSale, Record, Stay, Work
+from qcapp.onboarding.history import Draft, MadeSale, QueuedCall, Record, Stay, Work
 from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.states import Kind, WorkState
+from qcapp.people.models import User
 from qcapp.people.stages import Stage
-from tests.onboarding.on_the_way import PROGRAM
+from tests.onboarding.on_the_way import PROGRAM, make_trainee
 
 AT = datetime(2026, 10, 5, 7, tzinfo=UTC)
 DAY = AT.date()
@@ -20,6 +24,7 @@ ASKED = {
     "product": [{"kind": "spve", "count": 1}, {"kind": "reasons", "count": 1}],
     "technique": [{"kind": "script"}],
     "exam": [{"kind": "exam", "mark": 3}],
+    "cold_practice": [{"kind": "scored_calls", "count": 2}],
     "internship": [{"kind": "sale", "count": 1}],
 }
 ALL = program.read(
@@ -43,6 +48,10 @@ def work(kind: Kind, state: WorkState, since: int) -> Work:
     return Work(1, kind, 1, state, 1, day(since))
 
 
+def picked(source: str, since: int) -> QueuedCall:
+    return QueuedCall(AT, source, Stage.COLD_PRACTICE, day(since))
+
+
 DONE = (work(Kind.SPVE, WorkState.ACCEPTED, 0), work(Kind.REASONS, WorkState.ACCEPTED, 0))
 SCRIPT = (Draft(1, DraftState.APPROVED, AT, DAY),)
 
@@ -64,6 +73,12 @@ SCRIPT = (Draft(1, DraftState.APPROVED, AT, DAY),)
         ),
         (Stage.EXAM, {"works": DONE, "drafts": SCRIPT}, Waits(Whom.COACH, DAY)),
         (Stage.EXAM, {"works": DONE}, None),
+        (Stage.COLD_PRACTICE, {"queued": (picked("cold", 1), picked("hot", 2))}, None),
+        (
+            Stage.COLD_PRACTICE,
+            {"queued": (picked("cold", 1), picked("hot", 2), picked("cold", 3), picked("cold", 4))},
+            Waits(Whom.QUALITY, day(3)),
+        ),
         (
             Stage.INTERNSHIP,
             {"sales": (MadeSale(1, day(1), confirmed=False, since=day(2)),)},
@@ -79,8 +94,25 @@ def test_the_longest_wait_counts(
     time = time_left(ALL, record, DAY)
     missing = sum(not state.met for state in states)
     place = place_of(record, time, missing=missing, active=True)
-    assert waits_for(place, record, states, time, None) == expected
+    assert waits_for(place, ALL, record, states, time, None) == expected
 
 
 def test_a_wait_since_today_has_no_days_yet() -> None:
     assert [Waits(Whom.COACH, DAY).days(day(number)) for number in (0, 2)] == [0, 2]
+
+
+def test_whoever_may_decide_is_named(session: Session, people: SimpleNamespace) -> None:
+    trainee = make_trainee(session, people.max)
+
+    def named(whom: Whom, besides: User | None = None) -> list[str]:
+        return [each.login for each in Deciders(session).of(trainee, Waits(whom, DAY, besides and besides.id))]
+
+    assert named(Whom.COACH) == ["lidia", "tanya"]
+    trainee.coach = people.lidia
+    assert named(Whom.COACH) == ["lidia"]
+    people.lidia.active = False
+    assert named(Whom.COACH) == ["tanya"]
+    assert named(Whom.DECIDER) == ["olga"]
+    assert named(Whom.QUALITY) == []
+    assert named(Whom.SALE) == ["olga", "roman"]
+    assert named(Whom.SALE, besides=people.roman) == ["olga"]

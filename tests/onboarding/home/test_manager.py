@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
+from qcapp.calls.states import LeadSource
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
 from qcapp.coaching.agreements import Agreed
@@ -25,6 +26,7 @@ from qcapp.people.models import User
 from qcapp.people.stages import Stage
 from qcapp.reviews import service as reviewing
 from qcapp.reviews.models import Review
+from qcapp.reviews.queue.assignments import assign
 from tests.factories.calls import make_call
 from tests.onboarding.exam_hall import FAILED, make_examinee, marks
 from tests.onboarding.on_the_way import PROGRAM, declare, make_trainee
@@ -189,7 +191,10 @@ def test_a_sale_that_waits_is_shown_and_not_asked_for_again(
     sales.enter_sale(session, people.max, sold_on=local.today(), crm_ref="CRM-17", by=people.max)
     session.commit()
     sentence, url = next_thing(client)
-    assert sentence.startswith("Wait")
+    assert sentence == (
+        "Confirmed sales: 0 of 1, waits for confirmation. "
+        "Somebody else confirms the sale: Lidia Lead, Olga Owner, Roman Head."
+    )
     assert url == f"/clearance/{people.max.id}"
     page = client.get("/").text
     assert "CRM-17" in page
@@ -244,7 +249,29 @@ def test_a_trainee_who_needs_better_calls_is_led_to_what_was_said_of_them_and_at
     assert next_thing(login(people.max)) == ("Make calls: 0 of 5 are scored.", "/reviews")
     trainee.program.document = PROGRAM | {"stages": [dict(plan, conditions=[]) for plan in stages]}
     session.commit()
-    sentence = "Every condition is met. The owner or the head of quality control decides about hot leads now."
+    sentence = (
+        "Every condition is met. The owner or the head of quality control decides about hot leads now: "
+        "Lidia Lead, Olga Owner."
+    )
     client = login(people.max)
     assert next_thing(client)[0] == sentence
     assert client.get("/").text.count(sentence) == 2
+
+
+def test_a_trainee_whose_calls_are_picked_waits_for_quality_control(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    trainee = make_trainee(session, people.max, Stage.COLD_PRACTICE)
+    stages = [dict(plan, conditions=[]) for plan in PROGRAM["stages"]]
+    stages[3]["conditions"] = [{"kind": "scored_calls", "count": 1}, {"kind": "score", "last": 1, "score": 60}]
+    trainee.program.document = PROGRAM | {"stages": stages}
+    cold = {"stage": Stage.COLD_PRACTICE, "lead_source": LeadSource.COLD, "started_at": clock.now()}
+    made = make_call(session, people.max, **cold)
+    assign(session, [made], reviewer=people.kira, due_at=clock.now(), by=people.lidia)
+    session.commit()
+    assert next_thing(login(people.max)) == (
+        "Scored calls: 0 of 1, the calls for it wait to be scored. Quality control scores now: Lidia Lead.",
+        f"/clearance/{people.max.id}",
+    )
+    told = "waits for quality control to score calls: Lidia Lead"
+    assert told in login(people.olga).get("/board").text
