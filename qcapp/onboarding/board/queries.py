@@ -116,7 +116,8 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
             programs[trainee.program_id] = program_of(trainee)
     told, deciders = _told_ready(session), Deciders(session)
     rows = [
-        _row(each, programs[each.program_id], records[each.id], today, told, deciders) for each in trainees
+        _row(each, programs[each.program_id], records[each.id], today, told=told, deciders=deciders)
+        for each in trainees
     ]
     rows.sort(key=lambda row: (order(row.place, row.record, row.time), row.trainee.manager.name))
     match wanted.sort:
@@ -130,7 +131,7 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
 def row_of(session: Session, trainee: Trainee, program: Program, record: Record, today: date) -> Row:
     """One trainee as the board has him."""
     told = _told_ready(session, trainee.manager_id)
-    return _row(trainee, program, record, today, told, Deciders(session))
+    return _row(trainee, program, record, today, told=told, deciders=Deciders(session))
 
 
 def teams(session: Session, *, by: User) -> Sequence[Team]:
@@ -219,6 +220,7 @@ def _row(
     program: Program,
     record: Record,
     today: date,
+    *,
     told: dict[str, datetime],
     deciders: Deciders,
 ) -> Row:
@@ -228,7 +230,7 @@ def _row(
     place = place_of(record, time, missing=missing, active=trainee.manager.active)
     at = told.get(_clearance_path(trainee.manager_id))
     ready_since = local.day_of(at) if at and at >= record.now.entered_at else None
-    waits = waits_for(place, program, record, states, time, ready_since)
+    waits = waits_for(place, program, record, states, time=time, ready_since=ready_since)
     under_way = place not in (Place.CLEARED, Place.GONE)
     days = cohorts.days_between(record.now.entered_on, today) if under_way else None
     waited = waits.days(today) if waits else 0

@@ -43,6 +43,7 @@ def waits_for(
     program: Program,
     record: Record,
     states: Sequence[State],
+    *,
     time: Countdown | None,
     ready_since: date | None,
 ) -> Waits | None:
