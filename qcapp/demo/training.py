@@ -90,9 +90,9 @@ def begin_training(session: Session, users: Mapping[str, User]) -> int:
     way("rozhkova", day("2026-10-05")).product(0).technique(0).exam(1)
     again = way("zorin", today - timedelta(days=3)).product(0).technique(1).exam(2, passed=False)
     again.rewrite_table(today - timedelta(hours=20))
-    way("yaseneva", today - timedelta(days=2)).product(0).write_script(1)
+    way("yaseneva", today - timedelta(days=1)).product(0).write_script(0)
     way("gromova", today - timedelta(days=2)).product(0).technique(1)
-    way("lapin", day("2026-10-12")).product(0).technique(1).exam(1).intern_since(today - timedelta(days=9))
+    way("lapin", day("2026-10-12")).product(0).technique(1).exam(1).intern_since(today - timedelta(days=4))
     sold = way("tikhomirov", day("2026-10-19")).product(0).technique(1).exam(1)
     sold.intern_since(today - timedelta(days=2)).sell(today - timedelta(hours=12), "Д-118")
     return 7

@@ -43,7 +43,13 @@ def test_the_shipped_program_has_the_usual_defaults() -> None:
     assert asked[Stage.PRODUCT, ConditionKind.REASONS].count == 100
     assert asked[Stage.EXAM, ConditionKind.EXAM].mark == 3
     assert asked[Stage.INTERNSHIP, ConditionKind.SALE].count == 1
-    assert (shipped.plan(Stage.INTERNSHIP).days, shipped.plan(Stage.INTERNSHIP).working_days) == (7, False)
+    assert [(plan.days, plan.working_days) for plan in shipped.stages] == [
+        (2, True),
+        (2, True),
+        (2, True),
+        (14, False),
+        (7, False),
+    ]
     assert shipped.plan(Stage.COLD_PRACTICE).lead_sources == ("cold",)
     assert [lesson.key for lesson in shipped.plan(Stage.TECHNIQUE).lessons] == [
         "preparation",
@@ -101,9 +107,9 @@ def test_a_file_is_refused_with_lines_and_fields(session: object) -> None:
     with pytest.raises(Refused) as refusal:
         program_files.parse_program(text.encode(), name="program.yaml")
     assert refusal.value.reasons == (
-        "program.yaml, line 28: День 1. Продукт › Condition 3 › How many: this number must be at least 1.",
-        "program.yaml, line 71: Экзамен: unknown field “exam_cart”.",
-        "program.yaml, line 72: Экзамен › Conditions: a condition asks for an exam, but no checklist of the "
+        "program.yaml, line 30: День 1. Продукт › Condition 3 › How many: this number must be at least 1.",
+        "program.yaml, line 77: Экзамен: unknown field “exam_cart”.",
+        "program.yaml, line 78: Экзамен › Conditions: a condition asks for an exam, but no checklist of the "
         "exam is chosen.",
     )
 
