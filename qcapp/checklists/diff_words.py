@@ -127,15 +127,14 @@ class _Teller:
             case Decimal():
                 told = f"{value.normalize():f}"
             case Option():
-                told = (
-                    f"{self._both(value.title)} ({_('points: %(points)s', points=self._value(value.points))})"
-                )
+                points = _("points: %(points)s", points=self._value(value.points))
+                told = f"{in_every_language(value.title)} ({points})"
             case Reason():
-                told = self._both(value.title)
+                told = in_every_language(value.title)
             case Example():
-                told = f"{value.answer}: {self._both(value.quote)}"
+                told = f"{value.answer}: {in_every_language(value.quote)}"
             case Mapping():
-                told = self._both(value)
+                told = in_every_language(value)
             case tuple() if value:
                 told = self._listed(value)
         return told
@@ -144,12 +143,13 @@ class _Teller:
         words = preview.condition_words()
         return "; ".join(words.get(str(value), self._value(value)) for value in values)
 
-    def _both(self, text: Mapping[str, str]) -> str:
-        """In every language there is, because a change may lie in any of them."""
-        return " / ".join(text.values()) or "–"
-
     def _say(self, text: Mapping[str, str]) -> str:
         return say(text, self.language)
+
+
+def in_every_language(text: Mapping[str, str]) -> str:
+    """Because a change may lie in any of them."""
+    return " / ".join(text.values()) or "–"
 
 
 def _scale(ends: tuple[int | None, int | None]) -> str:

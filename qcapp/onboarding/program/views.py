@@ -17,6 +17,7 @@ from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.onboarding.program import (
+    changes,
     files,
     forms,
     versions,
@@ -76,8 +77,28 @@ def show(program_key: str) -> Any:
         used=versions.how_many(db(), version),
         states=words.STATES,
         asked=words.asked,
-        leads=LEADS,
+        term=words.term,
+        leads=words.leads_words,
         say=_say,
+    )
+
+
+@programs.get("/<program_key>/diff")
+@requires(Permission.EDIT_PROGRAM)
+def diff(program_key: str) -> str:
+    """Two versions compared; without numbers the version shown first and the one before it."""
+    known = versions.versions(db(), program_key)
+    after = versions.version_of(db(), program_key, request.args.get("to", type=int))
+    earlier = [each.number for each in known if each.number < after.number]
+    number = request.args.get("from", type=int) or max(earlier, default=after.number)
+    before = versions.version_of(db(), program_key, number)
+    return render_template(
+        "onboarding/program_diff.html",
+        versions=known,
+        before=before,
+        after=after,
+        title=_title(after),
+        blocks=changes.blocks(_readable(before), _readable(after), language()),
     )
 
 
@@ -173,6 +194,14 @@ def _index_page(wrong: tuple[str, ...] = ()) -> str:
 def _shown(found: list[ProgramVersion]) -> ProgramVersion:
     """The version in force, else the newest."""
     return next((each for each in found if each.state is ProgramState.PUBLISHED), found[0])
+
+
+def _readable(version: ProgramVersion) -> program.Program:
+    """Also of a version that nobody could get through; of a draft, whatever is a program already."""
+    try:
+        return program.read(version.document)
+    except program.UnsoundError:
+        raise Refused(_("This draft has problems. Correct them first, then it can be compared.")) from None
 
 
 def _draft(program_key: str) -> ProgramVersion:

@@ -5,11 +5,13 @@ from typing import Any
 
 from babel.support import LazyProxy
 
+from qcapp.calls.forms import LEADS
+from qcapp.calls.states import LeadSource
 from qcapp.checklists import form_errors
 from qcapp.checklists.card import say
-from qcapp.core.i18n import _, lazy
+from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.templating import decimal
-from qcapp.onboarding.program.plan import Condition, ConditionKind, Problem
+from qcapp.onboarding.program.plan import Condition, ConditionKind, Problem, StagePlan
 from qcapp.onboarding.states import ProgramState
 from qcapp.people.labels import STAGES
 from qcapp.people.stages import Stage
@@ -65,6 +67,20 @@ def asked(condition: Condition) -> str:
         ConditionKind.NO_CRITICAL: _("The last %(last)d calls have no critical error", last=last),
     }
     return said[condition.kind]
+
+
+def term(plan: StagePlan) -> str:
+    """How long the stage may take."""
+    if plan.days is None:
+        return _("no limit")
+    if plan.working_days:
+        return ngettext("%(num)d working day", "%(num)d working days", plan.days)
+    return ngettext("%(num)d day", "%(num)d days", plan.days)
+
+
+def leads_words(plan: StagePlan) -> str:
+    """From which leads calls are allowed; empty: from none."""
+    return ", ".join(str(LEADS[LeadSource(source)]) for source in plan.lead_sources)
 
 
 def sentence(problem: Problem) -> str:
