@@ -1,1 +1,1 @@
-"""The trainees side by side, and how weeks of hiring did."""
+"""The trainees side by side, and how those did who began together."""

@@ -1,11 +1,13 @@
-"""Time to clearance and to the first sale, by the week in which people began: pure."""
+"""Time to clearance and to the first sale, by the week or month in which people began or came to a stage: pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from statistics import median
+
+from qcapp.core.periods import Unit, unit_of
 
 
 class Now(StrEnum):
@@ -18,18 +20,33 @@ class Now(StrEnum):
     LEFT = "left"
 
 
+class Which(StrEnum):
+    """A number of a cohort, and who is behind it."""
+
+    ALL = "all"
+    EVER_CLEARED = "ever_cleared"
+    SOLD = "sold"
+    CLEARED = Now.CLEARED.value
+    REVOKED = Now.REVOKED.value
+    ON_THE_WAY = Now.ON_THE_WAY.value
+    LEFT = Now.LEFT.value
+
+
 @dataclass(frozen=True, slots=True)
 class Hire:
     """One trainee: ``cleared_on`` is the day of the first grant, ``sold_on`` that of the first confirmed sale.
 
+    ``since``: the first day, or the one on which he came to the stage asked about; days are counted from it.
     ``staff``: cleared today; ``left``: parted with or deactivated, whatever was before.
     """
 
-    started_on: date
+    since: date
     cleared_on: date | None = None
     sold_on: date | None = None
     staff: bool = False
     left: bool = False
+    manager_id: int = 0
+    name: str = ""
 
     @property
     def now(self) -> Now:
@@ -38,6 +55,17 @@ class Hire:
         if self.staff:
             return Now.CLEARED
         return Now.REVOKED if self.cleared_on else Now.ON_THE_WAY
+
+    def is_one_of(self, which: Which) -> bool:
+        """Whether this number of the cohort counts him."""
+        match which:
+            case Which.ALL:
+                return True
+            case Which.EVER_CLEARED:
+                return self.cleared_on is not None
+            case Which.SOLD:
+                return self.sold_on is not None
+        return self.now == which.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +78,33 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Everybody who began in the week from ``monday``: who was ever cleared and has sold, and how many are where."""
+    """Everybody of the week or month from ``first_day``: who was ever cleared and has sold, and how many are where."""
 
-    monday: date
-    n: int
+    first_day: date
+    hires: tuple[Hire, ...]
     cleared: Times
     sold: Times
     now: Mapping[Now, int]
 
+    @property
+    def n(self) -> int:
+        return len(self.hires)
 
-def by_week(hires: Iterable[Hire]) -> list[Cohort]:
-    """The weeks in which somebody began, newest first. Days are calendar days; the first day is day 1."""
-    weeks: dict[date, list[Hire]] = {}
+
+def by_unit(hires: Iterable[Hire], unit: Unit) -> list[Cohort]:
+    """The weeks or months that have somebody, newest first. Days are calendar days; the first day is day 1."""
+    together: dict[date, list[Hire]] = {}
     for hire in hires:
-        monday = hire.started_on - timedelta(days=hire.started_on.weekday())
-        weeks.setdefault(monday, []).append(hire)
+        together.setdefault(unit_of(unit, hire.since).first, []).append(hire)
     return [
         Cohort(
-            monday,
-            len(week),
-            cleared=_times(week, [hire.cleared_on for hire in week]),
-            sold=_times(week, [hire.sold_on for hire in week]),
-            now=Counter(hire.now for hire in week),
+            first_day,
+            tuple(some),
+            cleared=_times(some, [hire.cleared_on for hire in some]),
+            sold=_times(some, [hire.sold_on for hire in some]),
+            now=Counter(hire.now for hire in some),
         )
-        for monday, week in sorted(weeks.items(), reverse=True)
+        for first_day, some in sorted(together.items(), reverse=True)
     ]
 
 
@@ -82,8 +113,6 @@ def days_between(first: date, last: date) -> int:
     return max(1, (last - first).days + 1)
 
 
-def _times(week: list[Hire], ends: list[date | None]) -> Times:
-    days = [
-        days_between(hire.started_on, end) for hire, end in zip(week, ends, strict=True) if end is not None
-    ]
+def _times(hires: list[Hire], ends: list[date | None]) -> Times:
+    days = [days_between(hire.since, end) for hire, end in zip(hires, ends, strict=True) if end is not None]
     return Times(len(days), median(days) if days else None)

@@ -1,4 +1,4 @@
-"""The filter of the board: a GET form whose state is the URL."""
+"""The filters of the board and of cohorts: GET forms whose state is the URL."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,39 @@ from wtforms.fields.choices import SelectChoice
 
 from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
-from qcapp.onboarding.board.queries import Sort, Wanted
+from qcapp.core.periods import Unit
+from qcapp.onboarding.board.queries import Sort, Together, Wanted
+from qcapp.onboarding.program.plan import WAY
 from qcapp.people.forms import options
 from qcapp.people.labels import STAGES
 from qcapp.people.models import Team
 from qcapp.people.stages import Stage
 
 GONE = "gone"
+
+
+class CohortForm(PageForm):
+    """Who counts together. What is not understood is not applied."""
+
+    class Meta:
+        csrf = False  # a GET form changes nothing
+
+    stage = SelectField(
+        lazy("Counted from"),
+        choices=options([("", lazy("the first day")), *((stage, STAGES[stage]) for stage in WAY[1:])]),
+        default="",
+    )
+    unit = SelectField(
+        lazy("Together"),
+        choices=options([(Unit.WEEK.value, lazy("by week")), (Unit.MONTH.value, lazy("by month"))]),
+        default=Unit.WEEK.value,
+    )
+
+    def wanted(self) -> Together:
+        """What the fields say; call ``validate`` first."""
+        stage = self.stage.data if not self.stage.errors else ""
+        unit = self.unit.data if not self.unit.errors else Unit.WEEK.value
+        return Together(unit=Unit(unit), stage=Stage(stage) if stage else None)
 
 
 class BoardForm(PageForm):

@@ -1,14 +1,15 @@
-"""The trainees side by side: where each stands, what is met and what is missing; and how weeks of hiring did."""
+"""The trainees side by side: where each stands, what is met and what is missing; and how those did who began together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.core import local
+from qcapp.core.periods import Unit, run_of
 from qcapp.onboarding import rules
 from qcapp.onboarding.board import cohorts
 from qcapp.onboarding.board.deciders import Deciders
@@ -27,7 +28,8 @@ from qcapp.people.models import Notice, Team, User
 from qcapp.people.permissions import Permission, within
 from qcapp.people.stages import Stage
 
-WEEKS = 26  # of hiring that are shown
+SHOWN = {Unit.WEEK: 26, Unit.MONTH: 12}
+"""How many weeks or months of hiring are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,14 @@ class Wanted:
     sort: Sort = Sort.TO_DECIDE
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Who counts together: those of one week or month, by the first day or by when they first came to the stage."""
+
+    unit: Unit = Unit.WEEK
+    stage: Stage | None = None
+
+
 def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Row]:
     """The trainees this person may see, in the order of what is to be decided, or as asked for."""
     trainees = session.scalars(_chosen(wanted, by)).all()
@@ -140,8 +150,8 @@ def teams(session: Session, *, by: User) -> Sequence[Team]:
     return session.scalars(select(Team).where(Team.id.in_(members)).order_by(Team.name)).all()
 
 
-def weeks(session: Session, today: date, *, by: User) -> list[cohorts.Cohort]:
-    """Who began in the last half year, by week."""
+def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> list[cohorts.Cohort]:
+    """Who began, or first came to the stage, in the last half year or year, by week or month."""
     grants = (
         select(ClearanceDecision.trainee_id, func.min(ClearanceDecision.at).label("at"))
         .where(ClearanceDecision.verdict == Verdict.GRANTED)
@@ -156,24 +166,33 @@ def weeks(session: Session, today: date, *, by: User) -> list[cohorts.Cohort]:
         .group_by(Trainee.id)
         .subquery()
     )
+    came = (
+        select(StageRecord.trainee_id, func.min(StageRecord.entered_at).label("at"))
+        .where(StageRecord.stage == wanted.stage)
+        .group_by(StageRecord.trainee_id)
+        .subquery()
+    )
     stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
     staff = Trainee.id.in_(stays.where(StageRecord.stage == Stage.STAFF))
     left = or_(Trainee.parted_at.is_not(None), User.active.is_(False))
-    found: Select[date, datetime | None, date | None, bool, bool] = (
-        select(Trainee.started_on, grants.c.at, sales.c.sold_on, staff, left)
+    found = (
+        select(Trainee.started_on, came.c.at, grants.c.at, sales.c.sold_on, staff, left, User.id, User.name)
         .join(Trainee.manager)
+        .outerjoin(came, came.c.trainee_id == Trainee.id)
         .outerjoin(grants, grants.c.trainee_id == Trainee.id)
         .outerjoin(sales, sales.c.id == Trainee.id)
-        .where(
-            within(by, Permission.RUN_ONBOARDING, Trainee.manager_id),
-            Trainee.started_on > today - timedelta(weeks=WEEKS),
+        .where(within(by, Permission.RUN_ONBOARDING, Trainee.manager_id))
+        .order_by(User.name, Trainee.id)
+    )
+    hires = [
+        cohorts.Hire(since, _day(cleared_at), sold_on, is_staff, has_left, manager_id, name)
+        for started_on, came_at, cleared_at, sold_on, is_staff, has_left, manager_id, name in session.execute(
+            found
         )
-        .order_by(Trainee.id)
-    )
-    return cohorts.by_week(
-        cohorts.Hire(started_on, _day(at), sold_on, staff=is_staff, left=has_left)
-        for started_on, at, sold_on, is_staff, has_left in session.execute(found)
-    )
+        if (since := _day(came_at) if wanted.stage else started_on)
+    ]
+    first_day = run_of(wanted.unit, today, SHOWN[wanted.unit])[0].first
+    return cohorts.by_unit((hire for hire in hires if hire.since >= first_day), wanted.unit)
 
 
 def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:

@@ -1,18 +1,21 @@
-"""The board for management: trainees, weeks of hiring, and calls from leads that were not allowed."""
+"""The board for management: trainees, cohorts, and calls from leads that were not allowed."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from qcapp.calls.forms import LEADS
 from qcapp.core import audit, export, local
+from qcapp.core.errors import Missing
 from qcapp.core.forms import kept
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.board import exports, queries
-from qcapp.onboarding.board.forms import BoardForm
+from qcapp.onboarding.board.cohorts import Which
+from qcapp.onboarding.board.forms import BoardForm, CohortForm
 from qcapp.onboarding.board.rules import Place
-from qcapp.onboarding.board.words import waiting_words
+from qcapp.onboarding.board.words import NOW, WHICH, period_of, waiting_words, why_nobody
 from qcapp.onboarding.clearance import leads
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.sales import queries as sales
@@ -83,10 +86,42 @@ def download(kind: str) -> Response:
     )
 
 
-@board.get("/weeks")
+@board.get("/cohorts")
 @requires(Permission.RUN_ONBOARDING)
-def weeks() -> str:
-    return render_template("board/weeks.html", weeks=queries.weeks(db(), local.today(), by=me()))
+def cohorts() -> str:
+    form = _cohort_form()
+    wanted = form.wanted()
+    return render_template(
+        "board/cohorts.html",
+        form=form,
+        link=kept(form),
+        cohorts=queries.cohorts_of(db(), wanted, local.today(), by=me()),
+        named=lambda cohort: period_of(wanted.unit, cohort.first_day),
+        missing=why_nobody(wanted.stage),
+    )
+
+
+@board.get("/cohorts/people")
+@requires(Permission.RUN_ONBOARDING)
+def people() -> str:
+    """Who is behind a number of the cohorts."""
+    form = _cohort_form()
+    wanted = form.wanted()
+    which = request.args.get("which", default=Which.ALL, type=Which)
+    first_day = request.args.get("first", type=date.fromisoformat)
+    found = queries.cohorts_of(db(), wanted, local.today(), by=me())
+    cohort = next((each for each in found if each.first_day == first_day), None)
+    if cohort is None:
+        raise Missing(_("There is nobody in this week or month."))
+    return render_template(
+        "board/people.html",
+        link=kept(form),
+        period=period_of(wanted.unit, cohort.first_day),
+        came=STAGES[wanted.stage] if wanted.stage else None,
+        which=WHICH[which],
+        hires=[hire for hire in cohort.hires if hire.is_one_of(which)],
+        places=NOW,
+    )
 
 
 @board.get("/flags")
@@ -97,6 +132,12 @@ def flags() -> str:
     return render_template(
         "board/flags.html", flags=found, older=older, before=before, stages=STAGES, leads=LEADS
     )
+
+
+def _cohort_form() -> CohortForm:
+    form = CohortForm(request.args)
+    form.validate()
+    return form
 
 
 def _form() -> BoardForm:

@@ -1,12 +1,20 @@
-"""For whom a trainee waits, in words."""
+"""For whom a trainee waits, and cohorts, in words."""
 
 from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import format_date
 
 from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.periods import Unit
+from qcapp.onboarding.board.cohorts import Now, Which
 from qcapp.onboarding.board.queries import Row
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.waiting import Whom
+from qcapp.onboarding.program.plan import WAY
+from qcapp.people.labels import STAGES
 from qcapp.people.models import User
+from qcapp.people.stages import Stage
 
 NAMED = 3  # people who are named; of more, how many others there are
 
@@ -22,6 +30,43 @@ DECIDES = {
     Whom.DECIDER: lazy("The owner or the head of quality control decides now what follows"),
     Whom.SALE: lazy("Somebody else confirms the sale"),
 }
+
+NOW = {
+    Now.CLEARED: (lazy("cleared"), "good"),
+    Now.REVOKED: (lazy("clearance taken away"), "bad"),
+    Now.ON_THE_WAY: (lazy("on the way"), ""),
+    Now.LEFT: (lazy("left the department"), ""),
+}
+WHICH = {
+    Which.ALL: lazy("Everybody"),
+    Which.EVER_CLEARED: lazy("Ever cleared"),
+    Which.SOLD: lazy("With a sale"),
+    Which.CLEARED: lazy("Cleared now"),
+    Which.REVOKED: lazy("Clearance taken away"),
+    Which.ON_THE_WAY: lazy("On the way"),
+    Which.LEFT: lazy("Left the department"),
+}
+
+
+def period_of(unit: Unit, first_day: date) -> str:
+    """The week or month that begins with this day."""
+    if unit is Unit.MONTH:
+        return str(format_date(first_day, "LLLL yyyy"))
+    return _("week from %(day)s", day=f"{first_day:%d.%m.%Y}")
+
+
+def why_nobody(stage: Stage | None) -> str:
+    """What is missing where there is no cohort."""
+    if stage is None:
+        return _(
+            "Nobody has begun in this time. Begin the onboarding of a manager, and the first cohort is here."
+        )
+    before = STAGES[WAY[WAY.index(stage) - 1]]
+    return _(
+        "Nobody has come to the stage “%(stage)s” in this time. Whoever fulfils the stage “%(before)s” comes to it.",
+        stage=STAGES[stage],
+        before=before,
+    )
 
 
 def waiting_words(row: Row) -> str:

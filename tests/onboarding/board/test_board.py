@@ -1,9 +1,10 @@
 """The board of trainees: whom it shows to whom, its filters and files, and that two hundred are not slow."""
 
 import csv
+import html
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -15,9 +16,10 @@ from qcapp.calls.events import CallNoted
 from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.core.audit import AuditEntry
+from qcapp.core.periods import Unit
 from qcapp.onboarding.board import queries as board
 from qcapp.onboarding.board.cohorts import Now
-from qcapp.onboarding.board.queries import Sort, Wanted
+from qcapp.onboarding.board.queries import Sort, Together, Wanted
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.waiting import Whom
 from qcapp.onboarding.clearance import service as clearance
@@ -26,7 +28,7 @@ from qcapp.people.models import Role
 from qcapp.people.stages import Stage
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
-from tests.onboarding.on_the_way import make_sale, make_trainee
+from tests.onboarding.on_the_way import make_sale, make_trainee, move
 
 START = datetime(2026, 10, 5, 7, tzinfo=UTC)
 TODAY = START.date() + timedelta(days=9)
@@ -160,19 +162,54 @@ def test_weeks_of_hiring_count_the_first_grant_and_the_first_sale(
         clearance.revoke_clearance(session, trainees.sveta.manager, by=people.olga, reason="Sold air")
     trainees.max.parted_at = clock.now()
     session.flush()
-    newest, oldest = board.weeks(session, TODAY, by=people.hanna)
+    newest, oldest = board.cohorts_of(session, Together(), TODAY, by=people.hanna)
     assert (newest.n, newest.cleared.n) == (1, 0)
     assert (oldest.n, oldest.now) == (2, {Now.LEFT: 1, Now.REVOKED: 1})
     assert (oldest.cleared.n, oldest.cleared.median_days) == (1, 4)
     assert (oldest.sold.n, oldest.sold.median_days) == (1, 3)
-    assert board.weeks(session, TODAY, by=people.roman) == []
+    assert board.cohorts_of(session, Together(), TODAY, by=people.roman) == []
+
+
+def test_a_cohort_is_of_those_who_first_came_to_a_stage_in_one_month(
+    session: Session, people: SimpleNamespace, trainees: SimpleNamespace
+) -> None:
+    stage, later = Stage.COLD_PRACTICE, START + timedelta(days=40)
+    for trainee, day in ((trainees.max, 0), (trainees.egor, 10)):
+        move(session, trainee, stage, START + timedelta(days=day))
+    move(session, trainees.max, Stage.INTERNSHIP, later)
+    move(session, trainees.max, stage, later)
+    [month] = board.cohorts_of(session, Together(Unit.MONTH, stage), later.date(), by=people.hanna)
+    assert month.first_day == date(2026, 10, 1)
+    assert [(hire.name, hire.since) for hire in month.hires] == [
+        ("Egor Newcomer", START.date() + timedelta(days=10)),
+        ("Max Manager", START.date()),
+    ]
+    assert board.cohorts_of(session, Together(stage=Stage.EXAM), later.date(), by=people.hanna) == []
+    year = START.date() + timedelta(days=400)
+    assert board.cohorts_of(session, Together(Unit.MONTH, stage), year, by=people.hanna) == []
 
 
 @pytest.mark.usefixtures("trainees")
-def test_weeks_are_a_page_for_those_who_hire(login, people: SimpleNamespace) -> None:
+def test_every_number_of_the_cohorts_leads_to_the_people_behind_it(login, people: SimpleNamespace) -> None:
     with time_machine.travel(START + timedelta(days=9)):
-        assert "05.10.2026" in login(people.hanna).get("/board/weeks").text
-        assert login(people.roman).get("/board/weeks").status_code == 403
+        client = login(people.hanna)
+        page = client.get("/board/cohorts").text
+        assert "week from 05.10.2026" in page
+        links = {html.unescape(link) for link in re.findall(r'href="(/board/cohorts/people[^"]*)"', page)}
+        shown = {re.search("which=([a-z_]+)", link)[1]: client.get(link).text for link in links}
+        assert set(shown) == {"all", "on_the_way", "sold"}
+        assert "Sveta South" in shown["sold"]
+        assert "Max Manager" not in shown["sold"]
+        assert "Max Manager" in shown["all"]
+        page = client.get("/board/cohorts?stage=exam&unit=month").text
+        assert (
+            "Nobody has come to the stage “Exam” in this time. Whoever fulfils the stage “Technique”" in page
+        )
+        for wrong in ("", "?first=2026-10-06", "?first=soon"):
+            assert client.get(f"/board/cohorts/people{wrong}").status_code == 404
+        assert client.get("/board/cohorts/people?first=2026-10-05&which=cats").status_code == 200
+        for path in ("", "/people?first=2026-10-05"):
+            assert login(people.roman).get(f"/board/cohorts{path}").status_code == 403
 
 
 def test_flags_are_a_page_for_owner_lead_and_head(

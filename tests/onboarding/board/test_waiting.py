@@ -105,7 +105,9 @@ def test_whoever_may_decide_is_named(session: Session, people: SimpleNamespace) 
     trainee = make_trainee(session, people.max)
 
     def named(whom: Whom, besides: User | None = None) -> list[str]:
-        return [each.login for each in Deciders(session).of(trainee, Waits(whom, DAY, besides and besides.id))]
+        return [
+            each.login for each in Deciders(session).of(trainee, Waits(whom, DAY, besides and besides.id))
+        ]
 
     assert named(Whom.COACH) == ["lidia", "tanya"]
     trainee.coach = people.lidia

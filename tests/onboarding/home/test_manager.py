@@ -263,7 +263,10 @@ def test_a_trainee_whose_calls_are_picked_waits_for_quality_control(
 ) -> None:
     trainee = make_trainee(session, people.max, Stage.COLD_PRACTICE)
     stages = [dict(plan, conditions=[]) for plan in PROGRAM["stages"]]
-    stages[3]["conditions"] = [{"kind": "scored_calls", "count": 1}, {"kind": "score", "last": 1, "score": 60}]
+    stages[3]["conditions"] = [
+        {"kind": "scored_calls", "count": 1},
+        {"kind": "score", "last": 1, "score": 60},
+    ]
     trainee.program.document = PROGRAM | {"stages": stages}
     cold = {"stage": Stage.COLD_PRACTICE, "lead_source": LeadSource.COLD, "started_at": clock.now()}
     made = make_call(session, people.max, **cold)
