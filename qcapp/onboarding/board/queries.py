@@ -1,4 +1,4 @@
-"""The trainees side by side: where each stands, what is met and what is missing; and how those did who began together."""
+"""The trainees side by side: where each stands, what is met and what is missing; and how cohorts did."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What changed between two wordings of a program, in words: the stages, what each asks for, its lessons and its term."""
+"""What changed between two wordings of a program, in words: what each stage asks for, its lessons and its term."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
