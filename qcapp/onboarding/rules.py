@@ -249,11 +249,11 @@ def _of_calls(program: Program, condition: Condition, plan: StagePlan | None, re
     Where its own are not enough, those of later stages count as well, from leads that these allow: whoever has come
     further without them makes them where he is.
     """
-    judge = _OF_CALLS[condition.kind]
-    calls = counting_calls(program, plan and plan.stage, record, record.calls)
-    own = judge(condition, plan, [call for call in calls if plan is None or call.stage is plan.stage])
+    judge, stage = _OF_CALLS[condition.kind], _stage(plan)
+    calls = counting_calls(program, stage, record, record.calls)
+    own = judge(condition, plan, [call for call in calls if stage is None or call.stage is stage])
     state = own if own.met else judge(condition, plan, calls)
-    picked = counting_calls(program, plan and plan.stage, record, record.queued)
+    picked = counting_calls(program, stage, record, record.queued)
     return replace(state, waiting=0 < lacking_calls(state) <= len(picked))
 
 

@@ -175,7 +175,7 @@ def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> 
     stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
     staff = Trainee.id.in_(stays.where(StageRecord.stage == Stage.STAFF))
     left = or_(Trainee.parted_at.is_not(None), User.active.is_(False))
-    found = (
+    found: Select[date, datetime | None, datetime | None, date | None, bool, bool, int, str] = (
         select(Trainee.started_on, came.c.at, grants.c.at, sales.c.sold_on, staff, left, User.id, User.name)
         .join(Trainee.manager)
         .outerjoin(came, came.c.trainee_id == Trainee.id)

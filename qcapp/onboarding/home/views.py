@@ -53,7 +53,7 @@ def _start_page() -> Any:
 
 def _managers_page(manager: User) -> str:
     found, today = waiting_for(db(), manager), local.today()
-    way = _the_way(found.standing) if found.on_the_way else {"stage": None, "decision": ""}
+    way: dict[str, Any] = _the_way(found.standing) if found.on_the_way else {"stage": None, "decision": ""}
     return render_template(
         "home/manager.html",
         found=found,
