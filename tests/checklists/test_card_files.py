@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from qcapp.checklists.card import CRM, AppliesTo, Card, Critical, Example, Guide, ItemKind, Reason
+from qcapp.checklists.card import CRM, LANGUAGES, AppliesTo, Card, Critical, Example, Guide, ItemKind, Reason
 from qcapp.checklists.card_files import parse_card, read_card, write_card
 from qcapp.checklists.faults import faults
 from qcapp.core.errors import Refused
@@ -46,6 +46,16 @@ def test_a_shipped_card_is_in_order_and_short_enough_for_a_three_minute_call(fil
     inside = ["decision_maker", "interest", "data"] if shipped.key == "research_call" else selling
     before = ["preparation"] if shipped.key == "exam" else []
     assert [each.key for each in talk] == [*before, "greeting", *inside, "manners"]
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_card_says_everything_in_both_languages(file: Path) -> None:
+    shipped = read_card(file)
+    texts = [shipped.title, shipped.purpose, *(each.title for each in shipped.sections)]
+    for each_item in shipped.items():
+        texts += [each_item.title, *each_item.guide.answers.values()]
+        texts += [each.title for each in (*each_item.options, *each_item.reasons)]
+    assert [text for text in texts if set(text) != set(LANGUAGES)] == []
 
 
 @pytest.mark.parametrize(
