@@ -72,6 +72,20 @@ def section(page: Page, number: int) -> Locator:
     return page.locator(".sheet-section").nth(number)
 
 
+def test_the_article_of_an_item_opens_beside_what_is_being_written(
+    sign_in: SignIn, taken: Callable[..., Assignment]
+) -> None:
+    page = at_work(sign_in, taken())
+    page.keyboard.press("c")
+    page.keyboard.type("Не назвал компанию")
+    page.keyboard.press("Escape")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("a")
+    expect(opened.value).to_have_url(re.compile(r"/knowledge/"))
+    opened.value.close()
+    expect(page.locator(".item[aria-current] textarea")).to_have_value("Не назвал компанию")
+
+
 def test_one_key_makes_a_section_not_applicable_and_takes_it_back(
     sign_in: SignIn, taken: Callable[..., Assignment]
 ) -> None:

@@ -1,7 +1,7 @@
 /* Moves through the items of a card and answers them by key. The hot key of an answer stands in its data-key.
 
      const items = walkItems(sheet, { changed });
-     items.current   items.move(±1)   items.answer("y")   items.comment()   items.go(key)   items.skipSection() */
+     items.current   items.move(±1)   items.answer("y")   items.comment()   items.go(key)   items.skipSection()   items.article() */
 
 export function walkItems(sheet, { changed }) {
   const all = [...sheet.querySelectorAll(".item")];
@@ -119,6 +119,7 @@ export function walkItems(sheet, { changed }) {
     },
     leave: () => go(current),
     outcome: () => go(outcome),
+    article: () => current.querySelector("[data-article]")?.click(),
     enter: () => (current.dataset.kind === "summary" || current.querySelector("[data-bad]:checked") ? comment() : move(1)),
     begin() {
       const first = all.find((item) => !isAnswered(item)) ?? summary;

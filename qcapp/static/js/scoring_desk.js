@@ -63,6 +63,7 @@ export function scoringDesk(desk, { more = () => ({}), touched = () => {}, load 
     k: () => items.move(-1),
     c: items.comment,
     z: items.skipSection,
+    a: items.article,
     Enter: items.enter,
     ...Object.fromEntries([..."ynx0123456789-"].map((key) => [key, () => items.answer(key)])),
     Escape: items.leave,
