@@ -140,7 +140,8 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
 
 def row_of(session: Session, trainee: Trainee, program: Program, record: Record, today: date) -> Row:
     """One trainee as the board has him."""
-    told = _told_ready(session, trainee.manager_id)
+    missing = rules.missing_for_clearance(program, record)
+    told = {} if missing else _told_ready(session, trainee.manager_id)
     return _row(trainee, program, record, today, told=told, deciders=Deciders(session))
 
 
