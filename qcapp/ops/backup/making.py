@@ -83,6 +83,7 @@ def _make(database: Database, storage: Storage, folder: Path) -> Made:
         file_count=made.copied + made.kept,
         audit=head,
     ).write(folder)
+    files.remove_erased()
     return made
 
 
@@ -104,6 +105,7 @@ class _Files:
         self._folder = folder / FILES
         self._former = former
         self._erased = erased
+        self._to_leave_out: set[str] = set()
 
     def brought_up_to_date(self, part: str, named: Mapping[str, NamedFile]) -> Iterator[tuple[str, str]]:
         """Key and SHA-256 of every file that belongs into the backup, once it is there."""
@@ -128,7 +130,8 @@ class _Files:
     def _taken(self, stored: Stored, named: Mapping[str, NamedFile]) -> str | None:
         """The SHA-256 of a stored file, copied if need be; None if it has gone since it was listed."""
         known = self._former.get(stored.key)
-        if known and _is_there(self._folder / stored.key, stored.size):
+        whole = known == (digest_in(stored.key) or known)
+        if known and whole and _is_there(self._folder / stored.key, stored.size):
             self.made.kept += 1
             return known
         return self._copied(stored.key, stored.size, named.get(stored.key))
@@ -157,12 +160,11 @@ class _Files:
     ) -> Iterator[tuple[str, str]]:
         """What an earlier backup holds and the storage has lost: every original, and whatever a row still names.
 
-        What was erased on purpose goes from here as well.
+        What was erased on purpose is left out.
         """
         held = {key for key, *_facts in self._held.in_part(part)} - there
         erased = self._erased.among(held)
-        for key in erased:
-            self._held.delete(key)
+        self._to_leave_out |= erased
         for key in sorted(held - erased):
             wanted = digest_in(key) or (self._former.get(key) if key in named else None)
             if not wanted or not _is_intact(self._folder / key, wanted):
@@ -170,6 +172,11 @@ class _Files:
             there.add(key)
             self._keep(named.get(key))
             yield key, wanted
+
+    def remove_erased(self) -> None:
+        """Take what was erased out of the folder. Until the new manifest stands, the one before still lists it."""
+        for key in self._to_leave_out:
+            self._held.delete(key)
 
     def _keep(self, file: NamedFile | None) -> None:
         self.made.kept += 1
