@@ -23,7 +23,7 @@ from qcapp.calls.ingest import Ingest, Intake, retried
 from qcapp.calls.models import Call
 from qcapp.calls.numbers import numbers
 from qcapp.calls.states import RecordingState, RowKind
-from qcapp.core.errors import Missing, Refused
+from qcapp.core.errors import Missing, Refused, Unavailable
 from qcapp.core.i18n import _
 from qcapp.core.incoming import uploaded_name
 from qcapp.core.web import database, db, public, requires, storage
@@ -120,7 +120,10 @@ def _take(form: CallForm, upload: FileStorage) -> FileResult:
         intake = Intake(
             ImportFile(path, name), merge(form.facts(), named), source_id, zone, details=form.details()
         )
-        return Ingest(database(), storage()).whole(intake, with_playback=False)
+        result = Ingest(database(), storage()).whole(intake, with_playback=False)
+    if not result.final:  # the copy here cannot be read: that says nothing about the recording
+        raise Unavailable(result.reason)
+    return result
 
 
 def _is_taken(form: CallForm) -> bool:

@@ -93,7 +93,7 @@ def _second(moment: datetime) -> int:
 
 
 def _digest(session: Session, *parts: str) -> str:
-    """Refused where the key is missing: with a new one nothing that was erased would be recognised."""
+    """Unavailable where the key is missing: with a new one nothing that was erased would be recognised."""
     keeper = keeper_of(session)
     key = keeper.read() or key_of(session) or keeper.make()
     return key.mac("erased", *parts)

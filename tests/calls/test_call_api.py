@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from qcapp import create_app
 from qcapp.calls.models import Call
 from qcapp.calls.states import Direction, Disposition, LeadSource
-from qcapp.core import clock
+from qcapp.core import audit, clock
+from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.people.access import token_hash
 from qcapp.people.models import ApiToken, TokenScope, User
@@ -213,6 +215,37 @@ def test_while_the_storage_is_away_a_program_is_told_to_come_again(
         assert int(answer.headers["Retry-After"]) > 0
         assert "storage of files does not answer" in answer.json["error"]
     assert session.scalars(select(Call)).all() == []
+    assert send(program, **GIVEN).status_code == 202
+
+
+def test_a_copy_that_cannot_be_read_here_is_no_fault_of_the_recording(
+    program: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(FileStorage, "save", lambda *_given: None)  # the disk has lost what was written
+        answer = send(program, **GIVEN)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert session.scalars(select(Call)).all() == []
+    assert send(program, **GIVEN).status_code == 202
+
+
+def test_while_the_key_of_the_audit_log_is_away_a_program_is_told_to_come_again(
+    settings: Settings, committed: Database, tmp_path: Path
+) -> None:
+    app = create_app(settings, committed)
+    with committed.transaction() as session:
+        anna = cast.make_cast(session).anna
+        session.add(token_of(anna))
+        audit.record(session, "signed_in", f"user:{anna.id}", by_id=anna.id)
+        keeper = session.info["audit"]
+    program = app.test_client()
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    committed.provide(audit=AuditKeeper(tmp_path / "empty"))
+    answer = send(program, **GIVEN)
+    assert answer.status_code == 503
+    assert "key of the audit log is missing" in answer.json["error"]
+    committed.provide(audit=keeper)
     assert send(program, **GIVEN).status_code == 202
 
 

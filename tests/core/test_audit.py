@@ -11,7 +11,7 @@ from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry, AuditKeeper, FaultKind, entries
 from qcapp.core.audit.seal import GENESIS, Key, seal_facts, unkeyed_hash
 from qcapp.core.db import Base
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Refused, Unavailable
 from tests.databases import open_database
 
 
@@ -165,12 +165,12 @@ def test_without_the_key_nothing_is_recorded_and_no_new_one_is_made(session):
     kept = path.read_bytes()
     path.unlink()
     for deed in (record_three, audit.check, audit.demand_key):
-        with pytest.raises(Refused, match="key of the audit log is missing"):
+        with pytest.raises(Unavailable, match="key of the audit log is missing"):
             deed(session)
     assert not path.exists()
     path.write_text("another")
     for deed in (record_three, audit.check, audit.demand_key):
-        with pytest.raises(Refused, match="another key"):
+        with pytest.raises(Unavailable, match="another key"):
             deed(session)
     path.write_bytes(kept)
     record_three(session)

@@ -57,7 +57,16 @@ def test_what_a_killed_process_left_goes_at_the_next_start_and_a_living_ones_sta
     assert len(list(tmp_path.rglob("recording"))) == 2
     for process in (living, last):
         process.communicate()
-    assert not list(tmp_path.rglob("recording"))
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_a_folder_that_cannot_be_removed_keeps_nobody_from_starting(
+    tmp_path: Path, start: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    """A folder in the place of the lock stands for a lock that is another user's."""
+    (tmp_path / "left" / ".lock").mkdir(parents=True)
+    start()
+    assert (tmp_path / "left").exists()
 
 
 def test_a_killed_import_leaves_its_copies_in_the_data_folder_and_nothing_is_open_to_others(

@@ -22,7 +22,7 @@ from qcapp.calls.watch import settled
 from qcapp.core import audit
 from qcapp.core.audit import AuditEntry
 from qcapp.core.db import Base, Database
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.storage import Storage
 from qcapp.people.models import User
 from qcapp.privacy.covering import COVER
@@ -140,7 +140,7 @@ def test_without_the_key_nothing_is_taken_for_new(
     kept = file.read_bytes()
     file.unlink()
     with committed.reading() as session:
-        with pytest.raises(Refused, match="key of the audit log is missing"):
+        with pytest.raises(Unavailable, match="key of the audit log is missing"):
             was_erased(session, key)
         assert not file.exists()
         file.write_bytes(kept)

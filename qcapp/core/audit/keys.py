@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.core import secret_file
 from qcapp.core.audit.entries import last_row
 from qcapp.core.audit.seal import Key
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Unavailable
 from qcapp.core.i18n import _
 from qcapp.settings import Settings
 
@@ -57,21 +57,28 @@ def keeper_of(session: Session) -> AuditKeeper:
 
 
 def key_of(session: Session) -> Key | None:
-    """The key the newest entry was sealed with, None before the first sealed entry; Refused without that key."""
+    """The key the newest entry was sealed with, None before the first sealed entry.
+
+    Raises Unavailable without that key: nothing can be recorded, and so nothing be done, until it is back.
+    """
     last = last_row(session)
     if last is None or last.key_id is None:
         return None
     key = keeper_of(session).read()
     if key is None:
-        raise Refused(_("The key of the audit log is missing."), _what_to_do(session))
+        raise _unusable(session, _("The key of the audit log is missing."))
     if key.id != last.key_id:
-        raise Refused(_("The audit log was written with another key than this one."), _what_to_do(session))
+        raise _unusable(session, _("The audit log was written with another key than this one."))
     return key
 
 
 def demand_key(session: Session) -> None:
-    """Refuse to begin work that could not be recorded."""
+    """Begin no work that could not be recorded. Raises Unavailable."""
     key_of(session)
+
+
+def _unusable(session: Session, why: str) -> Unavailable:
+    return Unavailable(f"{why} {_what_to_do(session)}")
 
 
 def _what_to_do(session: Session) -> str:
