@@ -22,7 +22,7 @@ from qcapp.calls.import_options import FileResult, ImportFile
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.models import Call, ImportBatch, Recording, Source
 from qcapp.calls.personal import remove_file
-from qcapp.calls.phones import without_numbers
+from qcapp.calls.phones import without_digits
 from qcapp.calls.prepare import Prepared, prepare
 from qcapp.calls.states import RecordingState, RowKind
 from qcapp.core.db import Database
@@ -104,7 +104,7 @@ class Ingest:
 
     def refuse(self, intake: Intake, refusal: Refused) -> FileResult:
         """Write a refusal into the batch's report."""
-        name = without_numbers(intake.file.name) if isinstance(refusal, Erased) else intake.file.name
+        name = without_digits(intake.file.name) if isinstance(refusal, Erased) else intake.file.name
         final = not isinstance(refusal, UnreadableError)
         return self._note(intake, FileResult(name, RowKind.REFUSED, refusal.reasons, final=final))
 

@@ -6,7 +6,6 @@ import phonenumbers
 
 MAX_EXTENSION_DIGITS = 5
 _DIGITS = re.compile(r"\d{2,}")
-_LONG = re.compile(r"\d{6,}")
 
 
 def is_extension(number: str) -> bool:
@@ -32,6 +31,6 @@ def e164(number: str, region: str = "RU") -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def without_numbers(text: str) -> str:
-    """A file name with "…" for every run of digits that could be a telephone number."""
-    return _LONG.sub("…", text)
+def without_digits(text: str) -> str:
+    """A file name with "…" for all its digits, so that neither a number nor a time is left in it."""
+    return re.sub(r"\d+", "…", text)

@@ -1,23 +1,51 @@
 """Telephone numbers as text: written for people, or masked so that nobody can call or recognise them."""
 
 import re
-from datetime import datetime
 from functools import lru_cache
 
 import phonenumbers
 
-_SHORTEST = 7  # digits; what is shorter is an extension, a day or a time
+_SHORTEST = 7  # digits; what is shorter is an extension or a part of a time
 _SHORTEST_KNOWN = 5  # a number that is known to be the client's may be one of a small town
 _LEFT = 2  # digits that stay to be read, so that two numbers can be told apart
-_RUN = re.compile(r"\d+")
-# What people and files put between the groups of a number: every kind of space and dash that stays in the line.
-_APART = r"(?:[^\S\r\n]|[._()\u2010-\u2015\u2212-]){1,4}"
-_GROUPS = re.compile(
-    r"(?<!\d)(?!(?:19|20)\d\d[-._ \u2010-\u2015]\d\d[-._ \u2010-\u2015]\d\d(?!\d))"
-    rf"(?:\+?\d{{1,3}}{_APART})?\d{{3,5}}{_APART}\d{{1,3}}{_APART}(?:\d{{4}}|\d\d{_APART}?\d\d)(?!\d)"
+_DIGITS = re.compile(r"\d+")
+
+# What stands between the groups of a number: every kind of space and dash that stays in the line, and invisible signs.
+_APART = r"(?:[^\S\r\n]|[._()/\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212-]){1,4}"
+_LAST = rf"(?!\d|{_APART}\d)"
+
+_YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
+_IN_FULL = rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_HOUR, _MINUTE = r"(?:[01]\d|2[0-3])", r"[0-5]\d"
+_SIGNS = ("-", "_", r"\.", "/", "[\u2010-\u2015]")
+_DATE = "|".join(
+    [_IN_FULL]
+    + [f"{_YEAR}{sign}{_MONTH}{sign}{_DAY}" for sign in _SIGNS]
+    + [f"{_DAY}{sign}{_MONTH}{sign}{_YEAR}" for sign in _SIGNS]
 )
-_MOMENTS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-_EPOCH = re.compile(r"1\d{9}")  # seconds since 1970, from 2001 to 2033: how exchanges begin the ids of calls
+_TIME = "|".join(
+    [_HOUR + _MINUTE + _MINUTE, _HOUR + _MINUTE + _LAST]
+    + [f"{_HOUR}{sign}{_MINUTE}(?:{sign}{_MINUTE})?(?!{sign}?\\d)" for sign in _SIGNS]
+)
+_MOMENT = "|".join(
+    [
+        rf"{_IN_FULL}{_HOUR}{_MINUTE}(?:{_MINUTE})?",
+        rf"(?:{_DATE})(?:[-_. T](?:{_TIME})(?!\d))?",
+        r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,6})?",
+        r"1\d{9}\.\d{1,9}",  # seconds since 1970, as the ids of exchanges begin
+    ]
+)
+_MOMENT = rf"(?<!\d)(?:{_MOMENT})(?!\d)"
+_SUM = r"(?:\d{1,9}|\d{1,3}(?:[^\S\r\n]\d{3}){1,2})(?:[.,]\d\d)?\s?(?:₽|€|\$|руб|тыс|млн|RUB|USD|EUR)"
+_ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"  # of a computer
+_ALONE = rf"(?<!\d)(?:{_SUM}|(?:\d{{1,6}}\.\d\d|{_ADDRESS}|{_YEAR}[-\u2013]{_YEAR}){_LAST})"
+
+# Ten digits or more without a sign are a whole number; with "+", what looks like a day among the first ten is none.
+_MORE = rf"(?:{_APART}(?!{_MOMENT})\d{{1,9}}(?!\d))*"
+_DIGIT = rf"(?:{_APART})?\d"
+_PLUS = rf"\+(?:\d{{10,}}|(?:{_DIGIT}){{10,}}?(?!\d){_MORE}|(?:{_DIGIT}){{7,9}}(?!\d))"
+_PLAIN = rf"\d{{10,}}|\d{{1,9}}{_MORE}"
+_READABLE_OR_NUMBER = re.compile(rf"(?=[+\d])(?:{_PLUS}|(?P<readable>{_MOMENT}|{_ALONE})|{_PLAIN})")
 
 
 @lru_cache(maxsize=10_000)
@@ -35,26 +63,21 @@ def phone(number: str, masked: bool = False) -> str:
 def without_numbers(text: str, *known: str | None) -> str:
     """The text with every telephone number in it masked, and the ``known`` ones however short they are.
 
-    Days, times and ids made of the time, as the names of recordings hold them, stay readable.
+    Days, times, ids made of the time, sums of money and addresses of computers stay readable where they can be told;
+    other figures of seven digits or more, however they are parted, are taken for a number.
     """
     for number in known:
-        digits = "".join(_RUN.findall(number or ""))
+        digits = "".join(_DIGITS.findall(number or ""))
         if len(digits) >= _SHORTEST_KNOWN:
             text = text.replace(digits, _masked(digits)).replace(str(number), _masked(str(number)))
-    text = _GROUPS.sub(lambda found: _masked(found[0]), text)
-    return _RUN.sub(lambda found: _masked(found[0]) if _is_number(found) else found[0], text)
+    return _READABLE_OR_NUMBER.sub(_as_read, text)
 
 
-def _is_number(found: re.Match[str]) -> bool:
-    digits, rest = found[0], found.string[found.end() :]
-    if len(digits) < _SHORTEST or (_EPOCH.fullmatch(digits) and re.match(r"\.\d", rest)):
-        return False
-    if (written := _MOMENTS.get(len(digits))) is None:
-        return True
-    try:
-        return not 1990 <= datetime.strptime(digits, written).year < 2100  # noqa: DTZ007 (only whether it is one)
-    except ValueError:
-        return True
+def _as_read(found: re.Match[str]) -> str:
+    written = found[0]
+    if found["readable"] or sum(map(str.isdigit, written)) < _SHORTEST:
+        return written
+    return _masked(written)
 
 
 def _masked(text: str, keep: int = 0) -> str:

@@ -60,15 +60,15 @@ def speaker_names(call: Call, transcription: Transcription | None, *, usual: boo
     Sides that are not known yet are told apart by their channel, under keys such as "unknown:1".
     """
     given = transcription if transcription and not usual else None
-    client = call.client
+    client = without_numbers(
+        (given and given.client_name) or (call.client and (call.client.name or call.client.company)) or ""
+    )
     numbered = {f"{Speaker.UNKNOWN}:{channel}": f"{_('Speaker')} {channel + 1}" for channel in (0, 1)}
     two_sided = call.recording is not None and call.recording.channels == 2
     return (numbered if two_sided else {}) | {
         Speaker.MANAGER: (given and given.manager_name)
         or (call.manager.name if call.manager else _("Manager")),
-        Speaker.CLIENT: (given and given.client_name)
-        or (client and without_numbers(client.name or client.company or ""))
-        or _("Client"),
+        Speaker.CLIENT: client or _("Client"),
         Speaker.UNKNOWN: _("Speaker"),
     }
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.calls.phones import e164, is_extension
+from qcapp.calls.phones import e164, is_extension, without_digits
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,10 @@ def test_an_extension_has_two_to_five_digits() -> None:
         False,
         False,
     ]
+
+
+def test_no_digit_is_left_of_a_file_name_that_may_not_be_written_down() -> None:
+    assert without_digits("in-8 (916) 123-45-67-20261006.wav") == "in-… (…) …-…-…-….wav"
 
 
 @given(st.text(max_size=30))

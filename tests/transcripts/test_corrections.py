@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from qcapp.calls import listing
+from qcapp.calls.models import Client
 from qcapp.calls.queries import CallFilter
 from qcapp.core import text_search
 from qcapp.core.audit import AuditEntry
@@ -118,6 +119,15 @@ def test_names_are_for_one_call_and_an_empty_one_brings_the_usual_back(session, 
     service.rename_speakers(session, transcription, "", "Иван", by=people.kira)
     names = queries.speaker_names(call, transcription)
     assert (names["manager"], names["client"]) == ("Max Manager", "Иван")
+
+
+@pytest.mark.parametrize("usual", [False, True])
+def test_no_name_of_a_client_holds_a_number(session, people, segment, call, usual):
+    call.client = Client(phone="+375291234567", name="Иван +375 29 123-45-67" if usual else None)
+    transcription = segment.transcription
+    given = "" if usual else "Иван +375 29 123-45-67"
+    service.rename_speakers(session, transcription, "", given, by=people.kira)
+    assert queries.speaker_names(call, transcription)["client"] == "Иван +••• •• •••-••-67"
 
 
 class TestAMixedRecording:
