@@ -26,7 +26,7 @@ from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.ops import migrating
-from qcapp.people.models import ApiToken, Notice, Role, User
+from qcapp.people.models import ApiToken, Notice, Role, Team, User
 from qcapp.people.permissions import Permission, holds
 from qcapp.people.stages import Stage
 
@@ -301,6 +301,26 @@ def test_coaches_reach_whom_they_train_today_after_the_upgrade(engine: Engine) -
     with Session(engine) as session:
         trained = select(User.id, User.coach_id).where(User.role == Role.MANAGER).order_by(User.id)
         assert session.execute(trained).all() == [(2, 1), (3, None), (4, None), (5, None)]
+
+
+def test_whoever_is_no_head_any_more_heads_no_team_after_the_upgrade(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "c40b7e91d5f2"))
+    now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
+    with engine.begin() as connection:
+        for key, role in ((1, "head"), (2, "manager")):
+            connection.execute(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :role, :role, false, :role, true, :now)"
+                ),
+                {"id": key, "role": role, "now": now},
+            )
+            connection.execute(
+                text("INSERT INTO team (id, name, head_id) VALUES (:id, :id, :id)"), {"id": key}
+            )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        assert session.execute(select(Team.id, Team.head_id).order_by(Team.id)).all() == [(1, 1), (2, None)]
 
 
 def test_cdr_files_of_finished_imports_are_given_up_by_the_upgrade(engine: Engine) -> None:

@@ -25,6 +25,7 @@ from qcapp.people.models import Role, User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand, may_train
 from qcapp.people.stages import Stage
+from qcapp.people.teams import head_of
 from qcapp.reviews.models import Review
 
 
@@ -260,9 +261,8 @@ def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:
 
 
 def _tell_head(session: Session, trainee: Trainee, kind: str, **facts: object) -> None:
-    team = trainee.manager.team
-    if team is not None and team.head is not None and team.head.active:
-        notify(session, team.head, kind, _path(trainee), **{"manager": trainee.manager.name, **facts})
+    if (head := head_of(trainee.manager)) is not None:
+        notify(session, head, kind, _path(trainee), **{"manager": trainee.manager.name, **facts})
 
 
 def _path(trainee: Trainee) -> str:

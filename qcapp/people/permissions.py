@@ -426,8 +426,9 @@ def _own(user: User, permission: Permission) -> list[int]:
 
 def _team_members(heading: Collection[User]) -> Select[int]:
     """The managers of the teams these people head or are in, and whom the coaches among them train."""
-    ids, own = zip(*((each.id, each.team_id) for each in heading), strict=True)
-    teams = select(Team.id).where(or_(Team.head_id.in_(ids), Team.id.in_(own)))
+    heads = [each.id for each in heading if each.role is Role.HEAD]
+    own = [each.team_id for each in heading]
+    teams = select(Team.id).where(or_(Team.head_id.in_(heads), Team.id.in_(own)))
     found: ColumnElement[bool] = User.team_id.in_(teams)
     if coaches := [each.id for each in heading if each.role is Role.COACH]:
         found = or_(found, and_(User.coach_id.in_(coaches), User.active))

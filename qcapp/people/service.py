@@ -19,6 +19,7 @@ from qcapp.people.events import ManagerJoined, PersonChanged
 from qcapp.people.models import Extension, Role, Team, User
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand
 from qcapp.people.signing_in import close_all_logins
+from qcapp.people.teams import stop_heading
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,199}")
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")  # whether it is right, only a letter sent there shows
@@ -88,8 +89,8 @@ def change_user(
 ) -> None:
     """Change what is known of a person. Role and team count from the person's next request on.
 
-    With another role nobody stands in for the person any more, nor the person for anybody, and the account is to be
-    confirmed if the role asks for that.
+    With another role nobody stands in for the person any more, nor the person for anybody; a head heads no team any
+    more; and the account is to be confirmed if the role asks for that.
     """
     _demand_right(by)
     _lock(session, user)
@@ -98,6 +99,7 @@ def change_user(
         _demand_another_admin(session, user)
         account_news.demand_another_owner(session, user)
         end_substitutions(session, user, by=by)
+        stop_heading(session, user, by=by)
         user.confirmed_at = None
     judges = not CONFIRMED_BY.keys().isdisjoint({user.role, role})
     user.name, user.email, user.role, user.team = _full_name(name), _address(email), role, team

@@ -1,4 +1,4 @@
-"""What administrators do to teams: add, rename, choose the head, choose the members."""
+"""Teams: who heads one now; and what administrators do to them: add, rename, choose the head and the members."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,12 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Role, Team, User
 from qcapp.people.permissions import Permission, demand
+
+
+def head_of(person: User) -> User | None:
+    """Who heads this person's team now: still has the role, and works here."""
+    head = person.team.head if person.team else None
+    return head if head is not None and head.role is Role.HEAD and head.active else None
 
 
 def add_team(session: Session, *, by: User | None, name: str, head: User | None = None) -> Team:
@@ -53,6 +59,15 @@ def choose_head(session: Session, team: Team, head: User, *, by: User | None) ->
         by_id=by and by.id,
         head=audit.change(before and before.id, head.id),
     )
+
+
+def stop_heading(session: Session, head: User, *, by: User) -> None:
+    """Whoever is no head of sales any more heads no team either."""
+    for team in session.scalars(select(Team).where(Team.head_id == head.id).order_by(Team.id)).all():
+        team.head = None
+        session.flush()
+        change = audit.change(head.id, None)
+        audit.record(session, "team_changed", f"team:{team.id}", by_id=by.id, head=change)
 
 
 def _set(session: Session, team: Team, name: str, head: User | None) -> None:

@@ -228,6 +228,17 @@ def test_a_team_is_not_called_like_another_nor_headed_by_anybody(session, people
         teams.add_team(session, by=people.anna, name="East", head=people.max)
 
 
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.COACH])
+def test_whoever_is_no_head_any_more_heads_no_team(session, people, role):
+    change(session, people.oleg, people.anna, team=None)
+    assert people.south.head is people.oleg
+    change(session, people.oleg, people.anna, role=role)
+    assert people.south.head is None
+    logged = session.scalars(select(AuditEntry).where(AuditEntry.thing == f"team:{people.south.id}")).one()
+    assert (logged.action, logged.by_id) == ("team_changed", people.anna.id)
+    assert logged.diff == {"head": {"before": people.oleg.id, "after": None}}
+
+
 def test_a_token_is_kept_as_a_hash_and_revoked_once(session, people):
     token, text = tokens.issue_token(
         session, by=people.anna, user=people.anna, name=" exchange ", scope=TokenScope.IMPORT_CALLS

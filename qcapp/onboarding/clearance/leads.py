@@ -19,6 +19,7 @@ from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, within
 from qcapp.people.stages import Stage
+from qcapp.people.teams import head_of
 
 PAGE = 50
 
@@ -104,8 +105,8 @@ def _told(session: Session, manager: User) -> list[User]:
     """The owners and the head of the team, whoever works here still."""
     owners = select(User).where(User.role == Role.OWNER, User.active.is_(True)).order_by(User.id)
     people = list(session.scalars(owners))
-    head = manager.team.head if manager.team else None
-    if head is not None and head.active and head not in people:
+    head = head_of(manager)
+    if head is not None and head not in people:
         people.append(head)
     return people
 

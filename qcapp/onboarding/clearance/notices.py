@@ -9,6 +9,7 @@ from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
+from qcapp.people.teams import head_of
 
 
 def tell_of_clearance(session: Session, decision_id: int) -> None:
@@ -25,7 +26,7 @@ def tell_of_clearance(session: Session, decision_id: int) -> None:
 
 def tell_of_break(session: Session, manager: User) -> None:
     """The manager, the head of the team and whoever decides learn that the clearance has ended with the break."""
-    people = [manager, manager.team.head if manager.team else None, *holders_of(session, Permission.CLEAR)]
+    people = [manager, head_of(manager), *holders_of(session, Permission.CLEAR)]
     active = [each for each in people if each is not None and each.active]
     notify_each(session, active, "clearance_ended", f"/clearance/{manager.id}", manager=manager.name)
 
@@ -40,9 +41,8 @@ def tell_of_newcomer(session: Session, manager_id: int) -> None:
     if trainee is not None:
         kind = "manager_back_ended" if trainee.parted_at else "manager_back"
         facts["stage"] = trainee.stages[-1].stage.value
-    head = manager.team.head if manager.team else None
     in_charge = [each for each in holders_of(session, Permission.RUN_ONBOARDING) if each.role is Role.HR]
-    if head is not None and head.active:
+    if (head := head_of(manager)) is not None:
         in_charge.append(head)
     told = in_charge or holders_of(session, Permission.CLEAR)
     notify_each(session, told, kind, f"/clearance/{manager.id}", **facts)
@@ -63,8 +63,7 @@ def tell_of_readiness(session: Session, trainee: Trainee) -> None:
 def _others(session: Session, decision: ClearanceDecision) -> list[User]:
     """The coach, the head of the team, owners and QC leads, without whoever has decided."""
     coach = decision.trainee.coach if decision.trainee else None
-    team = decision.manager.team
-    people = [coach, team.head if team else None, *holders_of(session, Permission.CLEAR)]
+    people = [coach, head_of(decision.manager), *holders_of(session, Permission.CLEAR)]
     found = {person.id: person for person in people if person is not None and person.active}
     if decision.by_id is not None:
         found.pop(decision.by_id, None)

@@ -28,6 +28,7 @@ from qcapp.onboarding.rules import Happening, exam_due
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
+from qcapp.people.teams import head_of
 from qcapp.reviews.rules import Draft
 from qcapp.reviews.service import Incomplete
 
@@ -181,8 +182,8 @@ def _tell(session: Session, exam: Exam, mark: float, by: User) -> None:
     trainee, kind = exam.trainee, "exam_passed" if exam.passed else "exam_failed"
     facts = {"number": exam.number, "mark": float(rules.rounded(mark))}
     notify(session, trainee.manager, kind, path(exam), **facts)
-    head = trainee.manager.team.head if trainee.manager.team else None
-    if head is not None and head.active and head.id != by.id:
+    head = head_of(trainee.manager)
+    if head is not None and head.id != by.id:
         notify(session, head, f"trainee_{kind}", path(exam), manager=trainee.manager.name, **facts)
 
 

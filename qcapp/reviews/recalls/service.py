@@ -12,6 +12,7 @@ from qcapp.core.web import settings
 from qcapp.people.models import Role, User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, demand
+from qcapp.people.teams import head_of
 from qcapp.reviews.models import Outcome, Purpose, Review
 from qcapp.reviews.recalls.models import Recall, RecallState
 
@@ -72,9 +73,8 @@ def close_recall(session: Session, recall: Recall, state: RecallState, note: str
 
 def _responsible(session: Session, review: Review) -> list[User]:
     """The head of the manager's team; where there is none, the owners."""
-    team = review.call.manager.team if review.call.manager else None
-    if team is not None and team.head is not None and team.head.active:
-        return [team.head]
+    if review.call.manager and (head := head_of(review.call.manager)) is not None:
+        return [head]
     owners = select(User).where(User.role == Role.OWNER, User.active.is_(True)).order_by(User.id)
     return list(session.scalars(owners))
 
