@@ -17,6 +17,7 @@ from qcapp.calls.tags import read_tags, write_tags
 from qcapp.core.errors import Refused
 from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
+from qcapp.people.choices import told_apart
 from qcapp.people.models import User
 
 CONTACTS = {1: lazy("first contact"), 2: lazy("second contact"), 3: lazy("third contact or later")}
@@ -48,7 +49,7 @@ class FactsForm(PageForm):
         self._people = {str(user.id): user for user in managers}
         if known.manager:
             self._people.setdefault(str(known.manager.id), known.manager)
-        people = [SelectChoice(key, user.name) for key, user in self._people.items()]
+        people = [SelectChoice(str(key), name) for key, name in told_apart(self._people.values()).items()]
         self.manager.choices = [unknown, *people]
         self.lead_source.choices = [unknown, *(SelectChoice(key.value, name) for key, name in LEADS.items())]
         self.contact_no.choices = [unknown, *(SelectChoice(str(n), name) for n, name in CONTACTS.items())]
@@ -93,13 +94,13 @@ class SeveralFactsForm(PageForm):
         """The choices."""
         self._people = {str(user.id): user for user in managers}
         for field, names in (
-            (self.manager, {key: user.name for key, user in self._people.items()}),
+            (self.manager, told_apart(managers)),
             (self.lead_source, {key.value: name for key, name in LEADS.items()}),
-            (self.contact_no, {str(n): name for n, name in CONTACTS.items()}),
+            (self.contact_no, CONTACTS),
         ):
             field.choices = [
                 SelectChoice(KEPT, _("as it is")),
-                *(SelectChoice(key, name) for key, name in names.items()),
+                *(SelectChoice(str(key), name) for key, name in names.items()),
                 SelectChoice(NONE, _("not known")),
             ]
 

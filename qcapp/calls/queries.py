@@ -12,6 +12,7 @@ from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Rec
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core.numbers import without_numbers
 from qcapp.core.text_search import Query
+from qcapp.people.choices import told_apart
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, Scope, looking_after, scope_of, within
 from qcapp.people.stages import Stage
@@ -175,7 +176,7 @@ def managers(session: Session, *, by: User) -> list[User]:
 
 def manager_names(session: Session, *, by: User) -> dict[int, str]:
     """The same as id → name: the list of calls offers all of them, and is opened all day."""
-    return dict(session.execute(_managers(by).with_only_columns(User.id, User.name)).all())
+    return told_apart(session.execute(_managers(by).with_only_columns(User.id, User.name, User.login)))
 
 
 def _managers(by: User) -> Select[User]:

@@ -19,6 +19,7 @@ from qcapp.core import clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import options
 from qcapp.people.permissions import Permission
 
@@ -90,7 +91,7 @@ def edit(key: str) -> Any:
         known=_known(checklist, draft),
         letters=LETTERS,
         words=words_for_editor(),
-        owners=queries.owners_for(db(), checklist),
+        owners=told_apart(queries.owners_for(db(), checklist)),
         in_force=any(each.state is VersionState.PUBLISHED for each in checklist.versions),
         title=say(draft.title, language()),
     )
@@ -176,7 +177,7 @@ def change_settings(key: str) -> Response:
     checklist = queries.checklist_by_key(db(), key)
     form = CardSettingsForm()
     people = queries.owners_for(db(), checklist)
-    form.owner.choices = options([("", ""), *((person.id, person.name) for person in people)])
+    form.owner.choices = options([("", ""), *told_apart(people).items()])
     if not form.validate_on_submit():
         raise Refused(*(str(error) for errors in form.errors.values() for error in errors))
     drafts.choose_owner(db(), checklist, form.owner.data, by=current_user)

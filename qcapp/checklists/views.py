@@ -14,6 +14,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import options
 from qcapp.people.permissions import Permission, holds
 
@@ -105,7 +106,7 @@ def _settings_form(checklist: Checklist, version: ChecklistVersion) -> CardSetti
         return None
     form = CardSettingsForm(owner=checklist.owner_id or "", review_on=version.review_on)
     people = queries.owners_for(db(), checklist)
-    form.owner.choices = options([("", "–"), *((person.id, person.name) for person in people)])
+    form.owner.choices = options([("", "–"), *told_apart(people).items()])
     return form
 
 

@@ -22,6 +22,7 @@ from qcapp.coaching.models import TaskState
 from qcapp.core.dates import DateField, DateTimeLocalField
 from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import options
 from qcapp.people.models import User
 
@@ -106,8 +107,7 @@ class TalksFilter(_Form):
 
     def offer(self, managers: Sequence[User]) -> None:
         """Whose talks there are to choose from."""
-        everybody = SelectChoice("", _("All"))
-        self.manager.choices = [everybody, *(SelectChoice(str(each.id), each.name) for each in managers)]
+        self.manager.choices = options([("", _("All")), *told_apart(managers).items()])
 
     @property
     def manager_id(self) -> int | None:

@@ -13,6 +13,7 @@ from qcapp.core import local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
+from qcapp.people.choices import told_apart
 from qcapp.people.permissions import Permission, Scope, scope_of
 from qcapp.transcripts import panels
 
@@ -48,7 +49,7 @@ def new() -> Any:
     if begun is None:
         managers = queries.managers(db(), current_user, Permission.COACH)
         active = [each for each in managers if each.active and each.id != current_user.id]
-        return render_template("coaching/choose.html", managers=active)
+        return render_template("coaching/choose.html", managers=told_apart(active))
     agreements.demand_coach(db(), begun.manager.id, current_user)
     sheet = writing.new_sheet(begun, request.form if request.method == "POST" else None)
     if not sheet.sent_well():

@@ -33,9 +33,10 @@ from qcapp.onboarding.words import RESULTS
 from qcapp.onboarding.work.queries import submissions_of
 from qcapp.onboarding.work.words import KINDS
 from qcapp.people.access import me
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import options
 from qcapp.people.labels import CONDITIONS, STAGES
-from qcapp.people.models import User
+from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, allowed, holds
 from qcapp.people.stages import Stage
 
@@ -179,12 +180,16 @@ def _index_page(form: BeginForm) -> str:
 def _begin_form() -> BeginForm:
     form = BeginForm(request.form)
     waiting = queries.who_can_begin(db(), me())
-    people = ((each.id, _named(each, last)) for each, last in waiting)
+    names = told_apart(each for each, _last in waiting)
+    people = ((each.id, _named(names[each.id], each.team, last)) for each, last in waiting)
     form.manager.choices = options([("", _("Choose")), *people])
     programs = program_versions.in_force(db())
     form.program.choices = options((each.id, _title(each)) for each in programs)
     coaches = queries.coaches(db())
-    form.coach.choices = options([("", "–"), *((each.id, _with_team(each)) for each in coaches)])
+    names = told_apart(coaches)
+    form.coach.choices = options(
+        [("", "–"), *((each.id, _with_team(names[each.id], each.team)) for each in coaches)]
+    )
     return form
 
 
@@ -196,7 +201,7 @@ def _coach_form(trainee: Trainee, data: Any = None) -> CoachForm | None:
     able = queries.coaches(db(), manager_id=trainee.manager_id)
     if trainee.coach is not None and trainee.coach not in able:
         able.append(trainee.coach)
-    form.coach.choices = options([("", "–"), *((each.id, each.name) for each in able)])
+    form.coach.choices = options([("", "–"), *told_apart(able).items()])
     return form
 
 
@@ -208,9 +213,9 @@ def _title(version: ProgramVersion) -> str:
     return say(version.document["title"], language())
 
 
-def _named(person: User, last: Trainee | None) -> str:
-    return _("%(name)s, once more", name=_with_team(person)) if last else _with_team(person)
+def _named(name: str, team: Team | None, last: Trainee | None) -> str:
+    return _("%(name)s, once more", name=_with_team(name, team)) if last else _with_team(name, team)
 
 
-def _with_team(person: User) -> str:
-    return f"{person.name} ({person.team.name})" if person.team else person.name
+def _with_team(name: str, team: Team | None) -> str:
+    return f"{name} ({team.name})" if team else name

@@ -10,6 +10,7 @@ from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
 from qcapp.core.web import db, requires, settings
 from qcapp.people.access import me
+from qcapp.people.choices import told_apart
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
 from qcapp.people.queries import holders_of
@@ -57,6 +58,8 @@ def _page(reviewer: User) -> str:
         pace=pace,
         enough=enough,
         now=now,
-        reviewers=holders_of(db(), Permission.REVIEW) if holds(me(), Permission.VIEW_PLANS) else [],
+        reviewers=told_apart(holders_of(db(), Permission.REVIEW))
+        if holds(me(), Permission.VIEW_PLANS)
+        else {},
         **facts,
     )

@@ -23,6 +23,7 @@ from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
 from qcapp.onboarding.states import Verdict
 from qcapp.people.access import me
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import options
 from qcapp.people.labels import SAME, STAGES
 from qcapp.people.models import Role, User
@@ -160,9 +161,8 @@ def _namesakes(person: User) -> list[tuple[Namesake, Standing | None]]:
 def _declare_form(standings: list[Standing]) -> DeclareForm:
     form = DeclareForm(request.form)
     open_ = [each.person for each in standings if Verdict.DECLARED in service.possible(each)]
-    form.managers.choices = options(
-        (person.id, person.name) for person in open_ if service.may_decide(db(), person, me())
-    )
+    mine = [person for person in open_ if service.may_decide(db(), person, me())]
+    form.managers.choices = options(told_apart(mine).items())
     return form
 
 

@@ -9,6 +9,7 @@ from qcapp.core.i18n import _
 from qcapp.core.periods import moments_of
 from qcapp.core.web import db, requires, settings
 from qcapp.people import audit_entries, audit_words, queries
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import AuditFilterForm, options
 from qcapp.people.permissions import Permission
 
@@ -42,7 +43,7 @@ def index() -> Any:
 def _filter_form() -> AuditFilterForm:
     form = AuditFilterForm(request.args)
     everybody = queries.find_users(db(), active=None)
-    form.who.choices = options([("", _("Everybody")), *((user.id, user.name) for user in everybody)])
+    form.who.choices = options([("", _("Everybody")), *told_apart(everybody).items()])
     actions = sorted((str(label), code) for code, label in audit_words.ACTIONS.items())
     form.action.choices = options([("", _("Everything")), *((code, label) for label, code in actions)])
     return form

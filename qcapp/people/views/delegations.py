@@ -1,5 +1,6 @@
 """Roles lent for a time: who stands in for whom until when, a new loan, and taking it back."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import delegations as service
 from qcapp.people import labels
 from qcapp.people.access import me
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import DelegationForm, options
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission
@@ -93,14 +95,16 @@ def _form() -> DelegationForm:
     today = local.today()
     lenders = service.possible_lenders(db(), me())
     form = DelegationForm(lender=me().id, since=today, until=today + timedelta(days=7))
-    form.lender.choices = options((each.id, _named(each)) for each in lenders)
+    form.lender.choices = options(_named(lenders))
     holders = service.possible_holders(db(), me())
-    form.holder.choices = options([("", _("Choose")), *((each.id, _named(each)) for each in holders)])
+    form.holder.choices = options([("", _("Choose")), *_named(holders)])
     return form
 
 
-def _named(person: User) -> str:
-    return f"{person.name} ({labels.ROLES[person.role]})"
+def _named(people: Sequence[User]) -> Iterator[tuple[int, str]]:
+    names = told_apart(people)
+    for each in people:
+        yield each.id, f"{names[each.id]} ({labels.ROLES[each.role]})"
 
 
 def _page(form: DelegationForm) -> Any:

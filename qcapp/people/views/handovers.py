@@ -1,5 +1,6 @@
 """Clients handed over from one manager to another: what lasts, what is over, a new one, and its return."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from qcapp.core.periods import midnight
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import handovers as service
 from qcapp.people.access import me
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import HandoverForm, options
 from qcapp.people.models import Handover, User
 from qcapp.people.permissions import Permission
@@ -68,16 +70,16 @@ def _form() -> HandoverForm:
     today = local.today()
     form = HandoverForm(giver=request.args.get("giver", type=int), since=today)
     choose = ("", _("Choose"))
-    form.giver.choices = options(
-        [choose, *((each.id, _named(each)) for each in service.managers(db(), me()))]
-    )
-    takers = service.managers(db(), me(), active=True)
-    form.taker.choices = options([choose, *((each.id, _named(each)) for each in takers)])
+    form.giver.choices = options([choose, *_named(service.managers(db(), me()))])
+    form.taker.choices = options([choose, *_named(service.managers(db(), me(), active=True))])
     return form
 
 
-def _named(manager: User) -> str:
-    return manager.name if manager.active else _("%(name)s (has left)", name=manager.name)
+def _named(managers: Sequence[User]) -> Iterator[tuple[int, str]]:
+    names = told_apart(managers)
+    for each in managers:
+        name = names[each.id]
+        yield each.id, name if each.active else _("%(name)s (has left)", name=name)
 
 
 def _page(form: HandoverForm) -> Any:

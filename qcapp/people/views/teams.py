@@ -9,6 +9,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
 from qcapp.people import labels, queries, teams
 from qcapp.people.access import me
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import TeamForm, options
 from qcapp.people.models import Role, Team, User
 from qcapp.people.permissions import Permission
@@ -73,14 +74,15 @@ def _team_form(team: Team | None) -> TeamForm:
     members = [user.id for user in everybody if team and user.team_id == team.id]
     form = TeamForm(name=team and team.name, head=team and team.head_id, members=members)
     heads = [user for user in everybody if user.role is Role.HEAD]
-    form.head.choices = options([("", _("Nobody")), *((user.id, user.name) for user in heads)])
-    form.members.choices = options((user.id, _described(user, team)) for user in everybody)
+    form.head.choices = options([("", _("Nobody")), *told_apart(heads).items()])
+    names = told_apart(everybody)
+    form.members.choices = options((user.id, _described(user, names[user.id], team)) for user in everybody)
     return form
 
 
-def _described(user: User, team: Team | None) -> str:
+def _described(user: User, name: str, team: Team | None) -> str:
     elsewhere = user.team if user.team and (team is None or user.team_id != team.id) else None
-    text = f"{user.name} ({labels.ROLES[user.role]})"
+    text = f"{name} ({labels.ROLES[user.role]})"
     return text + _(", now in “%(team)s”", team=elsewhere.name) if elsewhere else text
 
 

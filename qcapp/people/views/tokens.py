@@ -12,6 +12,7 @@ from qcapp.core.periods import midnight
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import labels, queries, tokens
 from qcapp.people.access import me
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import TokenForm, options
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.people.permissions import Permission
@@ -31,11 +32,13 @@ def tokens_index() -> Any:
 def new_token() -> Any:
     """The token is on the answer and nowhere else, so this page is not redirected to."""
     form = TokenForm(user=me().id, last_day=local.today() + tokens.USUAL)
-    form.user.choices = options(
-        (user.id, f"{user.name} ({labels.ROLES[user.role]})")
+    able = [
+        user
         for user in queries.find_users(db())
         if any(tokens.can_carry(user, scope) for scope in TokenScope)
-    )
+    ]
+    names = told_apart(able)
+    form.user.choices = options((user.id, f"{names[user.id]} ({labels.ROLES[user.role]})") for user in able)
     if not form.validate_on_submit():
         return _form_page(form)
     try:

@@ -16,6 +16,8 @@ from qcapp.core.dates import DateField
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import DAY, midnight
+from qcapp.people.choices import told_apart
+from qcapp.people.forms import options
 from qcapp.people.models import User
 from qcapp.reviews.calibration.faults import TITLE
 from qcapp.reviews.calibration.queries import Wanted
@@ -52,11 +54,8 @@ class PlanForm(Form):
     ) -> None:
         """What there is to choose from."""
         self.checklist.choices = [SelectChoice(key, title) for key, title in cards]
-        self.reviewers.choices = [SelectChoice(str(each.id), each.name) for each in reviewers]
-        self.manager.choices = [
-            SelectChoice("", _("any")),
-            *(SelectChoice(str(each.id), each.name) for each in managers),
-        ]
+        self.reviewers.choices = options(told_apart(reviewers).items())
+        self.manager.choices = options([("", _("any")), *told_apart(managers).items()])
 
     def wanted(self) -> Wanted:
         """Which calls to offer; what cannot be understood narrows nothing."""

@@ -24,6 +24,7 @@ from qcapp.core.forms import Form, PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import DAY, midnight
 from qcapp.people import labels
+from qcapp.people.choices import told_apart
 from qcapp.people.forms import options, stripped
 from qcapp.people.models import Team, User
 from qcapp.people.stages import Stage
@@ -87,7 +88,7 @@ class PlanForm(PageForm):
         """The choices that stand in tables."""
         self.teams.choices = options((team.id, team.name) for team in teams)
         self.checklist.choices = options([("", _("the one that fits the call best")), *checklists])
-        self.reviewers.choices = options((user.id, user.name) for user in reviewers)
+        self.reviewers.choices = options(told_apart(reviewers).items())
 
     def conditions(self) -> Conditions:
         """What is asked of calls; fields with errors are left out, so that it serves the live count as well."""
@@ -164,9 +165,7 @@ class AssignForm(PageForm):
     )
 
     def offer(self, reviewers: Sequence[User], today: date) -> None:
-        self.reviewer.choices = options(
-            [("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)]
-        )
+        self.reviewer.choices = options([("", _("whoever takes it")), *told_apart(reviewers).items()])
         if not self.is_submitted():
             self.due.data = today + timedelta(days=3)
 
@@ -190,9 +189,7 @@ class HandOnForm(ReasonForm):
     reviewer = SelectField(lazy("Who scores"), coerce=_id)
 
     def offer(self, reviewers: Sequence[User]) -> None:
-        self.reviewer.choices = options(
-            [("", _("whoever takes it")), *((each.id, each.name) for each in reviewers)]
-        )
+        self.reviewer.choices = options([("", _("whoever takes it")), *told_apart(reviewers).items()])
 
 
 class OpenFilterForm(Form):
@@ -206,7 +203,7 @@ class OpenFilterForm(Form):
 
     def offer(self, reviewers: Sequence[User], plans: Sequence[SamplingPlan]) -> None:
         self.reviewer.choices = options(
-            [("", _("any")), ("0", _("nobody yet")), *((each.id, each.name) for each in reviewers)]
+            [("", _("any")), ("0", _("nobody yet")), *told_apart(reviewers).items()]
         )
         self.plan.choices = options(
             [("", _("any")), ("0", _("put in by hand")), *((each.id, each.name) for each in plans)]
