@@ -9,6 +9,7 @@ _SHORTEST = 7  # digits; what is shorter is an extension or a part of a time
 _SHORTEST_KNOWN = 5  # a number that is known to be the client's may be one of a small town
 _LEFT = 2  # digits that stay to be read, so that two numbers can be told apart
 _DIGITS = re.compile(r"\d+")
+_ENOUGH = re.compile(rf"(?:\D*+\d){{{_SHORTEST}}}")
 
 # What stands between the groups of a number: every kind of space and dash that stays in the line, and invisible signs.
 _APART = r"(?:[^\S\r\n]|[._()/\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212-]){1,4}"
@@ -70,7 +71,7 @@ def without_numbers(text: str, *known: str | None) -> str:
         digits = "".join(_DIGITS.findall(number or ""))
         if len(digits) >= _SHORTEST_KNOWN:
             text = text.replace(digits, _masked(digits)).replace(str(number), _masked(str(number)))
-    return _READABLE_OR_NUMBER.sub(_as_read, text)
+    return _READABLE_OR_NUMBER.sub(_as_read, text) if _ENOUGH.match(text) else text
 
 
 def _as_read(found: re.Match[str]) -> str:

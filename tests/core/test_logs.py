@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -41,6 +42,27 @@ def test_a_line_is_json_with_the_message():
 )
 def test_queries_are_cut_off(message, kept):
     assert line(message)["message"] == kept
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments", "kept"),
+    [
+        (
+            "cannot be read: %s",
+            [Path(f"/rec/2026/11/28/out-{NUMBER}-201.wav")],
+            "cannot be read: /rec/2026/11/28/out-+•••••••••22-201.wav",
+        ),
+        ("not taken: +375 29 123-45-67", [], "not taken: +••• •• •••-••-67"),
+        ("%r of %s", [NUMBER, ValueError(NUMBER)], "'+•••••••••22' of +•••••••••22"),
+        ("the job %s%r failed", ["take", (1234567, NUMBER)], "the job take(1234567, '+•••••••••22') failed"),
+        ("call %d took %.6f s", [1234567, 12.345678], "call 1234567 took 12.345678 s"),
+        ("Exception on /calls/1234567/ [GET]", [], "Exception on /calls/1234567/ [GET]"),
+        ("%(h)s %(U)s", [{"h": "192.168.10.251", "U": "/calls/1234567/"}], "192.168.10.251 /calls/1234567/"),
+        ("%(U)s", [{"U": f"/files/{NUMBER}.wav"}], "/files/+•••••••••22.wav"),
+    ],
+)
+def test_numbers_are_masked_and_ids_stay(message, arguments, kept):
+    assert line(message, *arguments)["message"] == kept
 
 
 def test_a_fault_of_the_database_is_logged_without_the_number_it_is_about(session):
