@@ -57,7 +57,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=0, ge=0, description="transcription processes; 0: one per core")
     max_attempts: int = Field(default=3, ge=1, description="tries before a transcription counts as failed")
     lease_s: int = Field(
-        default=120, ge=1, description="seconds a worker may be silent before its call is taken over"
+        default=120,
+        ge=1,
+        le=86_400,
+        description="seconds a worker may be silent before its call is taken over",
     )
 
     max_upload_mb: int = Field(default=2048, ge=1, description="largest request that is accepted")

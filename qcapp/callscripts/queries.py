@@ -27,7 +27,7 @@ def draft_in_force(session: Session, manager_id: int | None, moment: datetime) -
             ScriptDraft.state == DraftState.APPROVED,
             ScriptDraft.decided_at <= moment,
         )
-        .order_by(ScriptDraft.decided_at.desc(), ScriptDraft.id.desc())
+        .order_by(ScriptDraft.number.desc())
         .limit(1)
     )
 

@@ -7,7 +7,7 @@ requests never share the last token. No row means a full bucket.
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, case, delete, update
+from sqlalchemy import ColumnElement, String, case, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -35,7 +35,10 @@ class Limit:
     def take(self, session: Session, value: str) -> bool:
         """Use up one attempt; False if there is none left. Commit it whatever comes of the attempt."""
         now = clock.now().timestamp()
-        session.execute(delete(TokenBucket).where(TokenBucket.full_at < now))
+        full = TokenBucket.full_at < now
+        other_clock = TokenBucket.full_at > now + self.refill_s * self.capacity  # it has been set back since
+        mine = TokenBucket.key == self._key(value)
+        session.execute(delete(TokenBucket).where(or_(full, mine & other_clock)))
         used_up: ColumnElement[float] = case((TokenBucket.full_at > now, TokenBucket.full_at), else_=now)
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         taken = session.scalar(

@@ -41,13 +41,16 @@ def declared_stage(decisions: Sequence[ClearanceDecision]) -> Stage | None:
 
 
 def stay_at(session: Session, manager_id: int, moment: datetime) -> StageRecord | None:
-    """The stay in a stage that a manager had begun last at this moment, in whichever onboarding."""
+    """The stay in a stage that a manager had begun last at this moment, in whichever onboarding.
+
+    Of two that had begun the one entered later counts, not the one with the later time: the clock may be set back.
+    """
     stays = (
         select(StageRecord)
         .join(StageRecord.trainee)
         .where(Trainee.manager_id == manager_id, StageRecord.entered_at <= moment)
         .options(contains_eager(StageRecord.trainee).joinedload(Trainee.program))
-        .order_by(StageRecord.entered_at.desc(), StageRecord.id.desc())
+        .order_by(StageRecord.id.desc())
     )
     return session.scalar(stays.limit(1))
 

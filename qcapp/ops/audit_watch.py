@@ -3,7 +3,7 @@ in a file of this host, and in a daily e-mail to the owners. Says in the log wha
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -63,6 +63,7 @@ def _today_untold(session: Session, kind: str, roles: tuple[Role, ...]) -> list[
     """Active people of these roles whom no worker has told so today. The lock makes several workers take turns."""
     audit.lock(session)
     midnight = datetime.combine(local.today(), datetime.min.time(), settings().zone)
-    told = exists().where(Notice.user_id == User.id, Notice.kind == kind, Notice.created_at >= midnight)
+    today = (Notice.created_at >= midnight, Notice.created_at < midnight + timedelta(days=1))
+    told = exists().where(Notice.user_id == User.id, Notice.kind == kind, *today)
     wanted = select(User).where(User.role.in_(roles), User.active.is_(True), ~told)
     return list(session.scalars(wanted.order_by(User.id)).unique())

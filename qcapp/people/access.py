@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Request, abort, g, jsonify, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
@@ -32,6 +34,20 @@ _WITH_ROLES = joinedload(User.borrowed).joinedload(Delegation.lender)
 csrf = CSRFProtect()
 
 
+class Cookies(SecureCookieSessionInterface):
+    """How long somebody stays signed in the ``Login`` row says. The cookie's own time is not asked: where the clock has
+    been set back, it would be taken for one from the future, and its person for a stranger."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            return None
+        try:
+            return self.session_class(serializer.loads(request.cookies.get(self.get_cookie_name(app), "")))
+        except BadSignature:
+            return self.session_class()
+
+
 def secret_key(settings: Settings) -> str:
     """The key that signs cookies: from the settings, or made once in the data folder for its owner."""
     if given := settings.secret_key.get_secret_value():
@@ -46,6 +62,7 @@ def token_hash(token: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Call after ``web.init_app``: who may not enter is turned away before a body is read for CSRF."""
+    app.session_interface = Cookies()
     manager = LoginManager(app)
     manager.session_protection = None  # the token in the cookie protects: random, expiring, revocable
     manager.request_loader(load_person)

@@ -38,7 +38,7 @@ def send(notice_id: int) -> bool:
     message id. Without a server, or an address, marking it as sent is all that happens.
     """
     with database().transaction() as session:
-        notice = _claimed(session, notice_id)
+        notice = claimed(session, notice_id)
     smtp_url = settings().smtp_url.get_secret_value()
     if notice is None:
         return True
@@ -69,7 +69,7 @@ def send_unsent() -> None:
     with database().reading() as session:
         unsent = select(Notice.id).where(
             Notice.mailed_at.is_(None),
-            Notice.created_at < now - RETRY_AFTER,
+            or_(Notice.created_at < now - RETRY_AFTER, Notice.created_at > now + RETRY_AFTER),
             Notice.created_at > now - GIVE_UP_AFTER,
         )
         ids = session.scalars(unsent.order_by(Notice.id).limit(AT_ONCE)).all()
@@ -83,7 +83,7 @@ def _may_read(notice: Notice) -> bool:
     return notice.user.active and (notice.kind in ABOUT_ACCOUNTS or not unconfirmed(notice.user))
 
 
-def _claimed(session: Session, notice_id: int) -> Notice | None:
+def claimed(session: Session, notice_id: int) -> Notice | None:
     """The notice, if it has not been sent and nobody is sending it now."""
     now = clock.now()
     claimed = session.execute(
@@ -91,7 +91,11 @@ def _claimed(session: Session, notice_id: int) -> Notice | None:
         .where(
             Notice.id == notice_id,
             Notice.mailed_at.is_(None),
-            or_(Notice.mail_claimed_until.is_(None), Notice.mail_claimed_until <= now),
+            or_(
+                Notice.mail_claimed_until.is_(None),
+                Notice.mail_claimed_until <= now,
+                Notice.mail_claimed_until > now + CLAIM,  # the clock has been set back since
+            ),
         )
         .values(mail_claimed_until=now + CLAIM)
         .returning(Notice.id)

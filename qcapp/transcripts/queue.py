@@ -25,6 +25,7 @@ from qcapp.transcripts.models import Transcription, TranscriptionState
 
 WAKE = "transcripts.wake"
 FIRST_DELAY_S = 15.0  # before the second attempt; four times as long before each further one
+LONGEST_S = 86_400.0  # of leases and delays
 State = TranscriptionState
 
 
@@ -109,7 +110,9 @@ def claim(
 
 
 def _claimable() -> ColumnElement[bool]:
-    free = or_(Transcription.lease_until.is_(None), Transcription.lease_until <= db_now())
+    until = Transcription.lease_until
+    other_clock = until > db_now(LONGEST_S)  # it has been set back since
+    free = or_(until.is_(None), until <= db_now(), other_clock)
     return Transcription.state.in_((State.QUEUED, State.RUNNING)) & free
 
 
@@ -163,7 +166,7 @@ def fail(
     if final or attempts >= settings.max_attempts:
         after = _held(claim).values(state=State.FAILED, lease_until=None, finished_at=clock.now())
     else:
-        delay_s = FIRST_DELAY_S * 4 ** (attempts - 1)
+        delay_s = min(FIRST_DELAY_S * 4 ** (attempts - 1), LONGEST_S)
         after = _held(claim).values(state=State.QUEUED, lease_until=db_now(delay_s))
     _change(session, after.values(token=None, progress=0.0, error=reason))
 

@@ -16,6 +16,7 @@ from qcapp.core.forms import Form
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.onboarding.clearance import queries
+from qcapp.onboarding.clearance.changes import newest_change
 from qcapp.onboarding.words import sentence
 from qcapp.people.access import me
 from qcapp.people.permissions import Permission
@@ -36,7 +37,7 @@ class SinceForm(Form):
             moment = None
         if moment is None or moment.tzinfo is None:
             raise ValidationError(_("Write the time with its offset, as in 2026-11-28T02:00:00Z."))
-        if moment > clock.now() + queries.OVERLAP:
+        if moment > max(clock.now(), _as_of()) + queries.OVERLAP:
             raise ValidationError(_("This time lies in the future. Send the “as_of” of an earlier answer."))
 
     @property
@@ -48,7 +49,7 @@ class SinceForm(Form):
 @requires(Permission.READ_CLEARANCE)
 def managers() -> Any:
     """The answers about all managers, or those changed since; the next run asks for what changed since ``as_of``."""
-    as_of, form = clock.now(), SinceForm(request.args)
+    as_of, form = _as_of(), SinceForm(request.args)
     if not form.validate():
         errors = {name: " ".join(texts) for name, texts in form.errors.items()}
         return jsonify(error=" ".join(f"{name}: {text}" for name, text in errors.items()), fields=errors), 422
@@ -77,6 +78,11 @@ def clearance(manager_id: int) -> Any:
             for state in standing.missing
         ],
     )
+
+
+def _as_of() -> datetime:
+    """When the newest answer came to be so."""
+    return newest_change(db()) or clock.now()
 
 
 def _written(moment: datetime | None) -> str | None:

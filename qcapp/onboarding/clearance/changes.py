@@ -3,7 +3,9 @@
 Events say whom to look at, in the transaction that changes something; the sweep looks at everybody.
 """
 
-from sqlalchemy import ColumnElement, or_, select, update
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,7 @@ from qcapp.onboarding.events import AnswerChanged
 from qcapp.onboarding.models import Trainee
 from qcapp.people.models import Role, User
 
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 FORGET_ALL = update(ManagerAnswer).values(answer={})
 """Lets the next sweep note and tell every answer anew."""
 
@@ -35,11 +38,16 @@ def note_answer(session: Session, person_id: int) -> None:
     answer, now = answers_of(session, [person_id])[person_id].told(), clock.now()
     if answer == noted.answer:
         return
-    noted.answer, noted.changed_at = answer, now
+    noted.answer, noted.changed_at = answer, max(now, newest_change(session) or now)
     # By the clock, so that after the restore of an older backup no number is given a second time.
     noted.sequence = max(noted.sequence + 1, int(now.timestamp() * 1000))
     session.flush()
     events.emit(session, AnswerChanged(person_id))
+
+
+def newest_change(session: Session) -> datetime | None:
+    """No later change is dated before it, whatever the clock says: whoever asks for what came since misses none."""
+    return session.scalar(select(func.max(ManagerAnswer.changed_at)))
 
 
 def stale(session: Session) -> list[int]:
@@ -58,7 +66,7 @@ def _locked(session: Session, person_id: int) -> ManagerAnswer:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(
         dialect.insert(ManagerAnswer)
-        .values(manager_id=person_id, answer={}, sequence=0, changed_at=clock.now())
+        .values(manager_id=person_id, answer={}, sequence=0, changed_at=BEFORE_ALL)
         .on_conflict_do_nothing()
     )
     wanted = select(ManagerAnswer).where(ManagerAnswer.manager_id == person_id).with_for_update()

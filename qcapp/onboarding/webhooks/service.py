@@ -6,9 +6,9 @@ worker killed in between leaves it claimed; when that is over, another one sends
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock
@@ -44,7 +44,7 @@ def send_due() -> None:
     So what has failed least often comes first: a message that the CRM never takes holds up no other.
     """
     with database().reading() as session:
-        due = select(WebhookDelivery.id).where(WebhookDelivery.next_at <= clock.now())
+        due = select(WebhookDelivery.id).where(_is_due(clock.now()))
         ordered = due.order_by(WebhookDelivery.attempts, WebhookDelivery.id)
         ids = session.scalars(ordered.limit(AT_ONCE)).all()
     for delivery_id in ids:
@@ -104,8 +104,8 @@ def claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
     So an earlier one that has failed is tried once more at once, and then stands aside for what is true now.
     """
     now = clock.now()
-    due = session.get(WebhookDelivery, delivery_id)
-    if due is None or due.next_at is None or due.next_at > now or not settings().webhook_url:
+    due = session.scalar(select(WebhookDelivery).where(WebhookDelivery.id == delivery_id, _is_due(now)))
+    if due is None or not settings().webhook_url:
         return None
     first = (
         _about_the_same(due)
@@ -116,11 +116,22 @@ def claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
     delivery = session.scalar(first.execution_options(populate_existing=True))
     if delivery is None or delivery.next_at is None:
         return None
-    if delivery.next_at > now and (delivery.sending or delivery is due):
+    waits = timedelta() < delivery.next_at - now <= _longest_wait(delivery.sending)
+    if waits and (delivery.sending or delivery is due):
         return None
     delivery.attempts += 1
     delivery.next_at, delivery.sending = now + CLAIM, True
     return delivery
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """A message that seems to wait longer than any does is due as well: the clock has been set back."""
+    latest = case((WebhookDelivery.sending, now + _longest_wait(True)), else_=now + _longest_wait(False))
+    return or_(WebhookDelivery.next_at <= now, WebhookDelivery.next_at > latest)
+
+
+def _longest_wait(sending: bool) -> timedelta:
+    return CLAIM if sending else WAITS[-1]
 
 
 def never_taken(session: Session) -> int:

@@ -1,7 +1,7 @@
 """Goes through the storage part by part: looks, puts right what can be, keeps what was found, tells administrators."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import exists, select
@@ -32,13 +32,19 @@ def claim(session: Session) -> str | None:
     new = [FileRound(part=part) for part in sorted({*PARTS} - {each.part for each in rounds})]
     session.add_all(new)
     rounds += new
-    free = [each for each in rounds if each.begun_at is None or each.begun_at < now - TAKEN_FOR]
+    free = [each for each in rounds if each.begun_at is None or abs(now - each.begun_at) > TAKEN_FOR]
     if not free:
         return None
-    chosen = min(free, key=lambda each: (each.checked_at.timestamp() if each.checked_at else 0.0, each.part))
+    chosen = min(free, key=lambda each: (_looked_at(each, now), each.part))
     chosen.begun_at = now
     session.flush()
     return chosen.part
+
+
+def _looked_at(part: FileRound, now: datetime) -> float:
+    """In seconds since 1970; never, if it says a time to come: the clock has been set back."""
+    known = part.checked_at is not None and part.checked_at <= now + TAKEN_FOR
+    return part.checked_at.timestamp() if part.checked_at and known else 0.0
 
 
 def go_through(

@@ -168,6 +168,10 @@ class World:
     def wait(self, _who: User, number: int) -> None:
         self.now.shift(timedelta(minutes=7**number))
 
+    def set_back(self, _who: User, number: int) -> None:
+        """Somebody has put the server's clock right, or wrong: by minutes or by days."""
+        self.now.shift(timedelta(minutes=-(7**number)))
+
     def night(self, _who: User, _number: int) -> None:
         """The nightly run of a program that hears no webhooks."""
         address, first = f"{ADDRESS}?changed_since={self.as_of}", None
@@ -240,6 +244,7 @@ BY_SERVICES += (
     "kill",
     "resend",
     "wait",
+    "set_back",
     "night",
     "on",
 )
