@@ -1,6 +1,6 @@
 """What an exchange cannot know of a call or gets wrong: whose it was, and what the CRM knows of lead and client."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call, CallTag
 from qcapp.calls.states import LeadSource
-from qcapp.core import audit, events
+from qcapp.core import audit, events, locking
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Role, User
@@ -45,6 +45,16 @@ def facts_of(call: Call) -> Facts:
 
 def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> None:
     """Write the facts down. Raises Refused once a score has been published for the manager who had the call."""
+    lock_call(session, call)
+    _correct(session, call, facts, by)
+
+
+def lock_call(session: Session, call: Call) -> None:
+    """Whose call it is stays as it is until the commit, and so does whether it was scored."""
+    locking.lock(session, call, _("There is no such call."))
+
+
+def _correct(session: Session, call: Call, facts: Facts, by: User) -> None:
     demand(by, Permission.CORRECT_CALLS, session=session, manager_id=call.manager_id)
     known = facts_of(call)
     if facts == known:
@@ -92,14 +102,18 @@ class Changes:
 
 
 def correct_several(
-    session: Session, calls: Iterable[Call], changes: Changes, *, by: User
+    session: Session, calls: Sequence[Call], changes: Changes, *, by: User
 ) -> tuple[list[Call], dict[str, list[Call]]]:
     """Correct those of the calls that can be, and say of the others, by reason, why not."""
     corrected: list[Call] = []
     refused: dict[str, list[Call]] = {}
+    for call in sorted(
+        calls, key=lambda call: call.id
+    ):  # all before the first correction writes to the audit log
+        lock_call(session, call)
     for call in calls:
         try:
-            correct_facts(session, call, changes.of(facts_of(call)), by=by)
+            _correct(session, call, changes.of(facts_of(call)), by)
         except Refused as refusal:
             refused.setdefault(str(refusal), []).append(call)
         else:

@@ -300,12 +300,12 @@ def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetai
     call.contact_no = call.contact_no or details.contact_no
     call.outcome = call.outcome or details.outcome
     call.tags = call.tags or [CallTag(tag=tag) for tag in details.tags]
-    call.manager_id = call.manager_id or details.manager_id
     call.role_play = call.role_play or details.role_play
-    if call.manager_id is None and call.manager_extension:
-        call.manager_id = session.scalar(
-            select(Extension.user_id).where(Extension.number == call.manager_extension)
-        )
+    if call.manager_id is None:
+        session.flush()
+        session.refresh(call, ["manager_id"], with_for_update=True)  # somebody may be saying it by hand
+        owner = select(Extension.user_id).where(Extension.number == call.manager_extension)
+        call.manager_id = call.manager_id or details.manager_id or session.scalar(owner)
     if call.client_id is None and call.direction is not Direction.INTERNAL and call.client_number:
         call.client = _client(session, call.client_number)
     if call.client is not None:

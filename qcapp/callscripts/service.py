@@ -12,7 +12,7 @@ from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
 from qcapp.callscripts.starters import starters
 from qcapp.callscripts.wording import Wording
 from qcapp.callscripts.words import BLOCKS
-from qcapp.core import audit, clock, events
+from qcapp.core import audit, clock, events, locking
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
@@ -180,10 +180,7 @@ def _decide(session: Session, draft: ScriptDraft, state: DraftState, words: str,
 
 def _lock(session: Session, draft: ScriptDraft) -> None:
     """Of two deeds at once the later one sees what the earlier one left."""
-    wanted = select(ScriptDraft).where(ScriptDraft.id == draft.id).with_for_update(of=ScriptDraft)
-    if session.scalar(wanted.execution_options(populate_existing=True)) is None:
-        raise Missing(_("There is no such draft."))
-    session.expire(draft, ["comments"])
+    locking.lock(session, draft, _("There is no such draft."))
 
 
 def _demand_own_writing(session: Session, draft: ScriptDraft, by: User) -> None:

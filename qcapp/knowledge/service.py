@@ -11,7 +11,7 @@ from enum import IntEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.core import audit, clock, events
+from qcapp.core import audit, clock, events, locking
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.knowledge.events import ArticleRead
@@ -108,7 +108,7 @@ def save_article(
 ) -> Article:
     """Keep what an editor has written; readers see it when it is published. ``seen``: as of when he had opened it."""
     demand(by, Permission.EDIT_KNOWLEDGE)
-    session.refresh(article, with_for_update=True)
+    _lock(session, article)
     if article.updated_at != seen:
         raise Conflict(
             _("Somebody has changed this article since you opened it. Save again to replace what he wrote.")
@@ -126,7 +126,7 @@ def publish_article(session: Session, article: Article, *, by: User | None) -> W
     """A new wording, from now on the one that everybody reads. Who had asked for the article is told."""
     if by is not None:
         demand(by, Permission.EDIT_KNOWLEDGE)
-    session.refresh(article, with_for_update=True)
+    _lock(session, article)
     if not article.body:
         raise Refused(_("An article without text cannot be published."))
     if article.state is ArticleState.PUBLISHED and not has_news(session, article):
@@ -155,6 +155,7 @@ def publish_article(session: Session, article: Article, *, by: User | None) -> W
 def archive_article(session: Session, article: Article, *, by: User) -> None:
     """Out of the contents and the search; a link to it still opens it."""
     demand(by, Permission.EDIT_KNOWLEDGE)
+    _lock(session, article)
     if article.state is not ArticleState.PUBLISHED:
         raise Refused(_("Only a published article can be archived."))
     article.state = ArticleState.ARCHIVED
@@ -165,6 +166,7 @@ def archive_article(session: Session, article: Article, *, by: User) -> None:
 def restore_article(session: Session, article: Article, *, by: User) -> None:
     """Back into the contents, in the wording it had."""
     demand(by, Permission.EDIT_KNOWLEDGE)
+    _lock(session, article)
     if article.state is not ArticleState.ARCHIVED:
         raise Refused(_("This article is not in the archive."))
     article.state = ArticleState.PUBLISHED
@@ -175,7 +177,7 @@ def restore_article(session: Session, article: Article, *, by: User) -> None:
 def remove_draft(session: Session, article: Article, *, by: User) -> None:
     """Throw away what was never published."""
     demand(by, Permission.EDIT_KNOWLEDGE)
-    session.refresh(article, with_for_update=True)
+    _lock(session, article)
     if article.state is not ArticleState.DRAFT:
         raise Refused(_("What was published stays; archive it instead."))
     for child in session.scalars(select(Article).where(Article.parent_id == article.id)):
@@ -276,6 +278,10 @@ def _add(
     session.add(article)
     session.flush()
     return article
+
+
+def _lock(session: Session, article: Article) -> None:
+    locking.lock(session, article, _("There is no such article."))
 
 
 def _put_under(session: Session, article: Article, parent: Article | None) -> None:

@@ -184,13 +184,16 @@ HOLDS = (
 
 def give_up(session: Session, calls: Sequence[int]) -> None:
     """Nobody can score these calls any more: out of the queue with them, and with the drafts begun on them."""
+    unpublished = select(Review).where(Review.call_id.in_(calls), Review.state != ReviewState.PUBLISHED)
+    begun = session.scalars(
+        unpublished.order_by(Review.id).with_for_update(of=Review).execution_options(populate_existing=True)
+    ).all()  # before the queue, like whoever publishes
     waiting = select(Assignment).where(Assignment.call_id.in_(calls), Assignment.state.in_(OPEN))
     for assignment in session.scalars(waiting.with_for_update(of=Assignment)).all():
         assignment.state = AssignmentState.REMOVED
         if assignment.run_id is not None:
             wake(session, REFILL, assignment.run_id)
-    drafts = select(Review).where(Review.call_id.in_(calls), Review.state == ReviewState.DRAFT)
-    for draft in session.scalars(drafts).all():
+    for draft in (each for each in begun if each.state is ReviewState.DRAFT):
         audit.record(session, "review_discarded", thing(draft), by_id=None, call=draft.call_id)
         session.delete(draft)
     session.flush()

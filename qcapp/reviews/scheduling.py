@@ -71,7 +71,7 @@ def publish_due(session: Session, review_id: int) -> None:
     review = session.get(Review, review_id)
     if review is None:
         return
-    service.lock(session, review)
+    service.lock_for_publishing(session, review)
     now = clock.now()
     if review.state is not ReviewState.SCHEDULED or review.publish_at is None or review.publish_at > now:
         return

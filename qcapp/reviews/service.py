@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.facts import lock_call
 from qcapp.calls.models import Call
 from qcapp.callscripts.blocks import Block
 from qcapp.callscripts.queries import draft_in_force
 from qcapp.checklists import scoring
 from qcapp.checklists.card import Card
 from qcapp.checklists.models import Checklist, ChecklistVersion, Item, VersionState
-from qcapp.core import audit, clock, events
+from qcapp.core import audit, clock, events, locking
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
@@ -96,6 +97,7 @@ def new_draft(
 
 def change_checklist(session: Session, review: Review, checklist: Checklist, *, by: User) -> Review:
     """Go on with another card, which is possible while nothing has been written on the first one."""
+    lock(session, review)
     demand_own_draft(review, by)
     if checklist.id == review.checklist_id:
         return review
@@ -108,6 +110,7 @@ def change_checklist(session: Session, review: Review, checklist: Checklist, *, 
 
 def discard_draft(session: Session, review: Review, *, by: User) -> None:
     """Remove an own draft with everything in it."""
+    lock(session, review)
     demand_own_draft(review, by)
     audit.record(session, "review_discarded", thing(review), by_id=by.id, call=review.call_id)
     session.delete(review)
@@ -137,7 +140,7 @@ def publish_review(session: Session, review: Review, *, by: User) -> Review:
 
     A review that is not counted is handed in by the same way, and stays invisible to him.
     """
-    lock(session, review)
+    lock_for_publishing(session, review)
     demand_own_draft(review, by)
     demand_unrelated(session, review.call, by)
     finish(review)
@@ -217,9 +220,13 @@ def relation_to(session: Session, call: Call, person: User) -> Relation | None:
 
 def lock(session: Session, review: Review) -> None:
     """Two saves that arrive at once take turns; the later one sees what the earlier one wrote."""
-    wanted = select(Review).where(Review.id == review.id).with_for_update(of=Review)
-    session.scalars(wanted.execution_options(populate_existing=True)).one()
-    session.expire(review, ["answers", "marks"])
+    locking.lock(session, review, _("There is no such review."))
+
+
+def lock_for_publishing(session: Session, review: Review) -> None:
+    """The call as well: whose it is may not change while its score is published."""
+    lock(session, review)
+    lock_call(session, review.call)
 
 
 def demand_own_draft(review: Review, by: User) -> None:

@@ -1,19 +1,29 @@
 """Several imports of the same calls at the same moment, with real connections and commits."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from qcapp import create_app
+from qcapp.calls.facts import Facts, correct_facts
 from qcapp.calls.import_options import ImportFile
 from qcapp.calls.import_run import import_batch
+from qcapp.calls.import_service import import_cdr_row
+from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.models import Call, Client, Recording, Source
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
-from tests.at_once import Meet, together
+from qcapp.people.models import Extension, User
+from qcapp.settings import Settings
+from tests.at_once import Meet, overtaken, together
 from tests.calls.importing import CDR, FIRST, MOSCOW, SECOND
 from tests.factories import odd_audio
+from tests.factories.people import make_cast
 
 IMPORTERS = 4
+NOON = datetime(2026, 10, 6, 9, tzinfo=UTC)
 
 
 def test_however_many_import_the_same_at_once_there_is_one_call_each(
@@ -44,3 +54,34 @@ def test_however_many_import_the_same_at_once_there_is_one_call_each(
     refused = [refusal for report in reports for refusal in report["refused"]]  # type: ignore[attr-defined]
     assert len(refused) == IMPORTERS - 1
     assert all("already has another recording" in refusal["reason"] for refusal in refused)
+
+
+def test_a_cdr_does_not_take_a_call_from_whoever_was_named_for_it_meanwhile(
+    committed: Database, settings: Settings
+) -> None:
+    app = create_app(settings, committed)
+    facts = CallFacts(external_id="1700.1", local_start=NOON, extension="150")
+    with app.app_context(), committed.transaction() as session:
+        max_ = make_cast(session).max
+        source = Source(name="exchange", timezone="Europe/Moscow")
+        session.add(source)
+        import_cdr_row(session, source, facts, NOON)
+        session.add(Extension(number="150", user=max_))
+
+    def correct(session: Session) -> None:
+        call, sveta, lidia = read(session)
+        correct_facts(session, call, Facts(manager=sveta), by=lidia)
+
+    def import_again(session: Session, meet: Meet) -> None:
+        call, _sveta, _lidia = read(session)
+        meet()
+        import_cdr_row(session, call.source, facts, NOON)
+
+    def read(session: Session) -> tuple[Call, User, User]:
+        people = {user.login: user for user in session.scalars(select(User))}
+        return session.scalars(select(Call)).one(), people["sveta"], people["lidia"]
+
+    assert overtaken(app, correct, import_again) == ""
+    with committed.reading() as session:
+        call, sveta, _lidia = read(session)
+        assert call.manager is sveta

@@ -6,14 +6,13 @@ first one.
 
 from dataclasses import asdict
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists import queries as checklists
 from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.checklists.service import locked_version
-from qcapp.core import audit, clock, events
+from qcapp.core import audit, clock, events, locking
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
@@ -141,8 +140,7 @@ def demand_own(session: Session, exam: Exam, by: User) -> None:
 
 def lock(session: Session, exam: Exam) -> None:
     """Two saves that arrive at once take turns; the later one sees what the earlier one wrote."""
-    wanted = select(Exam).where(Exam.id == exam.id).with_for_update(of=Exam)
-    session.scalars(wanted.execution_options(populate_existing=True)).one()
+    locking.lock(session, exam, _("There is no such exam."))
 
 
 def _demand_unfinished(exam: Exam) -> None:

@@ -131,6 +131,7 @@ def note_submission(session: Session, review_id: int) -> None:
 def end_blind(session: Session, calibration: Calibration, *, by: User, reason: str = "") -> Calibration:
     """End the scoring before everybody is through, which needs a reason; unfinished drafts are removed."""
     demand(by, Permission.CALIBRATE)
+    _locked_drafts(session, calibration)
     _lock(session, calibration)
     _demand_state(calibration, CalibrationState.BLIND)
     if not reason.strip():
@@ -144,6 +145,7 @@ def cancel(session: Session, calibration: Calibration, *, by: User, reason: str)
     """Give it up before its report opens: drafts are removed, what was handed in counts for nothing and is compared
     with nothing, and its reviewers may score the calls again."""
     demand(by, Permission.CALIBRATE)
+    _locked_drafts(session, calibration)
     _lock(session, calibration)
     if calibration.state not in RUNNING:
         _demand_state(calibration, CalibrationState.BLIND)
@@ -234,11 +236,17 @@ def _missing_calls(session: Session, calibration: Calibration, reviewer: Calibra
 
 def _discard_drafts(session: Session, calibration: Calibration, by: User) -> None:
     """A draft left behind would keep its owner blind to the call for ever."""
-    drafts = select(Review).where(Review.calibration_id == calibration.id, Review.state == ReviewState.DRAFT)
-    for draft in session.scalars(drafts.order_by(Review.id)):
+    for draft in _locked_drafts(session, calibration):
         audit.record(session, "review_discarded", service.thing(draft), by_id=by.id, call=draft.call_id)
         session.delete(draft)
     session.flush()
+
+
+def _locked_drafts(session: Session, calibration: Calibration) -> Sequence[Review]:
+    """Also to be called before the calibration is locked: who hands in locks his review first, then the calibration."""
+    drafts = select(Review).where(Review.calibration_id == calibration.id, Review.state == ReviewState.DRAFT)
+    locked = drafts.order_by(Review.id).with_for_update(of=Review)
+    return session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
 def _end(session: Session, calibration: Calibration, *, by: User | None, reason: str) -> None:
