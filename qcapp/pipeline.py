@@ -39,7 +39,7 @@ from qcapp.onboarding.work import deliverables, lessons
 from qcapp.ops import audit_watch
 from qcapp.ops.files import tasks as file_tasks
 from qcapp.people import notice_mail, token_ends
-from qcapp.people.events import ManagerJoined, PersonChanged
+from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
 from qcapp.privacy import tasks as privacy_tasks
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
@@ -138,6 +138,7 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
     DraftDecided: (draft(script_notices.tell_manager), draft(stages.follow_draft)),
     TraineeProgressed: (trainee(stages.progress),),
     StandingChanged: (manager(changes.note_answer),),
+    IdentityChanged: (clearance_notices.tell_of_identity,),
     PersonChanged: (person(changes.note_answer),),
     AnswerChanged: (manager(announcing.announce),),
 }

@@ -11,6 +11,16 @@ class PersonChanged:
 
 
 @dataclass(frozen=True)
+class IdentityChanged:
+    """An account bears another name or has more extensions than before: it may be another person's now."""
+
+    user_id: int
+    by: str
+    name_before: str
+    extensions_added: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ManagerJoined:
     """Somebody is a manager from now on: a new account, an old one with another role or open again."""
 

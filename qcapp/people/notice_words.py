@@ -136,6 +136,14 @@ SENTENCES: dict[str, Sentence] = {
         "The clearance of %(manager)s for hot leads has ended: the account was closed or had another role meanwhile. "
         "If it is still right, it has to be decided anew."
     ),
+    "cleared_renamed": lazy(
+        "%(by)s has changed the name of a manager cleared for hot leads: “%(before)s” is “%(manager)s” now. "
+        "If this is another person, take the clearance away."
+    ),
+    "cleared_extensions": lazy(
+        "%(by)s has given further extensions to %(manager)s, who is cleared for hot leads: %(numbers)s. "
+        "If another person calls from there, take the clearance away."
+    ),
     "manager_added": lazy(
         "%(manager)s has been added and is not cleared for any leads yet. "
         "Begin the onboarding, or ask the owner or the head of quality control to declare this manager staff."

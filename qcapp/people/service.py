@@ -15,7 +15,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.people import account_news, delegations, passwords
 from qcapp.people.closing import close_account, end_substitutions
-from qcapp.people.events import ManagerJoined, PersonChanged
+from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
 from qcapp.people.models import Extension, Role, Team, User
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand
 from qcapp.people.signing_in import close_all_logins
@@ -95,6 +95,7 @@ def change_user(
     _demand_right(by)
     _lock(session, user)
     before, named = _facts(user), (user.name, user.email)
+    numbers = {extension.number for extension in user.extensions}
     if user.role is not role:
         _demand_another_admin(session, user)
         account_news.demand_another_owner(session, user)
@@ -115,6 +116,9 @@ def change_user(
         if "role" in diff and role is Role.MANAGER:
             events.emit(session, ManagerJoined(user.id))
         events.emit(session, PersonChanged(user.id))
+    added = tuple(each.number for each in user.extensions if each.number not in numbers)
+    if "name" in changed or added:
+        events.emit(session, IdentityChanged(user.id, by.name, named[0], added))
     for what, done in (("role_changed", "role" in diff), ("email_changed", "email" in changed)):
         if judges and done:
             account_news.ask_or_tell(session, user, what, by=by)

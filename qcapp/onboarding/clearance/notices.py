@@ -3,8 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.onboarding.clearance.answers import answers_of
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import ClearanceDecision, Trainee
+from qcapp.people.events import IdentityChanged
 from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
@@ -29,6 +31,24 @@ def tell_of_break(session: Session, manager: User) -> None:
     people = [manager, head_of(manager), *holders_of(session, Permission.CLEAR)]
     active = [each for each in people if each is not None and each.active]
     notify_each(session, active, "clearance_ended", f"/clearance/{manager.id}", manager=manager.name)
+
+
+def tell_of_identity(session: Session, event: IdentityChanged) -> None:
+    """Whoever decides learns that the account of somebody cleared may be another person's now, and can revoke."""
+    answer = answers_of(session, [event.user_id])[event.user_id]
+    if not answer.cleared:
+        return
+    manager, deciders, path = (
+        answer.person,
+        holders_of(session, Permission.CLEAR),
+        f"/clearance/{event.user_id}",
+    )
+    facts = {"manager": manager.name, "by": event.by}
+    if manager.name != event.name_before:
+        notify_each(session, deciders, "cleared_renamed", path, before=event.name_before, **facts)
+    if event.extensions_added:
+        numbers = ", ".join(event.extensions_added)
+        notify_each(session, deciders, "cleared_extensions", path, numbers=numbers, **facts)
 
 
 def tell_of_newcomer(session: Session, manager_id: int) -> None:

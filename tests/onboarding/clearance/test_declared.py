@@ -14,6 +14,7 @@ from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.states import Verdict
+from qcapp.people import notice_words
 from qcapp.people import service as accounts
 from qcapp.people.models import Notice, Role, User
 from qcapp.people.stages import Stage
@@ -162,6 +163,43 @@ def test_whoever_comes_back_is_cleared_by_a_new_decision_alone(
     assert stage_of(session, people.max) is back
     clearance.grant_clearance(session, people.max, by=people.olga, reason="Sells well")
     assert stage_of(session, people.max) is Stage.STAFF
+
+
+def test_another_name_or_number_on_a_cleared_account_is_told_to_whoever_decides_and_is_no_break(
+    session: Session, people: SimpleNamespace, login
+) -> None:
+    def change(name: str, *extensions: str) -> None:
+        accounts.change_user(
+            session,
+            people.max,
+            by=people.anna,
+            name=name,
+            extensions=extensions,
+            role=Role.MANAGER,
+            team=people.north,
+            email=None,
+            locale=None,
+        )
+
+    def told(kind: str) -> list[Notice]:
+        return list(session.scalars(select(Notice).where(Notice.kind == kind).order_by(Notice.id)))
+
+    change("Max Menager", "205")  # not cleared: nobody is to be asked
+    assert told("cleared_renamed") == told("cleared_extensions") == []
+    clearance.declare_staff(session, people.max, by=people.olga, reason="Old hand")
+    change("Max Menager")
+    change("Nina New", "206")
+    assert stage_of(session, people.max) is Stage.STAFF
+    for kind in ("cleared_renamed", "cleared_extensions"):
+        assert {notice.user.login for notice in told(kind)} == {"olga", "lidia"}
+    sentence = notice_words.sentence(told("cleared_renamed")[0])
+    assert "Anna Admin has changed" in sentence
+    assert "“Max Menager” is “Nina New” now" in sentence
+    assert "Nina New, who is cleared for hot leads: 206." in notice_words.sentence(
+        told("cleared_extensions")[0]
+    )
+    session.commit()
+    assert "Take the clearance away" in login(people.olga).get(told("cleared_renamed")[0].path).text
 
 
 def test_the_head_of_the_team_declares_nobody(session: Session, people: SimpleNamespace) -> None:
