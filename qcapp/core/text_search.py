@@ -89,6 +89,23 @@ class Query:
         said = " & ".join("(" + " <-> ".join(f"'{key}'" for key in phrase) + ")" for phrase in self.phrases)
         return " & ".join([said, *(f"({' | '.join(labels)})" for labels in self.among)])
 
+    def pattern(self) -> str:
+        """A regular expression that every text with one of the phrases matches, and few others.
+
+        For any database: letters are spelled in both cases, since SQLite and some locales fold those of ASCII alone.
+        """
+        beginnings = [max(map(_beginning, phrase), key=len) for phrase in self.phrases]
+        return "|".join(map(_in_any_case, beginnings)) if all(beginnings) else ""
+
+
+def _beginning(stem: str) -> str:
+    """What every word with this stem begins with: English ones may differ in the last two letters (dying, die)."""
+    return stem[:-2] if stem.isascii() and not stem.isdigit() else stem
+
+
+def _in_any_case(letters: str) -> str:
+    return "".join("[еЕёЁ]" if each == "е" else f"[{each}{each.upper()}]" for each in letters)
+
 
 def parse(text: str) -> Query:
     """«договор "цена вопроса"» → both, the quoted words side by side. Signs and empty quotes are ignored."""

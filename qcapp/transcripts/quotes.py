@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.beside import Quote
@@ -11,7 +11,6 @@ from qcapp.core.text_search import Query
 from qcapp.transcripts.models import Segment, Transcription
 
 AROUND = 7  # words on each side
-CORE = 5  # letters of a stem that every form of the word has
 
 
 def quotes(session: Session, ids: Sequence[int], query: Query) -> dict[int, Quote]:
@@ -19,7 +18,11 @@ def quotes(session: Session, ids: Sequence[int], query: Query) -> dict[int, Quot
     texts = (
         select(Transcription.call_id, Segment.id, Segment.text)
         .join(Segment.transcription)
-        .where(Transcription.call_id.in_(ids), Segment.removed.is_(None), _may_hold(query))
+        .where(
+            Transcription.call_id.in_(ids),
+            Segment.removed.is_(None),
+            Segment.text.regexp_match(query.pattern()),
+        )
         .order_by(Segment.start_s, Segment.id)
     )
     first: dict[int, int] = {}
@@ -43,12 +46,3 @@ def _quote(segment: Segment, query: Query) -> Quote:
         after=" ".join(said[hit.last + 1 : end]) + (" …" if end < len(said) else ""),
         start_s=segment.words[timed[0].first]["start"] if timed else segment.start_s,
     )
-
-
-def _may_hold(query: Query) -> ColumnElement[bool]:
-    """A condition that every text with one of the phrases fulfils, and few others.
-
-    The first letter may be a capital, which SQLite tells apart in Cyrillic, and е may have been written ё.
-    """
-    cores = [max(phrase, key=len)[1 : 1 + CORE].replace("е", "_") for phrase in query.phrases]
-    return or_(*(Segment.text.like(f"%{core}%") for core in cores)) if all(cores) else true()

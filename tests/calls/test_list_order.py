@@ -104,6 +104,14 @@ def test_a_hit_is_quoted_where_it_was_said_first(session, people, asked):
     assert quote.start_s == pytest.approx(5 + 4 / 9 * (2 if "новая" in quote.hit else 3))
 
 
+@pytest.mark.parametrize("asked", ["НДС", "ндс", "ооо", "dying", "HAPPY", "я"])
+def test_a_hit_is_quoted_in_whatever_case_it_was_written(session, people, asked):
+    call = make_call(session, people.max, transcribed=False)
+    make_transcript(session, call, (1, 0, 4, "Сколько НДС платит ООО Happy Ночь"), (0, 4, 6, "Dying, Я?"))
+    quote = beside.quotes(session, [call.id], text_search.parse(asked))[call.id]
+    assert text_search.stems(quote.hit) == text_search.stems(asked)
+
+
 def test_what_was_taken_out_of_a_transcript_is_not_quoted(session, people):
     call = make_call(session, people.max, transcribed=False)
     row = make_transcript(session, call, (0, 0, 4, "Субтитры сделал договор"))

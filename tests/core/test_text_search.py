@@ -1,8 +1,11 @@
 """Words and their forms, with no database."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qcapp.core import text_search
 from qcapp.core.text_search import Hit, find, parse, stemmed
@@ -47,6 +50,29 @@ def test_hits_are_places_in_the_spoken_words():
     assert find(spoken, parse("договор")) == [Hit(1, 1), Hit(5, 5)]
     assert find(spoken, parse('"то есть"')) == [Hit(2, 3)]
     assert find(spoken, parse('"есть что то"')) == [Hit(3, 4)]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.from_regex(r"[А-ЯЁа-яё]{1,9}(ость|ение|нный|ами|ого|ей|ь)?", fullmatch=True),
+            st.from_regex(r"[A-Za-z]{1,6}(ing|ies|y|ational|ability|ed|ness|ly)?", fullmatch=True),
+            st.sampled_from(["НДС", "ИНН", "ООО", "ёлки", "DYING", "Happy", "skies", "5G", "2026", "1С"]),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from([str.lower, str.upper, str.title, str.swapcase]),
+)
+def test_every_text_with_a_hit_matches_the_pattern_whatever_its_case(words, case):
+    said = case(" ".join(words))
+    for query in (parse(" ".join(words)), parse(f'"{" ".join(words)}"'), parse(said)):
+        assert find(said.split(), query)
+        assert re.search(query.pattern(), f"так, {said}.")
+
+
+def test_other_texts_do_not_match_the_pattern():
+    assert not re.search(parse('НДС "цена вопроса"').pattern(), "Какая цена с доставкой?")
 
 
 def test_the_stored_text_is_stems_alone():
