@@ -137,10 +137,18 @@ def test_the_talk_is_walked_searched_and_corrected_without_leaving_the_card(
     expect(page.locator("[data-part=count]")).to_have_text("2 / 2")
     page.keyboard.press("Escape")
     expect(item).to_be_focused()
-    expect(page.locator(".w.hit")).to_have_count(0)
-    page.keyboard.press(".")
+    expect(page.locator("#find")).to_have_value("сайт")
+    for _turn in SAID:
+        page.keyboard.press(",")
+    page.keyboard.press("j")  # the list that has the focus is walked
+    expect(turns.nth(1).locator(".segment-time")).to_be_focused()
+    expect(turns.nth(1)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("k")
+    expect(turns.nth(0)).to_have_attribute("aria-current", "true")
     page.keyboard.press("Escape")
     expect(item).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(".item").nth(1)).to_be_focused()
     expect(page.locator("input[data-key]:checked")).to_have_count(
         1
     )  # the outcome's “not said”: nothing was answered

@@ -1,9 +1,9 @@
 /* Keys that correct a transcript: E opens the chosen turn for correction, W says who speaks in it where both sides are
-   mixed into one channel. On a call's own page (data-keys="page") J and K walk the turns as "." and "," do everywhere,
-   and Enter corrects. Which turn is chosen, transcript.js says. */
+   mixed into one channel. On a call's own page (data-keys="page") Enter corrects. Which turn is chosen, transcript.js
+   says. */
 
 import { bindKeys } from "./keys.js";
-import { chosenTurn, moveTurn, wanted } from "./transcript.js";
+import { chosenTurn, wanted } from "./transcript.js";
 
 export function start(root) {
   const edit = (turn) => {
@@ -37,6 +37,6 @@ export function start(root) {
   bindKeys({
     e: here,
     w: other,
-    ...(root.dataset.keys === "page" ? { j: () => moveTurn(root, 1), k: () => moveTurn(root, -1), Enter: here } : {}),
+    ...(root.dataset.keys === "page" ? { Enter: here } : {}),
   });
 }

@@ -57,12 +57,7 @@ export function start(form) {
   form.addEventListener("submit", (event) => event.preventDefault());
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
-    else if (event.key === "Escape") {
-      input.value = "";
-      ask();
-      input.blur();
-      return; // where the focus goes, the page says
-    } else return;
+    else return;
     event.preventDefault();
   });
   part("next").addEventListener("click", () => go(1));

@@ -1,6 +1,8 @@
 /* Starts behaviours. Every element with data-module="name other" gets `start(element)` of ./name.js and ./other.js,
    once; pieces of the page that htmx swaps in are started too. Nothing else runs on load. */
 
+import "./rows.js";
+
 const started = new WeakMap();
 
 async function startOne(element, name) {

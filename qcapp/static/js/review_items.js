@@ -3,37 +3,23 @@
      const items = walkItems(sheet, { changed });
      items.current   items.move(±1)   items.answer("y")   items.comment()   items.go(key)   items.skipSection()   items.article() */
 
+import { walkRows } from "./rows.js";
+
 export function walkItems(sheet, { changed }) {
   const all = [...sheet.querySelectorAll(".item")];
   const [summary, outcome] = ["summary", "outcome"].map((kind) => all.find((item) => item.dataset.kind === kind));
   const skipped = new WeakMap();
-  let current = null;
-
-  // Choosing an item unfolds its guide and folds another one: the item must not move away under the mouse.
-  const choose = (item) => {
-    if (item === current) return;
-    const before = item.getBoundingClientRect().top;
-    current?.removeAttribute("aria-current");
-    current = item;
-    current.setAttribute("aria-current", "true");
-    const moved = item.getBoundingClientRect().top - before;
-    (getComputedStyle(sheet).overflowY === "auto" ? sheet : window).scrollBy({ top: moved, behavior: "instant" });
-  };
-  const go = (item) => {
-    choose(item);
-    item.focus({ preventScroll: true });
-    reveal(item);
-  };
-  const move = (by) => go(all[Math.min(Math.max(all.indexOf(current) + by, 0), all.length - 1)]);
+  const rows = walkRows(sheet, { find: () => all, arrive: reveal });
+  const { choose, go, move } = rows;
   const explain = (item) => {
     const reasons = item.querySelector("[data-part=reasons]");
     const open = reasons && !reasons.querySelector(":checked");
     focusOn(open ? reasons : item.querySelector("[data-part=why] textarea"));
   };
   const comment = () => {
-    const why = current.querySelector("[data-part=why]");
+    const why = rows.current.querySelector("[data-part=why]");
     if (why) why.hidden = false;
-    const field = (why ?? current).querySelector("textarea");
+    const field = (why ?? rows.current).querySelector("textarea");
     if (field) focusOn(field);
   };
   const take = (radio) => {
@@ -49,17 +35,17 @@ export function walkItems(sheet, { changed }) {
       comment();
       return;
     }
-    const radio = [...current.querySelectorAll("input[data-key]")].find((each) => each.dataset.key === key);
+    const radio = [...rows.current.querySelectorAll("input[data-key]")].find((each) => each.dataset.key === key);
     if (!radio) return;
     take(radio);
-    if ("bad" in radio.dataset) explain(current);
-    else if (current.dataset.kind === "outcome") go(summary);
+    if ("bad" in radio.dataset) explain(rows.current);
+    else if (rows.current.dataset.kind === "outcome") go(summary);
     else move(1);
   };
 
   // What is open in the section becomes N/A, and the next section's turn comes; pressed there again, it is taken back.
   const skipSection = () => {
-    const section = current.closest(".sheet-section");
+    const section = rows.current.closest(".sheet-section");
     if (!section) return;
     const within = [...section.querySelectorAll(".item")];
     const open = within.filter((item) => !isAnswered(item)).map(notApplicable).filter(Boolean);
@@ -77,17 +63,11 @@ export function walkItems(sheet, { changed }) {
     }
   };
 
-  sheet.addEventListener("focusin", (event) => {
-    const item = event.target.closest(".item");
-    if (item) choose(item);
-  });
   // The focus stays off the radio buttons, so that Space goes on meaning play and pause.
   sheet.addEventListener("mousedown", (event) => {
     if (event.target.closest(".choice")) event.preventDefault();
   });
   sheet.addEventListener("click", (event) => {
-    const item = event.target.closest(".item");
-    if (item) choose(item);
     if (!event.target.closest("[data-skip]")) return;
     choose(event.target.closest(".sheet-section").querySelector(".item"));
     skipSection();
@@ -109,7 +89,7 @@ export function walkItems(sheet, { changed }) {
   });
 
   return {
-    get current() { return current; },
+    get current() { return rows.current; },
     answer, comment, move, skipSection,
     go: (key) => go(all.find((item) => item.dataset.item === key)),
     explain: (key) => {
@@ -117,10 +97,9 @@ export function walkItems(sheet, { changed }) {
       go(item);
       if (item.querySelector("[data-bad]:checked")) explain(item);
     },
-    leave: () => go(current),
     outcome: () => go(outcome),
-    article: () => current.querySelector("[data-article]")?.click(),
-    enter: () => (current.dataset.kind === "summary" || current.querySelector("[data-bad]:checked") ? comment() : move(1)),
+    article: () => rows.current.querySelector("[data-article]")?.click(),
+    enter: () => (rows.current.dataset.kind === "summary" || rows.current.querySelector("[data-bad]:checked") ? comment() : move(1)),
     begin() {
       const first = all.find((item) => !isAnswered(item)) ?? summary;
       choose(first);

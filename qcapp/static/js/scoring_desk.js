@@ -59,15 +59,11 @@ export function scoringDesk(desk, { more = () => ({}), touched = () => {}, load 
   });
   document.addEventListener("transcript:wanted", () => look(desk, "text"));
   const keys = {
-    j: () => items.move(1),
-    k: () => items.move(-1),
     c: items.comment,
     z: items.skipSection,
     a: items.article,
     Enter: items.enter,
     ...Object.fromEntries([..."ynx0123456789-"].map((key) => [key, () => items.answer(key)])),
-    Escape: items.leave,
-    "typing:Escape": items.leave,
   };
   const begin = () => {
     items.settleAll();

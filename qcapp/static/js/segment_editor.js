@@ -1,4 +1,5 @@
-/* A piece of a transcript while it is corrected: plays itself, Ctrl+Enter saves, Esc leaves it, Ctrl+Space plays again. */
+/* A piece of a transcript while it is corrected: plays itself, Ctrl+Enter saves, Ctrl+Space plays again. Esc closes it
+   as long as nothing is changed; then it leads to the buttons, and only “Cancel” gives the change up. */
 
 import { send } from "./player.js";
 
@@ -7,6 +8,10 @@ export function start(form) {
   const part = (name) => form.querySelector(`[data-part="${name}"]`);
   const play = () => send("seek", { time: Number(form.dataset.start), until: Number(form.dataset.end), play: true });
   const cancel = () => window.htmx.ajax("GET", form.dataset.row, { target: form, swap: "outerHTML" });
+  const leave = () => {
+    if (text.value === text.defaultValue) cancel();
+    else form.querySelector("[type=submit]").focus();
+  };
   const grow = () => {
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + 2}px`;
@@ -14,7 +19,7 @@ export function start(form) {
 
   text.addEventListener("input", grow);
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") cancel();
+    if (event.key === "Escape") leave();
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     else if (event.code === "Space" && (event.ctrlKey || event.metaKey)) play();
     else return;

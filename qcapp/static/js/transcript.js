@@ -1,10 +1,12 @@
 /* A transcript that follows the sound. Markup: components/transcript.html: [data-start] on segments, words as
    <span data-s="seconds">. Highlights the word being said, seeks where one clicks, and scrolls along until the reader
-   scrolls away; the "follow" button or any seek takes it up again. "." and "," go to the next turn and the one before.
+   scrolls away; the "follow" button or any seek takes it up again. "." and "," go to the next turn and the one before,
+   wherever the focus is; the turn is heard from its beginning.
    Tells (on document): transcript:wanted, before something of it is shown; a page that hides it brings it forward. */
 
 import { bindKeys } from "./keys.js";
 import { send } from "./player.js";
+import { walkRows } from "./rows.js";
 
 const LEAD_S = 0.05; // words are marked a touch early: eyes are slower than ears
 
@@ -66,7 +68,21 @@ export function start(root) {
     setFollowing(true);
     if (current) show(current);
   });
-  bindKeys({ ".": () => moveTurn(root, 1), ",": () => moveTurn(root, -1) });
+  const turns = walkRows(root, {
+    find: () => [...root.querySelectorAll(".segment")],
+    focus: (turn) => turn.querySelector(".segment-time").focus({ preventScroll: true }),
+    arrive: (turn) => {
+      scrollTo(turn);
+      send("seek", { time: Number(turn.dataset.start) });
+    },
+    otherwise: () => root.querySelector(".now-segment"),
+    main: false,
+  });
+  const walk = (by) => {
+    wanted();
+    turns.move(by);
+  };
+  bindKeys({ ".": () => walk(1), ",": () => walk(-1) });
   root.addEventListener("transcript:changed", collect);
   document.addEventListener("htmx:afterSettle", (event) => {
     if (root.contains(event.target)) collect();
@@ -82,17 +98,6 @@ export function wanted() {
 /* The turn that has the focus, else the one being said, else the first. */
 export function chosenTurn(root) {
   return currentTurn(root) ?? root.querySelector(".segment");
-}
-
-/* To the next turn or the one before: it is heard from its beginning and has the focus. */
-export function moveTurn(root, by) {
-  const turns = [...root.querySelectorAll(".segment")];
-  if (!turns.length) return;
-  wanted();
-  const next = turns[Math.min(Math.max(turns.indexOf(currentTurn(root)) + by, 0), turns.length - 1)];
-  next.querySelector(".segment-time").focus({ preventScroll: true });
-  scrollTo(next);
-  send("seek", { time: Number(next.dataset.start) });
 }
 
 function currentTurn(root) {
