@@ -188,7 +188,7 @@ def test_a_piece_is_corrected_by_keyboard_while_it_plays(page):
     page.keyboard.press("Escape")
     expect(page.locator("textarea")).to_have_value(re.compile("не то"))
     expect(page.get_by_role("button", name="Сохранить")).to_be_focused()
-    page.get_by_role("button", name="Отмена").click()
+    page.get_by_role("button", name="Отменить").click()
     expect(page.locator("textarea")).to_have_count(0)
     expect(page.locator(".transcript")).not_to_contain_text("не то")
 
