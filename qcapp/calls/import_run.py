@@ -95,14 +95,17 @@ def import_batch(
     *,
     by: User | None = None,
     progress: Progress | None = None,
+    refused: Sequence[FileResult] = (),
 ) -> Report:
     """Import files with their CDR. Raises Refused, having done nothing, if a CDR or the zone is unusable.
+
+    ``refused``: what was left out of it beforehand, for the report.
 
     Raises Unavailable where the work could not go on; the same import again takes what is missing.
     """
     if is_time_zone_missing(database, files, cdrs, options):
         raise Refused(time_zone_question())
-    run = open_batch(database, storage, cdrs, options, by=by)
+    run = open_batch(database, storage, cdrs, options, by=by, refused=refused)
     try:
         run.add_all(files, progress, with_playback=options.with_playback)
         return run.finish(by=by)
@@ -135,6 +138,7 @@ def open_batch(
     options: ImportOptions,
     *,
     by: User | None = None,
+    refused: Sequence[FileResult] = (),
 ) -> BatchRun:
     """Begin a batch: keep its CDR files as they came, write the rows nobody understands into its report."""
     if by is not None:
@@ -156,6 +160,8 @@ def open_batch(
             started_at=clock.now(),
         )
         session.add(batch)
+        for result in refused:
+            service.note(session, batch, result.kind, result.file, reasons=result.reasons)
         usable = [row for table in tables for row in _usable(session, batch, table, zone)]
         session.flush()
         return BatchRun(database, storage, batch.id, source.id, zone, CdrIndex(usable))

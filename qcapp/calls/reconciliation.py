@@ -18,7 +18,7 @@ from qcapp.calls.models import Call, ImportBatch, ImportRow
 from qcapp.calls.personal import remove_file
 from qcapp.calls.states import BatchState, Disposition, RowKind
 from qcapp.core import audit, clock
-from qcapp.core.db import Database
+from qcapp.core.db import Database, portions
 from qcapp.core.i18n import _, ngettext, told
 from qcapp.people.models import User
 
@@ -38,8 +38,7 @@ def reconcile(
     """Compare what the exchange wrote down with what was recorded, and close the batch. Twice is once."""
     if not retried(database, lambda session: _begin(session, batch_id)):
         return
-    for start in range(0, len(index.calls), AT_ONCE):
-        rows = index.calls[start : start + AT_ONCE]
+    for rows in portions(index.calls, AT_ONCE):
         retried(database, lambda session, rows=rows: _check_rows(session, batch_id, rows, zone))  # type: ignore[misc]
     retried(database, lambda session: _check_files(session, batch_id))
     said = [*notices, *_offsets(index.calls, zone)]

@@ -4,6 +4,8 @@ A file is marked as taken when the product has said something final of it; all o
 """
 
 import logging
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -12,12 +14,13 @@ from sqlalchemy.orm import Session
 from qcapp.calls.erased import path_digest
 from qcapp.calls.import_files import local_file, may_be_recording, walk
 from qcapp.calls.import_options import FileResult, ImportFile, ImportOptions
-from qcapp.calls.import_run import import_batch
+from qcapp.calls.import_run import import_batch, read_table
+from qcapp.calls.importers.cdr import CdrFormat
 from qcapp.calls.ingest import retried
 from qcapp.calls.models import WatchedFile
-from qcapp.calls.states import BatchOrigin
+from qcapp.calls.states import BatchOrigin, RowKind
 from qcapp.core import clock
-from qcapp.core.db import Database
+from qcapp.core.db import Database, portions
 from qcapp.core.errors import Refused
 from qcapp.core.storage import Storage, sha256_of
 from qcapp.settings import Settings
@@ -58,26 +61,48 @@ def look_into_folder(database: Database, storage: Storage, settings: Settings) -
     options = ImportOptions(
         source=settings.watch_source, timezone=settings.watch_timezone or None, origin=BatchOrigin.WATCHED
     )
+    usable, unusable = _apart(cdrs.values())
     try:
         import_batch(
-            database, storage, list(recordings.values()), list(cdrs.values()), options, progress=note
+            database, storage, list(recordings.values()), usable, options, progress=note, refused=unusable
         )
         taken += cdrs
     except Refused as refusal:
         log.error("the watched folder was not imported: %s", refusal)
     finally:
         if taken:
-            retried(database, lambda session: _mark_taken(session, taken))
+            retried(database, lambda session: mark_taken(session, taken))
     return len(taken)
 
 
 def _readable(path: Path) -> ImportFile | None:
     """The file, read to its end; None while it cannot be, so that no import reports the same fault every minute."""
     try:
-        return local_file(path, sha256_of(path))
+        facts = path.stat()
+        return local_file(path, _digest(path, facts.st_size, facts.st_mtime_ns))
     except OSError:
         log.warning("a watched file cannot be read and waits: %s", path, exc_info=True)
         return None
+
+
+@lru_cache(maxsize=100_000)
+def _digest(path: Path, _size: int, _modified_ns: int) -> str:
+    """SHA-256 of a file: one that waits, and has not changed, is read once."""
+    return sha256_of(path)
+
+
+def _apart(cdrs: Iterable[ImportFile]) -> tuple[list[ImportFile], list[FileResult]]:
+    """The tables that can be read, and what is wrong with the others: those hold nobody up."""
+    usable: list[ImportFile] = []
+    refused: list[FileResult] = []
+    for cdr in cdrs:
+        try:
+            read_table(cdr, CdrFormat.AUTO)
+        except Refused as refusal:
+            refused.append(FileResult(cdr.name, RowKind.REFUSED, refusal.reasons))
+        else:
+            usable.append(cdr)
+    return usable, refused
 
 
 def settled(session: Session, found: dict[str, Path]) -> list[str]:
@@ -99,9 +124,13 @@ def settled(session: Session, found: dict[str, Path]) -> list[str]:
     return ready
 
 
-def _mark_taken(session: Session, names: list[str]) -> None:
-    known_as = [*names, *(path_digest(session, name) for name in names)]
-    session.execute(update(WatchedFile).where(WatchedFile.path.in_(known_as)).values(taken_at=clock.now()))
+def mark_taken(session: Session, names: Sequence[str]) -> None:
+    """Leave these alone until they change."""
+    for some in portions(names):
+        known_as = [*some, *(path_digest(session, name) for name in some)]
+        session.execute(
+            update(WatchedFile).where(WatchedFile.path.in_(known_as)).values(taken_at=clock.now())
+        )
 
 
 def _known_as(path: Path) -> str:

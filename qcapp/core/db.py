@@ -5,12 +5,12 @@ A database that cannot be used raises ``Unavailable``, whatever its driver calls
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -36,6 +36,7 @@ from qcapp.core.errors import NoSpace, Unavailable
 from qcapp.core.i18n import lazy
 
 log = logging.getLogger(__name__)
+Item = TypeVar("Item")
 LONGEST_WAIT_S = 30
 """For somebody else who writes; then the database counts as unavailable."""
 OVERFLOW = 20  # connections beside the five that are kept: every thread of a web process may hold two
@@ -210,6 +211,11 @@ def _refuse_changes(session: Session, _context: Any, _instances: Any) -> None:
 def _refuse_to_write(asked: ORMExecuteState) -> None:
     if asked.is_insert or asked.is_update or asked.is_delete:
         raise RuntimeError(f"a session for reading was to write: {asked.statement}")
+
+
+def portions(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
+    """What there may be any number of, for several statements: one takes some ten thousand parameters at most."""
+    return (items[first : first + size] for first in range(0, len(items), size))
 
 
 class Database:

@@ -4,7 +4,7 @@ All rows change in the caller's one transaction; stored files are only noted in 
 (removing.py), so that a crash in between loses nothing and forgets nothing.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls import personal as calls
 from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry
+from qcapp.core.db import portions
 from qcapp.core.jobs import wake
 from qcapp.privacy import traces as elsewhere
 from qcapp.privacy.covering import Spoken, Traces, throughout
@@ -141,7 +142,7 @@ def _quotes(value: Any, spoken: Spoken) -> bool:
     return bool(throughout(value, lambda text: "" if spoken.is_quoted(text) else text) != value)
 
 
-def entries_about(session: Session, ids: Sequence[int]) -> Collection[int]:
+def entries_about(session: Session, ids: Sequence[int]) -> list[int]:
     """Ids of the audit entries about these calls and what was made of them."""
     things = [
         f"{holding.kind}:{key}"
@@ -149,4 +150,8 @@ def entries_about(session: Session, ids: Sequence[int]) -> Collection[int]:
         if holding.kind
         for key in session.scalars(select(holding.table.id).where(holding.of(ids)))  # type: ignore[attr-defined]
     ]
-    return session.scalars(select(AuditEntry.id).where(AuditEntry.thing.in_(things))).all()
+    return [
+        key
+        for some in portions(things)
+        for key in session.scalars(select(AuditEntry.id).where(AuditEntry.thing.in_(some)))
+    ]

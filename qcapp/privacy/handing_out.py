@@ -19,6 +19,7 @@ from qcapp.calls.forms import DIRECTIONS
 from qcapp.calls.models import Call, Client, Recording
 from qcapp.core import local
 from qcapp.core.audit import AuditEntry
+from qcapp.core.db import portions
 from qcapp.core.i18n import _
 from qcapp.core.numbers import without_numbers
 from qcapp.core.personal import Fate
@@ -81,10 +82,9 @@ def everything(session: Session, subject: Subject) -> dict[str, Any]:
         "elsewhere": sorted({cover(text) for text in _elsewhere(session, subject.traces)}),
         "done": [
             {"at": local.time_of(at), "what": words.get(action, action)}
+            for some in portions(sorted(entries_about(session, subject.call_ids)))
             for at, action in session.execute(
-                select(AuditEntry.at, AuditEntry.action)
-                .where(AuditEntry.id.in_(entries_about(session, subject.call_ids)))
-                .order_by(AuditEntry.id)
+                select(AuditEntry.at, AuditEntry.action).where(AuditEntry.id.in_(some)).order_by(AuditEntry.id)
             )
         ],
     }

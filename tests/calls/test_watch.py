@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, ImportBatch, ImportRow, Recording, WatchedFile
 from qcapp.calls.states import BatchOrigin, BatchState, RowKind
-from qcapp.calls.watch import look_into_folder
+from qcapp.calls.watch import look_into_folder, mark_taken
 from qcapp.core.errors import Unavailable
 from qcapp.settings import Settings
 from tests.broken import unreadable, without
@@ -78,6 +78,42 @@ def test_a_bad_file_is_refused_once_and_not_every_minute(folder: Folder, session
     (folder.path / "page.mp3").write_bytes(b"<html></html>")
     assert [folder.look(), folder.look(), folder.look()] == [0, 1, 0]
     assert len(session.scalars(select(ImportBatch)).all()) == 1
+
+
+def test_a_table_that_cannot_be_read_is_reported_once_and_holds_nobody_up(
+    folder: Folder, session: Session
+) -> None:
+    notes = folder.path / "notes.csv"
+    notes.write_text("call Anna back\n")
+    (folder.path / "Master.csv").write_text(CDR)
+    (folder.path / FIRST).write_bytes(odd_audio.wav(1.0, 2))
+    assert [folder.look(), folder.look(), folder.look()] == [0, 3, 0]
+    (refused,) = session.scalars(select(ImportRow).where(ImportRow.kind == RowKind.REFUSED))
+    assert refused.file == "notes.csv"
+    assert "no columns were found" in (refused.reason or "")
+    assert session.scalars(select(Recording)).one().call.cdr is not None
+    notes.write_text(CDR)
+    assert [folder.look(), folder.look()] == [0, 1]
+
+
+def test_what_waits_and_does_not_change_is_read_once(
+    folder: Folder, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, opened, really_open = folder.path / FIRST, [], Path.open
+    monkeypatch.setattr(Path, "open", lambda *args, **more: opened.append(args[0]) or really_open(*args, **more))
+    file.write_bytes(odd_audio.wav(1.0, 2))
+    folder.settings = folder.settings.model_copy(update={"watch_timezone": ""})
+    opened.clear()
+    assert [folder.look() for _minute in range(4)] == [0, 0, 0, 0]
+    assert opened.count(file) == 1
+
+
+def test_however_many_files_are_taken_they_are_marked(session: Session) -> None:
+    names = [f"{number:05}.wav" for number in range(33_000)]
+    session.execute(insert(WatchedFile), [{"path": name, "size": 1, "modified_ns": 1} for name in names])
+    mark_taken(session, names[1:])
+    waiting = session.scalars(select(WatchedFile.path).where(WatchedFile.taken_at.is_(None)))
+    assert waiting.all() == names[:1]
 
 
 def test_without_a_zone_nothing_is_taken_until_there_is_one(folder: Folder, session: Session) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from qcapp.core.audit import keys, seal, sealing
 from qcapp.core.audit.actions import Action
-from qcapp.core.audit.entries import AT_ONCE, AuditEntry, append, last_row, lock
+from qcapp.core.audit.entries import AuditEntry, append, last_row, lock
+from qcapp.core.db import portions
 
 ERASED = {"erased": True}
 """Stands in place of every erased value."""
@@ -38,8 +39,8 @@ def erase_facts(
     key = keys.key_of(session) or sealing.seal_former(session)
     rests: dict[str, str] = {}
     wanted = sorted(set(ids))
-    for first in range(0, len(wanted), AT_ONCE):
-        some = AuditEntry.id.in_(wanted[first : first + AT_ONCE])
+    for ids_of_some in portions(wanted):
+        some = AuditEntry.id.in_(ids_of_some)
         for entry in session.scalars(select(AuditEntry).where(some, AuditEntry.action != FACTS_ERASED)).all():
             rest = {name: ERASED if personal(name, value) else value for name, value in entry.diff.items()}
             if rest != entry.diff:
