@@ -142,7 +142,7 @@ def make_playback(database: Database, storage: Storage, recording_id: int) -> No
     else:
         return
     with database.transaction() as session:
-        if found := session.get(Recording, recording_id):  # else it was erased meanwhile
+        if found := _held(session, recording_id):
             found.state, found.error, found.playback_key = RecordingState.FAILED, error, None
 
 
@@ -158,10 +158,15 @@ def make_copies(database: Database, storage: Storage, recording: Recording) -> N
         made = prepare(path, recording.filename, Path(folder), sha256=recording.sha256)
         drawn, played = _store_copies(storage, made)
     with database.transaction() as session:
-        if found := session.get(Recording, recording.id):
+        if found := _held(session, recording.id):
             service.note_copies(found, drawn, played)
-        else:  # erased meanwhile
+        else:
             _give_up_copies(session, drawn, played)
+
+
+def _held(session: Session, recording_id: int) -> Recording | None:
+    """The recording, against being erased until the commit; None: it was erased meanwhile."""
+    return session.get(Recording, recording_id, with_for_update=True)
 
 
 def _store_copies(storage: Storage, prepared: Prepared) -> tuple[service.Copy, service.Copy | None]:

@@ -57,7 +57,9 @@ HOLDINGS = (
 
 def let_go_of_sound(session: Session, calls: Sequence[int], *, at: datetime) -> int:
     """Give up the recordings of these calls with all that was made from them; how many there were."""
-    recordings = session.scalars(select(Recording).where(Recording.call_id.in_(calls))).all()
+    of_calls = select(Recording).where(Recording.call_id.in_(calls)).order_by(Recording.id)
+    locked = of_calls.with_for_update(of=Recording).execution_options(populate_existing=True)
+    recordings = session.scalars(locked).all()  # with the copies that were made until now
     for recording in recordings:
         for key in (recording.storage_key, recording.playback_key, recording.peaks_key):
             if key:

@@ -89,7 +89,8 @@ def note_digests(session: Session, part: str, digests: Mapping[str, str]) -> Non
     """Note the SHA-256 of derived files that had none: from now on they are known to have changed if they do."""
     if not digests:
         return
-    for recording in session.scalars(select(Recording).where(*_of_part(part))):
+    of_part = select(Recording).where(*_of_part(part)).order_by(Recording.id)
+    for recording in session.scalars(of_part.with_for_update(of=Recording)):
         recording.playback_sha256 = digests.get(recording.playback_key or "", recording.playback_sha256)
         recording.peaks_sha256 = digests.get(recording.peaks_key or "", recording.peaks_sha256)
     session.flush()

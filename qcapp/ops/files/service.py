@@ -119,7 +119,8 @@ def _let_copies_be_made(session: Session, whole_again: Iterable[FileFault]) -> N
         Recording.state == RecordingState.FAILED,
         Recording.playback_key.is_(None),
     )
-    for recording in session.scalars(waiting) if calls else ():
+    locked = waiting.order_by(Recording.id).with_for_update(of=Recording)
+    for recording in session.scalars(locked) if calls else ():
         recording.state, recording.error = RecordingState.STORED, None
 
 
