@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import ImportBatch, Recording
@@ -67,6 +67,15 @@ def _cdr_files(session: Session) -> Iterator[NamedFile]:
                 if (key := file.get("key")) and key not in seen:
                     seen.add(key)
                     yield NamedFile(key, FileKind.CDR, batch_id=batch.id)
+
+
+def is_named(session: Session, key: str) -> bool:
+    """Whether a row names this file now."""
+    if key.startswith("cdr/"):
+        return any(file.key == key for file in _cdr_files(session))
+    named = or_(Recording.storage_key == key, Recording.playback_key == key, Recording.peaks_key == key)
+    of_original = Recording.sha256.in_(key.split("/")[2:3])
+    return session.scalar(select(Recording.id).where(of_original, named)) is not None
 
 
 def derived_digests(session: Session, part: str) -> dict[str, str]:

@@ -13,17 +13,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store, from_url
 
-from qcapp.core import arriving
+from qcapp.core import arriving, clock
 from qcapp.core.errors import NoSpace, Unavailable
 from qcapp.core.i18n import lazy
 
 CHUNK = 1 << 20
+FRESH = timedelta(hours=1)
 SINGLE_PUT = 64 << 20  # larger files go to S3 in parts, which cannot be told to keep an existing object
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FAMILIES = ("original", "derived")  # folders divided by the first two digits of an original's SHA-256
@@ -84,18 +85,37 @@ class Storage:
                 self._store = LocalStore(self.root, mkdir=True)
 
     def put(self, key: str, path: Path, *, replace: bool = False) -> None:
-        """Store a file. An existing key is left as it is, because the same key always means the same bytes,
+        """Store a file. An existing key gets a new date alone, because the same key always means the same bytes,
         unless those bytes are known to be wrong: then ``replace`` them."""
-        if not replace and self.has(key):
+        if not replace and self._renew(key, path):
             return
         with self._answering():
             if self.root is not None:
                 arriving.put(self.root, key, path, replace=replace)
-            elif path.stat().st_size > SINGLE_PUT:
-                obstore.put(self._store, key, path)
             else:
-                with suppress(AlreadyExistsError):  # the same bytes, since the question above
-                    obstore.put(self._store, key, path, mode="overwrite" if replace else "create")
+                self._send(key, path, "overwrite" if replace else "create")
+
+    def _renew(self, key: str, path: Path) -> bool:
+        """Show by its date that a file is wanted, before a row names it; whether there is one.
+
+        A bucket dates nothing but what is sent, so a file that is not fresh is sent again.
+        """
+        try:
+            with self._answering():
+                if self.root is not None:
+                    os.utime(self.root / key)
+                elif self.modified(key) < clock.now() - FRESH:
+                    self._send(key, path, "overwrite")
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _send(self, key: str, path: Path, mode: Literal["create", "overwrite"]) -> None:
+        if path.stat().st_size > SINGLE_PUT:
+            obstore.put(self._store, key, path)
+            return
+        with suppress(AlreadyExistsError):  # somebody else has stored the same bytes at this moment
+            obstore.put(self._store, key, path, mode=mode)
 
     def sweep(self) -> None:
         """Remove what killed processes have left of files they were storing."""
@@ -114,6 +134,11 @@ class Storage:
         """Bytes stored under the key; FileNotFoundError if there are none."""
         with self._answering():
             return obstore.head(self._store, key)["size"]
+
+    def modified(self, key: str) -> datetime:
+        """When the file was stored last; FileNotFoundError if there is none."""
+        with self._answering():
+            return obstore.head(self._store, key)["last_modified"]
 
     def chunks(self, key: str, start: int, end: int) -> Iterator[bytes]:
         """The bytes from ``start`` up to but excluding ``end``, a block at a time."""

@@ -84,7 +84,9 @@ def everything(session: Session, subject: Subject) -> dict[str, Any]:
             {"at": local.time_of(at), "what": words.get(action, action)}
             for some in portions(sorted(entries_about(session, subject.call_ids)))
             for at, action in session.execute(
-                select(AuditEntry.at, AuditEntry.action).where(AuditEntry.id.in_(some)).order_by(AuditEntry.id)
+                select(AuditEntry.at, AuditEntry.action)
+                .where(AuditEntry.id.in_(some))
+                .order_by(AuditEntry.id)
             )
         ],
     }

@@ -100,7 +100,9 @@ def test_what_waits_and_does_not_change_is_read_once(
     folder: Folder, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, opened, really_open = folder.path / FIRST, [], Path.open
-    monkeypatch.setattr(Path, "open", lambda *args, **more: opened.append(args[0]) or really_open(*args, **more))
+    monkeypatch.setattr(
+        Path, "open", lambda *args, **more: opened.append(args[0]) or really_open(*args, **more)
+    )
     file.write_bytes(odd_audio.wav(1.0, 2))
     folder.settings = folder.settings.model_copy(update={"watch_timezone": ""})
     opened.clear()

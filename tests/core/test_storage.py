@@ -5,12 +5,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import boto3
 import pytest
+import time_machine
 from moto.server import ThreadedMotoServer
 
+from qcapp.core import clock
 from qcapp.core.errors import NoSpace, Unavailable
 from qcapp.core.storage import CHUNK, Storage, derived_key, original_key, sha256_of
 from tests.waiting import until
@@ -87,6 +90,17 @@ def test_a_second_put_never_replaces_the_original(storage: Storage, file: Path, 
     other = tmp_path / "other"
     other.write_bytes(b"something else")
     storage.put("original/x", other)
+    assert storage.read("original/x") == file.read_bytes()
+
+
+def test_a_second_put_gives_the_file_a_new_date(storage: Storage, file: Path) -> None:
+    storage.put("original/x", file)
+    if storage.root is not None:  # whose dates do not follow the clock of a test
+        os.utime(storage.root / "original/x", (0, 0))
+    before = storage.modified("original/x")
+    with time_machine.travel(clock.now() + timedelta(hours=2), tick=True):
+        storage.put("original/x", file)
+    assert storage.modified("original/x") > before + timedelta(hours=1)
     assert storage.read("original/x") == file.read_bytes()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import FileToRemove, Recording
-from qcapp.calls.stored_files import NamedFile, derived_digests, named_files
+from qcapp.calls.stored_files import NamedFile, derived_digests, is_named, named_files
 from qcapp.core import clock
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused, Unavailable
@@ -62,6 +62,17 @@ def look(database: Database, storage: Storage, part: str) -> Looked:
             named, _digests = _rows(session, part)
         looked.found = [each for each in looked.found if (each.key in named) is (each.file is not None)]
     return looked
+
+
+def is_left_over(database: Database, storage: Storage, key: str) -> bool:
+    """Whether still nobody wants a file that no row named: an import may have come to need it since."""
+    with database.reading() as session:
+        if is_named(session, key) or session.get(FileToRemove, key) is not None:
+            return False
+    try:  # after the rows: an import stores its files first
+        return storage.modified(key) < clock.now() - SETTLED
+    except FileNotFoundError:
+        return False
 
 
 def _rows(session: Session, part: str) -> tuple[dict[str, NamedFile], dict[str, str]]:

@@ -12,7 +12,7 @@ from qcapp.core.db import Database
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.storage import Storage, digest_in, sha256_of
 from qcapp.ops.backup.manifest import FILES
-from qcapp.ops.files.checking import Found, Looked
+from qcapp.ops.files.checking import Found, Looked, is_left_over
 from qcapp.ops.files.models import Fault
 
 _log = logging.getLogger(__name__)
@@ -27,12 +27,14 @@ def bring_back(storage: Storage, looked: Looked, backup: Path) -> None:
             each.mended = True
 
 
-def remove_unknown(storage: Storage, looked: Looked) -> None:
-    """Delete the files that no row names."""
-    for each in looked.found:
-        if each.fault is Fault.UNKNOWN:
+def remove_unknown(database: Database, storage: Storage, looked: Looked) -> None:
+    """Delete the files that no row names, if it still is so when their turn comes."""
+    for each in [each for each in looked.found if each.fault is Fault.UNKNOWN]:
+        if is_left_over(database, storage, each.key):
             storage.delete(each.key)
             each.mended = True
+        else:
+            looked.found.remove(each)
 
 
 def make_anew(database: Database, storage: Storage, looked: Looked) -> None:

@@ -60,7 +60,7 @@ def go_through(
     if backup is not None:
         mending.bring_back(storage, looked, backup)
     if removing_unknown:
-        mending.remove_unknown(storage, looked)
+        mending.remove_unknown(database, storage, looked)
     mending.make_anew(database, storage, looked)
     return retried(database, lambda session: keep(session, looked))
 

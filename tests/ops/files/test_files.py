@@ -21,8 +21,9 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.storage import PARTS, Storage
 from qcapp.ops.backup.manifest import FILES
-from qcapp.ops.files import service, tasks
-from qcapp.ops.files.models import FileFault, FileRound
+from qcapp.ops.files import mending, service, tasks
+from qcapp.ops.files.checking import Found, Looked
+from qcapp.ops.files.models import Fault, FileFault, FileRound
 from qcapp.people.models import Notice, User
 from qcapp.privacy.removing import remove_leftovers
 from tests.calls.importing import FIRST, MOSCOW, SECOND, Exchange
@@ -137,6 +138,31 @@ def test_a_file_that_no_row_names_is_found_once_it_is_a_day_old(kept: Kept, key:
     assert kept.look(removing_unknown=True) == {(None, "unknown", True)}
     assert not path.exists()
     assert kept.look() == kept.faults() == set()
+
+
+def left_overs(kept: Kept, *keys: str) -> Looked:
+    """A look that took the files for such, all of them old."""
+    for key in keys:
+        os.utime(kept.path(key), (0, 0))
+    return Looked("ab", found=[Found(key, Fault.UNKNOWN) for key in keys])
+
+
+def test_a_file_is_not_removed_that_an_import_has_come_to_need_since_the_look(kept: Kept) -> None:
+    key, again = "original/ab/" + "ab" * 32, kept.file("again.wav", b"as before").path
+    kept.storage.put(key, again)
+    looked = left_overs(kept, key)
+    kept.storage.put(key, again)
+    mending.remove_unknown(kept.database, kept.storage, looked)
+    assert looked.found == []
+    assert kept.path(key).exists()
+    mending.remove_unknown(kept.database, kept.storage, left_overs(kept, key))
+    assert not kept.path(key).exists()
+
+
+def test_a_file_that_a_row_names_by_now_is_not_removed(kept: Kept) -> None:
+    keys = [kept.key(kind) for kind in ("original", "playback", "peaks", "cdr")]
+    mending.remove_unknown(kept.database, kept.storage, left_overs(kept, *keys))
+    assert all(kept.path(key).exists() for key in keys)
 
 
 def test_a_recording_comes_back_from_a_backup_and_its_copies_with_it(kept: Kept, tmp_path: Path) -> None:
