@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qcapp import menu, pipeline
-from qcapp.calls import numbers
+from qcapp.calls import numbers, start_words
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
 from qcapp.calls.list_views import calls
@@ -131,6 +131,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     web.init_app(app, access.gate, access.login_redirect, access.turn_away)
     access.init_app(app)
     numbers.init_app(app)
+    start_words.init_app(app)
     menu.init_app(app)
     pipeline.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls import milestones
 from qcapp.calls import tasks as call_tasks
-from qcapp.calls.events import CallImported, CallNoted, SidesSwapped
+from qcapp.calls.events import CallImported, CallNoted, ClientCorrected, SidesSwapped
 from qcapp.callscripts import notices as script_notices
 from qcapp.callscripts.events import DraftDecided, DraftSubmitted
 from qcapp.coaching import agreements
@@ -112,7 +112,13 @@ def manager(step: Step) -> events.Handler:
 
 FLOW: dict[type, tuple[events.Handler, ...]] = {
     ManagerJoined: (person(clearance.end_after_break), person(clearance_notices.tell_of_newcomer)),
-    CallNoted: (call(standing.note_stage), call(leads.check_lead), call(derived.follow_call)),
+    CallNoted: (
+        call(standing.note_stage),
+        call(leads.check_lead),
+        call(derived.follow_call),
+        call(stages.follow_call),
+    ),
+    ClientCorrected: (call(assignments.follow_client),),
     CallImported: (call(transcription_queue.request_transcription),),
     TranscriptReady: (call(milestones.mark_transcribed), call(derived.refresh)),
     TranscriptChanged: (call(derived.refresh),),

@@ -448,3 +448,34 @@ def test_rows_handed_in_again_before_the_upgrade_are_known_again_after_it(engine
     with engine.connect() as connection:
         kept = connection.execute(select(column("rows", Json)).select_from(sql.table("deliverable")))
         assert kept.scalars().all() == [spve, ["one", "three"]]
+
+
+def test_of_calls_that_nothing_dates_the_upgrade_says_that_their_start_is_not_known(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "51d7c0be2a96"))
+    now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
+    calls = [  # external id, name of the recording, row; whether the start is known
+        ("sha256:1", "call.wav", None, False),
+        ("1791270724.126", "call.wav", None, True),
+        ("sha256:3", "in-74970010200-74970133512-20261022-095826-1792652306.217.wav", None, True),
+        ("sha256:4", "call.wav", {"start": "2026-10-22 09:58:26"}, True),
+        ("crm-5", "call.wav", {"source": "api", "started_at": "2026-10-06T10:12:04+03:00"}, True),
+        ("crm-6", "call.wav", {"source": "api", "phone": "+74970140231"}, False),
+    ]
+    insert = text(
+        "INSERT INTO call (id, source_id, external_id, direction, started_at, disposition, role_play, cdr, created_at)"
+        " VALUES (:id, 1, :external_id, 'out', :now, 'answered', :no, :cdr, :now)"
+    )
+    recorded = text(
+        "INSERT INTO recording (call_id, sha256, filename, storage_key, size, codec, channels, rate, duration_s,"
+        " lost_s, state) VALUES (:id, :sha256, :name, 'key', 1, 'pcm', 1, 8000, 1, 0, 'ready')"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO source (id, name) VALUES (1, 'exchange')"))
+        for key, (external_id, name, row, _known) in enumerate(calls, 1):
+            given = {"external_id": external_id, "cdr": row and json.dumps(row), "now": now, "no": False}
+            connection.execute(insert, given | {"id": key})
+            connection.execute(recorded, {"id": key, "sha256": str(key), "name": name})
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        known = session.execute(text("SELECT start_known FROM call ORDER BY id")).scalars()
+        assert [bool(each) for each in known] == [known for _id, _name, _row, known in calls]

@@ -22,6 +22,7 @@ from qcapp.calls.importers.matching import merge
 from qcapp.calls.ingest import Ingest, Intake, retried
 from qcapp.calls.models import Call
 from qcapp.calls.numbers import numbers
+from qcapp.calls.start_words import noted_start
 from qcapp.calls.states import RecordingState, RowKind
 from qcapp.core.errors import Missing, Refused, Unavailable
 from qcapp.core.i18n import _
@@ -64,7 +65,7 @@ def status(call_id: int) -> Any:
         external_id=numbers().text(call.external_id, call),
         source=call.source.name,
         state=_state_of(call),
-        started_at=call.started_at.isoformat(),
+        started_at=noted_start(call),
         direction=call.direction.value,
         extension=call.manager_extension,
         lead_source=call.lead_source,
@@ -87,7 +88,7 @@ def status(call_id: int) -> Any:
 @api.post("/calls/<int:call_id>/facts")
 @requires(Permission.IMPORT_CALLS)
 def tell(call_id: int) -> Any:
-    """What a CRM learns of a call later: lead source, contact, outcome, tags, and of the client."""
+    """What a CRM learns of a call later: start, direction, lead source, contact, outcome, tags, and of the client."""
     call = db().get(Call, call_id)
     if call is None:
         raise Missing(_("There is no such call."))

@@ -11,6 +11,13 @@ class CallNoted:
 
 
 @dataclass(frozen=True)
+class ClientCorrected:
+    """A call was with another client than had been written down."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
 class CallImported:
     """A call with a usable recording has been saved."""
 

@@ -1,24 +1,36 @@
-"""What an exchange cannot know of a call or gets wrong: whose it was, and what the CRM knows of lead and client."""
+"""What an exchange cannot know of a call or gets wrong: when and with whom it was, whose it was, and what the CRM knows
+of lead and client."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import Enum
 
 from sqlalchemy.orm import Session
 
-from qcapp.calls.events import CallNoted
+from qcapp.calls.clients import client_after, forget_unused
+from qcapp.calls.events import CallNoted, ClientCorrected
 from qcapp.calls.models import Call, CallTag
-from qcapp.calls.states import LeadSource
-from qcapp.core import audit, events, locking
+from qcapp.calls.numbers import demand_whole
+from qcapp.calls.phones import e164
+from qcapp.calls.starts import set_start
+from qcapp.calls.states import Direction, LeadSource
+from qcapp.core import audit, clock, events, locking
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, demand
 
+SLACK = timedelta(minutes=5)  # clocks of exchanges
+OF_CLIENT = ("company", "category")
+SECRET = ("phone", "company")
+"""Of these the audit log says only that they changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``outcome``, ``company`` and ``category`` are the CRM's own words; the last two belong to the client."""
+    """``outcome``, ``company`` and ``category`` are the CRM's own words; the last two belong to the client. ``start``
+    is None where it is not known."""
 
     manager: User | None = None
     lead_source: LeadSource | None = None
@@ -27,6 +39,9 @@ class Facts:
     tags: tuple[str, ...] = ()
     company: str | None = None
     category: str | None = None
+    start: datetime | None = None
+    direction: Direction = Direction.UNKNOWN
+    phone: str | None = None
 
 
 def facts_of(call: Call) -> Facts:
@@ -40,6 +55,9 @@ def facts_of(call: Call) -> Facts:
         tuple(each.tag for each in call.tags),
         client.company if client else None,
         client.category if client else None,
+        call.started_at if call.start_known else None,
+        call.direction,
+        client.phone if client else call.client_number,
     )
 
 
@@ -59,7 +77,13 @@ def _correct(session: Session, call: Call, facts: Facts, by: User) -> None:
     known = facts_of(call)
     if facts == known:
         return
+    if facts.phone != known.phone:
+        demand_whole(session, call, by)
     _check(call, known, facts)
+    if facts.start != known.start:
+        set_start(session, call, facts.start)
+    if (facts.phone, facts.direction) != (known.phone, known.direction):
+        facts = _correct_client(session, call, known, facts)
     call.manager, call.lead_source, call.contact_no = facts.manager, facts.lead_source, facts.contact_no
     call.outcome = facts.outcome
     kept = {each.tag: each for each in call.tags}
@@ -67,8 +91,8 @@ def _correct(session: Session, call: Call, facts: Facts, by: User) -> None:
     if call.client is not None:
         call.client.company, call.client.category = facts.company, facts.category
     changed: dict[str, object] = {**audit.changes(_told(known), _told(facts))}
-    if facts.company != known.company:
-        changed["changed"] = ["company"]
+    if secret := [name for name in SECRET if getattr(facts, name) != getattr(known, name)]:
+        changed["changed"] = secret
     audit.record(session, "call_corrected", f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
     events.emit(session, CallNoted(call.id))
@@ -90,12 +114,13 @@ class Changes:
     manager: User | Unchanged | None = UNCHANGED
     lead_source: LeadSource | Unchanged | None = UNCHANGED
     contact_no: int | Unchanged | None = UNCHANGED
+    direction: Direction | Unchanged = UNCHANGED
     tags: tuple[str, ...] = ()
     without_tags: tuple[str, ...] = ()
 
     def of(self, known: Facts) -> Facts:
         """The facts of a call after the change."""
-        told = {name: getattr(self, name) for name in ("manager", "lead_source", "contact_no")}
+        told = {name: getattr(self, name) for name in ("manager", "lead_source", "contact_no", "direction")}
         given = {name: value for name, value in told.items() if value is not UNCHANGED}
         tags = ({*known.tags} - {*self.without_tags}) | {*self.tags}
         return replace(known, **given, tags=tuple(sorted(tags)))
@@ -121,6 +146,25 @@ def correct_several(
     return corrected, refused
 
 
+def _correct_client(session: Session, call: Call, known: Facts, facts: Facts) -> Facts:
+    """Give the call its direction and its number. What was known of the client before is not said of another one."""
+    before = call.client
+    call.direction = facts.direction
+    if facts.phone != known.phone:
+        call.client_number = facts.phone
+    outside = facts.direction is not Direction.INTERNAL
+    call.client = client_after(session, before, facts.phone) if outside else None
+    session.flush()
+    if call.client is before:
+        return facts
+    events.emit(session, ClientCorrected(call.id))
+    if before is not None:
+        forget_unused(session, before)
+    now = facts_of(call)
+    kept = {name: getattr(now, name) for name in OF_CLIENT if getattr(facts, name) == getattr(known, name)}
+    return replace(facts, **kept)
+
+
 def _check(call: Call, known: Facts, facts: Facts) -> None:
     if call.role_play:
         raise Refused(_("This is the recording of an exam: nothing of it is to be corrected here."))
@@ -128,11 +172,21 @@ def _check(call: Call, known: Facts, facts: Facts) -> None:
         raise Refused(_("%(name)s is not a manager.", name=facts.manager.name))
     if call.scored_at is not None and facts.manager != known.manager:
         raise Refused(_("This call has been scored for its manager; it cannot become somebody else's."))
-    if call.client is None and (facts.company or facts.category):
+    if facts.start is not None and facts.start != known.start and facts.start > clock.now() + SLACK:
+        raise Refused(_("This moment is still to come. Check when the call began."))
+    if facts.phone != known.phone and call.text_erased_at is not None:
+        raise Refused(_("The client's data of this call was erased; no number is written down again."))
+    if facts.phone != known.phone and facts.phone is not None and e164(facts.phone) is None:
+        raise Refused(_("This is no telephone number. Write it as +7 916 123-45-67."))
+    if call.client is None and facts.phone is None and (facts.company or facts.category):
         raise Refused(_("The client's number is not known, so there is no client to describe."))
 
 
 def _told(facts: Facts) -> dict[str, object]:
     """The facts as the audit log keeps them: of names and companies only that they changed."""
-    plain = {name: getattr(facts, name) for name in Facts.__slots__ if name != "company"}
-    return plain | {"manager": facts.manager.id if facts.manager else None, "tags": ", ".join(facts.tags)}
+    plain = {name: getattr(facts, name) for name in Facts.__slots__ if name not in (*SECRET, "start")}
+    return plain | {
+        "started_at": facts.start.isoformat() if facts.start else None,
+        "manager": facts.manager.id if facts.manager else None,
+        "tags": ", ".join(facts.tags),
+    }

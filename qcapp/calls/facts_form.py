@@ -2,24 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from wtforms import SelectField, StringField
+import pydantic
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from wtforms import Field, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional, ValidationError
 
 from qcapp.calls.facts import UNCHANGED, Changes, Facts, facts_of
-from qcapp.calls.forms import LEADS
+from qcapp.calls.forms import DIRECTIONS, LEADS
+from qcapp.calls.importers.facts import to_utc
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
+from qcapp.calls.phones import e164
+from qcapp.calls.states import Direction, LeadSource
 from qcapp.calls.tags import read_tags, write_tags
+from qcapp.core.dates import DateTimeLocalField, of_our_time
 from qcapp.core.errors import Refused
 from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 from qcapp.people.choices import told_apart
 from qcapp.people.models import User
 
+MINUTE = "%Y-%m-%dT%H:%M"
 CONTACTS = {1: lazy("first contact"), 2: lazy("second contact"), 3: lazy("third contact or later")}
 
 
@@ -32,8 +39,13 @@ def _choice_of(contact_no: int | None) -> str:
 
 
 class FactsForm(PageForm):
-    """Filled with what is known of the call; empty means "not known"."""
+    """Filled with what is known of the call; empty means "not known". What is left alone stays to the second."""
 
+    start = DateTimeLocalField(lazy("Started"), [Optional()], format=[MINUTE, "%Y-%m-%dT%H:%M:%S"])
+    direction = SelectField(
+        lazy("Direction"), choices=[SelectChoice(str(key), name) for key, name in DIRECTIONS.items()]
+    )
+    phone = StringField(lazy("Client's phone"), [Length(max=64)], filters=[_stripped])
     manager = SelectField(lazy("Manager"))
     lead_source = SelectField(lazy("Lead source"))
     contact_no = SelectField(lazy("Contact"))
@@ -42,9 +54,16 @@ class FactsForm(PageForm):
     company = StringField(lazy("Client's company"), [Length(max=200)], filters=[_stripped])
     category = StringField(lazy("Client's category"), [Length(max=32)], filters=[_stripped])
 
-    def fill(self, call: Call, managers: list[User]) -> None:
-        """Offer the choices; without a submission show what the call has."""
+    def fill(self, call: Call, managers: list[User], zone: ZoneInfo, phone: str | None) -> None:
+        """Offer the choices; without a submission show what the call has.
+
+        ``zone``: of the times that are typed; ``phone``: the number as the person reads it whole, None: he does not.
+        """
         known = self._known = facts_of(call)
+        self._zone, self._phone = zone, phone
+        self._start = known.start.astimezone(zone).strftime(MINUTE) if known.start else ""
+        if phone is None:
+            del self.phone
         unknown = SelectChoice("", _("not known"))
         self._people = {str(user.id): user for user in managers}
         if known.manager:
@@ -54,6 +73,10 @@ class FactsForm(PageForm):
         self.lead_source.choices = [unknown, *(SelectChoice(key.value, name) for key, name in LEADS.items())]
         self.contact_no.choices = [unknown, *(SelectChoice(str(n), name) for n, name in CONTACTS.items())]
         if not self.is_submitted():
+            self.start.data = known.start and known.start.astimezone(zone)
+            self.direction.data = known.direction.value
+            if self.phone is not None:
+                self.phone.data = phone
             self.manager.data = str(known.manager.id) if known.manager else ""
             self.lead_source.data = known.lead_source.value if known.lead_source else ""
             self.contact_no.data = _choice_of(known.contact_no)
@@ -75,7 +98,30 @@ class FactsForm(PageForm):
             read_tags(self.tags.data),
             self.company.data or None,
             self.category.data or None,
+            self._moment(),
+            Direction(self.direction.data),
+            self._number(),
         )
+
+    def validate_start(self, field: Field) -> None:
+        if field.data is not None and to_utc(field.data, self._zone) is None:
+            raise ValidationError(
+                _(
+                    "The clock was changed at that hour: this time was there twice or never. Choose one near it."
+                )
+            )
+
+    def _moment(self) -> datetime | None:
+        typed: datetime | None = self.start.data
+        if typed is None:
+            return None
+        unchanged = typed.strftime(MINUTE) == self._start
+        return self._known.start if unchanged else to_utc(typed, self._zone)
+
+    def _number(self) -> str | None:
+        if self.phone is None or self.phone.data == self._phone:
+            return self._known.phone
+        return e164(self.phone.data) or self.phone.data or None
 
 
 KEPT, NONE = "", "none"
@@ -84,6 +130,7 @@ KEPT, NONE = "", "none"
 class SeveralFactsForm(PageForm):
     """What several calls get at once; what is left alone stays as it is."""
 
+    direction = SelectField(lazy("Direction"), default=KEPT)
     manager = SelectField(lazy("Manager"), default=KEPT)
     lead_source = SelectField(lazy("Lead source"), default=KEPT)
     contact_no = SelectField(lazy("Contact"), default=KEPT)
@@ -93,6 +140,8 @@ class SeveralFactsForm(PageForm):
     def offer(self, managers: list[User]) -> None:
         """The choices."""
         self._people = {str(user.id): user for user in managers}
+        ways = [SelectChoice(str(key), name) for key, name in DIRECTIONS.items()]
+        self.direction.choices = [SelectChoice(KEPT, _("as it is")), *ways]
         for field, names in (
             (self.manager, told_apart(managers)),
             (self.lead_source, {key.value: name for key, name in LEADS.items()}),
@@ -116,6 +165,7 @@ class SeveralFactsForm(PageForm):
             _chosen(self.manager.data, self._people.get),
             _chosen(self.lead_source.data, LeadSource),
             _chosen(self.contact_no.data, int),
+            _chosen(self.direction.data, Direction),
             read_tags(self.tags.data),
             read_tags(self.without_tags.data),
         )
@@ -130,29 +180,39 @@ def _chosen(data: str, read: Callable[[str], Any]) -> Any:
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return of_our_time(moment).astimezone(UTC)
+
+
 class ToldFacts(BaseModel):
     """What a CRM tells: fields left out stay as they are, null and empty ones become unknown."""
 
     model_config = ConfigDict(extra="forbid")
 
+    started_at: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
+    direction: Direction | None = None
     lead_source: LeadSource | None = None
-    contact_no: Annotated[int, Field(ge=1, le=1000)] | None = None
-    outcome: Annotated[Words, Field(max_length=64)] | None = None
+    contact_no: Annotated[int, pydantic.Field(ge=1, le=1000)] | None = None
+    outcome: Annotated[Words, pydantic.Field(max_length=64)] | None = None
     tags: list[Words] | None = None
-    company: Annotated[Words, Field(max_length=200)] | None = None
-    category: Annotated[Words, Field(max_length=32)] | None = None
+    company: Annotated[Words, pydantic.Field(max_length=200)] | None = None
+    category: Annotated[Words, pydantic.Field(max_length=32)] | None = None
 
 
 def told_facts(call: Call, payload: Any) -> Facts:
     """The facts of the call with what a program tells of them; Refused names the field that cannot be used."""
     try:
         told = ToldFacts.model_validate(payload)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "body"
         raise Refused(
             _("“%(place)s” cannot be used. The fields stand in /api/v1/openapi.json.", place=place)
         ) from error
     given: dict[str, Any] = {name: getattr(told, name) or None for name in told.model_fields_set}
+    if "direction" in given:
+        given["direction"] = told.direction or Direction.UNKNOWN
+    if "started_at" in given:
+        given["start"] = given.pop("started_at")
     if "tags" in given:
         given["tags"] = read_tags(",".join(given["tags"] or ()))
     return replace(facts_of(call), **given)

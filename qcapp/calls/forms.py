@@ -60,6 +60,7 @@ SORTS = {
 }
 NOBODY = "none"
 TRAINEES = "trainees"
+NOT_KNOWN = "unknown"
 
 
 def _choice(label: LazyProxy, names: dict[Any, LazyProxy]) -> SelectField:
@@ -87,6 +88,7 @@ class CallFilterForm(PageForm):
         {"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")},
     )
     score = _choice(lazy("Score"), {"yes": lazy("scored"), "no": lazy("not scored")})
+    start = _choice(lazy("Start of the call"), {NOT_KNOWN: lazy("not known")})
     tag = StringField(lazy("Tag"))
     phone = StringField(lazy("Client's phone"))
     sort = SelectField(
@@ -155,6 +157,7 @@ class CallFilterForm(PageForm):
             recorded={"no_recording": False, "no": True}.get(transcript),
             transcribed={"yes": True, "no": False}.get(transcript),
             scored={"yes": True, "no": False}.get(value.get("score", "")),
+            without_start="start" in value,
             tag=next(iter(read_tags(value.get("tag", ""))), None),
             phone=_phone(value.get("phone")),
             query=text_search.parse(value["q"]) if "q" in value else None,

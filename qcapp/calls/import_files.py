@@ -34,5 +34,5 @@ def recordings_in(directory: Path) -> list[ImportFile]:
 
 
 def local_file(path: Path, sha256: str = "") -> ImportFile:
-    """A file under its own name; its time serves as the call's where nothing else tells."""
+    """A file under its own name; its time is where the call stands where nothing tells when it began."""
     return ImportFile(path, shown(path.name), datetime.fromtimestamp(path.stat().st_mtime, UTC), sha256)

@@ -224,7 +224,7 @@ def _place(table: Cdr, row: int) -> str:
 
 def _moment_problem(row: CallFacts, zone: ZoneInfo | None) -> str | None:
     try:
-        service.started_at(row, zone, None)
+        service.start_of(row, zone)
     except Refused as refusal:
         return refusal.reasons[0]
     return None

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls import phones
+from qcapp.calls.clients import client_of
 from qcapp.calls.erased import Erased, erased_call, refuse_erased_call
 from qcapp.calls.events import CallImported, CallNoted
 from qcapp.calls.importers.facts import CallFacts, epoch_of, to_utc
 from qcapp.calls.manager_side import manager_channel_of
-from qcapp.calls.models import Call, CallTag, Client, ImportBatch, ImportRow, Recording, Source
+from qcapp.calls.models import Call, CallTag, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.prepare import Prepared
+from qcapp.calls.starts import set_start
 from qcapp.calls.states import Direction, Disposition, LeadSource, RecordingState, RowKind
 from qcapp.core import clock, events
 from qcapp.core.errors import Refused
@@ -42,6 +43,14 @@ class Keys:
     original: str
     peaks: Copy
     playback: Copy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When a call began; where nothing tells, it is not known and ``at`` is the file's time, or now."""
+
+    at: datetime
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,14 @@ def recording_of(session: Session, sha256: str) -> Recording | None:
     return session.scalar(select(Recording).where(Recording.sha256 == sha256))
 
 
-def started_at(facts: CallFacts, zone: ZoneInfo | None, otherwise: datetime | None) -> datetime:
-    """When the call began. Raises Refused where the time is local and nothing says which moment it was."""
+def start_of(
+    facts: CallFacts,
+    zone: ZoneInfo | None,
+    told: datetime | None = None,
+    otherwise: datetime | None = None,
+) -> Start:
+    """When the call began; ``told`` by whoever sent it, ``otherwise`` a guess. Raises Refused where the time is local
+    and nothing says which moment it was."""
     if facts.local_start is not None:
         if zone is None and facts.local_start.tzinfo is None:
             raise Refused(
@@ -108,8 +123,9 @@ def started_at(facts: CallFacts, zone: ZoneInfo | None, otherwise: datetime | No
                     zone=zone,
                 )
             )
-        return moment
-    return epoch_of(facts.external_id) or otherwise or clock.now()
+        return Start(moment)
+    known = epoch_of(facts.external_id) or told
+    return Start(known) if known else Start(otherwise or clock.now(), known=False)
 
 
 def import_recording(
@@ -120,7 +136,7 @@ def import_recording(
     keys: Keys,
     *,
     facts: CallFacts,
-    moment: datetime,
+    start: Start,
     batch: ImportBatch | None = None,
     details: CallDetails | None = None,
 ) -> Call:
@@ -128,12 +144,12 @@ def import_recording(
 
     Raises Refused when the call has another recording; the caller has made sure that these bytes are new.
     """
-    call = find_call(session, source, facts, moment)
+    call = find_call(session, source, facts, start)
     refuse_taken(call)
     if call is None:
         fallback = f"sha256:{prepared.sha256}"
         call = _new_call(
-            session, source, facts, moment=moment, external_id=facts.external_id or fallback, batch=batch
+            session, source, facts, start=start, external_id=facts.external_id or fallback, batch=batch
         )
     elif facts.external_id:
         call.external_id = facts.external_id[:200]  # a row without an id had to do with one made up
@@ -188,10 +204,10 @@ def refuse_taken(call: Call | None) -> None:
 
 
 def import_cdr_row(
-    session: Session, source: Source, facts: CallFacts, moment: datetime, *, batch: ImportBatch | None = None
+    session: Session, source: Source, facts: CallFacts, start: Start, *, batch: ImportBatch | None = None
 ) -> Call:
     """Save the call of one CDR row, or complete the call that is there already. Raises ``Erased``."""
-    call = find_call(session, source, facts, moment)
+    call = find_call(session, source, facts, start)
     if call is not None and call.text_erased_at is not None:
         raise Erased
     if call is None:
@@ -199,10 +215,12 @@ def import_cdr_row(
             session,
             source,
             facts,
-            moment=moment,
+            start=start,
             external_id=facts.external_id or _id_of_row(facts),
             batch=batch,
         )
+    elif start.known and not call.start_known:
+        set_start(session, call, start.at)
     _complete(session, call, facts, CallDetails())
     events.emit(session, CallNoted(call.id))
     return call
@@ -229,12 +247,12 @@ def _fitting(file: str) -> str:
     return kept if len(kept) <= LONGEST_FILE else stored(str(file)[: LONGEST_FILE - 4])
 
 
-def find_call(session: Session, source: Source, facts: CallFacts, moment: datetime) -> Call | None:
+def find_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
     """The call these facts speak of, also where it was made anonymous since."""
-    return _known_call(session, source, facts, moment) or erased_call(session, source.id, facts, moment)
+    return _known_call(session, source, facts, start) or erased_call(session, source.id, facts, start.at)
 
 
-def _known_call(session: Session, source: Source, facts: CallFacts, moment: datetime) -> Call | None:
+def _known_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
     """By its id; without one, by its second and both its numbers."""
     calls = select(Call).where(Call.source_id == source.id)
     if facts.external_id:
@@ -244,10 +262,10 @@ def _known_call(session: Session, source: Source, facts: CallFacts, moment: date
         # A row without an id may have made the call before the recording told the id.
         calls = calls.where(Call.external_id == _id_of_row(facts))
         return session.scalar(calls)
-    if not facts.extension and not facts.client_number:
+    if not start.known or not (facts.extension or facts.client_number):
         return None
     near = calls.where(
-        Call.started_at.between(moment - CLOCK_SLACK, moment + CLOCK_SLACK),
+        Call.started_at.between(start.at - CLOCK_SLACK, start.at + CLOCK_SLACK),
         Call.manager_extension == facts.extension,
         Call.client_number == facts.client_number,
     )
@@ -265,7 +283,7 @@ def _new_call(
     source: Source,
     facts: CallFacts,
     *,
-    moment: datetime,
+    start: Start,
     external_id: str,
     batch: ImportBatch | None,
 ) -> Call:
@@ -273,7 +291,8 @@ def _new_call(
         source=source,
         external_id=external_id[:200],
         direction=facts.direction,
-        started_at=moment,
+        started_at=start.at,
+        start_known=start.known,
         disposition=facts.disposition,
         batch_id=batch.id if batch else None,
         created_at=clock.now(),
@@ -307,20 +326,8 @@ def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetai
         owner = select(Extension.user_id).where(Extension.number == call.manager_extension)
         call.manager_id = call.manager_id or details.manager_id or session.scalar(owner)
     if call.client_id is None and call.direction is not Direction.INTERNAL and call.client_number:
-        call.client = _client(session, call.client_number)
+        call.client = client_of(session, call.client_number)
     if call.client is not None:
         call.client.company = call.client.company or details.company
         call.client.category = call.client.category or details.category
     session.flush()
-
-
-def _client(session: Session, number: str) -> Client | None:
-    phone = phones.e164(number)
-    if phone is None:
-        return None
-    client = session.scalar(select(Client).where(Client.phone == phone))
-    if client is None:
-        client = Client(phone=phone)
-        session.add(client)
-        session.flush()
-    return client

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -48,8 +47,8 @@ class Intake:
     """What is done with the new call in the transaction that saves it."""
 
     @property
-    def moment(self) -> datetime:
-        return service.started_at(self.facts, self.zone, self.details.started_at or self.file.modified)
+    def start(self) -> service.Start:
+        return service.start_of(self.facts, self.zone, self.details.started_at, self.file.modified)
 
 
 class Ingest:
@@ -73,7 +72,7 @@ class Ingest:
                 if result is None:
                     refuse_erased_bytes(session, sha256)
                     source = session.get_one(Source, intake.source_id)
-                    service.refuse_taken(service.find_call(session, source, intake.facts, intake.moment))
+                    service.refuse_taken(service.find_call(session, source, intake.facts, intake.start))
         except Refused as refusal:
             return "", self.refuse(intake, refusal)
         return sha256, result and self._note(intake, result)
@@ -206,7 +205,7 @@ def _save(session: Session, intake: Intake, prepared: Prepared, keys: service.Ke
         prepared,
         keys,
         facts=intake.facts,
-        moment=intake.moment,
+        start=intake.start,
         batch=_batch(session, intake),
         details=intake.details,
     )

@@ -14,11 +14,11 @@ from qcapp.calls.forms import CallFilterForm, SavedViewForm
 from qcapp.calls.listing import NEWEST_FIRST, SORTED, CallPage, Cursor, Sort, SortedPage, Sorting
 from qcapp.calls.models import Call
 from qcapp.calls.queries import CallFilter
+from qcapp.calls.start_words import call_time
 from qcapp.calls.views import calls
 from qcapp.core.errors import Refused
 from qcapp.core.forms import kept
 from qcapp.core.i18n import _, ngettext
-from qcapp.core.templating import local_datetime
 from qcapp.core.web import db, requires, settings
 from qcapp.people.permissions import Permission, holds
 
@@ -108,7 +108,7 @@ def correct_chosen() -> Response:
 def left_out(refused: Mapping[str, Sequence[Call]]) -> Iterator[dict[str, str]]:
     """``calls`` and ``reason`` of a sentence about chosen calls with which something could not be done."""
     for reason, calls_of in refused.items():
-        yield {"calls": ", ".join(local_datetime(call.started_at) for call in calls_of), "reason": reason}
+        yield {"calls": ", ".join(call_time(call) for call in calls_of), "reason": reason}
 
 
 def list_args() -> dict[str, Any]:

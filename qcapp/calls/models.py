@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.states import (
@@ -53,6 +53,7 @@ _OF_A_MANAGER = tuple(name for name in _FILTERED if name != "manager_id")
 
 
 _TRAINEE = text("stage <> 'staff'")  # few calls are, so those are found at once
+_WITHOUT_START = text("NOT start_known")
 _READABLE = text("text_erased_at IS NULL")  # what grows too old is looked for among these alone
 
 
@@ -71,6 +72,13 @@ class Call(Base):
         Index(
             "ix_call_trainees", "stage", "started_at", "id", sqlite_where=_TRAINEE, postgresql_where=_TRAINEE
         ),
+        Index(
+            "ix_call_without_start",
+            "started_at",
+            "id",
+            sqlite_where=_WITHOUT_START,
+            postgresql_where=_WITHOUT_START,
+        ),
         Index("ix_call_readable", "started_at", "id", sqlite_where=_READABLE, postgresql_where=_READABLE),
     )
 
@@ -79,6 +87,11 @@ class Call(Base):
     external_id: Mapped[str] = mapped_column(String(200))
     direction: Mapped[Direction]
     started_at: Mapped[datetime]
+    start_known: Mapped[bool] = mapped_column(
+        default=True,
+        server_default=true(),
+        doc="False: nothing told when it began, so it stands by the time of its file or of the import",
+    )
     duration_s: Mapped[int | None] = mapped_column(
         doc="seconds from dialling to hanging up, as the exchange says"
     )
@@ -102,7 +115,7 @@ class Call(Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime]
     sorted_at: Mapped[datetime | None] = mapped_column(
-        doc="when lead source or outcome were set last: how long it is kept goes by them"
+        doc="when lead source, outcome or start were set last: how long it is kept goes by them"
     )
     transcribed_at: Mapped[datetime | None]
     scored_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from qcapp.core.numbers import phone, without_numbers
 from qcapp.core.web import db
 from qcapp.people.access import me
 from qcapp.people.models import User
-from qcapp.people.permissions import Permission, reach
+from qcapp.people.permissions import Permission, demand, reach
 
 AnyCall = Any  # a Call, or a row of a list with the same columns
 
@@ -34,19 +34,25 @@ class Numbers:
     def of(self, call: AnyCall) -> str | None:
         """The client's number; None where it is not known."""
         number = call.client.phone if call.client else call.client_number
-        return phone(number, masked=not self._whole(call)) if number else None
+        return phone(number, masked=not self.whole(call)) if number else None
 
     def text(self, text: str | None, call: AnyCall | None) -> str | None:
         """A file's name, an id or a sentence about the call; without a call only who sees all reads it whole."""
-        if not text or self._whole(call):
+        if not text or self.whole(call):
             return text
         named = facts_of_name(text)
         return without_numbers(
             text, named.client_number if named else None, call.client_number if call else None
         )
 
-    def _whole(self, call: AnyCall | None) -> bool:
+    def whole(self, call: AnyCall | None) -> bool:
+        """Whether the person reads the number of this call unmasked."""
         return self._managers is None or (call is not None and call.manager_id in self._managers)
+
+
+def demand_whole(session: Session, call: Any, by: User) -> None:
+    """Raise Forbidden unless the person reads the number of this call unmasked: nobody corrects what he cannot read."""
+    demand(by, Permission.SEE_PHONES, session=session, manager_id=call.manager_id)
 
 
 def numbers_for(session: Session, user: User) -> Numbers:

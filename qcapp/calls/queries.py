@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, exists, literal_column, or_, select
 from sqlalchemy.orm import Bundle, Session, aliased, joinedload
 
 from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
@@ -46,6 +46,7 @@ class CallFilter:
     recorded: bool | None = None
     transcribed: bool | None = None
     scored: bool | None = None
+    without_start: bool = False
     tag: str | None = None
     phone: Phone | None = None
     query: Query | None = None
@@ -67,6 +68,7 @@ LISTED: Select[*tuple[Any, ...]] = (
     select(
         Call.id,
         Call.started_at,
+        Call.start_known,
         Call.direction,
         Call.disposition,
         Call.lead_source,
@@ -108,6 +110,8 @@ def conditions(wanted: CallFilter, by: User) -> Iterator[ColumnElement[bool]]:
         yield Call.talk_s >= wanted.shortest_s
     if wanted.longest_s is not None:
         yield Call.talk_s < wanted.longest_s
+    if wanted.without_start:  # written as the index of these few calls has it
+        yield literal_column("NOT start_known", Boolean())
     yield from _of_stage(wanted)
     yield from _done(wanted)
     yield from _about_client_and_words(wanted, by)

@@ -57,9 +57,9 @@ def _begin(session: Session, batch_id: int) -> bool:
 def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone: ZoneInfo | None) -> None:
     batch = session.get_one(ImportBatch, batch_id)
     for row in rows:
-        moment = service.started_at(row, zone, None)
+        start = service.start_of(row, zone)
         try:
-            call = service.import_cdr_row(session, batch.source, row, moment, batch=batch)
+            call = service.import_cdr_row(session, batch.source, row, start, batch=batch)
         except Erased as refusal:
             service.note(session, batch, RowKind.REFUSED, "", reasons=refusal.reasons)
             continue
@@ -156,7 +156,7 @@ def _offsets(rows: Sequence[CallFacts], zone: ZoneInfo | None) -> list[str]:
     """A warning where the times do not fit the ids, which hold the moment in UTC."""
     offsets: Counter[timedelta] = Counter()
     for row in rows:
-        if offset := zone_offset(row, service.started_at(row, zone, None)):
+        if offset := zone_offset(row, service.start_of(row, zone).at):
             offsets[offset] += 1
     return [
         ngettext(

@@ -19,7 +19,7 @@ from qcapp.core import audit
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.export import as_file
 from qcapp.core.i18n import _
-from qcapp.core.web import db, requires, storage
+from qcapp.core.web import db, requires, settings, storage
 from qcapp.people.permissions import Permission, demand
 
 calls = Blueprint("calls", __name__, url_prefix="/calls")
@@ -66,7 +66,8 @@ def correct(call_id: int) -> Any:
     call = call_or_404(call_id)
     form = _facts_form(call)
     if not form.validate():
-        raise Refused(_("This choice is not offered any more. Reload the page of the call."))
+        told = _("This choice is not offered any more. Reload the page of the call.")
+        raise Refused(*(form.start.errors or [told]))
     correct_facts(db(), call, form.facts(), by=current_user)
     db().commit()
     flash(_("The facts of the call are saved."), "good")
@@ -75,7 +76,8 @@ def correct(call_id: int) -> Any:
 
 def _facts_form(call: Call) -> FactsForm:
     form = FactsForm()
-    form.fill(call, queries.managers(db(), by=current_user))
+    phone = (numbers().of(call) or "") if numbers().whole(call) else None
+    form.fill(call, queries.managers(db(), by=current_user), settings().zone, phone)
     return form
 
 

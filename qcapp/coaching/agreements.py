@@ -108,7 +108,8 @@ def link_recheck(session: Session, task: CoachingTask, call: Call | None, *, by:
     demand_coach(session, task.manager_id, by)
     _lock_open(session, task)
     if call is not None:
-        if call.manager_id != task.manager_id or call.started_at <= task.session.held_at:
+        after = call.start_known and call.started_at > task.session.held_at
+        if call.manager_id != task.manager_id or not after:
             raise Refused(_("A task is checked on a call that this manager has made after the talk."))
         if not allowed(session, by, Permission.LISTEN, call.manager_id):
             raise Forbidden(_("You may not hear one of these calls. The attempt has been recorded."))
@@ -129,6 +130,8 @@ def note_recheck(session: Session, review_id: int) -> None:
     """The first published review of a later call in which a task's item was answered: the task can be checked on it."""
     review = session.get_one(Review, review_id)
     if review.purpose is not Purpose.COUNTED or review.state is not ReviewState.PUBLISHED:
+        return
+    if not review.call.start_known:
         return
     waiting = (
         select(CoachingTask)

@@ -72,6 +72,7 @@ def _answers(
             readable(by),
             Review.manager_id == talk.manager_id,
             Review.published_at >= earliest,  # no review is older than its call
+            Call.start_known.is_(True),
             Call.started_at.between(earliest, latest),
             tuple_(Review.checklist_id, Item.key).in_(wanted),
             Answer.value.is_not(None),

@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice
 
 from qcapp.calls.models import Call
+from qcapp.calls.start_words import call_time
 from qcapp.coaching import agreements, forms, items, queries, writing
 from qcapp.coaching.forms import CloseForm, RecheckForm, TaskForm
 from qcapp.coaching.models import CoachingSession, CoachingTask, TaskState
 from qcapp.core import local
-from qcapp.core.templating import local_datetime
 from qcapp.core.web import db, settings
 from qcapp.people.models import User
 from qcapp.reviews import shown
@@ -131,7 +131,10 @@ def _later(talk: CoachingSession) -> list[Call]:
     """Calls made after the talk whose reviews are published, the first ones first."""
     scored = select(Review.call_id).where(readable(current_user), Review.manager_id == talk.manager_id)
     found = select(Call).where(
-        Call.manager_id == talk.manager_id, Call.started_at > talk.held_at, Call.id.in_(scored)
+        Call.manager_id == talk.manager_id,
+        Call.started_at > talk.held_at,
+        Call.start_known.is_(True),
+        Call.id.in_(scored),
     )
     return list(db().scalars(found.order_by(Call.started_at, Call.id).limit(LATER_CALLS)))
 
@@ -139,5 +142,5 @@ def _later(talk: CoachingSession) -> list[Call]:
 def _recheck_form(task: CoachingTask, later: list[Call], data: MultiDict[str, str] | None) -> RecheckForm:
     chosen = task.recheck_call
     calls = later if chosen is None or chosen in later else [*later, chosen]
-    choices = [SelectChoice(str(call.id), local_datetime(call.started_at)) for call in calls]
+    choices = [SelectChoice(str(call.id), call_time(call)) for call in calls]
     return forms.recheck_form(data, task.id, choices, chosen.id if chosen else None)

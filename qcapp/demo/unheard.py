@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.import_service import CallDetails, Copy, Keys, import_recording
+from qcapp.calls.import_service import CallDetails, Copy, Keys, import_recording, start_of
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.models import Call, Source
 from qcapp.calls.prepare import Prepared
@@ -23,7 +23,7 @@ MANAGERS, CLIENTS = 0, 1  # channels
 
 def take_in(session: Session, source: Source, talk: Talk, details: CallDetails, facts: CallFacts) -> Call:
     """The call with its transcript, as if its recording had been imported and recognised."""
-    moment = details.started_at or clock.now()
+    start = start_of(facts, None, details.started_at)
     sha256 = hashlib.sha256(f"{source.name} {facts.external_id}".encode()).hexdigest()
     call = import_recording(
         session,
@@ -32,7 +32,7 @@ def take_in(session: Session, source: Source, talk: Talk, details: CallDetails, 
         _prepared(sha256, talk.length_s),
         _keys(sha256),
         facts=facts,
-        moment=moment,
+        start=start,
         details=details,
     )
     transcription = session.scalars(select(Transcription).where(Transcription.call_id == call.id)).one()

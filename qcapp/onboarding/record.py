@@ -200,6 +200,7 @@ def _calls(session: Session, spans: Spans, since: datetime) -> ByTrainee[ScoredC
             Review.purpose == Purpose.COUNTED,
             Review.score.is_not(None),
             Call.started_at >= since,
+            Call.start_known.is_(True),
             Call.role_play.is_(False),
         )
         .options(joinedload(Review.call))

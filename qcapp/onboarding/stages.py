@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.models import Call
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Refused
@@ -113,6 +114,13 @@ def follow_draft(session: Session, draft_id: int) -> None:
 def follow_review(session: Session, review_id: int) -> None:
     """A score was published, or is another one now."""
     _follow(session, session.get_one(Review, review_id).manager_id)
+
+
+def follow_call(session: Session, call_id: int) -> None:
+    """What is known of a call was corrected: with a score it may count for another stage, or no longer."""
+    call = session.get_one(Call, call_id)
+    if call.scored_at is not None:
+        _follow(session, call.manager_id)
 
 
 def move(

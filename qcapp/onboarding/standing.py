@@ -70,9 +70,11 @@ def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage | Non
 
 
 def note_stage(session: Session, call_id: int) -> None:
-    """Write on a call in which stage its manager made it."""
-    call = session.get_one(Call, call_id)
-    call.stage = stage_at(session, call.manager_id, call.started_at) if call.manager_id else None
+    """Write on a call in which stage its manager made it; in none as long as nobody knows when it was."""
+    call, stage = session.get_one(Call, call_id), None
+    if call.manager_id and call.start_known:
+        stage = stage_at(session, call.manager_id, call.started_at)
+    call.stage = stage
     session.flush()
 
 
@@ -90,7 +92,9 @@ def note_earlier_calls(session: Session, manager: User) -> None:
     """
     earlier = (
         update(Call)
-        .where(Call.manager_id == manager.id, Call.started_at < manager.created_at)
+        .where(
+            Call.manager_id == manager.id, Call.started_at < manager.created_at, Call.start_known.is_(True)
+        )
         .values(stage=Stage.STAFF)
     )
     session.execute(earlier.execution_options(synchronize_session="fetch"))

@@ -279,6 +279,9 @@ FIELDS = {
     "result": lazy("Result"),
     "coach": lazy("Coach"),
     "started_on": lazy("Began on"),
+    "started_at": lazy("Started"),
+    "direction": lazy("Direction"),
+    "phone": lazy("Client's phone"),
     "event": lazy("Event"),
     "manager_channel": lazy("Channel of the manager"),
     "manager_name": lazy("Name of the manager"),
@@ -322,6 +325,12 @@ VALUES: dict[str, Mapping[Any, Any]] = {
     "stage": {stage.value: label for stage, label in labels.STAGES.items()},
     "deliverable": {"spve": lazy("SPVE table"), "reasons": lazy("List of reasons")},
     "lead_source": LEADS,
+    "direction": {
+        "in": lazy("incoming"),
+        "out": lazy("outgoing"),
+        "internal": lazy("internal"),
+        "unknown": lazy("not known"),
+    },
     "reason": {"after_a_break": lazy("the account was closed or had another role meanwhile")},
     "unmet": labels.CONDITIONS,
     "result": {

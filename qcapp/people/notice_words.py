@@ -272,6 +272,8 @@ def _shown(name: str, value: Any) -> Any:
         return decimal(value, 2)
     if name in _NAMED:
         return _NAMED[name](value)
+    if name == "call" and value is None:
+        return _("an unknown time")
     if isinstance(value, str) and MOMENT.fullmatch(value):
         return local_datetime(datetime.fromisoformat(value))
     return "–" if value is None else value

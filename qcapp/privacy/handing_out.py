@@ -127,7 +127,7 @@ def _call(session: Session, call: Call, cover: Callable[[str], str]) -> dict[str
     transcription = transcription_of(session, call.id)
     segments = segments_of(session, transcription) if transcription else []
     return {
-        "started_at": local.time_of(call.started_at),
+        "started_at": local.time_of(call.started_at) if call.start_known else None,
         "direction": call.direction,
         "number": call.client_number,
         "duration_s": call.duration_s,

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from qcapp.calls.start_words import noted_start
 from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
@@ -23,7 +24,7 @@ def tell_of_dispute(session: Session, dispute_id: int) -> None:
     dispute = session.get_one(Dispute, dispute_id)
     review, path = dispute.review, f"/disputes/{dispute.id}"
     facts = {"manager": dispute.opened_by.name, "num": len(dispute.answers)}
-    notify(session, review.reviewer, "dispute_opened", path, call=review.call.started_at.isoformat(), **facts)
+    notify(session, review.reviewer, "dispute_opened", path, call=noted_start(review.call), **facts)
     deciders = _deciders(session, review)
     notify_each(session, deciders, "dispute_to_decide", path, reviewer=review.reviewer.name, **facts)
 
@@ -53,4 +54,4 @@ def _deciders(session: Session, review: Review) -> list[User]:
 
 def _tell(session: Session, review: Review, person: User, kind: str, path: str) -> None:
     score = None if review.score is None else round(review.score, 1)
-    notify(session, person, kind, path, call=review.call.started_at.isoformat(), score=score)
+    notify(session, person, kind, path, call=noted_start(review.call), score=score)

@@ -156,6 +156,7 @@ def _published(
             Review.manager_id == manager.id,
             Review.state == ReviewState.PUBLISHED,
             Review.purpose == Purpose.COUNTED,
+            Call.start_known.is_(True),
             readable(user),
         )
         .order_by(Review.published_at, Review.id)

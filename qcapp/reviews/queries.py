@@ -257,7 +257,7 @@ def shadow_pairs(session: Session, version: ChecklistVersion) -> list[tuple[floa
 def _with_call(found: Select[Review]) -> Select[Review]:
     """Load at once what a line of a list shows, and no more of it."""
     name = (User.name,)
-    call = joinedload(Review.call).load_only(Call.started_at, Call.manager_id)
+    call = joinedload(Review.call).load_only(Call.started_at, Call.start_known, Call.manager_id)
     return found.options(
         *_BRIEFLY,
         call.joinedload(Call.manager).load_only(*name),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.start_words import noted_start
 from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
@@ -84,7 +85,7 @@ def publish_due(session: Session, review_id: int) -> None:
         review.reviewer,
         "review_not_published",
         f"/reviews/{review.id}",
-        call=review.call.started_at.isoformat(),
+        call=noted_start(review.call),
     )
 
 

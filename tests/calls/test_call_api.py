@@ -199,11 +199,24 @@ def test_a_crm_tells_later_what_it_has_learnt(program: FlaskClient, session: Ses
     }
     gone = program.post(f"/api/v1/calls/{call_id}/facts", json={"lead_source": None, "tags": None})
     assert (gone.json["lead_source"], gone.json["tags"]) == (None, [])
-    for wrong in ({"lead_source": "tepid"}, {"manager": 1}, [1], None):
+    odd = [
+        {"started_at": when} for when in ("2026-10-06T10:12:04", "0001-01-01T00:00:00+14:00", "soon", 17e30)
+    ]
+    for wrong in ({"lead_source": "tepid"}, {"direction": "up"}, {"manager": 1}, *odd, [1], None):
         refused = program.post(f"/api/v1/calls/{call_id}/facts", json=wrong)
         assert refused.status_code == 409
         assert "openapi.json" in refused.json["error"]
     assert program.post("/api/v1/calls/999999/facts", json={}).status_code == 404
+
+
+def test_a_start_that_nothing_tells_is_null_until_it_is_told(program: FlaskClient, session: Session) -> None:
+    given = {name: value for name, value in GIVEN.items() if name != "started_at"}
+    call_id = send(program, name="call.wav", **given).json["id"]
+    assert program.get(f"/api/v1/calls/{call_id}").json["started_at"] is None
+    path = f"/api/v1/calls/{call_id}/facts"
+    told = program.post(path, json={"started_at": GIVEN["started_at"], "direction": None}).json
+    assert (told["started_at"], told["direction"]) == ("2026-10-06T07:12:04+00:00", "unknown")
+    assert program.post(path, json={"started_at": None}).json["started_at"] is None
 
 
 def test_while_the_storage_is_away_a_program_is_told_to_come_again(

@@ -1,5 +1,7 @@
 """Whose call it was, and what the CRM knows of it: corrected by QC or told by a program, always on record."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,16 @@ def test_tags_are_read_again_as_they_were_written(text):
 def test_the_facts_are_written_down_and_every_change_is_on_record(session, people):
     call = make_call(session, None)
     call.client = Client(phone="+74970140231")
-    facts = Facts(people.max, LeadSource.HOT, 2, "Отказ", ("срочно", "тендер"), "Ромашка", "B")
+    facts = replace(
+        facts_of(call),
+        manager=people.max,
+        lead_source=LeadSource.HOT,
+        contact_no=2,
+        outcome="Отказ",
+        tags=("срочно", "тендер"),
+        company="Ромашка",
+        category="B",
+    )
     correct_facts(session, call, facts, by=people.kira)
     session.expire_all()
     assert facts_of(call) == facts
@@ -43,8 +54,8 @@ def test_the_facts_are_written_down_and_every_change_is_on_record(session, peopl
 def test_a_scored_call_keeps_its_manager_but_not_a_wrong_lead_source(session, people):
     call = make_call(session, people.max, scored_at=clock.now())
     with pytest.raises(Refused, match="scored"):
-        correct_facts(session, call, Facts(people.sveta), by=people.kira)
-    correct_facts(session, call, Facts(people.max, LeadSource.COLD, 1), by=people.kira)
+        correct_facts(session, call, replace(facts_of(call), manager=people.sveta), by=people.kira)
+    correct_facts(session, call, replace(facts_of(call), lead_source=LeadSource.COLD), by=people.kira)
     assert call.lead_source is LeadSource.COLD
 
 
@@ -54,8 +65,10 @@ def test_a_scored_call_keeps_its_manager_but_not_a_wrong_lead_source(session, pe
 def test_what_cannot_be_is_refused(session, people, facts, reason):
     if "manager" in facts:
         facts = {"manager": people.roman}
+    call = make_call(session, None)
+    call.client_number = None
     with pytest.raises(Refused, match=reason):
-        correct_facts(session, make_call(session, None), Facts(**facts), by=people.kira)
+        correct_facts(session, call, replace(facts_of(call), **facts), by=people.kira)
 
 
 @pytest.mark.parametrize("who", ["roman", "max", "tanya"])
@@ -66,7 +79,7 @@ def test_those_who_are_judged_do_not_say_whose_call_it_was(session, people, who)
 
 def test_calls_are_found_by_their_tag(session, people):
     tagged, _other = make_call(session, people.max), make_call(session, people.max)
-    correct_facts(session, tagged, Facts(people.max, tags=("тендер",)), by=people.kira)
+    correct_facts(session, tagged, replace(facts_of(tagged), tags=("тендер",)), by=people.kira)
     found = call_page(session, CallFilter(tag="тендер"), by=people.kira).calls
     assert [call.id for call in found] == [tagged.id]
     assert call_page(session, CallFilter(tag="иное"), by=people.kira).calls == []
@@ -88,6 +101,7 @@ def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, logi
         "lead_source": "warm",
         "contact_no": "",
         "tags": "Тендер, срочно",
+        "direction": "out",
     }
     assert page.post(f"/calls/{call.id}/facts", data=chosen).status_code == 303
     session.refresh(call)
@@ -100,7 +114,7 @@ def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, logi
 def test_a_fourth_contact_stays_one_when_something_else_is_corrected(session, people, login):
     call = make_call(session, people.max, contact_no=4)
     session.commit()
-    chosen = {"manager": str(people.max.id), "lead_source": "cold", "contact_no": "3"}
+    chosen = {"manager": str(people.max.id), "lead_source": "cold", "contact_no": "3", "direction": "out"}
     assert login(people.kira).post(f"/calls/{call.id}/facts", data=chosen).status_code == 303
     session.refresh(call)
     assert (call.contact_no, call.lead_source) == (4, LeadSource.COLD)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallImported
 from qcapp.calls.import_run import open_batch, resume_batch
-from qcapp.calls.import_service import source_named
+from qcapp.calls.import_service import import_cdr_row, source_named, start_of
+from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.ingest import make_playback
 from qcapp.calls.models import Call, Client, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.states import BatchState, Direction, Disposition, RecordingState, RowKind
@@ -192,8 +194,25 @@ def test_names_without_local_times_need_no_zone(exchange: Exchange, session: Ses
     assert report.counts[RowKind.IMPORTED] == 2
     miko, plain = session.scalars(select(Call).order_by(Call.id)).all()
     assert miko.started_at == datetime.fromtimestamp(1782484638, UTC)
-    assert plain.started_at == datetime(2026, 1, 2, tzinfo=UTC)
+    assert (miko.start_known, plain.start_known) == (True, False)
+    assert plain.started_at == datetime(2026, 1, 2, tzinfo=UTC)  # where it stands until somebody knows better
     assert plain.external_id.startswith("sha256:")
+
+
+def test_a_row_of_the_exchange_tells_the_start_that_a_recording_did_not(
+    exchange: Exchange, session: Session
+) -> None:
+    facts = CallFacts(external_id="crm-17", local_start=datetime(2026, 10, 6, 10, 12, 4))  # noqa: DTZ001
+    source = source_named(session, "exchange")
+    undated = replace(facts, local_start=None)
+    call = import_cdr_row(session, source, undated, start_of(undated, None))
+    assert not call.start_known
+    moscow = ZoneInfo("Europe/Moscow")
+    assert import_cdr_row(session, source, facts, start_of(facts, moscow)) is call
+    assert (call.started_at, call.start_known) == (datetime(2026, 10, 6, 7, 12, 4, tzinfo=UTC), True)
+    later = replace(facts, local_start=datetime(2026, 10, 7))  # noqa: DTZ001
+    import_cdr_row(session, source, later, start_of(later, moscow))
+    assert call.started_at.day == 6  # what is known is not overwritten
 
 
 def test_an_ambiguous_time_is_refused_by_file_and_row(exchange: Exchange, session: Session) -> None:

@@ -1,5 +1,6 @@
 """Managers on the way: begun, moved on by what they make, sent back, and with what history."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -8,9 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.facts import correct_facts, facts_of
+from qcapp.calls.states import LeadSource
 from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.events import DraftDecided
 from qcapp.callscripts.models import CallScript, ScriptDraft
+from qcapp.checklists.service import load_card
 from qcapp.core import clock, events, local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
@@ -24,8 +28,10 @@ from qcapp.onboarding.states import Kind, Result, SaleState, WorkState
 from qcapp.onboarding.work.models import Deliverable, LessonDone
 from qcapp.people.models import Notice
 from qcapp.people.stages import Stage
+from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version
+from tests.reports.published import publish
 
 
 def document(**conditions: list[dict[str, Any]]) -> dict[str, Any]:
@@ -61,6 +67,20 @@ def test_stages_that_ask_for_nothing_are_passed_at_once(session: Session, people
         (Stage.PRODUCT, 2),
         (Stage.TECHNIQUE, 2),
     ]
+
+
+def test_a_scored_call_of_an_unknown_day_counts_once_its_start_is_corrected(
+    session: Session, people: SimpleNamespace
+) -> None:
+    trainee = begin(session, people, cold_practice=[{"kind": "scored_calls", "count": 1}])
+    version = load_card(session, card(section("greeting", item("hello"))), by=None).version
+    call = publish(session, people.max, version, people.kira, {"hello": "yes"}, lead=LeadSource.COLD).call
+    call.start_known, call.scored_at = False, clock.now()
+    stages.progress(session, trainee.id)
+    assert trainee.stages[-1].stage is Stage.COLD_PRACTICE
+    now = trainee.stages[-1].entered_at + timedelta(microseconds=1)
+    correct_facts(session, call, replace(facts_of(call), start=now), by=people.kira)
+    assert trainee.stages[-1].stage is not Stage.COLD_PRACTICE
 
 
 def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:

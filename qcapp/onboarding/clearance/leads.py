@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call
+from qcapp.calls.start_words import noted_start
 from qcapp.calls.states import LeadSource
 from qcapp.core import audit, clock
 from qcapp.onboarding.clearance.models import LeadFlag
@@ -72,7 +73,7 @@ def flags(
 
 def _wrong_lead(session: Session, call: Call) -> tuple[int, Stage | None, LeadSource] | None:
     """Who called in which stage from a lead that was not allowed then; None: all is well, or not known."""
-    if call.manager_id is None or call.lead_source is None or call.role_play:
+    if call.manager_id is None or call.lead_source is None or call.role_play or not call.start_known:
         return None
     if call.stage is None and call.started_at < session.get_one(User, call.manager_id).created_at:
         return None
@@ -96,7 +97,7 @@ def _flag(session: Session, flag: LeadFlag) -> None:
         "lead_flagged",
         _path(flag),
         manager=manager.name,
-        call=flag.call.started_at.isoformat(),
+        call=noted_start(flag.call),
         **_facts(flag),
     )
 

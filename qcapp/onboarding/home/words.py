@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import url_for
 
+from qcapp.calls.start_words import call_date
 from qcapp.core.i18n import _, ngettext
-from qcapp.core.templating import local_datetime
 from qcapp.onboarding.home.next_thing import Thing, is_late
 from qcapp.onboarding.home.queries import Waiting, agreed
 from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
@@ -76,7 +76,7 @@ def _read_review(found: Waiting, _today: date) -> Told:
         "Your call of %(when)s has been scored: read what to improve.",
         "%(num)d of your calls have been scored: read what to improve, the call of %(when)s first.",
         len(found.unread),
-        when=local_datetime(oldest.call.started_at),
+        when=call_date(oldest.call),
     )
     return words, _("Read it"), url_for("reviews.show", review_id=oldest.id)
 

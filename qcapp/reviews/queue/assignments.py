@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,13 @@ from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.states import OPEN, AssignmentState
 
 REFILL = "queue.refill"
+
+
+def follow_client(session: Session, call_id: int) -> None:
+    """A call was with another client than had been written down: it is heard together with that one's."""
+    drawn = update(Assignment).where(Assignment.call_id == call_id, Assignment.client_id.is_not(None))
+    client_id = session.get_one(Call, call_id).client_id
+    session.execute(drawn.values(client_id=client_id).execution_options(synchronize_session="fetch"))
 
 
 def assign(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.start_words import noted_start
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
@@ -48,7 +49,7 @@ def open_if_lost(session: Session, review_id: int) -> Recall | None:
         "recall_opened",
         f"/recalls/{recall.id}",
         manager=review.call.manager.name if review.call.manager else "–",
-        call=review.call.started_at.isoformat(),
+        call=noted_start(review.call),
         due=due_at.isoformat(),
     )
     return recall

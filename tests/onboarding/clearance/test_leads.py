@@ -1,6 +1,7 @@
 """Calls from leads that a trainee is not cleared for are flagged the moment they are known."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -130,6 +131,19 @@ def test_corrected_facts_take_the_flag_back_and_the_past_is_kept(
     correct_facts(session, call, known, by=people.lidia)
     assert [flag.lead_source for flag in flagged(session)] == [LeadSource.HOT]
     assert done(session) == ["lead_flagged", "lead_flag_taken_back", "lead_flagged"]
+
+
+def test_of_an_unknown_day_nobody_says_that_a_lead_was_wrong_and_a_corrected_one_decides(
+    session: Session, people: SimpleNamespace
+) -> None:
+    make_trainee(session, people.max, Stage.COLD_PRACTICE, entered_at=START)
+    call = noted(session, people.max, LeadSource.HOT, start_known=False)
+    assert (call.stage, flagged(session)) == (None, [])
+    correct_facts(session, call, replace(facts_of(call), start=START + timedelta(days=1)), by=people.kira)
+    assert call.stage is Stage.COLD_PRACTICE
+    assert [flag.call for flag in flagged(session)] == [call]
+    correct_facts(session, call, replace(facts_of(call), start=None), by=people.kira)
+    assert (call.stage, flagged(session)) == (None, [])
 
 
 def test_another_managers_call_is_flagged_as_his(session: Session, people: SimpleNamespace) -> None:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.facts import Facts, correct_facts
+from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import Call, ImportRow, Recording
 from qcapp.calls.queries import role_plays
 from qcapp.checklists.models import Checklist
@@ -226,7 +226,9 @@ class TestNoCall:
         self, session: Session, people: SimpleNamespace, role_play: Call
     ) -> None:
         with pytest.raises(Refused, match="recording of an exam"):
-            correct_facts(session, role_play, Facts(manager=people.sveta), by=people.lidia)
+            correct_facts(
+                session, role_play, replace(facts_of(role_play), manager=people.sveta), by=people.lidia
+            )
 
     def test_it_raises_no_flag_and_stands_in_no_report_of_an_import(
         self, session: Session, people: SimpleNamespace, login, exam: Exam
