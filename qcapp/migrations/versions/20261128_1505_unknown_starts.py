@@ -13,7 +13,7 @@ from qcapp.calls.importers.facts import epoch_of
 from qcapp.calls.importers.filenames import facts_of_name
 
 revision: str = "5b0e47c1d9f3"
-down_revision: str | None = "51d7c0be2a96"
+down_revision: str | None = "d71c5a90be34"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
