@@ -25,10 +25,12 @@ from qcapp.calls.audio_kinds import (
     refuse_unreadable,
     starts_like_a_container,
 )
-from qcapp.calls.audio_limits import Limits, Stopwatch, WatchedFile
+from qcapp.calls.audio_limits import MOST_TRACKS, Limits, Stopwatch, WatchedFile, bound_memory
 from qcapp.calls.audio_packets import BAD_BYTES, PacketReader
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+
+bound_memory()  # of FFmpeg, which is loaded by now
 
 Block = NDArray[np.float32]
 
@@ -187,7 +189,12 @@ def open_audio(path: str | Path, *, name: str = "", limits: Limits | None = None
 
 
 def _open(file: WatchedFile, raw: str | None, head: bytes) -> InputContainer:
-    options = {"format_whitelist": raw or FORMATS, "protocol_whitelist": "", **RAW_OPTIONS.get(raw or "", {})}
+    options = {
+        "format_whitelist": raw or FORMATS,
+        "protocol_whitelist": "",
+        "max_streams": str(MOST_TRACKS),
+        **RAW_OPTIONS.get(raw or "", {}),
+    }
     try:
         container = av.open(file, "r", format=raw, container_options=options, metadata_errors="replace")
     except BAD_BYTES:

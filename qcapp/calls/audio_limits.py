@@ -1,11 +1,28 @@
-"""How long one file may keep us busy, and the file as FFmpeg gets to see it."""
+"""How long one file may keep us busy, how much memory it may take, and the file as FFmpeg gets to see it."""
 
+import ctypes
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Self
 
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+
+LARGEST_BLOCK = 64 << 20
+"""Bytes that FFmpeg may ask for at once. The index of a six-hour recording takes some twenty millions; a file of five
+kilobytes can claim gigabytes, for an index or for a header that is packed."""
+MOST_TRACKS = 8  # each with an index of its own; the recording of a call has one, with a picture two
+
+
+def bound_memory() -> None:
+    """Hold for this process, whatever is decoded in it. Where the library is not found, nothing is bounded."""
+    loaded = Path("/proc/self/maps")
+    for line in loaded.read_text().splitlines() if loaded.exists() else ():
+        library = line.rpartition(" ")[2]
+        if "libavutil" in library:
+            ctypes.CDLL(library).av_max_alloc(ctypes.c_size_t(LARGEST_BLOCK))
+            return
 
 
 @dataclass(frozen=True, slots=True)

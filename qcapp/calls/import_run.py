@@ -39,6 +39,10 @@ from qcapp.core.storage import Storage, sha256_of
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 
+LARGEST_CDR = (
+    64 << 20
+)  # bytes, some 300 000 calls; they need ten to thirty times as much memory while it is read
+
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
@@ -188,6 +192,15 @@ def zone_of(session: Session, options: ImportOptions) -> ZoneInfo | None:
 def read_table(cdr: ImportFile, wanted: CdrFormat) -> Cdr:
     """Read a CDR file. Raises Refused."""
     try:
+        if cdr.path.stat().st_size > LARGEST_CDR:
+            raise Refused(
+                _(
+                    "%(name)s is larger than %(size)d MB. Cut it, by months for example, or have the exchange "
+                    "begin a new file from time to time.",
+                    name=cdr.name,
+                    size=LARGEST_CDR >> 20,
+                )
+            )
         return read_cdr(cdr.path.read_bytes(), cdr.name, wanted)
     except OSError as error:
         raise Refused(

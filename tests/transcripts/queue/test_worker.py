@@ -1,5 +1,7 @@
 """One shift of a worker: what becomes of the calls when the model, the storage or a recording is at fault."""
 
+import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qcapp.transcripts import queue, worker
+from qcapp.transcripts.engine.model_files import EMBEDDED
 from qcapp.transcripts.engine.transcribe import WhisperEngine
 from qcapp.transcripts.engine.types import Job, Outcome, Progress, Transcript
 from qcapp.transcripts.models import TranscriptionState
@@ -67,6 +70,25 @@ def test_without_a_model_no_call_is_taken_and_each_says_why(
     sentence = "QCAPP_WHISPER_MODEL names a folder without model.bin: it holds no faster-whisper model."
     assert [(row.state, row.attempts, row.error) for row in place.rows()] == [(State.QUEUED, 0, sentence)] * 2
     assert caplog.text.count(sentence) == 1
+
+
+def test_with_a_model_one_bit_of_which_was_changed_no_call_is_taken_however_often_it_is_tried(
+    place: Place, model_folder: Path
+) -> None:
+    place.add_calls(1)
+    place.settings.whisper_model = ""
+    copy = shutil.copytree(model_folder, place.settings.data_dir / "models" / EMBEDDED)
+    with (copy / "model.bin").open("r+b") as file:
+        file.seek(1_000_000)
+        (byte,) = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    rests: list[float] = []
+    run(bench_of(place), told_to_stop=lambda: len(rests) > 1, rest=rests.append)
+    (row,) = place.rows()
+    assert (row.state, row.attempts) == (State.QUEUED, 0)
+    assert row.error is not None
+    assert row.error.startswith("The recogniser's model has been changed or damaged (model.bin).")
 
 
 def test_a_language_the_model_does_not_know_is_refused_in_words(place: Place) -> None:
