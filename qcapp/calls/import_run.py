@@ -39,9 +39,8 @@ from qcapp.core.storage import Storage, sha256_of
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 
-LARGEST_CDR = (
-    64 << 20
-)  # bytes, some 300 000 calls; they need ten to thirty times as much memory while it is read
+LARGEST_CDR = 64 << 20
+"""Bytes, of some 300 000 calls. While it is read a table takes ten to thirty times as much memory."""
 
 
 @dataclass(frozen=True, slots=True)
