@@ -171,6 +171,7 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notice_user_id_read_at", "user_id", "read_at", "id"),
         Index("ix_notice_unsent", "mailed_at", "id"),
+        Index("ix_notice_path", "path"),
     )
 
     id: Mapped[Id]

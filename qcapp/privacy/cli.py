@@ -11,8 +11,8 @@ from qcapp.core.web import database, storage
 from qcapp.privacy import handing_out
 from qcapp.privacy.overview import Overview, overview
 from qcapp.privacy.removing import remove_leftovers, scrub
-from qcapp.privacy.service import erase_client
-from qcapp.privacy.subjects import Subject, subject_by_phone
+from qcapp.privacy.service import erase_client, note_handing_out
+from qcapp.privacy.subjects import Subject, calls_by_name, subject_by_phone
 
 
 @click.command("erase")
@@ -27,9 +27,20 @@ def erase_command(phone: str, to: Path | None, dry_run: bool, yes: bool, reason:
     with database().reading() as session:
         subject = subject_by_phone(session, phone)
         _print(subject, overview(session, subject))
-        if to is not None:
-            handing_out.write(session, storage(), subject, to)
-            click.echo(_("Written to %(file)s.", file=to))
+        alike = calls_by_name(session, subject)
+    if alike:
+        click.echo(
+            _(
+                "Calls without a number whose client bears the name, see “Clients' data”: %(num)d",
+                num=len(alike),
+            )
+        )
+    if to is not None:
+        with database().transaction() as session:
+            note_handing_out(session, subject_by_phone(session, phone), by=None)
+        with database().reading() as session:
+            handing_out.write(session, storage(), subject_by_phone(session, phone), to)
+        click.echo(_("Written to %(file)s.", file=to))
     if dry_run:
         return
     if not yes:

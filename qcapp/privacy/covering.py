@@ -10,6 +10,7 @@ from typing import Any
 COVER = "[…]"
 QUOTED_WORDS = 3  # so many words of the call in the same order are a quotation
 _WORD = re.compile(r"\w+")
+_NO_DIGITS = re.compile(r"\D")
 _BETWEEN = r"[\W_]{0,5}"  # how people and programs part the digits of a number: any signs, any spaces
 ENDING_DIGITS = 2
 _MOST_TURNED = 4  # a name of more words is looked for in its own order only
@@ -44,27 +45,47 @@ class Traces:
         The last two digits of a number are hardly ever parted.
         """
         tails = [number[-ENDING_DIGITS:] for number in self.numbers]
-        names = [_hint(forms[-1]) for name in self.names if (forms := _forms(name))]
-        return (*tails, *names)
+        return (*tails, *self._name_hints)
 
     def gives_away(self, text: str) -> bool:
         """Whether the text names the client."""
-        return bool(self.pattern and self.pattern.search(text))
+        return bool(self.pattern and self._may_name(text) and self.pattern.search(text))
 
     def cover(self, text: str) -> str:
         """The text with every number and name covered."""
-        return self.pattern.sub(COVER, text) if self.pattern else text
+        return self.pattern.sub(COVER, text) if self.pattern and self._may_name(text) else text
+
+    def _may_name(self, text: str) -> bool:
+        """A quick look: the pattern is slow where there are many numbers, and most texts hold none of them."""
+        digits, lower = _NO_DIGITS.sub("", text), text.lower()
+        found = any(local in digits for local in self._locals)
+        return found or any(hint.lower() in lower for hint in self._name_hints)
+
+    @cached_property
+    def _locals(self) -> tuple[str, ...]:
+        return tuple(_local(number) for number in self.numbers)
+
+    @cached_property
+    def _name_hints(self) -> tuple[str, ...]:
+        return tuple(_hint(forms[-1]) for name in self.names if (forms := _forms(name)))
 
 
 def _number(number: str) -> str:
     """A number of E.164 in whatever spelling: +7…, 8…, 7…, without the country, with spaces, dashes and brackets."""
-    digits = re.sub(r"\D", "", number)
-    local = digits[1:] if len(digits) == 11 and digits[0] == "7" else digits
+    local = _local(number)
     spelled = _BETWEEN.join(local)
     country = (
-        rf"(?:(?:\+?7|8|810{_BETWEEN}7|00{_BETWEEN}7){_BETWEEN})?" if local != digits else r"(?:\+|00|810)?"
+        rf"(?:(?:\+?7|8|810{_BETWEEN}7|00{_BETWEEN}7){_BETWEEN})?"
+        if local != _NO_DIGITS.sub("", number)
+        else r"(?:\+|00|810)?"
     )
     return rf"(?<!\d){country}{spelled}(?!\d)"
+
+
+def _local(number: str) -> str:
+    """The digits that stand in every spelling: without the country where it is Russia."""
+    digits = _NO_DIGITS.sub("", number)
+    return digits[1:] if len(digits) == 11 and digits[0] == "7" else digits
 
 
 def _forms(name: str) -> list[list[str]]:

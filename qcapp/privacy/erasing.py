@@ -4,7 +4,7 @@ All rows change in the caller's one transaction; stored files are only noted in 
 (removing.py), so that a crash in between loses nothing and forgets nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,14 +92,10 @@ def erase(session: Session, order: Order) -> Erasure:
 
 
 def _erase_texts(session: Session, order: Order, erasure: Erasure) -> None:
-    spoken = Spoken(tuple(transcripts.spoken(session, order.texts)))
-
-    def cover(text: str) -> str:
-        return spoken.cover(order.traces.cover(text))
-
     calls.remember(session, order.texts)
-    _cover_shared(session, order.texts, cover)
-    _erase_audit(session, order, spoken, erasure)
+    for call_id in order.texts:
+        _cover_shared(session, call_id, order.traces)
+    _erase_audit(session, order, erasure)
     for holding in HOLDINGS:
         if (statement := holding.erase(order.texts)) is not None:
             session.execute(statement)
@@ -108,24 +104,30 @@ def _erase_texts(session: Session, order: Order, erasure: Erasure) -> None:
     reviews.forget_clients(session, [client.id for client in clients])
     calls.forget_clients(session, clients)
     calls.forget_watched(session, order.traces.gives_away)
-    if not order.by_age:  # what people wrote of him elsewhere has an age of its own
+    if not order.by_age:  # what people wrote of him where no call is meant is erased when he asks for it
         elsewhere.cover_all(session, order.traces)
 
 
-def _cover_shared(session: Session, ids: Sequence[int], cover: Callable[[str], str]) -> None:
-    """Texts about several calls keep what is not the client's."""
+def _cover_shared(session: Session, call_id: int, traces: Traces) -> None:
+    """Texts about several calls lose what quotes or names the client of this one."""
+    spoken = Spoken(tuple(transcripts.spoken(session, [call_id])))
+
+    def cover(text: str) -> str:
+        return spoken.cover(traces.cover(text))
+
     for holding in COVERED:
-        for row in session.scalars(select(holding.table).where(holding.of(ids))).all():
+        for row in session.scalars(select(holding.table).where(holding.of([call_id]))).all():
             for column in holding.columns:
                 setattr(row, column.key, throughout(getattr(row, column.key), cover))
     session.flush()
 
 
-def _erase_audit(session: Session, order: Order, spoken: Spoken, erasure: Erasure) -> None:
+def _erase_audit(session: Session, order: Order, erasure: Erasure) -> None:
     """Entries about the calls lose their free texts; every entry what quotes or names the client."""
     about = set(entries_about(session, order.texts))
     naming = select(AuditEntry.id).where(elsewhere.hinted(AuditEntry.__table__.c.diff, order.traces))
     others = set(session.scalars(naming)) if order.traces.hints and not order.by_age else set()
+    spoken = Spoken(tuple(transcripts.spoken(session, order.texts)))
 
     def of_client(_name: str, value: Any) -> bool:
         return bool(throughout(value, order.traces.cover) != value) or _quotes(value, spoken)

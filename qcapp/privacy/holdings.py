@@ -2,7 +2,7 @@
 
 from qcapp.calls import personal as calls
 from qcapp.coaching import personal as coaching
-from qcapp.core.personal import Fate, Holding, Part
+from qcapp.core.personal import Fate, Holding
 from qcapp.reviews import personal as reviews
 from qcapp.transcripts import personal as transcripts
 
@@ -12,8 +12,4 @@ HOLDINGS: tuple[Holding, ...] = (
     *coaching.HOLDINGS,
     *calls.HOLDINGS,
 )
-ERASED_WITH = {
-    part: tuple(each for each in HOLDINGS if each.part is part and each.fate is not Fate.COVERED)
-    for part in Part
-}
 COVERED = tuple(each for each in HOLDINGS if each.fate is Fate.COVERED)

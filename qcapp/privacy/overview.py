@@ -61,7 +61,7 @@ def overview(session: Session, subject: Subject) -> Overview:
 
 def _count(session: Session, holding: Holding, ids: Sequence[int]) -> int:
     counted = select(func.count()).select_from(holding.table).where(holding.of(ids))
-    if holding.fate is not Fate.REMOVED:
+    if holding.fate is Fate.EMPTIED:
         counted = counted.where(or_(*(_is_filled(column) for column in holding.columns)))
     return session.scalar(counted) or 0
 

@@ -23,27 +23,6 @@ class Rule:
         """How much it says of a call: the outcome says more than the lead source."""
         return self.outcome is not None, self.lead_source is not None
 
-    def fits(self, lead_source: str | None, outcome: str | None) -> bool:
-        return self.lead_source in (None, lead_source) and self.outcome in (None, outcome)
-
-
-def rule_for(rules: Iterable[Rule], lead_source: str | None, outcome: str | None) -> Rule | None:
-    """The rule that counts for a call: of those that fit, the one that says most."""
-    fitting = [rule for rule in rules if rule.fits(lead_source, outcome)]
-    return max(fitting, key=lambda rule: rule.weight, default=None)
-
-
-def goes_at(
-    rule: Rule | None, days: int | None, started_at: datetime, sorted_at: datetime
-) -> datetime | None:
-    """When a part of a call goes; None: it is kept.
-
-    ``sorted_at``: when the call came here, or its lead source or outcome were set since.
-    """
-    if rule is None or days is None:
-        return None
-    return max(started_at + timedelta(days=days), *(each + WARNING for each in (rule.changed_at, sorted_at)))
-
 
 def nothing_kept_before(rules: Iterable[Rule], now: datetime) -> datetime | None:
     """The moment before which no call keeps its texts, whatever it is; None: there is none."""

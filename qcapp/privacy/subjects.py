@@ -46,18 +46,29 @@ def find(session: Session, asked: str) -> tuple[list[int], list[int]]:
         )
     named = or_(*(_contains(column, asked) for column in (Client.name, Client.company)))
     clients = session.scalars(select(Client.id).where(named).order_by(Client.id).limit(LISTED)).all()
-    in_call = (
-        select(Call.id, Call.client_id)
-        .join(Transcription, Transcription.call_id == Call.id)
-        .where(_contains(Transcription.client_name, asked))
-        .order_by(Call.id)
-        .limit(LISTED)
-    )
-    called = session.execute(in_call).all()
+    called = _called(session, asked)
     of_clients = [client_id for _call, client_id in called if client_id is not None]
     return list(dict.fromkeys([*clients, *of_clients])), [
         call for call, client_id in called if client_id is None
     ]
+
+
+def _called(session: Session, name: str) -> Sequence[tuple[int, int | None]]:
+    """Calls in whose transcript the client bears the name, each with its client where the number is known."""
+    found = (
+        select(Call.id, Call.client_id)
+        .join(Transcription, Transcription.call_id == Call.id)
+        .where(_contains(Transcription.client_name, name))
+        .order_by(Call.id)
+        .limit(LISTED)
+    )
+    return [(call, client) for call, client in session.execute(found)]
+
+
+def calls_by_name(session: Session, subject: Subject) -> list[int]:
+    """Other calls without a number whose client bears a name of this one: his, or a namesake's."""
+    called = [each for name in subject.traces.names for each in _called(session, name)]
+    return sorted({call for call, client in called if client is None} - {*subject.call_ids})
 
 
 def _contains(column: InstrumentedAttribute[str | None], asked: str) -> ColumnElement[bool]:

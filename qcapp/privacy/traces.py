@@ -32,10 +32,10 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.db import Base
 from qcapp.people.models import Extension, User
 from qcapp.privacy.covering import Traces, throughout
-from qcapp.transcripts.models import Revision, Segment
+from qcapp.transcripts.models import Revision, Segment, Transcription
 
-# Colleagues keep their own names and numbers, and what other clients said in their calls is theirs. The others are
-# erased in ways of their own.
+# Colleagues keep their own names and numbers, and what other clients said in their calls is theirs, as is the name by
+# which such a call is found. The others are erased in ways of their own.
 LEFT_ALONE = {
     each.__tablename__
     for each in (
@@ -43,6 +43,7 @@ LEFT_ALONE = {
         Extension,
         Segment,
         Revision,
+        Transcription,
         Client,
         AuditEntry,
         WatchedFile,

@@ -19,7 +19,7 @@ from qcapp.people.permissions import Permission, holds
 from qcapp.privacy import handing_out, service
 from qcapp.privacy.models import Erasure
 from qcapp.privacy.overview import overview
-from qcapp.privacy.subjects import Subject, clients_of, named_calls, subject
+from qcapp.privacy.subjects import Subject, calls_by_name, clients_of, named_calls, subject
 
 privacy = Blueprint("privacy", __name__, url_prefix="/client-data")
 LATEST = 20
@@ -50,7 +50,7 @@ def find() -> Any:
         return _index(form, [], []), 422
     clients, calls = service.find_client(db(), form.asked.data, by=current_user)
     db().commit()
-    if len(clients) == 1:
+    if len(clients) == 1 and not calls:
         return redirect(_url("show", "client", clients[0]), 303)
     if not clients and not calls:
         flash(_("Nothing is kept under this number or name."), "good")
@@ -119,6 +119,7 @@ def _page(of: str, subject_id: int, form: EraseForm) -> str:
         subject_id=subject_id,
         subject=found,
         overview=overview(db(), found),
+        unnumbered=named_calls(db(), calls_by_name(db(), found)),
         form=form,
         may_hand_out=holds(current_user, Permission.HAND_OUT_CLIENTS),
         may_erase=holds(current_user, Permission.ERASE_CLIENTS),

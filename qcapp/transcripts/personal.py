@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.core.i18n import lazy
 from qcapp.core.personal import Fate, Holding
-from qcapp.transcripts.models import Revision, Segment, Transcription, TranscriptionState
+from qcapp.transcripts.models import Revision, Segment, Speaker, Transcription, TranscriptionState
 
 HOLDINGS = (
     Holding(
@@ -45,10 +45,14 @@ def let_go_of_work(session: Session, calls: Sequence[int]) -> None:
 
 
 def spoken(session: Session, calls: Sequence[int]) -> list[str]:
-    """What was said in these calls, in every wording, piece by piece: before it is erased."""
-    pieces = select(Segment.text).join(Segment.transcription).where(Transcription.call_id.in_(calls))
+    """What clients said in these calls, in every wording, piece by piece: before it is erased.
+
+    Where it is not known who spoke it may have been the client.
+    """
+    theirs = Transcription.call_id.in_(calls), Segment.speaker != Speaker.MANAGER
+    pieces = select(Segment.text).join(Segment.transcription).where(*theirs).order_by(Segment.id)
     wordings = select(Revision.text).join(Revision.segment).join(Segment.transcription)
     return [
-        *session.scalars(pieces.order_by(Segment.id)),
-        *session.scalars(wordings.where(Transcription.call_id.in_(calls)).order_by(Revision.id)),
+        *session.scalars(pieces),
+        *session.scalars(wordings.where(*theirs).order_by(Revision.id)),
     ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call, Client, WatchedFile
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import Agreed, agree_task
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import audit, clock, local
@@ -181,6 +181,7 @@ def _around(
         calls=[(mine, None), (other, None)] if other.manager_id == people.max.id else [(mine, None)],
         tasks=tasks,
     )
+    agree_task(session, talk, tasks[0], by=people.tanya)
     enter_sale(
         session,
         people.max,

@@ -19,7 +19,9 @@ from qcapp.core.db import Database
 from qcapp.people.models import User
 from qcapp.privacy import tasks
 from qcapp.settings import Settings
+from qcapp.transcripts.models import Transcription
 from tests.factories import people as cast
+from tests.factories.calls import make_call
 from tests.privacy.filled import NAME, OTHERS_WORDS, PARAPHRASE, PHONE, SECRET, found_in
 
 
@@ -52,6 +54,22 @@ def test_a_client_is_found_by_number_or_name_and_what_was_asked_is_not_written_d
             session.scalars(select(Client.id).where(Client.phone == PHONE)).one()
         ]
         assert asked not in json.dumps(entry.diff, ensure_ascii=False)
+
+
+def test_a_call_without_a_number_is_shown_with_its_namesake_and_stays_to_be_found(
+    olga: FlaskClient, filled: SimpleNamespace, committed: Database
+) -> None:
+    with committed.transaction() as session:
+        unnumbered = make_call(session, session.get_one(User, filled.people.max.id))
+        transcription = session.scalars(select(Transcription).where(Transcription.call_id == unnumbered.id))
+        transcription.one().client_name = NAME
+        client = session.scalars(select(Client.id).where(Client.phone == PHONE)).one()
+        link = f"/client-data/call/{unnumbered.id}"
+    assert link in olga.get(olga.post("/client-data/", data={"asked": NAME}).location).text
+    assert link in olga.get(f"/client-data/client/{client}").text
+    data = {"sure": "y", "reason": "Asked for it"}
+    assert olga.post(f"/client-data/client/{client}/erase", data=data).status_code == 303
+    assert link in olga.get(olga.post("/client-data/", data={"asked": NAME}).location).text
 
 
 @pytest.mark.parametrize("asked", ["946", "ан", "  ", "0114420"])

@@ -1,5 +1,6 @@
 """What goes by age: which rule counts, nothing without a week's warning, and what a dispute or a clearance holds."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -8,7 +9,6 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,18 +17,24 @@ from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import Call, Client, ImportBatch, ImportRow
 from qcapp.calls.states import BatchOrigin, BatchState, LeadSource, RowKind
 from qcapp.checklists.service import load_card
-from qcapp.core import clock
+from qcapp.coaching.agreements import Agreed, agree_task
+from qcapp.coaching.models import CoachingTask
+from qcapp.coaching.service import hold_session
+from qcapp.core import clock, local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.people.models import Notice
 from qcapp.people.stages import Stage
 from qcapp.privacy import retention
+from qcapp.privacy.covering import COVER
 from qcapp.privacy.models import Erasure
 from qcapp.privacy.retention import Terms
-from qcapp.privacy.retention_rules import WARNING, Rule, goes_at, nothing_kept_before, rule_for
+from qcapp.privacy.retention_rules import WARNING, Rule, nothing_kept_before
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.transcripts.models import Segment
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
+from tests.factories.transcripts import make_transcript
 from tests.onboarding.on_the_way import make_trainee, move
 
 LONG_AGO = timedelta(days=400)
@@ -43,27 +49,24 @@ def rule(
     return Rule(lead, outcome, sound, text, datetime(2026, 1, 1, tzinfo=clock.now().tzinfo))
 
 
-def test_the_rule_that_says_most_counts() -> None:
-    every, cold, refused = rule(), rule("cold"), rule(None, "отказ")
-    both = rule("cold", "отказ")
-    assert rule_for([every, cold, refused, both], "cold", "отказ") is both
-    assert rule_for([every, cold, refused], "cold", "отказ") is refused
-    assert rule_for([every, cold, refused], "cold", None) is cold
-    assert rule_for([cold], "hot", None) is None
+def rule_for(rules: Iterable[Rule], lead_source: str | None, outcome: str | None) -> Rule | None:
+    """The rule that counts for a call: of those that fit, the one that says most."""
+    fitting = [
+        rule for rule in rules if rule.lead_source in (None, lead_source) and rule.outcome in (None, outcome)
+    ]
+    return max(fitting, key=lambda rule: rule.weight, default=None)
 
 
-@given(st.integers(1, 1000), st.integers(-1000, 0), st.integers(-1000, 1000))
-def test_nothing_goes_within_a_week_after_its_rule_was_made_or_it_was_sorted(
-    days: int, age: int, sorted_after: int
-) -> None:
-    made = rule()
-    started = made.changed_at + timedelta(days=age)
-    sorted_at = made.changed_at + timedelta(days=sorted_after)
-    at = goes_at(made, days, started, sorted_at)
-    assert at is not None
-    assert at >= made.changed_at + WARNING
-    assert at >= sorted_at + WARNING
-    assert at >= started + timedelta(days=days)
+def goes_at(
+    rule: Rule | None, days: int | None, started_at: datetime, sorted_at: datetime
+) -> datetime | None:
+    """When a part of a call goes; None: it is kept.
+
+    ``sorted_at``: when the call came here, or its lead source or outcome were set since.
+    """
+    if rule is None or days is None:
+        return None
+    return max(started_at + timedelta(days=days), *(each + WARNING for each in (rule.changed_at, sorted_at)))
 
 
 def test_lines_of_reports_without_a_call_go_when_no_rule_keeps_texts_longer() -> None:
@@ -153,6 +156,35 @@ def test_the_database_chooses_the_same_calls_as_the_rule(session: Session, peopl
     assert 0 < len(sound) < len(calls)
 
 
+def test_notes_about_several_calls_lose_what_their_own_clients_said_alone(
+    session: Session, people: SimpleNamespace
+) -> None:
+    """A slice takes many calls at once: what was said in one of them is nobody's secret in notes about another."""
+    heard, other = (aged(session, people, days, transcribed=False) for days in (400, 401))
+    asked, told, elsewhere = "чем могу вам помочь", "переезжаю в Тверь весной", "как вас зовут"
+    make_transcript(session, heard, (0, 0.1, 0.5, asked), (1, 0.5, 0.9, told))
+    make_transcript(session, other, (1, 0.1, 0.5, elsewhere))
+    notes = f"Начинать с «{asked}», потом «{elsewhere}». Клиент: «%s»"
+    talk = hold_session(
+        session,
+        people.max,
+        by=people.tanya,
+        held_at=clock.now(),
+        topic="Приветствие",
+        notes=notes % told,
+        calls=[(heard, None)],
+    )
+    due = local.today() + timedelta(days=7)
+    agree_task(session, talk, Agreed(f"Не забывать «{told}»", due), by=people.tanya)
+    retention.set_rule(session, Terms(None, None, 60, 60), by=people.olga)
+    with after_a_week():
+        assert taken(session)[1] == {heard.id, other.id}
+    assert talk.notes == notes % COVER
+    tasks = session.scalars(select(CoachingTask.text)).all()
+    notices = session.scalars(select(Notice).where(Notice.kind == "coaching_task_agreed")).all()
+    assert [*tasks, *(notice.facts["task"] for notice in notices)] == [f"Не забывать «{COVER}»"] * 2
+
+
 def test_what_comes_or_is_sorted_into_a_shorter_rule_is_shown_for_a_week_first(
     session: Session, people: SimpleNamespace
 ) -> None:
@@ -194,10 +226,11 @@ def reviewed(session: Session, people: SimpleNamespace, call: Call, **fields: ob
 
 
 def test_what_rests_on_a_call_keeps_it(session: Session, people: SimpleNamespace) -> None:
-    drafted, fresh, practised, scored = (aged(session, people, 100) for _ in range(4))
+    drafted, fresh, practised = (aged(session, people, 100) for _ in range(3))
+    scored = aged(session, people, 300)  # before the onboarding
     reviewed(session, people, drafted, state=ReviewState.DRAFT, published_at=None)
     reviewed(session, people, scored)
-    trainee = make_trainee(session, people.max)
+    trainee = make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=200))
     practised.stage = Stage.COLD_PRACTICE
     reviewed(session, people, practised)
     retention.set_rule(session, Terms(None, None, 60, 60), by=people.olga)
