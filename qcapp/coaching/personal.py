@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, String, cast, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from qcapp.coaching.models import CoachingSession, CoachingTask, SessionCall
 from qcapp.core.i18n import lazy
@@ -19,7 +20,7 @@ def _told_of(calls: Sequence[int]) -> ColumnElement[bool]:
     return or_(Notice.path.in_(talks), Notice.path.in_(tasks))
 
 
-def _talk(number: ColumnElement[int]) -> ColumnElement[str]:
+def _talk(number: InstrumentedAttribute[int]) -> ColumnElement[str]:
     """The address that notices lead to."""
     return literal("/coaching/") + cast(number, String)
 

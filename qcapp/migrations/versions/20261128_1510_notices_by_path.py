@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "c41f8a2be9d7"
-down_revision: str | None = "e61b0d94a2c7"
+down_revision: str | None = "5b0e47c1d9f3"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
