@@ -7,7 +7,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from qcapp.calls.forms import LEADS
 from qcapp.core import audit, export, local
-from qcapp.core.errors import Missing
 from qcapp.core.forms import kept
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
@@ -103,8 +102,8 @@ def cohorts() -> str:
 
 @board.get("/cohorts/people")
 @requires(Permission.RUN_ONBOARDING)
-def people() -> str:
-    """Who is behind a number of the cohorts."""
+def people() -> Any:
+    """Who is behind a number of the cohorts; where there is no such cohort any more, back to all of them."""
     form = _cohort_form()
     wanted = form.wanted()
     which = request.args.get("which", default=Which.ALL, type=Which)
@@ -112,7 +111,7 @@ def people() -> str:
     found = queries.cohorts_of(db(), wanted, local.today(), by=me())
     cohort = next((each for each in found if each.first_day == first_day), None)
     if cohort is None:
-        raise Missing(_("There is nobody in this week or month."))
+        return redirect(url_for("board.cohorts", **kept(form)))
     return render_template(
         "board/people.html",
         link=kept(form),
