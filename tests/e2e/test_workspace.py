@@ -154,6 +154,45 @@ def test_the_talk_is_walked_searched_and_corrected_without_leaving_the_card(
     )  # the outcome's “not said”: nothing was answered
 
 
+def test_a_half_typed_correction_is_not_lost(
+    sign_in: SignIn, taken: Callable[..., Assignment], session: Session
+) -> None:
+    place = taken()
+    page = at_work(sign_in, place)
+    text = page.locator(".segment-editor textarea")
+    asked: list[str] = []
+    refused = {"confirm", "beforeunload"}
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        if dialog.type in refused:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    page.on("dialog", answer)
+    page.keyboard.press(".")
+    page.keyboard.press("e")
+    text.press("End")
+    page.keyboard.type(" zx")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator(".item[aria-current]")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(text).to_be_focused()
+    refused.remove("confirm")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    expect(text).to_have_value(re.compile(" zx$"))
+    assert asked == ["confirm", "confirm", "beforeunload"]
+    text.press("Control+Enter")
+    expect(page.locator(".segment", has_text=" zx")).to_be_visible()
+    page.goto(f"/calls/{place.call_id}")
+    assert len(asked) == 3
+    session.refresh(place)
+    assert place.state is AssignmentState.TAKEN
+
+
 def test_who_speaks_in_a_mixed_recording_is_said_by_key(
     sign_in: SignIn, taken: Callable[..., Assignment]
 ) -> None:

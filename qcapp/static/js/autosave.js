@@ -11,6 +11,8 @@
    collect() gives the whole draft; show(state, sentence) tells whoever writes it; saved(answer) gets the server's answer;
    conflict() asks. The page that lets a draft be published names the addresses in the desk's data attributes. */
 
+import { leave, mayLeave } from "./unsaved.js";
+
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 30000;
 
@@ -106,10 +108,11 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
     },
     async publish(moment) {
       if (clash !== null) return conflict();
+      if (!mayLeave(desk.dataset.textUnsaved)) return;
       changes += 1;
       let answer = await (moment ? inTurn(desk.dataset.schedule, { publish_at: moment }) : inTurn(desk.dataset.publish));
       if (answer?.ask && confirm(answer.ask)) answer = await inTurn(`${desk.dataset.publish}?sure`);
-      if (answer?.url) location.assign(answer.url);
+      if (answer?.url) leave(answer.url);
       return answer?.first;
     },
     leftover() {

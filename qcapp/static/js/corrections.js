@@ -7,6 +7,7 @@ import { chosenTurn, wanted } from "./transcript.js";
 
 export function start(root) {
   const edit = (turn) => {
+    turn?.querySelector("textarea")?.focus(); // it is being corrected already
     const button = turn?.querySelector("[data-edit]");
     if (!button) return;
     wanted();

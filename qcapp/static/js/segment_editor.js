@@ -2,6 +2,7 @@
    as long as nothing is changed; then it leads to the buttons, and only “Cancel” gives the change up. */
 
 import { send } from "./player.js";
+import { isUnsaved } from "./unsaved.js";
 
 export function start(form) {
   const text = form.querySelector("textarea");
@@ -9,8 +10,8 @@ export function start(form) {
   const play = () => send("seek", { time: Number(form.dataset.start), until: Number(form.dataset.end), play: true });
   const cancel = () => window.htmx.ajax("GET", form.dataset.row, { target: form, swap: "outerHTML" });
   const leave = () => {
-    if (text.value === text.defaultValue) cancel();
-    else form.querySelector("[type=submit]").focus();
+    if (isUnsaved(form)) form.querySelector("[type=submit]").focus();
+    else cancel();
   };
   const grow = () => {
     text.style.height = "auto";
@@ -19,6 +20,7 @@ export function start(form) {
 
   text.addEventListener("input", grow);
   form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isUnsaved(form) && event.target !== text) return; // the page says where to go
     if (event.key === "Escape") leave();
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     else if (event.code === "Space" && (event.ctrlKey || event.metaKey)) play();
