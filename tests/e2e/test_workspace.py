@@ -173,6 +173,7 @@ def test_a_half_typed_correction_is_not_lost(
     page.on("dialog", answer)
     page.keyboard.press(".")
     page.keyboard.press("e")
+    expect(text).to_be_focused()
     text.press("End")
     page.keyboard.type(" zx")
     page.keyboard.press("Escape")
