@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -117,7 +117,7 @@ def complete(session: Session, review_id: int) -> None:
 def release(session: Session, assignment: Assignment, *, by: User, discard: bool = False) -> Assignment:
     """Give a taken call back to everybody. What one has written on it is removed first, or now with ``discard``."""
     demand(by, Permission.REVIEW)
-    lock(session, assignment)
+    _lock_with_draft(session, assignment)
     _demand_holder(assignment, by)
     _leave(session, assignment, by, discard=discard)
     assignment.state, assignment.reviewer, assignment.taken_at = AssignmentState.WAITING, None, None
@@ -157,7 +157,7 @@ def remove(
     """
     demand(by, Permission.REVIEW)
     reason = _reason(reason)
-    lock(session, assignment)
+    _lock_with_draft(session, assignment)
     _demand_open(assignment)
     if not allowed(session, by, Permission.PLAN, assignment.call.manager_id):
         _demand_holder(assignment, by)
@@ -175,6 +175,13 @@ def lock(session: Session, assignment: Assignment) -> None:
     """Two deeds with one call take turns; the later one sees what the earlier one did."""
     wanted = select(Assignment).where(Assignment.id == assignment.id).with_for_update(of=Assignment)
     session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def _lock_with_draft(session: Session, assignment: Assignment) -> None:
+    """What its reviewer has written as well, and that first: so does whoever publishes it."""
+    draft = _own_drafts(assignment).with_for_update(of=Review)
+    session.scalars(draft.execution_options(populate_existing=True)).all()
+    lock(session, assignment)
 
 
 def open_among(session: Session, ids: Collection[int]) -> list[Assignment]:
@@ -196,13 +203,20 @@ def open_of_call(session: Session, call_id: int) -> Assignment | None:
 
 def own_draft(session: Session, assignment: Assignment) -> Review | None:
     """The draft its reviewer has begun on the call."""
-    found = select(Review).where(
-        Review.call_id == assignment.call_id,
-        Review.reviewer_id == assignment.reviewer_id,
-        Review.state == ReviewState.DRAFT,
-        COUNTED,
+    return session.scalars(_own_drafts(assignment)).first()
+
+
+def _own_drafts(assignment: Assignment) -> Select[Review]:
+    return (
+        select(Review)
+        .where(
+            Review.call_id == assignment.call_id,
+            Review.reviewer_id == assignment.reviewer_id,
+            Review.state == ReviewState.DRAFT,
+            COUNTED,
+        )
+        .order_by(Review.id)
     )
-    return session.scalars(found.order_by(Review.id)).first()
 
 
 def _leave(session: Session, assignment: Assignment, by: User, *, discard: bool) -> None:

@@ -17,16 +17,17 @@ from qcapp.core import clock, local
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.people.models import Role, Team, User
-from qcapp.reviews.models import Review
+from qcapp.reviews import service
+from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.queue import assignments, claims, draws, plans
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, SamplingPlan
 from qcapp.reviews.queue.states import OPEN, AssignmentState, Period, PlanKind
 from qcapp.settings import Settings
-from tests.at_once import Meet, at_once, together
+from tests.at_once import Meet, at_once, overtaken, together
 from tests.factories.calls import make_call
 from tests.factories.people import make_cast, make_user
-from tests.reviews.conftest import CARD
+from tests.reviews.conftest import CARD, GOOD, draft
 
 REVIEWERS = 6
 CALLS = 24
@@ -137,3 +138,47 @@ def test_draws_and_hands_at_once_give_each_call_one_place(committed: Database, a
     with committed.reading() as session:
         places = session.scalars(select(Assignment.call_id).where(Assignment.state.in_(OPEN))).all()
         assert sorted(places) == calls
+
+
+def write(session: Session, review: Review) -> None:
+    service.save_draft(session, review, draft(review, GOOD), by=review.reviewer)
+
+
+def write_and_publish(session: Session, review: Review) -> None:
+    write(session, review)
+    service.publish_review(session, review, by=review.reviewer)
+
+
+@pytest.mark.parametrize(
+    ("deed", "discard", "told", "state"),
+    [
+        (write, False, "You have written on this call already", ReviewState.DRAFT),
+        (write_and_publish, True, "has left the queue already", ReviewState.PUBLISHED),
+    ],
+)
+def test_what_another_window_writes_is_not_given_back_with_the_call(
+    committed: Database,
+    app: Flask,
+    deed: Callable[[Session, Review], None],
+    discard: bool,
+    told: str,
+    state: ReviewState,
+) -> None:
+    with app.app_context(), committed.transaction() as session:
+        by = reviewer(session, 1)
+        call = session.scalars(select(Call).limit(1)).one()
+        due_at = clock.now() + timedelta(days=1)
+        (place,) = assignments.assign(session, [call], reviewer=by, due_at=due_at, by=lead(session))
+        claims.take(session, place, by=by)
+
+    def give_back(session: Session, meet: Meet) -> None:
+        place, review = session.scalars(select(Assignment)).one(), session.scalars(select(Review)).one()
+        meet()
+        assignments.release(session, place, by=review.reviewer, discard=discard)
+
+    assert told in overtaken(
+        app, lambda session: deed(session, session.scalars(select(Review)).one()), give_back
+    )
+    with committed.reading() as session:
+        review = session.scalars(select(Review)).one()
+        assert (review.state, len(review.answers)) == (state, len(GOOD) + (state is ReviewState.PUBLISHED))
