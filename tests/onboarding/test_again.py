@@ -223,7 +223,7 @@ def test_board_and_weeks_know_both(labour: Labour) -> None:
     assert board.board(session, board.Wanted(gone=True), today, by=labour.people.olga) == []
     [row] = board.board(session, board.Wanted(), today, by=labour.people.olga)
     assert (row.trainee, row.first_sale) == (labour.trainee, None)
-    second, first = board.weeks(session, today, by=labour.people.olga)
+    second, first = board.cohorts_of(session, board.Together(), today, by=labour.people.olga)
     assert (first.sold.n, first.now) == (1, {"left": 1})
     assert (second.sold.n, second.now) == (0, {"on_the_way": 1})
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.core.errors import Refused
 from qcapp.onboarding import queries, stages
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.exams import service as exams
@@ -73,6 +74,9 @@ def test_access_exists_exactly_while_he_is_the_coach_of_somebody_on_the_way(
     coach, staff, gone, open_ = None, False, False, {people.sveta: True, boris: True}
     for deed in deeds:
         match deed.split("_"):
+            case "choose", _name if gone or not open_[people.sveta]:
+                with pytest.raises(Refused):
+                    stages.choose_coach(session, trainee, people.tanya, by=people.hanna)
             case "choose", name:
                 coach = {"boris": boris, "tanya": people.tanya, "nobody": None}[name]
                 if coach is boris and not open_[boris]:
