@@ -70,10 +70,10 @@ def status(call_id: int) -> Any:
         extension=call.manager_extension,
         lead_source=call.lead_source,
         contact_no=call.contact_no,
-        outcome=call.outcome,
+        outcome=numbers().text(call.outcome, call),
         tags=[numbers().text(each.tag, call) for each in call.tags],
         company=numbers().text(call.client.company, call) if call.client else None,
-        category=call.client.category if call.client else None,
+        category=numbers().text(call.client.category, call) if call.client else None,
         recording=recording
         and {
             "sha256": recording.sha256,
@@ -92,7 +92,7 @@ def tell(call_id: int) -> Any:
     call = db().get(Call, call_id)
     if call is None:
         raise Missing(_("There is no such call."))
-    correct_facts(db(), call, told_facts(call, request.get_json(silent=True)), by=current_user)
+    correct_facts(db(), call, told_facts(call, request.get_json(silent=True), numbers()), by=current_user)
     db().commit()
     return status(call_id)
 

@@ -16,6 +16,7 @@ from qcapp.calls.facts import UNCHANGED, Changes, Facts, facts_of
 from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.calls.importers.facts import to_utc
 from qcapp.calls.models import Call
+from qcapp.calls.numbers import Numbers
 from qcapp.calls.phones import e164
 from qcapp.calls.states import Direction, LeadSource
 from qcapp.calls.tags import read_tags, write_tags
@@ -54,15 +55,16 @@ class FactsForm(PageForm):
     company = StringField(lazy("Client's company"), [Length(max=200)], filters=[_stripped])
     category = StringField(lazy("Client's category"), [Length(max=32)], filters=[_stripped])
 
-    def fill(self, call: Call, managers: list[User], zone: ZoneInfo, phone: str | None) -> None:
-        """Offer the choices; without a submission show what the call has.
+    def fill(self, call: Call, managers: list[User], zone: ZoneInfo, numbers: Numbers) -> None:
+        """Offer the choices; without a submission show what the call has, with the numbers that may be seen.
 
-        ``zone``: of the times that are typed; ``phone``: the number as the person reads it whole, None: he does not.
+        ``zone``: of the times that are typed.
         """
         known = self._known = facts_of(call)
-        self._zone, self._phone = zone, phone
+        self._call, self._numbers, self._zone = call, numbers, zone
         self._start = known.start.astimezone(zone).strftime(MINUTE) if known.start else ""
-        if phone is None:
+        self._phone = numbers.of(call) or ""
+        if not numbers.whole(call):
             del self.phone
         unknown = SelectChoice("", _("not known"))
         self._people = {str(user.id): user for user in managers}
@@ -76,15 +78,18 @@ class FactsForm(PageForm):
             self.start.data = known.start and known.start.astimezone(zone)
             self.direction.data = known.direction.value
             if self.phone is not None:
-                self.phone.data = phone
+                self.phone.data = self._phone
             self.manager.data = str(known.manager.id) if known.manager else ""
             self.lead_source.data = known.lead_source.value if known.lead_source else ""
             self.contact_no.data = _choice_of(known.contact_no)
-            self.outcome.data, self.tags.data = known.outcome, write_tags(known.tags)
-            self.company.data, self.category.data = known.company, known.category
+            self.outcome.data, self.company.data, self.category.data = (
+                numbers.text(word, call) for word in (known.outcome, known.company, known.category)
+            )
+            self.tags.data = write_tags(tuple(numbers.text(tag, call) or "" for tag in known.tags))
 
     def facts(self) -> Facts:
-        """What was chosen; call ``validate`` first."""
+        """What was chosen; call ``validate`` first. Raises Refused for a masked number that was changed."""
+        known, call, numbers = self._known, self._call, self._numbers
         lead, contact = self.lead_source.data, self.contact_no.data
         if contact == _choice_of(
             self._known.contact_no
@@ -94,10 +99,10 @@ class FactsForm(PageForm):
             self._people.get(self.manager.data),
             LeadSource(lead) if lead else None,
             int(contact) if contact else None,
-            self.outcome.data or None,
-            read_tags(self.tags.data),
-            self.company.data or None,
-            self.category.data or None,
+            numbers.meant(self.outcome.data, known.outcome, call),
+            numbers.meant_tags(read_tags(self.tags.data), known.tags, call),
+            numbers.meant(self.company.data, known.company, call),
+            numbers.meant(self.category.data, known.category, call),
             self._moment(),
             Direction(self.direction.data),
             self._number(),
@@ -177,6 +182,7 @@ def _chosen(data: str, read: Callable[[str], Any]) -> Any:
     return None if data == NONE else read(data)
 
 
+WORDS = frozenset(["outcome", "company", "category"])  # of the CRM
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -199,8 +205,11 @@ class ToldFacts(BaseModel):
     category: Annotated[Words, pydantic.Field(max_length=32)] | None = None
 
 
-def told_facts(call: Call, payload: Any) -> Facts:
-    """The facts of the call with what a program tells of them; Refused names the field that cannot be used."""
+def told_facts(call: Call, payload: Any, numbers: Numbers) -> Facts:
+    """The facts of the call with what a program tells of them; Refused names the field that cannot be used.
+
+    What it was shown masked and sends back is left as it is.
+    """
     try:
         told = ToldFacts.model_validate(payload)
     except pydantic.ValidationError as error:
@@ -208,11 +217,14 @@ def told_facts(call: Call, payload: Any) -> Facts:
         raise Refused(
             _("“%(place)s” cannot be used. The fields stand in /api/v1/openapi.json.", place=place)
         ) from error
+    known = facts_of(call)
     given: dict[str, Any] = {name: getattr(told, name) or None for name in told.model_fields_set}
     if "direction" in given:
         given["direction"] = told.direction or Direction.UNKNOWN
     if "started_at" in given:
         given["start"] = given.pop("started_at")
+    for name in WORDS & given.keys():
+        given[name] = numbers.meant(given[name] or "", getattr(known, name), call)
     if "tags" in given:
-        given["tags"] = read_tags(",".join(given["tags"] or ()))
-    return replace(facts_of(call), **given)
+        given["tags"] = numbers.meant_tags(read_tags(",".join(given["tags"] or ())), known.tags, call)
+    return replace(known, **given)

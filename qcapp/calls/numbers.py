@@ -3,14 +3,16 @@
 Pages, files and answers of the API get numbers, file names and ids of calls from here and from nowhere else.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import Flask, g
 from sqlalchemy.orm import Session
 
 from qcapp.calls.importers.filenames import facts_of_name
-from qcapp.core.numbers import phone, without_numbers
+from qcapp.core.errors import Refused
+from qcapp.core.i18n import _
+from qcapp.core.numbers import MASK, phone, without_numbers
 from qcapp.core.web import db
 from qcapp.people.access import me
 from qcapp.people.models import User
@@ -44,6 +46,39 @@ class Numbers:
         return without_numbers(
             text, named.client_number if named else None, call.client_number if call else None
         )
+
+    def meant(self, written: str, known: str | None, call: AnyCall) -> str | None:
+        """What a text means that was shown as ``text`` gives it and came back: left as it was, it is what is known.
+
+        Raises Refused for one that would put masked digits in the place of real ones.
+        """
+        if written == (self.text(known, call) or "").strip():
+            return known
+        self._refuse_masked(written, call)
+        return written or None
+
+    def meant_tags(self, written: Iterable[str], known: Iterable[str], call: AnyCall) -> tuple[str, ...]:
+        """The same of several words, each shown by itself."""
+        shown: dict[str, set[str]] = {}
+        for tag in known:
+            shown.setdefault(self.text(tag, call) or "", set()).add(tag)
+        meant: set[str] = set()
+        for tag in written:
+            if tag not in shown:
+                self._refuse_masked(tag, call)
+            meant |= shown.get(tag, {tag})
+        return tuple(sorted(meant))
+
+    def _refuse_masked(self, written: str, call: AnyCall) -> None:
+        if MASK in written and not self.whole(call):
+            raise Refused(
+                _(
+                    "“%(text)s” holds a masked number and is not what stands there now. Leave the text as it is"
+                    " shown, or write it anew without “%(mask)s”.",
+                    text=written,
+                    mask=MASK,
+                )
+            )
 
     def whole(self, call: AnyCall | None) -> bool:
         """Whether the person reads the number of this call unmasked."""

@@ -76,8 +76,7 @@ def correct(call_id: int) -> Any:
 
 def _facts_form(call: Call) -> FactsForm:
     form = FactsForm()
-    phone = (numbers().of(call) or "") if numbers().whole(call) else None
-    form.fill(call, queries.managers(db(), by=current_user), settings().zone, phone)
+    form.fill(call, queries.managers(db(), by=current_user), settings().zone, numbers())
     return form
 
 

@@ -7,6 +7,7 @@ import phonenumbers
 
 _SHORTEST = 7  # digits; what is shorter is an extension or a part of a time
 _SHORTEST_KNOWN = 5  # a number that is known to be the client's may be one of a small town
+MASK = "•"
 _LEFT = 2  # digits that stay to be read, so that two numbers can be told apart
 _DIGITS = re.compile(r"\d+")
 _ENOUGH = re.compile(rf"(?:\D*+\d){{{_SHORTEST}}}")
@@ -84,4 +85,4 @@ def _as_read(found: re.Match[str]) -> str:
 def _masked(text: str, keep: int = 0) -> str:
     digits = [place for place, sign in enumerate(text) if sign.isdigit()]
     hidden = set(digits[keep:-_LEFT])
-    return "".join("•" if place in hidden else sign for place, sign in enumerate(text))
+    return "".join(MASK if place in hidden else sign for place, sign in enumerate(text))

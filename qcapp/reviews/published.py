@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 
+from qcapp.calls.numbers import numbers
 from qcapp.core import clock
 from qcapp.core.errors import Refused
 from qcapp.core.web import db, settings
@@ -65,7 +66,7 @@ def _outcome(review: Review) -> dict[str, Any]:
     recall = recalls.recall_of(db(), review.id)
     return {
         "outcome": OUTCOMES[review.outcome] if review.outcome else None,
-        "crm_outcome": crm,
+        "crm_outcome": numbers().text(crm, review.call),
         "outcome_differs": differs,
         "recall": recall if recall and recalls.may_see(db(), recall, current_user) else None,
     }

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from qcapp import create_app
+from qcapp.calls.facts import facts_of
 from qcapp.calls.models import Call
 from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import audit, clock
 from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
+from qcapp.core.numbers import without_numbers
 from qcapp.people.access import token_hash
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.settings import Settings
@@ -217,6 +219,21 @@ def test_a_start_that_nothing_tells_is_null_until_it_is_told(program: FlaskClien
     told = program.post(path, json={"started_at": GIVEN["started_at"], "direction": None}).json
     assert (told["started_at"], told["direction"]) == ("2026-10-06T07:12:04+00:00", "unknown")
     assert program.post(path, json={"started_at": None}).json["started_at"] is None
+
+
+def test_what_a_program_is_shown_masked_and_sends_back_stays(program: FlaskClient, session: Session) -> None:
+    words = {"outcome": "call 8 916 123-45-67", "company": "ООО +375 29 123-45-67", "category": "123-45-67"}
+    tags = ("8 916 123-45-67", "8 916 123-45-67 b")
+    call_id = send(program, **(GIVEN | words | {"tags": ", ".join(tags)})).json["id"]
+    address = f"/api/v1/calls/{call_id}"
+    shown = {name: program.get(address).json[name] for name in (*words, "tags")}
+    assert all(without_numbers(str(word)) == str(word) for word in shown.values())
+    assert program.post(f"{address}/facts", json=shown | {"lead_source": "warm"}).status_code == 200
+    refused = program.post(f"{address}/facts", json={"company": f"{shown['company']}0"})
+    assert (refused.status_code, "masked" in refused.json["error"]) == (409, True)
+    facts = facts_of(session.get_one(Call, call_id))
+    assert {name: getattr(facts, name) for name in words} == words
+    assert (facts.tags, facts.lead_source) == (tags, LeadSource.WARM)
 
 
 def test_while_the_storage_is_away_a_program_is_told_to_come_again(

@@ -1,5 +1,7 @@
 """Whose call it was, and what the CRM knows of it: corrected by QC or told by a program, always on record."""
 
+import html
+import re
 from dataclasses import replace
 
 import pytest
@@ -16,6 +18,7 @@ from qcapp.calls.tags import LONGEST, MOST, read_tags, write_tags
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.numbers import without_numbers
 from tests.factories.calls import make_call
 
 
@@ -109,6 +112,79 @@ def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, logi
     assert [each.tag for each in call.tags] == ["срочно", "тендер"]
     stale = page.post(f"/calls/{call.id}/facts", data=chosen | {"manager": "999999"})
     assert stale.status_code == 409
+
+
+SPOKEN_OF = {
+    "outcome": "call back 79164500701",
+    "tags": "tender, 8 916 450-07-01, 8 916 450-08-01",
+    "company": "ООО +375 29 123-45-67",
+    "category": "vip 123-45-67",
+}
+
+OTHERS = {"start": "2026-10-06T10:12", "direction": "out", "lead_source": "", "contact_no": ""}
+
+
+@pytest.fixture
+def with_numbers(session, people):
+    """A call of which the CRM's own words hold numbers."""
+    call = make_call(session, people.max, client=Client(phone="+79164500701"))
+    words = {name: word for name, word in SPOKEN_OF.items() if name != "tags"}
+    facts = replace(facts_of(call), tags=read_tags(SPOKEN_OF["tags"]), **words)
+    correct_facts(session, call, facts, by=people.kira)
+    session.commit()
+    return call
+
+
+def words_of(session, call):
+    session.expire_all()
+    facts = facts_of(call)
+    return {name: getattr(facts, name) for name in SPOKEN_OF} | {"tags": write_tags(facts.tags)}
+
+
+def shown_in_form(page):
+    fields = re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in fields if name in {*SPOKEN_OF, "phone"}}
+
+
+def test_the_form_shows_masked_numbers_and_leaves_the_real_ones(session, people, login, with_numbers):
+    call, address = with_numbers, f"/calls/{with_numbers.id}/facts"
+    before = words_of(session, call)
+    page = login(people.anna)
+    form = page.get(address).text
+    shown = shown_in_form(form)
+    assert set(shown) == set(SPOKEN_OF)
+    assert all(without_numbers(word) == word for word in shown.values())
+    assert not re.search("450-?0[78]", form)
+    sent = shown | OTHERS | {"manager": str(people.max.id)}
+    assert page.post(address, data=sent | {"lead_source": "warm"}).status_code == 303
+    assert (words_of(session, call), call.lead_source) == (before, LeadSource.WARM)
+    for name in SPOKEN_OF:
+        refused = page.post(
+            address,
+            data=sent | {name: re.sub("([1-9])\\b", r"\g<1>0", shown[name], count=1)},
+            follow_redirects=True,
+        )
+        assert "masked number" in refused.text
+        assert words_of(session, call) == before
+    new = {"outcome": "", "company": "ООО Ромашка", "tags": shown["tags"] + ", new"}
+    assert page.post(address, data=sent | new).status_code == 303
+    changed = {
+        "outcome": None,
+        "company": "ООО Ромашка",
+        "tags": write_tags(read_tags(before["tags"] + ", new")),
+    }
+    assert words_of(session, call) == before | changed
+
+
+def test_who_sees_the_numbers_corrects_them(session, people, login, with_numbers):
+    address = f"/calls/{with_numbers.id}/facts"
+    page = login(people.kira)
+    shown = shown_in_form(page.get(address).text)
+    assert shown == words_of(session, with_numbers) | {"phone": "+7 916 450-07-01"}
+    sent = shown | OTHERS | {"manager": str(people.max.id)}
+    sent["company"] = "ООО •67"
+    assert page.post(address, data=sent).status_code == 303
+    assert words_of(session, with_numbers)["company"] == "ООО •67"
 
 
 def test_a_fourth_contact_stays_one_when_something_else_is_corrected(session, people, login):
