@@ -177,7 +177,9 @@ def test_a_coach_chooses_another_call_to_check_on(
 ) -> None:
     task = hold().tasks[0]
     before, after, foreign = publish(-1), publish(1), publish(1, manager=people.sveta)
-    for wrong in (before, foreign):
+    undated = publish(2)
+    undated.call.start_known = False
+    for wrong in (before, foreign, undated):
         with pytest.raises(Refused, match="after the talk"):
             agreements.link_recheck(session, task, wrong.call, by=people.tanya)
     with pytest.raises(Forbidden):
@@ -195,6 +197,8 @@ def test_progress_is_told_by_the_reviews_one_may_read(
     for days, goal in ((-3, "no"), (-2, "yes"), (-1, "na"), (1, "yes"), (2, "yes")):
         publish(days, goal)
     publish(1, "no", manager=people.sveta)
+    publish(1, "no").call.start_known = False
+    session.flush()
     found = items.progress_of(session, talk, 2, by=people.max)[talk.tasks[0].id]
     assert (found.before.n, float(found.before.share or 0)) == (2, 0.5)
     assert (found.after.n, float(found.after.share or 0)) == (2, 1.0)
