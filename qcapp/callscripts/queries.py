@@ -11,6 +11,7 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
 from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
+from qcapp.people.at_work import at_work
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
 
@@ -87,8 +88,10 @@ def waiting(session: Session, user: User) -> Sequence[ScriptDraft]:
     return session.scalars(
         select(ScriptDraft)
         .join(ScriptDraft.script)
+        .join(CallScript.manager)
         .where(
             ScriptDraft.state == DraftState.SUBMITTED,
+            at_work(),
             within(user, Permission.JUDGE_SCRIPTS, CallScript.manager_id),
             CallScript.manager_id != user.id,
         )

@@ -16,6 +16,7 @@ from qcapp.core import audit, clock, events, locking
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
+from qcapp.people.at_work import demand_works_here
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 
@@ -149,10 +150,11 @@ def approve_draft(session: Session, draft: ScriptDraft, words: str = "", *, by: 
 
 
 def demand_judge(session: Session, draft: ScriptDraft, by: User) -> None:
-    """Raise Forbidden unless the person may judge this script, which never is one's own."""
+    """Raise Forbidden unless the person may judge this script, which never is one's own; Refused of who has left."""
     demand(by, Permission.JUDGE_SCRIPTS, session=session, manager_id=owner(draft))
     if owner(draft) == by.id:
         raise Forbidden(_("Nobody judges his own script. The attempt has been recorded."))
+    demand_works_here(draft.script.manager)
 
 
 def owner(draft: ScriptDraft) -> int:

@@ -187,7 +187,7 @@ def comments_by_block(draft: ScriptDraft | None) -> dict[Block, list[BlockCommen
 def _judges(draft: ScriptDraft) -> bool:
     try:
         service.demand_judge(db(), draft, current_user)
-    except Forbidden:
+    except Refused:
         return False
     return True
 

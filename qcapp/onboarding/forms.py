@@ -1,6 +1,6 @@
 """Forms around a trainee: who begins, by which program, with which coach."""
 
-from wtforms import SelectField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from qcapp.core.dates import DateField
@@ -18,6 +18,8 @@ class BeginForm(Form):
     program = SelectField(lazy("Program"), [InputRequired()], coerce=_id)
     coach = SelectField(lazy("Coach"), [Optional()], coerce=_id)
     started_on = DateField(lazy("First day"), [InputRequired()])
+    sure_of = IntegerField(validators=[Optional()])
+    """The manager for whom the person knows what ends with it."""
 
 
 class CoachForm(Form):

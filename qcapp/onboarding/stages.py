@@ -1,6 +1,6 @@
 """What moves a manager along the way: the beginning, the next stage, back to the first, and out of it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,12 +22,16 @@ from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.states import ProgramState, Result
-from qcapp.people.models import Role, User
+from qcapp.people.at_work import demand_works_here, works_here
+from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand, may_train
 from qcapp.people.stages import Stage
 from qcapp.people.teams import head_of
 from qcapp.reviews.models import Review
+
+EARLIER = timedelta(days=365)
+"""How long before the account was added an onboarding may have begun: the past is written down at the start."""
 
 
 def begin_onboarding(
@@ -85,6 +89,7 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
     Until the onboarding ends, a coach of any team may do with this trainee what he may do in his own team.
     """
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=trainee.manager_id)
+    demand_works_here(trainee.manager)
     lock(session, trainee.id)
     if trainee.parted_at is not None:
         raise Refused(_("This onboarding is over."))
@@ -99,8 +104,7 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
 def progress(session: Session, trainee_id: int) -> None:
     """Something that conditions look at has changed: on to the next stage as far as everything is met."""
     trainee = lock(session, trainee_id)
-    while move(session, trainee, Happening.CHANGED) is not None:
-        pass
+    _go_on(session, trainee)
     waits = trainee.stages[-1].stage is WAY[-1] and trainee.parted_at is None
     if waits and not rules.missing_for_clearance(program_of(trainee), record_of(session, trainee)):
         tell_of_readiness(session, trainee)
@@ -135,7 +139,9 @@ def move(
     if found is None:
         return None
     enter_stage(session, trainee, found.stage, result=found.result, attempt=found.attempt, why=why, by=by)
-    if happening is not Happening.CHANGED:
+    if happening is Happening.REVOKED:
+        _go_on(session, trainee)  # who decides has just decided, and is not asked to
+    elif happening is not Happening.CHANGED:
         progress(session, trainee.id)  # past stages that ask for nothing
     return trainee.stages[-1]
 
@@ -190,6 +196,12 @@ def lock(session: Session, trainee_id: int) -> Trainee:
     return trainee
 
 
+def _go_on(session: Session, trainee: Trainee) -> None:
+    """Through all stages in which everything is met."""
+    while move(session, trainee, Happening.CHANGED) is not None:
+        pass
+
+
 def _give_coach(session: Session, trainee: Trainee, coach: User | None, *, by: User) -> None:
     change = audit.change(trainee.coach_id, coach and coach.id)
     trainee.coach = coach
@@ -212,7 +224,7 @@ def _follow(session: Session, manager_id: int | None) -> None:
 
 
 def _demand_new(manager: User, program: ProgramVersion, started_on: date, earlier: Trainee | None) -> None:
-    if manager.role is not Role.MANAGER or not manager.active:
+    if not works_here(manager):
         raise Refused(_("Only an active manager can be trained."))
     if earlier is not None and not may_begin_again(earlier):
         raise Refused(_("The onboarding of %(manager)s has begun already.", manager=manager.name))
@@ -220,6 +232,14 @@ def _demand_new(manager: User, program: ProgramVersion, started_on: date, earlie
         raise Refused(_("This program is not in force any more. Choose another one."))
     if started_on > local.today():
         raise Refused(_("Onboarding cannot begin in the future."))
+    added = local.day_of(manager.created_at)
+    if started_on < (earliest := min(added, local.today()) - EARLIER):
+        raise Refused(
+            _(
+                "The first day cannot lie before %(day)s: a year before the account was added.",
+                day=f"{earliest:%d.%m.%Y}",
+            )
+        )
     if earlier is not None and started_on < (ended := _last_day(earlier)):
         raise Refused(
             _(

@@ -16,7 +16,7 @@ from qcapp.onboarding.board.queries import row_of
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.words import decision_words
 from qcapp.onboarding.by_hand.service import possible
-from qcapp.onboarding.clearance.queries import Standing, standing_of
+from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
 from qcapp.onboarding.clearance.views import VERDICTS
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
 from qcapp.onboarding.current import earlier_ones, may_begin_again
@@ -33,6 +33,7 @@ from qcapp.onboarding.words import RESULTS
 from qcapp.onboarding.work.queries import submissions_of
 from qcapp.onboarding.work.words import KINDS
 from qcapp.people.access import me
+from qcapp.people.at_work import works_here
 from qcapp.people.choices import told_apart
 from qcapp.people.forms import options
 from qcapp.people.labels import CONDITIONS, STAGES
@@ -57,6 +58,9 @@ def index() -> str:
 def begin() -> Any:
     form = _begin_form()
     if not form.validate():
+        return _index_page(form), 422
+    if _what_ends(form.manager.data) and form.sure_of.data != form.manager.data:
+        form.form_errors = [_("Look at what ends with it, and confirm it below.")]
         return _index_page(form), 422
     try:
         trainee = stages.begin_onboarding(
@@ -171,9 +175,34 @@ def _index_page(form: BeginForm) -> str:
     return render_template(
         "onboarding/index.html",
         form=form,
+        ends=_what_ends(form.manager.data),
         trainees=queries.newest_trainees(db(), me()),
         names=STAGES,
         staff=Stage.STAFF,
+    )
+
+
+def _what_ends(manager_id: int | None) -> str | None:
+    """What the manager loses when an onboarding begins, as a sentence."""
+    if manager_id is None or not allowed(db(), me(), Permission.RUN_ONBOARDING, manager_id):
+        return None
+    standing = standings_of(db(), [manager_id]).get(manager_id)
+    if standing is None or not standing.works_here or standing.stage is None:
+        return None
+    if standing.trainee is not None and not may_begin_again(standing.trainee):
+        return None
+    name = standing.person.name
+    if standing.cleared:
+        return _(
+            "%(name)s works as staff and may call every lead. When the onboarding begins, this clearance ends "
+            "until a new decision.",
+            name=name,
+        )
+    return _(
+        "The onboarding of %(name)s still goes on, stage “%(stage)s”. It ends when another one begins, and nothing "
+        "made in it counts any more.",
+        name=name,
+        stage=STAGES[standing.stage],
     )
 
 
@@ -195,7 +224,8 @@ def _begin_form() -> BeginForm:
 
 def _coach_form(trainee: Trainee, data: Any = None) -> CoachForm | None:
     """For those who may choose one."""
-    if not allowed(db(), me(), Permission.RUN_ONBOARDING, trainee.manager_id):
+    mine = allowed(db(), me(), Permission.RUN_ONBOARDING, trainee.manager_id)
+    if not mine or trainee.parted_at or not works_here(trainee.manager):
         return None
     form = CoachForm(data, coach=trainee.coach_id)
     able = queries.coaches(db(), manager_id=trainee.manager_id)

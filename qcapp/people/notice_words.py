@@ -110,6 +110,10 @@ SENTENCES: dict[str, Sentence] = {
         _("You were declared staff and may call every lead."), facts
     ),
     "trainee_ready": lazy("%(manager)s meets every condition for hot leads. Please decide."),
+    "trainee_ready_again": lazy(
+        "%(manager)s meets every condition; the clearance was taken away on %(at)s. "
+        "Please decide whether it is granted anew."
+    ),
     "trainee_clearance_granted": lambda facts: _because(
         ngettext(
             "%(by)s has cleared %(manager)s for hot leads although %(num)d condition is not met.",

@@ -168,8 +168,10 @@ class Labour:
         deliverables.submit(self.session, work, by=self.max)
 
     def accept(self) -> None:
-        """Whatever has been handed in, in whichever onboarding."""
-        for work in self.session.scalars(select(Deliverable)):
+        """Whatever has been handed in."""
+        for work in self.session.scalars(
+            select(Deliverable).where(Deliverable.trainee_id == self.trainee.id)
+        ):
             if work.submissions and work.submissions[-1].accepted is None:
                 answers.accept_work(self.session, work.submissions[-1], by=self.people.tanya)
 

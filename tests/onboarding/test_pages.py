@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.core import clock, local
 from qcapp.onboarding import stages
+from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
@@ -19,9 +20,10 @@ from qcapp.onboarding.stages import enter_stage
 from qcapp.onboarding.states import Result
 from qcapp.people.delegations import delegate
 from qcapp.people.models import User
+from qcapp.people.service import deactivate_user, reactivate_user
 from qcapp.people.stages import Stage
 from tests.callscripts.scripts import approve
-from tests.onboarding.on_the_way import PROGRAM, make_sale, make_trainee, program_version
+from tests.onboarding.on_the_way import PROGRAM, declare, make_sale, make_trainee, program_version
 
 Login = Callable[[User], FlaskClient]
 
@@ -172,3 +174,36 @@ def test_hr_begins_another_onboarding_and_the_earlier_one_is_read_from_the_page(
     newest = current_trainee(session, people.max.id)
     assert newest is not None
     assert login(people.hanna).get(f"{page}/earlier/{newest.id}").status_code == 404
+
+
+def test_whoever_is_staff_loses_the_clearance_only_after_it_was_asked(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    program = program_version(session)
+    declare(session, people.max, people.olga)
+    session.commit()
+    client, form = login(people.hanna), {"manager": people.max.id, "program": program.id}
+    form["started_on"] = local.today().isoformat()
+    assert "may call every lead" in text_of(client, f"/onboarding/?manager={people.max.id}")
+    for sure in ({}, {"sure_of": people.sveta.id}):
+        asked = client.post("/onboarding/", data=form | sure)
+        assert asked.status_code == 422
+        assert f'name="sure_of" value="{people.max.id}"' in asked.text
+    assert standings_of(session, [people.max.id])[people.max.id].cleared
+    assert client.post("/onboarding/", data=form | {"sure_of": people.max.id}).status_code == 303
+    session.expire_all()
+    assert not standings_of(session, [people.max.id])[people.max.id].cleared
+
+
+def test_who_came_back_is_told_apart_and_what_goes_on_ends_only_after_it_was_asked(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    trainee = make_trainee(session, people.max)
+    deactivate_user(session, people.max, by=people.anna)
+    reactivate_user(session, people.max, by=people.anna)
+    session.commit()
+    client, form = login(people.hanna), {"manager": people.max.id, "program": trainee.program_id}
+    form["started_on"] = local.today().isoformat()
+    asked = client.post("/onboarding/", data=form)
+    assert (asked.status_code, "still goes on, stage “Internship”" in asked.text) == (422, True)
+    assert client.post("/onboarding/", data=form | {"sure_of": people.max.id}).status_code == 303

@@ -31,6 +31,7 @@ from qcapp.people.stages import Stage
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version
+from tests.onboarding.working import row
 from tests.reports.published import publish
 
 
@@ -94,6 +95,14 @@ def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:
     tomorrow = local.today() + timedelta(days=1)
     with pytest.raises(Refused, match="future"):
         stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, started_on=tomorrow)
+    year_ago = local.day_of(people.sveta.created_at) - stages.EARLIER
+    for day in (date(1999, 1, 1), year_ago - timedelta(days=1)):
+        with pytest.raises(Refused, match=f"cannot lie before {year_ago:%d.%m.%Y}"):
+            stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, started_on=day)
+    began = stages.begin_onboarding(
+        session, people.sveta, by=people.hanna, program=version, started_on=year_ago
+    )
+    assert began.started_on == year_ago
 
 
 def test_calls_of_the_first_days_belong_to_a_stage_that_was_written_down_later(
@@ -126,7 +135,7 @@ def test_a_stage_is_left_when_everything_is_met(session: Session, people: Simple
         kind=Kind.REASONS,
         attempt=1,
         state=WorkState.SUBMITTED,
-        rows=["Тихо", "Тепло"],
+        rows=[row("Тихо"), row("Тепло")],
         updated_at=clock.now(),
     )
     session.add(work)
@@ -223,7 +232,7 @@ def test_the_record_says_everything_that_is_known(session: Session, people: Simp
                 kind=Kind.SPVE,
                 attempt=1,
                 state=WorkState.RETURNED,
-                rows=[["а", "б", "в", "г"], ["а", "", "", ""]],
+                rows=[row(["а", "б", "в", "г"]), row(["а", "", "", ""])],
                 updated_at=now,
             ),
             LessonDone(trainee_id=trainee.id, attempt=1, lesson="goal", at=now),

@@ -15,6 +15,7 @@ from qcapp.onboarding.board import cohorts
 from qcapp.onboarding.board.deciders import Deciders
 from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, waits_for
+from qcapp.onboarding.clearance.notices import READY
 from qcapp.onboarding.countdown import Countdown
 from qcapp.onboarding.current import is_current
 from qcapp.onboarding.history import Record
@@ -225,7 +226,7 @@ def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
 
 def _told_ready(session: Session, manager_id: int | None = None) -> dict[str, datetime]:
     """When it was last told of a trainee, or of this one, that every condition is met, by the page it leads to."""
-    told = select(Notice.path, func.max(Notice.created_at)).where(Notice.kind == "trainee_ready")
+    told = select(Notice.path, func.max(Notice.created_at)).where(Notice.kind.in_(READY))
     if manager_id is not None:
         told = told.where(Notice.path == _clearance_path(manager_id))
     return dict(session.execute(told.group_by(Notice.path)).all())

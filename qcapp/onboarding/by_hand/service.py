@@ -8,6 +8,7 @@ from qcapp.onboarding.by_hand import rules
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.stages import enter_stage, lock, progress
+from qcapp.people.at_work import works_here
 from qcapp.people.models import Role, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission, demand
@@ -17,8 +18,7 @@ from qcapp.people.stages import Stage
 
 def possible(session: Session, trainee: Trainee) -> tuple[Stage, ...]:
     """The stages to which the trainee may be moved now; nobody moves those who do not work here."""
-    manager = trainee.manager
-    if not manager.active or manager.role is not Role.MANAGER:
+    if not works_here(trainee.manager):
         return ()
     return rules.stages_by_hand(program_of(trainee), record_of(session, trainee))
 

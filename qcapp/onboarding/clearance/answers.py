@@ -17,7 +17,8 @@ from qcapp.onboarding.current import is_current
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.standing import decisions_without_onboarding, declared_stage
-from qcapp.people.models import Role, User
+from qcapp.people.at_work import works_here
+from qcapp.people.models import User
 from qcapp.people.stages import Stage
 
 
@@ -46,7 +47,7 @@ class Answer:
     def works_here(self) -> bool:
         """Whether this is, still, a manager of the department."""
         parted = self.trainee is not None and self.trainee.parted_at is not None
-        return self.person.active and self.person.role is Role.MANAGER and not parted
+        return works_here(self.person) and not parted
 
     @property
     def cleared(self) -> bool:

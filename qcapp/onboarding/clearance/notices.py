@@ -6,12 +6,16 @@ from sqlalchemy.orm import Session
 from qcapp.onboarding.clearance.answers import answers_of
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import ClearanceDecision, Trainee
+from qcapp.onboarding.states import Verdict
 from qcapp.people.events import IdentityChanged
 from qcapp.people.models import Notice, Role, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 from qcapp.people.teams import head_of
+
+READY = ("trainee_ready", "trainee_ready_again")
+"""Notices that every condition is met; the second after the clearance was taken away."""
 
 
 def tell_of_clearance(session: Session, decision_id: int) -> None:
@@ -69,15 +73,21 @@ def tell_of_newcomer(session: Session, manager_id: int) -> None:
 
 
 def tell_of_readiness(session: Session, trainee: Trainee) -> None:
-    """Whoever decides learns that nothing is missing any more; once in a stay."""
+    """Whoever decides learns that nothing is missing any more; once in a stay. And if the clearance was taken away."""
     path = f"/clearance/{trainee.manager_id}"
     since = Notice.created_at >= trainee.stages[-1].entered_at
-    if session.scalar(
-        select(Notice.id).where(Notice.kind == "trainee_ready", Notice.path == path, since).limit(1)
-    ):
+    if session.scalar(select(Notice.id).where(Notice.kind.in_(READY), Notice.path == path, since).limit(1)):
         return
-    deciders = holders_of(session, Permission.CLEAR)
-    notify_each(session, deciders, "trainee_ready", path, manager=trainee.manager.name)
+    kind, facts = READY[0], {"manager": trainee.manager.name}
+    last = session.scalar(
+        select(ClearanceDecision)
+        .where(ClearanceDecision.trainee_id == trainee.id)
+        .order_by(ClearanceDecision.id.desc())
+        .limit(1)
+    )
+    if last is not None and last.verdict is Verdict.REVOKED:
+        kind, facts["at"] = READY[1], last.at.isoformat()
+    notify_each(session, holders_of(session, Permission.CLEAR), kind, path, **facts)
 
 
 def _others(session: Session, decision: ClearanceDecision) -> list[User]:

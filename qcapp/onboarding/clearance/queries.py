@@ -19,6 +19,7 @@ from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of, records_of
 from qcapp.onboarding.rules import State
+from qcapp.onboarding.states import Verdict
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, demand, within
 
@@ -39,6 +40,12 @@ class Standing(Answer):
     def missing(self) -> tuple[State, ...]:
         """The conditions that are not met; of who is cleared, none is asked for any more."""
         return () if self.cleared else tuple(state for state in self.states if not state.met)
+
+    @property
+    def taken_away(self) -> datetime | None:
+        """When the clearance was taken away, if that was decided last in this onboarding."""
+        decisions = self.record.decisions if self.record else ()
+        return decisions[-1].at if decisions and decisions[-1].verdict is Verdict.REVOKED else None
 
 
 def standing_of(session: Session, manager_id: int, user: User, permission: Permission) -> Standing:

@@ -24,6 +24,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.plan import StagePlan
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import Happening, exam_due
+from qcapp.people.at_work import demand_works_here
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
@@ -124,10 +125,11 @@ def discard_exam(session: Session, exam: Exam, *, by: User) -> None:
 
 
 def demand_examiner(session: Session, trainee: Trainee, by: User) -> None:
-    """Raise Forbidden unless the person trains this manager; nobody examines himself."""
+    """Raise Forbidden unless the person trains this manager, never himself; Refused of who has left."""
     demand(by, Permission.TRAIN, session=session, manager_id=trainee.manager_id)
     if trainee.manager_id == by.id:
         raise Forbidden(_("Nobody examines himself. The attempt has been recorded."))
+    demand_works_here(trainee.manager)
 
 
 def demand_own(session: Session, exam: Exam, by: User) -> None:

@@ -27,6 +27,7 @@ from qcapp.core.incoming import uploaded_name
 from qcapp.core.web import database, db, requires, storage
 from qcapp.onboarding.exams import queries, recordings, rules, service
 from qcapp.onboarding.exams.models import Exam
+from qcapp.onboarding.models import Trainee
 from qcapp.people.access import me
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
@@ -48,7 +49,7 @@ def index(manager_id: int) -> str:
         trainee=trainee,
         rows=[_row(exam) for exam in reversed(held) if exam.finished_at],
         going_on=next((exam for exam in held if exam.finished_at is None), None),
-        trains=_trains(manager_id),
+        trains=_trains(trainee),
         plan=service.plan_now(db(), trainee),
     )
 
@@ -68,7 +69,7 @@ def show(exam_id: int) -> str:
     exam = queries.get_exam(db(), exam_id, me())
     if exam.finished_at is not None:
         return _finished(exam)
-    trains = _trains(exam.trainee.manager_id)
+    trains = _trains(exam.trainee)
     if trains and exam.coach_id == current_user.id:
         return _desk(exam)
     return render_template("exams/going_on.html", exam=exam, trains=trains)
@@ -145,8 +146,12 @@ def panel(session: Session, call: Call, user: User) -> str:
 panels.add("exams", panel)
 
 
-def _trains(manager_id: int) -> bool:
-    return manager_id != current_user.id and allowed(db(), me(), Permission.TRAIN, manager_id)
+def _trains(trainee: Trainee) -> bool:
+    try:
+        service.demand_examiner(db(), trainee, me())
+    except Refused:
+        return False
+    return True
 
 
 def _saved_now(exam_id: int) -> Exam:
@@ -219,7 +224,7 @@ def _finished(exam: Exam) -> str:
         **_result(exam),
         lanes=shown.heard(exam.call)["lanes"] if exam.call else None,
         listens=allowed(db(), me(), Permission.LISTEN, manager_id),
-        recordable=exam.call is None and exam.coach_id == current_user.id and _trains(manager_id),
+        recordable=exam.call is None and exam.coach_id == current_user.id and _trains(exam.trainee),
         mine=manager_id == current_user.id,
     )
 

@@ -16,6 +16,7 @@ from qcapp.core.web import db
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.work import queries as work
 from qcapp.onboarding.work.models import Deliverable
+from qcapp.people.at_work import at_work
 from qcapp.people.labels import CONDITIONS
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, within
@@ -62,10 +63,12 @@ def _exams(session: Session, coach: User) -> Sequence[StageRecord]:
     found = (
         select(StageRecord)
         .join(StageRecord.trainee)
+        .join(Trainee.manager)
         .where(
             StageRecord.stage == Stage.EXAM,
             StageRecord.left_at.is_(None),
             Trainee.parted_at.is_(None),
+            at_work(),
             within(coach, Permission.TRAIN, Trainee.manager_id),
         )
         .options(joinedload(StageRecord.trainee).joinedload(Trainee.manager))

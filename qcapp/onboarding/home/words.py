@@ -8,6 +8,7 @@ from flask import url_for
 
 from qcapp.calls.start_words import call_date
 from qcapp.core.i18n import _, ngettext
+from qcapp.core.templating import local_date
 from qcapp.onboarding.home.next_thing import Thing, is_late
 from qcapp.onboarding.home.queries import Waiting, agreed
 from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
@@ -100,7 +101,11 @@ def _step(found: Waiting, _today: date) -> Told:
 
 
 def _wait(found: Waiting, _today: date) -> Told:
-    words = f"{sentence(found.step)}." if found.step else ""
+    words, taken_away = "", found.standing.taken_away
+    if found.step:
+        words = f"{sentence(found.step)}."
+    elif taken_away:
+        words = _("Your clearance was taken away on %(day)s.", day=local_date(taken_away))
     url = url_for("clearance.show", manager_id=found.standing.person.id)
     return words, _("What is met and what is missing"), url
 

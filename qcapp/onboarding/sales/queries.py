@@ -9,6 +9,7 @@ from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
+from qcapp.people.at_work import at_work
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, demand, within
 
@@ -44,11 +45,16 @@ def sales_of(session: Session, manager: User, *, before: int | None = None) -> t
 
 def waiting(session: Session, user: User) -> Sequence[Sale]:
     """What the person is to confirm or refuse, the longest waiting first."""
-    found = _listed().where(
-        within(user, Permission.CONFIRM_SALES, Sale.manager_id),
-        Sale.state == SaleState.ENTERED,
-        Sale.entered_by_id != user.id,
-        Sale.manager_id != user.id,
+    found = (
+        _listed()
+        .join(Sale.manager)
+        .where(
+            at_work(),
+            within(user, Permission.CONFIRM_SALES, Sale.manager_id),
+            Sale.state == SaleState.ENTERED,
+            Sale.entered_by_id != user.id,
+            Sale.manager_id != user.id,
+        )
     )
     return session.scalars(found.order_by(Sale.entered_at, Sale.id)).all()
 

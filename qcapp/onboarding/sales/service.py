@@ -14,6 +14,7 @@ from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
+from qcapp.people.at_work import demand_works_here, works_here
 from qcapp.people.models import User
 from qcapp.people.notices import mark_read_about, notify_each
 from qcapp.people.permissions import Permission, allowed, demand
@@ -37,6 +38,7 @@ def enter_sale(
 ) -> Sale:
     """Report a sale of the manager's; it counts for nothing until somebody else has confirmed it."""
     demand(by, Permission.ENTER_SALES, session=session, manager_id=manager.id)
+    demand_works_here(manager)
     if sold_on > local.today():
         raise Refused(_("A sale cannot lie in the future."))
     trainee = current_trainee(session, manager.id)
@@ -80,9 +82,10 @@ def refuse_sale(session: Session, sale: Sale, reason: str, *, by: User) -> Sale:
 
 
 def may_decide(session: Session, sale: Sale, person: User) -> bool:
-    """Whether this person confirms or refuses it: neither who has sold nor who has entered it."""
+    """Whether this person confirms or refuses it: neither who has sold nor who has entered it. Of who works here."""
     return (
         allowed(session, person, Permission.CONFIRM_SALES, sale.manager_id)
+        and works_here(sale.manager)
         and sale.state is SaleState.ENTERED
         and person.id not in (sale.manager_id, sale.entered_by_id)
     )
@@ -94,6 +97,7 @@ def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: 
         raise Forbidden(
             _("Nobody confirms a sale that is his own or entered by him. The attempt has been recorded.")
         )
+    demand_works_here(sale.manager)
     session.refresh(sale, with_for_update=True)
     if sale.state is not SaleState.ENTERED:
         raise Refused(_("This sale has been decided already."))

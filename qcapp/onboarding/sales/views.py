@@ -20,6 +20,7 @@ from qcapp.onboarding.current import current_trainee, span_of
 from qcapp.onboarding.sales import queries, service
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
+from qcapp.people.at_work import works_here
 from qcapp.people.forms import options
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
@@ -150,7 +151,7 @@ def _list(manager: User, form: SaleForm) -> str:
         form=form,
         today=local.today(),
         since=_counted_since(manager),
-        enters=allowed(db(), current_user, Permission.ENTER_SALES, manager.id),
+        enters=works_here(manager) and allowed(db(), current_user, Permission.ENTER_SALES, manager.id),
         decides={sale.id for sale in rows if service.may_decide(db(), sale, current_user)},
     )
 

@@ -8,7 +8,7 @@ from flask_babel import format_time
 from flask_login import current_user
 
 from qcapp.core import clock
-from qcapp.core.errors import Forbidden, Missing
+from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.onboarding.states import Kind
@@ -107,6 +107,6 @@ def _submission(deliverable: Deliverable, number: int | None) -> Submission | No
 def _may_decide(deliverable: Deliverable) -> bool:
     try:
         answers.demand_judge(db(), deliverable, by=current_user)
-    except Forbidden:
+    except Refused:
         return False
     return True

@@ -13,6 +13,7 @@ from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.states import WorkState
 from qcapp.onboarding.work.deliverables import lock_work, path_of, thing
 from qcapp.onboarding.work.models import Deliverable, Submission
+from qcapp.people.at_work import demand_works_here
 from qcapp.people.models import User
 from qcapp.people.notices import mark_read_about, notify
 from qcapp.people.permissions import Permission, demand
@@ -76,11 +77,14 @@ def lacking(submission: Submission) -> str | None:
 
 
 def demand_judge(session: Session, deliverable: Deliverable, *, by: User) -> None:
-    """Raise Forbidden unless the person trains this manager, and is another one."""
+    """Raise Forbidden unless the person trains this manager, and is another one; Refused of who has left."""
     manager_id = deliverable.trainee.manager_id
     demand(by, Permission.TRAIN, session=session, manager_id=manager_id)
     if by.id == manager_id:
         raise Forbidden(_("Nobody decides about his own work. The attempt has been recorded."))
+    demand_works_here(deliverable.trainee.manager)
+    if deliverable.trainee.parted_at is not None:
+        raise Refused(_("This onboarding is over."))
 
 
 def _demand_undecided(session: Session, submission: Submission, *, by: User) -> None:

@@ -15,6 +15,7 @@ from qcapp.onboarding.program.plan import ConditionKind, Lesson
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.onboarding.work.models import Deliverable, LessonDone, Submission
+from qcapp.people.at_work import at_work
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
 from qcapp.people.stages import Stage
@@ -115,8 +116,10 @@ def waiting(session: Session, user: User) -> Sequence[Deliverable]:
     query = (
         select(Deliverable)
         .join(Deliverable.trainee)
+        .join(Trainee.manager)
         .where(
             within(user, Permission.TRAIN, Trainee.manager_id),
+            at_work(),
             Deliverable.state == WorkState.SUBMITTED,
             Trainee.manager_id != user.id,
             Trainee.parted_at.is_(None),

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -15,12 +16,13 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding import stages
 from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.clearance.notices import READY
 from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.onboarding.standing import stage_at
 from qcapp.onboarding.states import Result, SaleState, Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people import notice_words
-from qcapp.people.models import Notice
+from qcapp.people.models import Notice, User
 from qcapp.people.stages import Stage
 from tests.onboarding.on_the_way import make_sale, make_trainee
 
@@ -270,6 +272,22 @@ def test_whoever_decides_is_told_once_when_nothing_is_missing(
     ready = select(Notice).where(Notice.kind == "trainee_ready").order_by(Notice.user_id)
     assert {notice.user_id for notice in session.scalars(ready)} == {people.olga.id, people.lidia.id}
     assert {notice.path for notice in session.scalars(ready)} == {f"/clearance/{people.max.id}"}
+
+
+@pytest.mark.usefixtures("sold")
+def test_whoever_has_taken_the_clearance_away_is_not_asked_at_once_to_grant_it(
+    session: Session, people: SimpleNamespace, trainee: Trainee, login: Callable[[User], FlaskClient]
+) -> None:
+    clearance.grant_clearance(session, people.max, by=people.olga)
+    clearance.revoke_clearance(session, people.max, by=people.olga, reason="Sold air")
+    ready = select(Notice.kind).where(Notice.kind.in_(READY)).distinct()
+    assert session.scalars(ready).all() == []
+    session.commit()
+    page = login(people.olga).get(f"/clearance/{people.max.id}").text
+    assert "The clearance was taken away on" in page
+    assert "Your clearance was taken away on" in login(people.max).get("/").text
+    stages.progress(session, trainee.id)
+    assert session.scalars(ready).all() == ["trainee_ready_again"]
 
 
 def test_nobody_is_told_while_something_is_missing(session: Session, trainee: Trainee) -> None:
