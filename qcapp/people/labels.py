@@ -3,7 +3,7 @@
 from qcapp.core.i18n import lazy
 from qcapp.people.models import Role, TokenScope
 from qcapp.people.namesakes import Same
-from qcapp.people.stages import Stage
+from qcapp.people.stages import Group, Stage
 
 ROLES = {
     Role.OWNER: lazy("Owner"),
@@ -22,6 +22,11 @@ STAGES = {
     Stage.COLD_PRACTICE: lazy("Cold practice"),
     Stage.INTERNSHIP: lazy("Internship"),
     Stage.STAFF: lazy("Staff"),
+}
+GROUPS = {
+    Group.TRAINEES: lazy("trainees"),
+    Group.STAFF: lazy("staff"),
+    Group.NO_STAGE: lazy("no stage"),
 }
 SCOPES = {
     TokenScope.IMPORT_CALLS: lazy("Import calls"),

@@ -7,6 +7,7 @@ from qcapp.calls.states import LeadSource
 from qcapp.checklists.card import Text, say
 from qcapp.core.export import Cell
 from qcapp.core.i18n import _
+from qcapp.people.labels import GROUPS
 from qcapp.reports.overview import Overview
 from qcapp.reports.rules import Average, Line
 
@@ -32,8 +33,8 @@ def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
     """A row for every manager and section within each cohort; no average where there are too few reviews."""
     for board in overview.boards:
         named = overview.named[board.cohort.checklist_id]
-        stage = _("trainees") if board.cohort.trainees else _("staff")
-        begin = (say(named.title, language), lead_words(board.cohort.lead_source), stage)
+        group = str(GROUPS[board.cohort.group])
+        begin = (say(named.title, language), lead_words(board.cohort.lead_source), group)
         yield from _rows_of(board.whole, (*begin, _("All together"), None), named.talk, language)
         for manager_id, line in board.lines:
             yield from _rows_of(line, (*begin, *_person(overview, manager_id)), named.talk, language)

@@ -12,11 +12,12 @@ from qcapp.calls.states import LeadSource
 from qcapp.core.i18n import _, lazy
 from qcapp.core.period_form import PeriodForm
 from qcapp.core.periods import Days
+from qcapp.people.labels import GROUPS
 from qcapp.people.models import Team
+from qcapp.people.stages import Group
 from qcapp.reports.queries import Wanted
 
 UNKNOWN = "unknown"
-TRAINEES, STAFF = "trainees", "staff"
 
 
 class ResultsForm(PeriodForm):
@@ -36,8 +37,7 @@ class ResultsForm(PeriodForm):
         lazy("Stage"),
         choices=[
             SelectChoice("", lazy("any")),
-            SelectChoice(TRAINEES, lazy("trainees")),
-            SelectChoice(STAFF, lazy("staff")),
+            *(SelectChoice(str(group), name) for group, name in GROUPS.items()),
         ],
         default="",
     )
@@ -67,7 +67,7 @@ class ResultsForm(PeriodForm):
             checklist_id=_number(value.get("checklist")),
             lead_source=LeadSource(lead) if lead and lead != UNKNOWN else None,
             lead_unknown=lead == UNKNOWN,
-            trainees={TRAINEES: True, STAFF: False}.get(value.get("stage", "")),
+            group=Group(value["stage"]) if value.get("stage") else None,
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from qcapp.checklists.card import Text
 from qcapp.core.periods import Days
 from qcapp.people.models import User
+from qcapp.people.stages import Group
 from qcapp.reports import item_rules, queries, reach, rules
 from qcapp.reports.item_rules import Count, ItemResult
 from qcapp.reports.names import Named, Part, cards_of, failing_of, name_all
@@ -26,14 +27,14 @@ class Overview:
     """The boards of a period with the names of everybody and everything on them.
 
     The first ``whole`` of them are complete; of the others, for which there is no room, the sections are not known.
-    ``crm``: how well the records in the CRM are filled in after calls of staff (False) and of trainees (True).
+    ``crm``: how well the records in the CRM are filled in after calls of each group.
     """
 
     boards: tuple[Board, ...]
     whole: int
     people: dict[int, Person]
     named: dict[int, Named]
-    crm: Mapping[bool, Average]
+    crm: Mapping[Group, Average]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ class ItemSection:
 
 @dataclass(frozen=True, slots=True)
 class ItemTable:
-    """All items of one checklist that were answered in the period, on calls of trainees or of staff.
+    """All items of one checklist that were answered in the period, on calls of one group.
 
     ``checklist`` is its key."""
 
     checklist: str
     checklist_id: int
-    trainees: bool
+    group: Group
     title: Text
     sections: tuple[ItemSection, ...]
 
@@ -120,9 +121,9 @@ def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[It
         cards_of(queries.versions_with(session, {key for each in counts.values() for key in each}))
     )
     return [
-        ItemTable(checklist.key, checklist_id, trainees, checklist.title, sections)
+        ItemTable(checklist.key, checklist_id, group, checklist.title, sections)
         for checklist_id, checklist in named.items()
-        for trainees, answered in counts.items()
+        for group, answered in counts.items()
         if (sections := tuple(_item_sections(checklist, answered, enough)))
     ]
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
-    not_,
     or_,
     select,
     tuple_,
@@ -28,6 +27,7 @@ from qcapp.checklists.card import CRM, ItemKind
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, within
+from qcapp.people.stages import Group, Stage, group_of
 from qcapp.reports.item_rules import Count
 from qcapp.reports.names import Failing
 from qcapp.reports.rules import Cohort, Key, Sum, Tally, added
@@ -36,9 +36,16 @@ from qcapp.reviews.queries import readable
 
 IN_WORK = {Outcome.THINKING, Outcome.NEXT_STEP}
 EVIDENCE = 50
-# The stage is written out: a value bound twice would be two groups to PostgreSQL. Of old calls it is not known.
-TRAINEES = and_(Call.stage.is_not(None), Call.stage != literal_column("'staff'"))
-GROUP = (Review.manager_id, Call.lead_source, TRAINEES, Review.checklist_id)
+# Values are written out: one that is bound twice would be two groups to PostgreSQL. Staff make the most calls.
+OF_CALL = case(
+    *(
+        (Call.stage == literal_column(f"'{stage}'"), literal_column(f"'{group_of(stage)}'"))
+        for stage in reversed(Stage)
+    ),
+    else_=literal_column(f"'{group_of(None)}'"),
+)
+"""The group of a call, as ``group_of`` has it."""
+GROUP = (Review.manager_id, Call.lead_source, OF_CALL, Review.checklist_id)
 Roles = Mapping[int, Role]
 """Of everybody whose results the person may read."""
 
@@ -54,7 +61,7 @@ class Wanted:
     checklist_id: int | None = None
     lead_source: LeadSource | None = None
     lead_unknown: bool = False
-    trainees: bool | None = None
+    group: Group | None = None
 
     def of(self, since: datetime, until: datetime) -> "Wanted":
         """The same of another time."""
@@ -91,14 +98,14 @@ def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Call.lead_source == wanted.lead_source
     elif wanted.lead_unknown:
         yield Call.lead_source.is_(None)
-    if wanted.trainees is not None:
-        yield TRAINEES if wanted.trainees else not_(TRAINEES)
+    if wanted.group is not None:
+        yield wanted.group.value == OF_CALL
 
 
 def _key(group: Sequence[Any], roles: Roles) -> Key:
     """Whom and which cohort the columns of GROUP name."""
-    manager_id, lead, trainees, checklist_id = group
-    return manager_id, Cohort(checklist_id, lead, roles[manager_id], bool(trainees))
+    manager_id, lead, of_call, checklist_id = group
+    return manager_id, Cohort(checklist_id, lead, roles[manager_id], Group(of_call))
 
 
 def find(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> Found:
@@ -196,16 +203,16 @@ def scores_in_time(
     return [(_key(group, roles)[1], published_at, score) for *group, published_at, score in found]
 
 
-def answer_counts(session: Session, wanted: Wanted, *, by: User) -> dict[bool, dict[int, list[Count]]]:
-    """How often every answer was given, by item id, on calls of staff (False) and trainees (True); texts left out."""
-    group = (TRAINEES, Answer.item_id, Answer.value, Answer.reason)
+def answer_counts(session: Session, wanted: Wanted, *, by: User) -> dict[Group, dict[int, list[Count]]]:
+    """How often every answer was given, by item id, on calls of each group; texts left out."""
+    group = (OF_CALL, Answer.item_id, Answer.value, Answer.reason)
     texts = select(rows.Item.id).where(rows.Item.kind == ItemKind.TEXT)
     query = select(*group, func.count()).select_from(Review).join(Review.call).join(Review.answers)
     query = query.where(*counted(by, wanted), Answer.value.is_not(None), Answer.item_id.not_in(texts))
-    counts: dict[bool, dict[int, list[Count]]] = {False: {}, True: {}}
+    counts: dict[Group, dict[int, list[Count]]] = {each: {} for each in Group}
     found: Iterable[Any] = session.execute(query.group_by(*group))
-    for trainees, item_id, value, reason, n in found:
-        counts[bool(trainees)].setdefault(item_id, []).append(Count(value, reason, n))
+    for of_call, item_id, value, reason, n in found:
+        counts[Group(of_call)].setdefault(item_id, []).append(Count(value, reason, n))
     return counts
 
 

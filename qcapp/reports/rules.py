@@ -10,6 +10,8 @@ from enum import StrEnum
 from math import fsum
 from typing import NamedTuple
 
+from qcapp.people.stages import Group
+
 GOOD, FAIR = 80, 60  # per cent from which a value is good, or fair
 
 
@@ -21,12 +23,12 @@ class Tone(StrEnum):
 
 class Cohort(NamedTuple):
     """Like conditions: the same checklist, leads from the same source, people in the same role, and calls made while
-    still a trainee apart from those of staff."""
+    still a trainee, or in no stage at all, apart from those of staff."""
 
     checklist_id: int
     lead_source: str | None
     role: str
-    trainees: bool = False
+    group: Group = Group.STAFF
 
 
 class Sum(NamedTuple):
@@ -125,14 +127,14 @@ def boards(
     return tuple(sorted(made, key=lambda board: -board.whole.score.n))
 
 
-def filled_in(now: Mapping[Key, Tally], enough: int) -> dict[bool, Average]:
-    """How well the records in the CRM are filled in after calls of staff (False) and of trainees (True), on any
-    checklist, where somebody looked: a state of the records, no comparison of people."""
+def filled_in(now: Mapping[Key, Tally], enough: int) -> dict[Group, Average]:
+    """How well the records in the CRM are filled in after calls of each group, on any checklist, where somebody
+    looked: a state of the records, no comparison of people."""
     sums = {
-        trainees: added(tally.crm for (_manager, cohort), tally in now.items() if cohort.trainees is trainees)
-        for trainees in (False, True)
+        group: added(tally.crm for (_manager, cohort), tally in now.items() if cohort.group is group)
+        for group in Group
     }
-    return {trainees: average_of(made, enough) for trainees, made in sums.items() if made.n}
+    return {group: average_of(made, enough) for group, made in sums.items() if made.n}
 
 
 def with_sections(board: Board, sections: Mapping[int, Mapping[str, Sum]], enough: int) -> Board:
@@ -158,9 +160,9 @@ def fitting(shown: Sequence[Board], room: int) -> int:
     return len(shown)
 
 
-def _order(entry: tuple[Cohort, object]) -> tuple[int, str, str, bool]:
+def _order(entry: tuple[Cohort, object]) -> tuple[int, str, str, int]:
     cohort = entry[0]
-    return cohort.checklist_id, cohort.lead_source or "", cohort.role, cohort.trainees
+    return cohort.checklist_id, cohort.lead_source or "", cohort.role, list(Group).index(cohort.group)
 
 
 def _board(

@@ -18,12 +18,13 @@ from qcapp.core.i18n import _
 from qcapp.core.periods import Days, Unit, run_of
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
-from qcapp.people.labels import ROLES
+from qcapp.people.labels import GROUPS, ROLES
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, demand
+from qcapp.people.stages import Group
 from qcapp.reports import chart, exports, overview, queries, reach, rules
 from qcapp.reports.behind import PAGE, Behind, Only, reviews_behind
-from qcapp.reports.forms import STAFF, TRAINEES, UNKNOWN, ResultsForm
+from qcapp.reports.forms import UNKNOWN, ResultsForm
 from qcapp.reports.item_rules import bad_values, counting_values
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Cohort
@@ -57,7 +58,7 @@ class Asked:
     def narrowed(self, cohort: Cohort) -> dict[str, Any]:
         """The arguments of a link to this cohort alone."""
         lead = cohort.lead_source or UNKNOWN
-        return of_stage(self.link, cohort.trainees) | {"checklist": cohort.checklist_id, "lead": lead}
+        return of_group(self.link, cohort.group) | {"checklist": cohort.checklist_id, "lead": lead}
 
     def behind(self, cohort: Cohort | None = None, days: Days | None = None, **more: Any) -> str:
         """The address of the reviews behind a number of this cohort, in other days if any are given."""
@@ -228,9 +229,15 @@ def _asked() -> Asked:
 
 
 @results.app_template_filter()
-def of_stage(link: dict[str, Any], trainees: bool) -> dict[str, Any]:
-    """The arguments of a link, narrowed to calls of trainees or of staff."""
-    return link | {"stage": TRAINEES if trainees else STAFF}
+def of_group(link: dict[str, Any], group: Group) -> dict[str, Any]:
+    """The arguments of a link, narrowed to calls of this group."""
+    return link | {"stage": group.value}
+
+
+@results.app_template_filter()
+def group_words(group: Group) -> str:
+    """A group in words."""
+    return str(GROUPS[group])
 
 
 @results.app_template_filter()

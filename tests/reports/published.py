@@ -30,7 +30,7 @@ def publish(
     *,
     at: datetime = NOVEMBER,
     lead: LeadSource | None = LeadSource.HOT,
-    stage: Stage | None = None,
+    stage: Stage | None = Stage.STAFF,
     outcome: Outcome | None = None,
     reason: str | None = "mumbled",
     purpose: Purpose = Purpose.COUNTED,

@@ -15,7 +15,7 @@ from qcapp.checklists.card import CRM
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.service import load_card
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.people.stages import Group, Stage
 from qcapp.reports import overview
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Average, Cohort, Sum, Tally, filled_in
@@ -46,19 +46,19 @@ def test_the_talk_and_the_record_are_told_apart(
     reviewed(nina, GOOD | WHOLE)
     reviewed(nina, GOOD | PERSON, stage=Stage.INTERNSHIP)
     found = overview.overview(session, MONTH, BEFORE, by=people.olga, enough=2)
-    staff = next(board for board in found.boards if not board.cohort.trainees)
+    staff = next(board for board in found.boards if board.cohort.group is Group.STAFF)
     ((manager_id, line),) = staff.lines
     assert (manager_id, line.score, line.crm) == (people.max.id, Average(3, 100.0), Average(2, 62.5))
     assert CRM not in line.sections
     assert staff.whole.crm == Average(3, 75.0)
-    assert found.crm == {False: Average(3, 75.0), True: Average(1, None)}
+    assert found.crm == {Group.STAFF: Average(3, 75.0), Group.TRAINEES: Average(1, None)}
     assert CRM not in found.named[staff.cohort.checklist_id].talk
 
 
 def test_nothing_is_said_where_nobody_looked() -> None:
     cohort = Cohort(1, "hot", "manager")
     assert filled_in({(1, cohort): Tally(Sum(9, 900.0))}, 5) == {}
-    assert filled_in({(1, cohort): Tally(crm=Sum(4, 200.0))}, 5) == {False: Average(4, None)}
+    assert filled_in({(1, cohort): Tally(crm=Sum(4, 200.0))}, 5) == {Group.STAFF: Average(4, None)}
 
 
 def test_pages_and_file_show_it_with_its_n(
@@ -68,8 +68,8 @@ def test_pages_and_file_show_it_with_its_n(
     reviewed(nina, *([GOOD | UNSEEN] * 4), GOOD | WHOLE)
     client = login(people.olga)
     page = client.get("/results").text
-    assert "CRM filled in, all staff" in page
-    assert "CRM filled in, all trainees" not in page
+    assert "CRM filled in: staff" in page
+    assert "CRM filled in: trainees" not in page
     assert "too few (n = 1)" in words(page)
     alone = client.get(f"/results/managers/{people.max.id}").text
     assert "<dt>CRM filled in</dt>" in alone

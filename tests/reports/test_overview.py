@@ -8,7 +8,7 @@ import pytest
 from qcapp.calls.states import LeadSource
 from qcapp.core.periods import Unit, run_of
 from qcapp.people.models import Role
-from qcapp.people.stages import Stage
+from qcapp.people.stages import Group, Stage
 from qcapp.reports import overview, queries
 from qcapp.reports.overview import GivenReason
 from qcapp.reports.queries import Wanted
@@ -108,29 +108,33 @@ def test_calls_made_as_a_trainee_never_stand_with_those_of_staff(session, people
     reviewed(people.max, FAIR, FAIR, stage=Stage.INTERNSHIP)
     reviewed(people.max, GOOD, stage=Stage.COLD_PRACTICE)
     reviewed(people.max, GOOD, GOOD, stage=Stage.STAFF)
-    reviewed(nina, GOOD, GOOD)  # a call from before stages were noted: staff
+    reviewed(nina, GOOD, GOOD)
+    reviewed(nina, FAIR, FAIR, FAIR, stage=None)
     found = seen(session, people.olga)
-    boards = {board.cohort.trainees: board for board in found.boards}
-    assert {key for key, _line in boards[False].lines} == {people.max.id, nina.id}
-    assert boards[False].whole.score == Average(4, 100.0)
-    ((manager_id, line),) = boards[True].lines
+    boards = {board.cohort.group: board for board in found.boards}
+    assert {key for key, _line in boards[Group.STAFF].lines} == {people.max.id, nina.id}
+    assert boards[Group.STAFF].whole.score == Average(4, 100.0)
+    assert [(key, line.score.n) for key, line in boards[Group.NO_STAGE].lines] == [(nina.id, 3)]
+    ((manager_id, line),) = boards[Group.TRAINEES].lines
     assert (manager_id, line.score.n, line.sections["greeting"].n) == (people.max.id, 3, 3)
     assert line.score.value == pytest.approx((75 + 75 + 100) / 3)
     tables = overview.items(session, MONTH, by=people.olga, enough=2)
     results = {
-        table.trainees: line.result
+        table.group: line.result
         for table in tables
         for section in table.sections
         for line in section.lines
         if line.key == "name"
     }
     assert {key: (result.n, result.bad) for key, result in results.items()} == {
-        False: (4, 0.0),
-        True: (3, pytest.approx(200 / 3)),
+        Group.STAFF: (4, 0.0),
+        Group.TRAINEES: (3, pytest.approx(200 / 3)),
+        Group.NO_STAGE: (3, 100.0),
     }
     steps = run_of(Unit.MONTH, NOVEMBER.date(), 1)
     over_time = overview.over_time(session, MONTH, steps, MOSCOW, by=people.max, enough=2)
-    assert {cohort.trainees: points[0].n for cohort, points in over_time.items()} == {False: 2, True: 3}
+    ns = {cohort.group: points[0].n for cohort, points in over_time.items()}
+    assert ns == {Group.STAFF: 2, Group.TRAINEES: 3}
 
 
 @pytest.mark.parametrize(
@@ -141,8 +145,9 @@ def test_calls_made_as_a_trainee_never_stand_with_those_of_staff(session, people
         ({"checklist_id": 10**6}, 0),
         ({"team": "south"}, 1),
         ({"manager": "max"}, 2),
-        ({"trainees": True}, 1),
-        ({"trainees": False}, 2),
+        ({"group": Group.TRAINEES}, 1),
+        ({"group": Group.STAFF}, 2),
+        ({"group": Group.NO_STAGE}, 0),
     ],
 )
 def test_filters_narrow_what_is_counted(session, people, reviewed, filters, n):

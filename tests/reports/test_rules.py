@@ -6,6 +6,7 @@ from math import fsum, isclose
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcapp.people.stages import Group
 from qcapp.reports.rules import (
     Average,
     Board,
@@ -30,7 +31,7 @@ cohorts = st.builds(
     st.integers(1, 2),
     st.sampled_from([None, "hot", "cold"]),
     st.sampled_from(["manager", "head"]),
-    st.booleans(),
+    st.sampled_from(Group),
 )
 keys = st.tuples(st.integers(1, 4), cohorts)
 sums = st.integers(0, 9).flatmap(lambda n: st.builds(Sum, st.just(n), st.floats(0, 100 * n)))
