@@ -37,7 +37,7 @@ from qcapp.reviews.queries import readable
 IN_WORK = {Outcome.THINKING, Outcome.NEXT_STEP}
 EVIDENCE = 50
 # Values are written out: one that is bound twice would be two groups to PostgreSQL. Staff make the most calls.
-OF_CALL = case(
+OF_CALL: ColumnElement[str] = case(
     *(
         (Call.stage == literal_column(f"'{stage}'"), literal_column(f"'{group_of(stage)}'"))
         for stage in reversed(Stage)
