@@ -99,7 +99,7 @@ def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     elif wanted.lead_unknown:
         yield Call.lead_source.is_(None)
     if wanted.group is not None:
-        yield wanted.group.value == OF_CALL
+        yield OF_CALL.in_([wanted.group.value])
 
 
 def _key(group: Sequence[Any], roles: Roles) -> Key:
