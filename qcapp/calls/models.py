@@ -16,7 +16,7 @@ from qcapp.calls.states import (
     RowKind,
 )
 from qcapp.core import clock
-from qcapp.core.db import Base, Id
+from qcapp.core.db import Base, Code, Id
 from qcapp.people.models import User
 from qcapp.people.stages import Stage
 
@@ -167,20 +167,20 @@ class Recording(Base):
 
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    sha256: Mapped[str] = mapped_column(Code(64), unique=True)
     filename: Mapped[str] = mapped_column(String(500))
-    storage_key: Mapped[str] = mapped_column(String(200))
+    storage_key: Mapped[str] = mapped_column(Code(200))
     size: Mapped[int] = mapped_column(BigInteger)
-    codec: Mapped[str] = mapped_column(String(32))
+    codec: Mapped[str] = mapped_column(Code(32))
     channels: Mapped[int]
     rate: Mapped[int]
     duration_s: Mapped[float] = mapped_column(doc="seconds that could be decoded")
     lost_s: Mapped[float] = mapped_column(default=0.0, doc="seconds of broken packets that were skipped")
     manager_channel: Mapped[int | None] = mapped_column(doc="0 or 1; None: one mixed channel, or not known")
-    playback_key: Mapped[str | None] = mapped_column(String(200))
-    playback_sha256: Mapped[str | None] = mapped_column(String(64), doc="None: not noted yet")
-    peaks_key: Mapped[str | None] = mapped_column(String(200))
-    peaks_sha256: Mapped[str | None] = mapped_column(String(64), doc="None: not noted yet")
+    playback_key: Mapped[str | None] = mapped_column(Code(200))
+    playback_sha256: Mapped[str | None] = mapped_column(Code(64), doc="None: not noted yet")
+    peaks_key: Mapped[str | None] = mapped_column(Code(200))
+    peaks_sha256: Mapped[str | None] = mapped_column(Code(64), doc="None: not noted yet")
     state: Mapped[RecordingState] = mapped_column(default=RecordingState.STORED)
     error: Mapped[str | None] = mapped_column(Text)
 
@@ -250,7 +250,7 @@ class ErasedFingerprint(Base):
 
     __tablename__ = "erased_fingerprint"
 
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(Code(64), primary_key=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), doc="None: of a stored file")
 
 
@@ -259,4 +259,4 @@ class FileToRemove(Base):
 
     __tablename__ = "file_to_remove"
 
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(Code(200), primary_key=True)

@@ -68,6 +68,10 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Code(String):
+    """Text that the program makes itself: digests, keys of the storage, names of kinds. Nobody's words get into it."""
+
+
 Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 Json = JSON().with_variant(JSONB(), "postgresql")
 

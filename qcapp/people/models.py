@@ -8,7 +8,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qcapp.core.db import Base, Id
+from qcapp.core.db import Base, Code, Id
 
 
 class Role(StrEnum):
@@ -93,7 +93,7 @@ class Login(Base):
 
     id: Mapped[Id]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(Code(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -155,7 +155,7 @@ class ApiToken(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     scope: Mapped[TokenScope]
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(Code(64), unique=True)
     created_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(doc="opens nothing from then on")
     last_used_at: Mapped[datetime | None]
@@ -176,7 +176,7 @@ class Notice(Base):
 
     id: Mapped[Id]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    kind: Mapped[str] = mapped_column(String(64), doc="key of the sentence in notice_words.py")
+    kind: Mapped[str] = mapped_column(Code(64), doc="key of the sentence in notice_words.py")
     facts: Mapped[dict[str, Any]] = mapped_column(doc="what the sentence is filled with")
     path: Mapped[str] = mapped_column(String(500), doc="the page it leads to, from the root of the product")
     created_at: Mapped[datetime]

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Client, ErasedFingerprint, FileToRemove, WatchedFile
 from qcapp.core.audit import AuditEntry
-from qcapp.core.db import Base
+from qcapp.core.db import Base, Code
 from qcapp.people.models import Extension, User
 from qcapp.privacy.covering import Traces, throughout
 from qcapp.transcripts.models import Revision, Segment, Transcription
@@ -52,13 +52,15 @@ LEFT_ALONE = {
     )
 }
 
+AT_ONCE = 1_000  # rows that are held at the same time
+
 
 def text_columns(table: Table) -> list[Any]:
-    """The columns of a table in which anything can be written."""
+    """The columns of a table in which anything can be written: not enumerations, and not what the program makes."""
     return [
         column
         for column in table.columns
-        if isinstance(column.type, String | Text | JSON) and not isinstance(column.type, Enum)
+        if isinstance(column.type, String | Text | JSON) and not isinstance(column.type, Enum | Code)
     ]
 
 
@@ -119,7 +121,7 @@ def _rows(session: Session, table: Table, traces: Traces) -> Iterator[tuple[Row[
     if not columns or not traces.hints:
         return
     asked = select(table).where(or_(*(hinted(each, traces) for each in columns)))
-    for row in session.execute(asked):
+    for row in session.execute(asked.execution_options(yield_per=AT_ONCE)):
         values = {column.name: row._mapping[column] for column in columns}
         changed = _changed(values, traces.cover)
         if changed:

@@ -14,7 +14,7 @@ from qcapp.core import clock
 from qcapp.core.audit.actions import Action
 from qcapp.core.audit.entries import lock
 from qcapp.core.audit.recording import record
-from qcapp.core.db import Base
+from qcapp.core.db import Base, Code
 from qcapp.core.throttle import Limit
 
 RECORDED = Limit("refused attempts in the audit log", capacity=60, refill_s=60)
@@ -25,7 +25,7 @@ class LeftOut(Base):
 
     __tablename__ = "audit_left_out"
 
-    action: Mapped[str] = mapped_column(String(64), primary_key=True)
+    action: Mapped[str] = mapped_column(Code(64), primary_key=True)
     person: Mapped[str] = mapped_column(String(100), primary_key=True, doc="such as user:17")
     many: Mapped[int]
     since: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qcapp.core.db import Base, Id
+from qcapp.core.db import Base, Code, Id
 from qcapp.people.models import User
 
 
@@ -23,7 +23,7 @@ class WebhookDelivery(Base):
     manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     sequence: Mapped[int] = mapped_column(BigInteger, doc="that of the answer")
     address: Mapped[str] = mapped_column(String(64), doc="fingerprint of the address that was set then")
-    event: Mapped[str] = mapped_column(String(64))
+    event: Mapped[str] = mapped_column(Code(64))
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

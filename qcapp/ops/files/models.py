@@ -3,12 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.models import Call, ImportBatch
 from qcapp.calls.stored_files import FileKind
-from qcapp.core.db import Base, Id
+from qcapp.core.db import Base, Code, Id
 
 
 class Fault(StrEnum):
@@ -24,7 +24,7 @@ class FileFault(Base):
     __tablename__ = "file_fault"
 
     id: Mapped[Id]
-    part: Mapped[str] = mapped_column(String(8), index=True, doc="of the storage")
+    part: Mapped[str] = mapped_column(Code(8), index=True, doc="of the storage")
     key: Mapped[str] = mapped_column(Text, unique=True)
     fault: Mapped[Fault]
     kind: Mapped[FileKind | None] = mapped_column(doc="None: no row names the file")
@@ -42,6 +42,6 @@ class FileRound(Base):
 
     __tablename__ = "file_round"
 
-    part: Mapped[str] = mapped_column(String(8), primary_key=True)
+    part: Mapped[str] = mapped_column(Code(8), primary_key=True)
     begun_at: Mapped[datetime | None] = mapped_column(doc="None: no worker is at it")
     checked_at: Mapped[datetime | None]
