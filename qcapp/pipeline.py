@@ -145,7 +145,7 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
     TraineeProgressed: (trainee(stages.progress),),
     StandingChanged: (manager(changes.note_answer),),
     IdentityChanged: (clearance_notices.tell_of_identity,),
-    PersonChanged: (person(changes.note_answer),),
+    PersonChanged: (person(standing.note_absence), person(changes.note_answer)),
     AnswerChanged: (manager(announcing.announce),),
 }
 

@@ -20,7 +20,7 @@ from qcapp.core.text_index import TextIndex, place
 from qcapp.core.text_search import Query, label, month_label
 from qcapp.onboarding.clearance.changes import stale
 from qcapp.onboarding.clearance.queries import standings_of
-from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
+from qcapp.onboarding.models import Absence, ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.standing import stage_at
 from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
@@ -321,6 +321,33 @@ def test_whoever_is_no_head_any_more_heads_no_team_after_the_upgrade(engine: Eng
     migrating.upgrade(engine)
     with Session(engine) as session:
         assert session.execute(select(Team.id, Team.head_id).order_by(Team.id)).all() == [(1, 1), (2, None)]
+
+
+def test_since_when_accounts_are_closed_is_known_after_the_upgrade(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "d71c5a90be34"))
+    now = clock.now()
+    naive = now.replace(tzinfo=None) if engine.dialect.name == "sqlite" else now
+    with engine.begin() as connection:
+        for key in (1, 2):
+            connection.execute(
+                text(
+                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+                    " VALUES (:id, :login, 'Somebody', false, 'manager', :active, :now)"
+                ),
+                {"id": key, "login": f"somebody{key}", "active": key == 2, "now": naive},
+            )
+        for key, thing in ((1, "user:1"), (2, "user:1"), (3, "user:2")):
+            connection.execute(
+                text(
+                    "INSERT INTO audit_entry (id, at, action, thing, diff, previous, hash)"
+                    " VALUES (:id, :at, 'user_deactivated', :thing, '{}', :hash, :hash)"
+                ),
+                {"id": key, "at": naive - timedelta(days=9 - key), "thing": thing, "hash": str(key)},
+            )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        absence = session.scalars(select(Absence)).one()
+        assert (absence.user_id, absence.since, absence.until) == (1, now - timedelta(days=7), None)
 
 
 def test_cdr_files_of_finished_imports_are_given_up_by_the_upgrade(engine: Engine) -> None:

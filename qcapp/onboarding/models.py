@@ -44,6 +44,17 @@ class Trainee(Base):
     )
 
 
+class Absence(Base):
+    """A time in which somebody was no manager at work here: the account was closed or had another role."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None] = mapped_column(doc="None: not back yet")
+
+
 class StageRecord(Base):
     """One stay in a stage; attempts count how often everything was learnt from the beginning."""
 

@@ -1,21 +1,22 @@
 """The stage a manager is in on the way to hot leads, at any moment; and the notes of it on calls.
 
-Whoever has an onboarding is where its stays say. Before it, and without one, only a declaration makes somebody staff.
+Whoever has an onboarding is where its stays say, until the department parts with him. Before it, and without one,
+only a declaration makes somebody staff. While the account is closed or has another role, its person is in no stage.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
-from qcapp.core import events
-from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
+from qcapp.core import clock, events
+from qcapp.onboarding.models import Absence, ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.states import Verdict
-from qcapp.people.models import User
+from qcapp.people.models import Role, User
 from qcapp.people.stages import Stage
 
 
@@ -61,12 +62,27 @@ def stage_at(session: Session, manager_id: int, moment: datetime) -> Stage | Non
     Whoever was declared staff is taken for staff before the account was added, too: the declaration says so. Between
     the two nobody had said anything.
     """
+    if _was_absent(session, manager_id, moment):
+        return None
     if (stay := stay_at(session, manager_id, moment)) is not None:
-        return stay.stage
+        parted_at = stay.trainee.parted_at
+        return stay.stage if parted_at is None or moment <= parted_at else None
     decisions = decisions_without_onboarding(session, [manager_id]).get(manager_id, ())
     if decisions and moment < session.get_one(User, manager_id).created_at:
         return Stage.STAFF
     return declared_stage([each for each in decisions if each.at <= moment])
+
+
+def note_absence(session: Session, person_id: int) -> None:
+    """Keep since when somebody is no manager at work here, or until when he was none."""
+    person = session.get_one(User, person_id)
+    open_ = session.scalar(select(Absence).where(Absence.user_id == person_id, Absence.until.is_(None)))
+    if person.active and person.role is Role.MANAGER:
+        if open_ is not None:
+            open_.until = clock.now()
+    elif open_ is None:
+        session.add(Absence(user_id=person_id, since=clock.now()))
+    session.flush()
 
 
 def note_stage(session: Session, call_id: int) -> None:
@@ -83,6 +99,12 @@ def note_stages(session: Session, manager_id: int, since: datetime) -> None:
     mine = select(Call.id).where(Call.manager_id == manager_id, Call.started_at >= since).order_by(Call.id)
     for call_id in session.scalars(mine).all():
         events.emit(session, CallNoted(call_id))
+
+
+def _was_absent(session: Session, manager_id: int, moment: datetime) -> bool:
+    times = (Absence.user_id == manager_id, Absence.since <= moment)
+    still = or_(Absence.until.is_(None), Absence.until > moment)
+    return bool(session.scalar(select(exists().where(*times, still))))
 
 
 def note_earlier_calls(session: Session, manager: User) -> None:

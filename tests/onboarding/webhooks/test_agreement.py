@@ -15,11 +15,15 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.core import clock
+from qcapp.calls.events import CallNoted
+from qcapp.calls.states import LeadSource
+from qcapp.core import clock, events
 from qcapp.core.errors import Refused
 from qcapp.onboarding import stages
 from qcapp.onboarding.by_hand.service import move_by_hand, possible
 from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.clearance.answers import answers_of
+from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
@@ -32,6 +36,7 @@ from qcapp.people.models import Role, TokenScope, User
 from qcapp.people.stages import Stage
 from qcapp.settings import Settings
 from tests.conftest import OneConnection
+from tests.factories.calls import make_call
 from tests.onboarding import crm as servers
 from tests.onboarding.on_the_way import make_trainee, program_version
 from tests.onboarding.ordinary_work import afresh, few
@@ -299,3 +304,51 @@ def test_events_alone_keep_the_crm_informed(play, deeds: list[tuple[str, int]]) 
 @given(deeds=numbered(*BY_SERVICES, *UNTOLD))
 def test_the_sweep_makes_good_what_no_event_told(play, deeds: list[tuple[str, int]]) -> None:
     play(deeds, sweep=True)
+
+
+MOVING = (
+    "add",
+    "promote",
+    "demote",
+    "deactivate",
+    "reactivate",
+    "begin",
+    "grant",
+    "declare",
+    "revoke",
+    "part",
+    "on",
+)
+
+
+@few
+@given(deeds=numbered(*MOVING))
+def test_a_call_is_flagged_as_the_answer_of_its_moment_says_then_and_later(
+    database: OneConnection,
+    people: SimpleNamespace,
+    crm: servers.Crm,
+    settings: Settings,
+    ask: Callable[[str], Any],
+    deeds: list[tuple[str, int]],
+) -> None:
+    with time_machine.travel(START, tick=False) as now, afresh(database, people) as (session, cast):
+        world = World(session, cast, crm, settings, now, ask)
+        cast.max.created_at = cast.sveta.created_at = START
+        make_trainee(session, cast.max, Stage.COLD_PRACTICE)
+        allowed: dict[int, bool] = {}
+        for deed, number in [("wait", 0), *deeds]:
+            world.do(deed, number)
+            now.shift(60)
+            who = world.managers[number % len(world.managers)]
+            sources = answers_of(session, [who.id])[who.id].lead_sources
+            for lead in (LeadSource.COLD, LeadSource.HOT):
+                call = make_call(session, who, lead_source=lead, started_at=clock.now())
+                events.emit(session, CallNoted(call.id))
+                allowed[call.id] = lead in sources
+            session.commit()
+            now.shift(60)
+        for _twice in range(2):
+            flagged = set(session.scalars(select(LeadFlag.call_id)))
+            assert {key: key not in flagged for key in allowed} == allowed
+            for key in allowed:
+                events.emit(session, CallNoted(key))
