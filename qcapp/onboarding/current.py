@@ -49,8 +49,9 @@ def is_current() -> ColumnElement[bool]:
 
 
 def may_begin_again(trainee: Trainee) -> bool:
-    """Whether another onboarding may be begun: this one has ended, or was interrupted before it led to clearance."""
-    interrupted = trainee.interrupted_at is not None and trainee.stages[-1].stage is not Stage.STAFF
+    """Whether another onboarding may be begun: this one has ended, or was interrupted and has not gone on since."""
+    now, back_at = trainee.stages[-1], trainee.interrupted_at
+    interrupted = back_at is not None and back_at >= now.entered_at and now.stage is not Stage.STAFF
     return trainee.parted_at is not None or interrupted
 
 

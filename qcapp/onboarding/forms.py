@@ -1,7 +1,7 @@
 """Forms around a trainee: who begins, by which program, with which coach."""
 
-from wtforms import IntegerField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from qcapp.core.dates import DateField
 from qcapp.core.forms import Form
@@ -20,6 +20,7 @@ class BeginForm(Form):
     started_on = DateField(lazy("First day"), [InputRequired()])
     sure_of = IntegerField(validators=[Optional()])
     """The manager for whom the person knows what ends with it."""
+    reason = StringField(lazy("Reason"), [Length(max=5_000)])
 
 
 class CoachForm(Form):

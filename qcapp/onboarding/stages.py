@@ -42,10 +42,12 @@ def begin_onboarding(
     program: ProgramVersion,
     coach: User | None = None,
     started_on: date | None = None,
+    reason: str = "",
 ) -> Trainee:
     """Send a manager on the way by a program in force, from today or from a day that has been.
 
-    Once more, if an onboarding has ended or was interrupted: that one is history, and nothing made in it counts.
+    Once more, if an onboarding has ended or was interrupted: that one is history, and nothing made in it counts. One
+    that still goes on ends with it, for a reason.
     """
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=manager.id)
     session.execute(select(User.id).where(User.id == manager.id).with_for_update())
@@ -53,11 +55,15 @@ def begin_onboarding(
     earlier = current_trainee(session, manager.id)
     if earlier is not None:
         lock(session, earlier.id)
+        if earlier.parted_at is None and may_begin_again(earlier) and not reason.strip():
+            raise Refused(
+                _("Say why the onboarding that goes on is to end: nothing made in it counts any more.")
+            )
     _demand_new(manager, program, started_on, earlier)
     _demand_coach(session, coach, manager.id)
     if earlier is not None and earlier.parted_at is None:
         now = earlier.stages[-1]
-        enter_stage(session, earlier, None, result=Result.BEGUN_ANEW, attempt=now.attempt, by=by)
+        enter_stage(session, earlier, None, result=Result.BEGUN_ANEW, attempt=now.attempt, why=reason, by=by)
     trainee = Trainee(manager=manager, program=program, started_on=started_on)
     session.add(trainee)
     ended = earlier.parted_at if earlier else None
@@ -280,6 +286,7 @@ def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:
         Result.FAILED: "stage_again",
         Result.REPEATED: "stage_again",
         Result.PARTED: "parted",
+        Result.BEGUN_ANEW: "begun_anew",
     }
     if kind := kinds.get(result):
         notify(session, trainee.manager, kind, _path(trainee), **facts)

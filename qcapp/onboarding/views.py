@@ -70,6 +70,7 @@ def begin() -> Any:
             program=db().get_one(ProgramVersion, form.program.data),
             coach=db().get_one(User, form.coach.data) if form.coach.data else None,
             started_on=form.started_on.data,
+            reason=form.reason.data or "",
         )
     except Refused as refusal:
         db().rollback()

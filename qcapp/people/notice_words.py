@@ -82,6 +82,13 @@ SENTENCES: dict[str, Sentence] = {
     "trainee_stage_passed": lazy("%(manager)s has reached the stage “%(stage)s”."),
     "parted": lazy("Your onboarding has ended: %(why)s"),
     "trainee_parted": lazy("The onboarding of %(manager)s has ended: %(why)s"),
+    "begun_anew": lazy(
+        "Your onboarding has ended, and another one begins: nothing made in it counts any more. Reason: %(why)s"
+    ),
+    "trainee_begun_anew": lazy(
+        "The onboarding of %(manager)s has ended, and another one begins: nothing made in it counts any more. "
+        "Reason: %(why)s"
+    ),
     "moved_by_hand": lazy(
         "%(by)s has moved you by hand to the stage “%(stage)s”. Reason: %(why)s. Not met then: %(unmet)s."
     ),

@@ -116,7 +116,9 @@ class Labour:
         return True
 
     def begin(self) -> None:
-        stages.begin_onboarding(self.session, self.max, by=self.people.hanna, program=self.program)
+        stages.begin_onboarding(
+            self.session, self.max, by=self.people.hanna, program=self.program, reason="Долго не было"
+        )
 
     def begin_on_the_last_day(self) -> None:
         """Written down as early as may be."""

@@ -199,6 +199,30 @@ def test_an_interruption_does_not_end_what_is_cleared_again(labour: Labour) -> N
     assert labour.standing.cleared
 
 
+def test_an_interruption_is_over_with_the_next_stage(labour: Labour) -> None:
+    done(labour, "begin", "close", "reopen", "on")
+    labour.now.shift(timedelta(days=1))
+    assert not labour.do("begin")
+    done(labour, "grant", "revoke")
+    assert not labour.do("begin")
+    assert earlier_ones(labour.session, labour.trainee) == []
+
+
+def test_what_goes_on_ends_for_a_reason_that_manager_coach_and_head_are_told(labour: Labour) -> None:
+    people, session = labour.people, labour.session
+    done(labour, "begin", "grant", "close", "reopen")
+    stages.choose_coach(session, labour.trainee, people.tanya, by=people.hanna)
+    session.commit()
+    with pytest.raises(Refused, match="Say why"):
+        stages.begin_onboarding(session, labour.max, by=people.hanna, program=labour.program)
+    session.rollback()
+    done(labour, "begin")
+    told = select(Notice).where(Notice.kind.in_(("begun_anew", "trainee_begun_anew")))
+    assert {(each.user.login, each.facts["why"]) for each in session.scalars(told)} == {
+        (login, "Долго не было") for login in ("max", "roman", "tanya")
+    }
+
+
 def test_the_database_knows_one_onboarding_that_goes_on(session: Session, people: SimpleNamespace) -> None:
     make_trainee(session, people.max)
     with pytest.raises(IntegrityError):

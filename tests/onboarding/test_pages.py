@@ -206,4 +206,6 @@ def test_who_came_back_is_told_apart_and_what_goes_on_ends_only_after_it_was_ask
     form["started_on"] = local.today().isoformat()
     asked = client.post("/onboarding/", data=form)
     assert (asked.status_code, "still goes on, stage “Internship”" in asked.text) == (422, True)
-    assert client.post("/onboarding/", data=form | {"sure_of": people.max.id}).status_code == 303
+    sure = form | {"sure_of": people.max.id}
+    assert "Say why the onboarding that goes on is to end" in client.post("/onboarding/", data=sure).text
+    assert client.post("/onboarding/", data=sure | {"reason": "Was away for a year"}).status_code == 303

@@ -63,11 +63,11 @@ def end_after_break(session: Session, manager_id: int) -> None:
     """
     manager = session.get_one(User, manager_id)
     now = _locked(session, manager)
-    if now.trainee is not None and now.trainee.parted_at is None:
-        now.trainee.interrupted_at = clock.now()
     if now.cleared:
         _carry_out(session, now, Verdict.REVOKED, "after_a_break", by=None)
         tell_of_break(session, manager)
+    if now.trainee is not None and now.trainee.parted_at is None:
+        now.trainee.interrupted_at = clock.now()  # not before the stay that the revocation has begun
 
 
 def possible(standing: Standing) -> tuple[Verdict, ...]:

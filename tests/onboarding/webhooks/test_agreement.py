@@ -121,7 +121,7 @@ class World:
 
     def begin(self, who: User, _number: int) -> None:
         program = program_version(self.session)
-        stages.begin_onboarding(self.session, who, by=self.people.hanna, program=program)
+        stages.begin_onboarding(self.session, who, by=self.people.hanna, program=program, reason="Away")
 
     def grant(self, who: User, _number: int) -> None:
         clearance.grant_clearance(self.session, who, by=self.people.olga, reason="An old hand")
