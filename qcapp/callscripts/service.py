@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.callscripts import queries, wording
@@ -17,6 +16,7 @@ from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.at_work import demand_works_here
+from qcapp.people.holding import hold
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 
@@ -41,7 +41,7 @@ def start_draft(session: Session, *, by: User, starter: str | None = None) -> Sc
     demand(by, Permission.WRITE_SCRIPT, session=session, manager_id=by.id)
     if starter and starter not in starters():
         raise Missing(_("There is no such script to begin from."))
-    session.execute(select(User.id).where(User.id == by.id).with_for_update())  # a double click begins one
+    hold(session, User.id == by.id)  # a double click begins one
     script = queries.script_of(session, by.id)
     if script is None:
         script = CallScript(manager=by, created_at=clock.now())

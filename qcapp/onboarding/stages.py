@@ -23,6 +23,7 @@ from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.states import ProgramState, Result
 from qcapp.people.at_work import demand_works_here, works_here
+from qcapp.people.holding import hold
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand, may_train
@@ -50,7 +51,7 @@ def begin_onboarding(
     that still goes on ends with it, for a reason.
     """
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=manager.id)
-    session.execute(select(User.id).where(User.id == manager.id).with_for_update())
+    hold(session, User.id == manager.id)
     started_on = started_on or local.today()
     earlier = current_trainee(session, manager.id)
     if earlier is not None:
@@ -95,6 +96,7 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
     Until the onboarding ends, a coach of any team may do with this trainee what he may do in his own team.
     """
     demand(by, Permission.RUN_ONBOARDING, session=session, manager_id=trainee.manager_id)
+    hold(session, User.id == trainee.manager_id)
     demand_works_here(trainee.manager)
     lock(session, trainee.id)
     if trainee.parted_at is not None:

@@ -14,6 +14,7 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.people.closing import close_account
+from qcapp.people.holding import hold
 from qcapp.people.models import Role, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand, unconfirmed
@@ -80,9 +81,7 @@ def refuse_account(session: Session, user: User, *, by: User) -> None:
 
 def _begin(session: Session, user: User, by: User | None) -> None:
     """Hold both rows as the database has them now, and demand that there is something to decide for this person."""
-    held = [each.id for each in (user, by) if each is not None]
-    locked = select(User).where(User.id.in_(held)).order_by(User.id).with_for_update()
-    session.scalars(locked.execution_options(populate_existing=True)).all()
+    hold(session, User.id.in_([each.id for each in (user, by) if each is not None]))
     if by is not None:
         demand(by, Permission.CONFIRM_ACCOUNTS)
         if by.role not in CONFIRMED_BY.get(user.role, ()):

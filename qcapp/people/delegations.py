@@ -14,6 +14,7 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.account_news import entitled
+from qcapp.people.holding import hold
 from qcapp.people.models import Delegation, Role, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import (
@@ -46,7 +47,7 @@ def delegate(
     demand(by, Permission.DELEGATE, session=session, manager_id=lender.id)
     since = max(since or clock.now(), clock.now())
     # Two loans at the same moment must see each other: together they might mix what must not be mixed.
-    session.refresh(holder, with_for_update=True)
+    hold(session, User.id == holder.id)
     if faults := _faults(session, lender, holder, since=since, until=until, reason=reason):
         raise Refused(*faults)
     lent = Delegation(
@@ -87,8 +88,8 @@ def confirm_loan(session: Session, lent: Delegation, *, by: User) -> None:
     demand(by, Permission.DELEGATE, session=session, manager_id=lent.from_id)
     if not confirms(by):
         raise Forbidden(_("Your role does not allow this. The attempt has been recorded."))
+    hold(session, User.id == lent.to_id)
     session.refresh(lent, with_for_update=True)
-    session.refresh(lent.holder, with_for_update=True)
     if lent.confirmed_at is not None or lent.ended_at is not None or lent.until <= clock.now():
         raise Refused(_("There is nothing to confirm here any more."))
     if lent.holder.password_temporary:

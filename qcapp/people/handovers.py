@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.people.holding import hold
 from qcapp.people.models import Handover, Role, User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand, within
@@ -30,7 +31,7 @@ def hand_over(
     for person in (giver, taker):
         demand(by, Permission.HAND_OVER, session=session, manager_id=person.id)
     since = max(since or clock.now(), clock.now())
-    session.execute(select(User.id).where(User.id == giver.id).with_for_update())
+    hold(session, User.id == giver.id)
     if faults := _faults(session, giver, taker, since=since, until=until, reason=reason):
         raise Refused(*faults)
     handover = Handover(giver=giver, taker=taker, since=since, until=until, reason=reason.strip(), by=by)

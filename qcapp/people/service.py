@@ -16,6 +16,7 @@ from qcapp.core.i18n import LOCALES, _
 from qcapp.people import account_news, delegations, passwords
 from qcapp.people.closing import close_account, end_substitutions
 from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
+from qcapp.people.holding import hold
 from qcapp.people.models import Extension, Role, Team, User
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand
 from qcapp.people.signing_in import close_all_logins
@@ -166,13 +167,14 @@ def reset_password(
     confirmed anew.
     """
     _demand_right(by)
-    _lock(session, user)
     if password is not None:
         passwords.demand_good(password, user.login, user.name, user.email)
+    made = passwords.generated() if password is None else None
+    hashed = passwords.hashed(password or made or "")  # takes long: before anybody has to wait
+    _lock(session, user)
     if by is not None:
         account_news.demand_another_owner(session, user)
-    made = passwords.generated() if password is None else None
-    user.password_hash = passwords.hashed(password or made or "")
+    user.password_hash = hashed
     user.password_temporary = made is not None
     close_all_logins(session, user)
     audit.record(session, "password_reset", f"user:{user.id}", by_id=by and by.id)
@@ -195,8 +197,7 @@ def _lock(session: Session, user: User) -> None:
     So two administrators cannot remove each other at the same moment, and nothing confirms an account meanwhile.
     """
     last_of_a_kind = User.active & User.role.in_((Role.ADMIN, Role.OWNER))
-    held = select(User).where(or_(User.id == user.id, last_of_a_kind)).order_by(User.id).with_for_update()
-    session.scalars(held.execution_options(populate_existing=True)).all()
+    hold(session, or_(User.id == user.id, last_of_a_kind))
 
 
 def _demand_another_admin(session: Session, user: User) -> None:

@@ -6,7 +6,6 @@ the decision, while the manager's row and the trainee's are locked, and kept wit
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
@@ -22,6 +21,7 @@ from qcapp.onboarding.rules import Happening, State
 from qcapp.onboarding.stages import lock, move
 from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.words import sentence
+from qcapp.people.holding import hold
 from qcapp.people.models import Role, User
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.people.stages import Stage
@@ -140,8 +140,7 @@ def _follow(session: Session, manager: User, verdict: Verdict) -> None:
 
 def _locked(session: Session, manager: User) -> Standing:
     """Where the manager stands; whoever else decides about him, or begins his onboarding, waits."""
-    wanted = select(User).where(User.id == manager.id).with_for_update(of=User)
-    session.scalars(wanted.execution_options(populate_existing=True)).one()
+    hold(session, User.id == manager.id)
     if (trainee := answers_of(session, [manager.id])[manager.id].trainee) is not None:
         lock(session, trainee.id)
     return standings_of(session, [manager.id])[manager.id]

@@ -15,6 +15,7 @@ from qcapp.onboarding.models import OverdueDecision, StageRecord, Trainee
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.stages import lock, move
 from qcapp.onboarding.states import Overdue
+from qcapp.people.holding import hold
 from qcapp.people.models import Notice, User
 from qcapp.people.notices import mark_read_about, notify, notify_each
 from qcapp.people.permissions import Permission, demand
@@ -81,6 +82,7 @@ def decide_overdue(
     """Give more time until a day, have everything repeated, or part; a reason is needed in any case."""
     trainee = record.trainee
     demand(by, Permission.DECIDE_OVERDUE, session=session, manager_id=trainee.manager_id)
+    hold(session, User.id == trainee.manager_id)
     lock(session, trainee.id)
     session.refresh(record)
     time = time_of(record)

@@ -15,6 +15,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.at_work import demand_works_here, works_here
+from qcapp.people.holding import hold
 from qcapp.people.models import User
 from qcapp.people.notices import mark_read_about, notify_each
 from qcapp.people.permissions import Permission, allowed, demand
@@ -38,6 +39,7 @@ def enter_sale(
 ) -> Sale:
     """Report a sale of the manager's; it counts for nothing until somebody else has confirmed it."""
     demand(by, Permission.ENTER_SALES, session=session, manager_id=manager.id)
+    hold(session, User.id == manager.id)  # a double click waits here
     demand_works_here(manager)
     if sold_on > local.today():
         raise Refused(_("A sale cannot lie in the future."))
@@ -46,9 +48,6 @@ def enter_sale(
         _demand_counting(session, trainee, sold_on)
     if amount is not None and amount <= 0:
         raise Refused(_("The amount must be more than nothing."))
-    session.execute(
-        select(User.id).where(User.id == manager.id).with_for_update()
-    )  # a double click waits here
     if crm_ref.strip() and _known(session, crm_ref.strip()):
         raise Refused(_("The sale “%(crm_ref)s” has been entered already.", crm_ref=crm_ref.strip()))
     sale = Sale(

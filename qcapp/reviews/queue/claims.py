@@ -14,6 +14,7 @@ from qcapp.core import clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _, ngettext
 from qcapp.core.web import settings
+from qcapp.people.holding import hold
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import queries, service
@@ -210,4 +211,4 @@ def _waits_for(assignment: Assignment, by: User) -> bool:
 
 def _take_turns(session: Session, by: User) -> None:
     """Two claims of one person wait for each other, so that the limit holds."""
-    session.execute(select(User.id).where(User.id == by.id).with_for_update(key_share=True))
+    hold(session, User.id == by.id)
