@@ -16,9 +16,7 @@ from qcapp.onboarding.clearance.changes import note_answer, stale
 from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.webhooks.models import WebhookDelivery
-from qcapp.onboarding.webhooks.service import SEND
-
-GRANTED, REVOKED, CHANGED = "clearance.granted", "clearance.revoked", "clearance.changed"
+from qcapp.onboarding.webhooks.service import SEND, name_event
 
 
 def register(queue: JobQueue) -> None:
@@ -36,17 +34,17 @@ def announce(session: Session, manager_id: int) -> WebhookDelivery | None:
         manager_id=manager_id,
         sequence=noted.sequence,
         address=_address(),
-        event=_event(session, noted),
+        payload={
+            "event": "",
+            "sequence": noted.sequence,
+            "at": noted.changed_at.isoformat(),
+            "decision": _newest_decision(session, manager_id),
+            **noted.answer,
+        },
         created_at=now,
         next_at=now,
     )
-    delivery.payload = {
-        "event": delivery.event,
-        "sequence": noted.sequence,
-        "at": noted.changed_at.isoformat(),
-        "decision": _newest_decision(session, manager_id),
-        **noted.answer,
-    }
+    name_event(session, delivery)
     session.add(delivery)
     session.flush()
     wake(session, SEND)
@@ -72,21 +70,6 @@ def _untold() -> Select[ManagerAnswer]:
         WebhookDelivery.address == _address(),
     )
     return select(ManagerAnswer).where(~told if settings().webhook_url else false())
-
-
-def _event(session: Session, noted: ManagerAnswer) -> str:
-    """Whether the clearance has turned over since a CRM was told of this manager last; a new address knows nothing."""
-    last = session.scalar(
-        select(WebhookDelivery)
-        .where(WebhookDelivery.manager_id == noted.manager_id)
-        .order_by(WebhookDelivery.id.desc())
-        .limit(1)
-    )
-    if last is None or not last.payload["cleared"]:
-        return GRANTED if noted.answer["cleared"] else CHANGED
-    if not noted.answer["cleared"]:
-        return REVOKED
-    return CHANGED if last.address == _address() else GRANTED
 
 
 def _newest_decision(session: Session, manager_id: int) -> int | None:

@@ -23,6 +23,7 @@ from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.queries import holders_of
 
+GRANTED, REVOKED, CHANGED = "clearance.granted", "clearance.revoked", "clearance.changed"
 SEND = "onboarding.send_webhooks"
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """After each failure; the last one again and again, until the message is taken or a later one overtakes it."""
@@ -121,6 +122,7 @@ def claimed(session: Session, delivery_id: int) -> WebhookDelivery | None:
         return None
     delivery.attempts += 1
     delivery.next_at, delivery.sending = now + CLAIM, True
+    name_event(session, delivery)
     return delivery
 
 
@@ -132,6 +134,27 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 def _longest_wait(sending: bool) -> timedelta:
     return CLAIM if sending else WAITS[-1]
+
+
+def name_event(session: Session, delivery: WebhookDelivery) -> None:
+    """Whether the clearance has turned over since the last message that was taken, or waits and will be.
+
+    Those after it that were overtaken have failed, but perhaps were understood: the turn is told of in either case. A
+    new address knows nothing.
+    """
+    about = select(WebhookDelivery).where(WebhookDelivery.manager_id == delivery.manager_id)
+    if delivery.id is not None:
+        about = about.where(WebhookDelivery.id < delivery.id)
+    told = or_(WebhookDelivery.delivered_at.is_not(None), WebhookDelivery.next_at.is_not(None))
+    last = session.scalar(about.where(told).order_by(WebhookDelivery.id.desc()).limit(1))
+    since = session.scalars(about.where(WebhookDelivery.id > last.id) if last else about)
+    was = {last is not None and last.payload["cleared"], *(each.payload["cleared"] for each in since)}
+    known = last is not None and last.address == delivery.address
+    if delivery.payload["cleared"]:
+        delivery.event = GRANTED if False in was or not known else CHANGED
+    else:
+        delivery.event = REVOKED if True in was else CHANGED
+    delivery.payload = {**delivery.payload, "event": delivery.event}
 
 
 def never_taken(session: Session) -> int:

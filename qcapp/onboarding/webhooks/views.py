@@ -8,16 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from qcapp.core import clock
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, settings
-from qcapp.onboarding.webhooks import announcing
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.people.access import me
 from qcapp.people.permissions import Permission
 
 crm = Blueprint("crm", __name__, url_prefix="/crm")
 EVENTS = {
-    announcing.GRANTED: lazy("Cleared for hot leads"),
-    announcing.REVOKED: lazy("Not cleared any more"),
-    announcing.CHANGED: lazy("Stage, leads or details have changed"),
+    webhooks.GRANTED: lazy("Cleared for hot leads"),
+    webhooks.REVOKED: lazy("Not cleared any more"),
+    webhooks.CHANGED: lazy("Stage, leads or details have changed"),
 }
 
 

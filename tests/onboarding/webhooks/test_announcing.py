@@ -16,6 +16,7 @@ from qcapp.onboarding.clearance.changes import stale
 from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.webhooks import announcing
+from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people import service as persons
 from qcapp.people.models import Role, User
@@ -96,8 +97,8 @@ def test_whatever_changes_the_answer_is_told_in_the_same_transaction(
         (False, "internship"),
     ]
     for before, after in pairwise([{"cleared": False}, *payloads]):
-        turned = announcing.GRANTED if after["cleared"] else announcing.REVOKED
-        assert after["event"] == (announcing.CHANGED if before["cleared"] == after["cleared"] else turned)
+        turned = webhooks.GRANTED if after["cleared"] else webhooks.REVOKED
+        assert after["event"] == (webhooks.CHANGED if before["cleared"] == after["cleared"] else turned)
     assert payloads[5]["lead_sources"] == ["cold", "warm"]
     assert payloads[-1]["lead_sources"] == []
     numbers = [each["sequence"] for each in payloads]

@@ -26,6 +26,7 @@ from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people.models import Notice
 from qcapp.people.notice_words import sentence
+from qcapp.people.stages import Stage
 from qcapp.settings import Settings
 from tests.onboarding import crm as servers
 from tests.onboarding.on_the_way import make_trainee
@@ -247,6 +248,24 @@ def test_a_revocation_does_not_wait_until_its_grant_is_due_again(
     for _twice in range(2):
         webhooks.send_due()
     assert crm.taken[-2:] == ["clearance.granted", "clearance.revoked"]
+
+
+def test_a_revocation_that_fails_once_and_is_overtaken_is_told_of_all_the_same(
+    session: Session, people: SimpleNamespace, crm: servers.Crm, now: time_machine.Coordinates
+) -> None:
+    """Whoever has done everything a stage asks for goes on at once: two messages, written in one transaction."""
+    make_trainee(session, people.sveta, Stage.COLD_PRACTICE)
+    clearance.grant_clearance(session, people.sveta, by=people.olga, reason="Sells well")
+    session.commit()
+    webhooks.send_due()
+    crm.answers = [503]
+    clearance.revoke_clearance(session, people.sveta, by=people.olga, reason="Sold air")
+    session.commit()
+    assert len(session.scalars(select(WebhookDelivery)).all()) == 3
+    for _twice in range(2):
+        webhooks.send_due()
+    assert crm.taken == ["clearance.granted", "clearance.revoked", "clearance.revoked"]
+    assert [each.status for each in crm.received] == [200, 503, 200]
 
 
 def test_nothing_overtakes_a_message_that_is_on_its_way(
