@@ -252,6 +252,12 @@ def test_board_and_weeks_know_both(labour: Labour) -> None:
     assert (second.sold.n, second.now) == (0, {"on_the_way": 1})
 
 
+def test_a_sale_of_the_day_on_which_one_ends_and_another_begins_is_the_earlier_ones(labour: Labour) -> None:
+    done(labour, "begin", "sell", "confirm", "part", "begin")
+    [week] = board.cohorts_of(labour.session, board.Together(), local.today(), by=labour.people.olga)
+    assert (week.n, week.sold.n) == (2, 1)
+
+
 def test_a_lead_is_judged_by_the_program_of_its_day(labour: Labour) -> None:
     """In the earlier onboarding cold leads were allowed from the first day; the program of today allows none."""
     session = labour.session

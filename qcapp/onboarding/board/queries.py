@@ -17,7 +17,7 @@ from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_
 from qcapp.onboarding.board.waiting import Waits, waits_for
 from qcapp.onboarding.clearance.notices import READY
 from qcapp.onboarding.countdown import Countdown
-from qcapp.onboarding.current import is_current
+from qcapp.onboarding.current import is_current, spans_of
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.program.plan import Program
@@ -160,14 +160,6 @@ def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> 
         .group_by(ClearanceDecision.trainee_id)
         .subquery()
     )
-    in_time = or_(Trainee.parted_at.is_(None), Sale.entered_at <= Trainee.parted_at)
-    sales = (
-        select(Trainee.id, func.min(Sale.sold_on).label("sold_on"))
-        .join(Sale, Sale.manager_id == Trainee.manager_id)
-        .where(Sale.state == SaleState.CONFIRMED, Sale.sold_on >= Trainee.started_on, in_time)
-        .group_by(Trainee.id)
-        .subquery()
-    )
     came = (
         select(StageRecord.trainee_id, func.min(StageRecord.entered_at).label("at"))
         .where(StageRecord.stage == wanted.stage)
@@ -177,24 +169,39 @@ def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> 
     stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
     staff = Trainee.id.in_(stays.where(StageRecord.stage == Stage.STAFF))
     left = or_(Trainee.parted_at.is_not(None), User.active.is_(False))
-    found: Select[date, datetime | None, datetime | None, date | None, bool, bool, int, str] = (
-        select(Trainee.started_on, came.c.at, grants.c.at, sales.c.sold_on, staff, left, User.id, User.name)
+    found: Select[Trainee, datetime | None, datetime | None, bool, bool, str] = (
+        select(Trainee, came.c.at, grants.c.at, staff, left, User.name)
         .join(Trainee.manager)
         .outerjoin(came, came.c.trainee_id == Trainee.id)
         .outerjoin(grants, grants.c.trainee_id == Trainee.id)
-        .outerjoin(sales, sales.c.id == Trainee.id)
         .where(within(by, Permission.RUN_ONBOARDING, Trainee.manager_id))
         .order_by(User.name, Trainee.id)
     )
+    begun = session.execute(found).all()
+    sold = _first_sales(session, [trainee for trainee, *_rest in begun])
     hires = [
-        cohorts.Hire(since, _day(cleared_at), sold_on, is_staff, has_left, manager_id, name)
-        for started_on, came_at, cleared_at, sold_on, is_staff, has_left, manager_id, name in session.execute(
-            found
+        cohorts.Hire(
+            since, _day(cleared_at), sold.get(trainee.id), is_staff, has_left, trainee.manager_id, name
         )
-        if (since := _day(came_at) if wanted.stage else started_on)
+        for trainee, came_at, cleared_at, is_staff, has_left, name in begun
+        if (since := _day(came_at) if wanted.stage else trainee.started_on)
     ]
     first_day = run_of(wanted.unit, today, SHOWN[wanted.unit])[0].first
     return cohorts.by_unit((hire for hire in hires if hire.since >= first_day), wanted.unit)
+
+
+def _first_sales(session: Session, trainees: Sequence[Trainee]) -> dict[int, date]:
+    """The day of the first confirmed sale that belongs to each of these onboardings, by its id."""
+    spans = spans_of(session, trainees)
+    made = select(Sale.manager_id, Sale.sold_on).where(
+        Sale.manager_id.in_(spans), Sale.state == SaleState.CONFIRMED
+    )
+    return {
+        span.trainee.id: sold_on
+        for manager_id, sold_on in session.execute(made.order_by(Sale.sold_on.desc()))
+        for span in spans[manager_id]
+        if span.holds_day(sold_on)
+    }
 
 
 def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
