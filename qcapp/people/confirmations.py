@@ -13,6 +13,7 @@ from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
+from qcapp.people.account_news import entitled
 from qcapp.people.closing import close_account
 from qcapp.people.holding import hold
 from qcapp.people.models import Role, User
@@ -67,6 +68,11 @@ def confirm_account(session: Session, user: User, *, by: User | None, seen: int 
     user.confirmed_at = clock.now()
     audit.record(session, "account_confirmed", f"user:{user.id}", by_id=by and by.id, role=user.role)
     notify(session, user, "account_confirmed", "/", by=by and by.name)
+    if by is None:
+        owners = [owner for owner in entitled(session, Role.OWNER) if owner is not user]
+        notify_each(
+            session, owners, "account_confirmed_on_server", "/audit", name=user.name, role=user.role, by=None
+        )
 
 
 def refuse_account(session: Session, user: User, *, by: User) -> None:

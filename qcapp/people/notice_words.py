@@ -222,6 +222,9 @@ SENTENCES: dict[str, Sentence] = {
         "%(name)s (%(role)s) has signed in and chosen a password. Please confirm the account or refuse it."
     ),
     "account_confirmed": lazy("Your account is confirmed: you may begin. Confirmed by: %(by)s."),
+    "account_confirmed_on_server": lazy(
+        "The account of %(name)s (%(role)s) is confirmed and may judge. Confirmed by: %(by)s."
+    ),
     "account_refused": lazy("The account of %(name)s (%(role)s) was refused and closed. Refused by: %(by)s."),
     "role_lent_to_judge": lambda facts: (
         _(

@@ -276,6 +276,16 @@ def test_owners_hear_of_what_needs_no_confirmation(session, people):
     assert confirmations.waiting(session, people.olga) == []
 
 
+def test_owners_hear_of_what_is_confirmed_on_the_server(session, people):
+    vera = new_lead(session, people)
+    confirmations.confirm_account(session, vera, by=None)
+    assert told(session, people.olga)[-1] == (
+        "The account of Vera New (Head of quality control) is confirmed and may judge."
+        " Confirmed by: the command line of the server."
+    )
+    assert len(told(session, vera)) == 1
+
+
 def test_a_refused_account_is_closed_and_administrators_hear_of_it(session, people):
     vera = new_lead(session, people)
     signing_in.open_login(session, by=vera, address="127.0.0.1", days=1)
