@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "f4a80b6c13d9"
-down_revision: str | None = "5b0e47c1d9f3"
+down_revision: str | None = "c41f8a2be9d7"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
