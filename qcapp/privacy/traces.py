@@ -23,13 +23,14 @@ from sqlalchemy import (
     false,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Client, ErasedFingerprint, FileToRemove, WatchedFile
 from qcapp.core.audit import AuditEntry
-from qcapp.core.db import Base, Code
+from qcapp.core.db import Base, Code, portions
 from qcapp.people.models import Extension, User
 from qcapp.privacy.covering import Traces, throughout
 from qcapp.transcripts.models import Revision, Segment, Transcription
@@ -51,8 +52,6 @@ LEFT_ALONE = {
         ErasedFingerprint,
     )
 }
-
-AT_ONCE = 1_000  # rows that are held at the same time
 
 
 def text_columns(table: Table) -> list[Any]:
@@ -116,12 +115,15 @@ def _tables() -> Iterator[Table]:
 
 
 def _rows(session: Session, table: Table, traces: Traces) -> Iterator[tuple[Row[Any], dict[str, Any]]]:
-    """Rows that name the client, with the values to be written instead."""
+    """Rows that name the client, with the values to be written instead; of many rows, some at a time are held."""
     columns = text_columns(table)
     if not columns or not traces.hints:
         return
-    asked = select(table).where(or_(*(hinted(each, traces) for each in columns)))
-    for row in session.execute(asked.execution_options(yield_per=AT_ONCE)):
+    key = tuple_(*table.primary_key.columns)
+    hints = or_(*(hinted(each, traces) for each in columns))
+    keys = session.execute(select(*table.primary_key.columns).where(hints)).all()
+    found = (row for some in portions(keys) for row in session.execute(select(table).where(key.in_(some))))
+    for row in found:
         values = {column.name: row._mapping[column] for column in columns}
         changed = _changed(values, traces.cover)
         if changed:
