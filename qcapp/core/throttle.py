@@ -12,7 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from qcapp.core import clock
-from qcapp.core.db import Base
+from qcapp.core.db import LONGEST_WAIT_S, Base
+
+SET_BACK_S = 2 * LONGEST_WAIT_S
+"""A bucket so much fuller than it can be was filled before the clock was set back. Less is no sign of that: whoever has
+waited for the database looked at the clock before those who went first."""
 
 
 class TokenBucket(Base):
@@ -36,7 +40,7 @@ class Limit:
         """Use up one attempt; False if there is none left. Commit it whatever comes of the attempt."""
         now = clock.now().timestamp()
         full = TokenBucket.full_at < now
-        other_clock = TokenBucket.full_at > now + self.refill_s * self.capacity  # it has been set back since
+        other_clock = TokenBucket.full_at > now + self.refill_s * self.capacity + SET_BACK_S
         mine = TokenBucket.key == self._key(value)
         session.execute(delete(TokenBucket).where(or_(full, mine & other_clock)))
         used_up: ColumnElement[float] = case((TokenBucket.full_at > now, TokenBucket.full_at), else_=now)

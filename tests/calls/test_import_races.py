@@ -10,7 +10,7 @@ from qcapp import create_app
 from qcapp.calls.facts import Facts, correct_facts
 from qcapp.calls.import_options import ImportFile
 from qcapp.calls.import_run import import_batch
-from qcapp.calls.import_service import import_cdr_row
+from qcapp.calls.import_service import Start, import_cdr_row
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.models import Call, Client, Recording, Source
 from qcapp.core.db import Database
@@ -65,7 +65,7 @@ def test_a_cdr_does_not_take_a_call_from_whoever_was_named_for_it_meanwhile(
         max_ = make_cast(session).max
         source = Source(name="exchange", timezone="Europe/Moscow")
         session.add(source)
-        import_cdr_row(session, source, facts, NOON)
+        import_cdr_row(session, source, facts, Start(NOON))
         session.add(Extension(number="150", user=max_))
 
     def correct(session: Session) -> None:
@@ -75,7 +75,7 @@ def test_a_cdr_does_not_take_a_call_from_whoever_was_named_for_it_meanwhile(
     def import_again(session: Session, meet: Meet) -> None:
         call, _sveta, _lidia = read(session)
         meet()
-        import_cdr_row(session, call.source, facts, NOON)
+        import_cdr_row(session, call.source, facts, Start(NOON))
 
     def read(session: Session) -> tuple[Call, User, User]:
         people = {user.login: user for user in session.scalars(select(User))}

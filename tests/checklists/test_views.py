@@ -49,7 +49,7 @@ def test_a_card_shows_every_item_with_its_guide_and_weight(
         assert f'id="item-{item.key}"' in page
     assert "critical: call" in page
     assert "outgoing calls; cold leads, warm leads; contact 1" in page
-    assert "Весь звонок получает 0." in page
+    assert "The whole call gets 0." in page
 
 
 def test_an_older_version_stays_readable(

@@ -61,6 +61,14 @@ def test_it_keeps_no_value_and_forgets_full_buckets(session):
         assert len(session.scalars(select(TokenBucket)).all()) == 1
 
 
+def test_who_has_waited_for_the_database_empties_no_bucket(session):
+    """He looked at the clock before those who went first."""
+    with time_machine.travel(START, tick=False):
+        assert [LIMIT.take(session, "max") for _ in range(4)] == [True, True, True, False]
+    with time_machine.travel(START - timedelta(seconds=29), tick=False):
+        assert not LIMIT.take(session, "max")
+
+
 def test_tries_at_the_same_moment_never_share_the_last_token(database_url):
     database = Database(database_url)
     Base.metadata.create_all(database.engine)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.callscripts.blocks import Block
 from qcapp.checklists.card_files import read_card
 from qcapp.checklists.service import load_card
+from qcapp.demo.calendar import Calendar
 from qcapp.demo.cast import add_cast
 from qcapp.demo.command import RECORDINGS
 from qcapp.demo.training import begin_training
@@ -27,7 +28,7 @@ def heard(session: Session, login: str, recording: str) -> Hints:
     [file] = RECORDINGS.glob(f"{recording}*.json")
     truth = json.loads(file.read_text(encoding="utf-8"))
     call = make_call(session, manager, transcribed=False)
-    call.started_at = datetime.fromisoformat(truth["started_at"])
+    call.started_at = datetime.fromisoformat(truth["started_at"]) + Calendar.of(session).by
     turns = (
         (turn["speaker"] != "manager", turn["start"], turn["end"], turn["text"]) for turn in truth["turns"]
     )
