@@ -64,4 +64,5 @@ def _remove_abandoned(folder: Path) -> None:
 
 def _remove_own(folder: Path, pid: int) -> None:
     if os.getpid() == pid:  # and not a process that was forked from it
+        tempfile.tempdir = None  # what ends later finds another place
         shutil.rmtree(folder, ignore_errors=True)

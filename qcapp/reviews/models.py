@@ -61,13 +61,15 @@ class Review(Base):
         _one("uq_review_shadow", Purpose.SHADOW, "call_id", "reviewer_id", "version_id"),
         _one("uq_review_calibration", Purpose.CALIBRATION, "calibration_id", "call_id", "reviewer_id"),
         Index("ix_review_state_published_at", "state", "published_at"),
+        # the newest score of a call, in a list of calls: by its call, whatever order is asked for
+        Index("ix_review_call_id_published_at", "call_id", "published_at", "id"),
         Index("ix_review_manager_id_published_at", "manager_id", "published_at", "id"),
         Index("ix_review_unread", "acknowledged_at", "state", "published_at"),
         Index("ix_review_reviewer_id_state_updated_at", "reviewer_id", "state", "updated_at"),
     )
 
     id: Mapped[Id]
-    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
     manager_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id"), doc="who is judged: the call's manager, kept once the review is published"
     )

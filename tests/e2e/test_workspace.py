@@ -125,7 +125,8 @@ def test_the_talk_is_walked_searched_and_corrected_without_leaving_the_card(
     page.keyboard.press(",")
     expect(turns.nth(1).locator(".segment-time")).to_be_focused()
     page.keyboard.press("e")
-    page.locator(".segment-editor textarea").press("End")
+    expect(page.locator(".segment-editor textarea")).to_be_focused()  # now its keys are listened to
+    page.keyboard.press("End")
     page.keyboard.type(" zx")
     page.keyboard.press("Control+Enter")
     expect(turns.nth(1)).to_contain_text("сайт zx")
