@@ -1,10 +1,13 @@
 """The score in the list of calls: the newest published one, for those who may read it."""
 
 import pytest
+from sqlalchemy import select, text
 
 from qcapp.calls import listing
 from qcapp.calls.listing import Sorting
+from qcapp.calls.models import Call
 from qcapp.calls.queries import CallFilter
+from qcapp.reviews import list_score
 from qcapp.reviews.models import Purpose, ReviewState
 from tests.reports.published import FAIR, GOOD, publish
 
@@ -39,3 +42,15 @@ def test_calls_are_sorted_by_it(session, people, checklist):
     for order, expected in (("score", [fair, good]), ("-score", [good, fair])):
         page = listing.sorted_page(session, CallFilter(), Sorting.parse(order), by=people.olga)
         assert [call.id for call in page.calls] == expected
+
+
+def test_it_is_looked_up_by_the_call_however_many_are_published(session, people):
+    """Going through all published reviews for each call would take seconds a page at a million calls."""
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by the size of the tables, and here they are small")
+    query = select(list_score.score(people.kira)).select_from(Call).where(Call.id.in_([1, 2]))
+    asked = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    looked_up = [step for step in plan if step.startswith("SEARCH review ")]
+    assert looked_up
+    assert all("(call_id=?" in step for step in looked_up)
