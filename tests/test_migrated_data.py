@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, column, select, sql, text
+from sqlalchemy import Connection, Engine, column, select, sql, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,29 @@ from qcapp.people.stages import Stage
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")
 
 
+def add_person(
+    connection: Connection, key: int, role: str = "manager", *, active: bool = True, now: datetime
+) -> None:
+    """An account with the columns that every version has had; the login is role and id."""
+    connection.execute(
+        text(
+            'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
+            " VALUES (:id, :login, :login, :no, :role, :active, :now)"
+        ),
+        {"id": key, "login": f"{role}{key}", "role": role, "active": active, "no": False, "now": now},
+    )
+
+
+def add_program(connection: Connection, *, now: datetime) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
+            " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
+        ),
+        {"now": now},
+    )
+
+
 def test_who_decided_before_accounts_were_confirmed_decides_after_the_upgrade(engine: Engine) -> None:
     migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
     now, later = clock.now(), clock.now() + timedelta(days=7)
@@ -41,13 +64,7 @@ def test_who_decided_before_accounts_were_confirmed_decides_after_the_upgrade(en
         now, later = now.replace(tzinfo=None), later.replace(tzinfo=None)
     with engine.begin() as connection:
         for key, role in ((1, "qc_lead"), (2, "hr")):
-            connection.execute(
-                text(
-                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                    " VALUES (:id, :role, :role, :no, :role, :yes, :now)"
-                ),
-                {"id": key, "role": role, "no": False, "yes": True, "now": now},
-            )
+            add_person(connection, key, role, now=now)
         connection.execute(
             text(
                 "INSERT INTO delegation (id, from_id, to_id, role, since, until, reason, by_id)"
@@ -65,13 +82,7 @@ def test_tokens_of_before_the_upgrade_work_on_and_end(engine: Engine) -> None:
     migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
     now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                " VALUES (1, 'anna', 'Anna', :no, 'admin', :yes, :now)"
-            ),
-            {"no": False, "yes": True, "now": now},
-        )
+        add_person(connection, 1, "admin", now=now)
         connection.execute(
             text(
                 "INSERT INTO api_token (id, user_id, name, scope, token_hash, created_at)"
@@ -96,14 +107,7 @@ def test_calls_reviews_and_texts_of_before_know_their_manager_after_the_upgrade(
         now = {"now": moment.replace(tzinfo=None) if sqlite else moment}
         run(text("INSERT INTO source (id, name) VALUES (1, 'exchange')"))
         for key, role in ((1, "manager"), (2, "qc")):
-            person = {"id": key, "role": role, "no": False, "yes": True} | now
-            run(
-                text(
-                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                    " VALUES (:id, :role, :role, :no, :role, :yes, :now)"
-                ),
-                person,
-            )
+            add_person(connection, key, role, **now)
         for key, manager in ((number, 1), (8, None)):
             run(
                 text(
@@ -160,13 +164,7 @@ def test_messages_to_the_crm_know_their_manager_after_the_upgrade_and_are_told_a
     moment = datetime(2026, 11, 2, 9, tzinfo=UTC)
     now = {"now": moment.replace(tzinfo=None) if engine.dialect.name == "sqlite" else moment}
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                " VALUES (7, 'max', 'Max', :no, 'manager', :yes, :now)"
-            ),
-            {"no": False, "yes": True} | now,
-        )
+        add_person(connection, 7, **now)
         connection.execute(
             text(
                 "INSERT INTO webhook_delivery (id, event, payload, created_at, attempts, next_at, error)"
@@ -202,21 +200,8 @@ def test_who_counted_as_staff_is_declared_so_by_the_upgrade_and_the_owner_is_ask
     with engine.begin() as connection:
         run = connection.execute
         for number, (role, active) in enumerate(WHO, start=1):
-            person = {"id": number, "login": f"{role}{number}", "role": role, "active": active, "no": False}
-            run(
-                text(
-                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                    " VALUES (:id, :login, :login, :no, :role, :active, :now)"
-                ),
-                person | now,
-            )
-        run(
-            text(
-                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
-                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
-            ),
-            now,
-        )
+            add_person(connection, number, role, active=active, **now)
+        add_program(connection, **now)
         run(
             text(
                 "INSERT INTO trainee (id, manager_id, program_id, started_on) VALUES (7, 5, 1, '2026-11-02')"
@@ -262,20 +247,8 @@ def test_coaches_reach_whom_they_train_today_after_the_upgrade(engine: Engine) -
     with engine.begin() as connection:
         run = connection.execute
         for key, role in ((1, "coach"), (2, "manager"), (3, "manager"), (4, "manager"), (5, "manager")):
-            run(
-                text(
-                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                    " VALUES (:id, :login, 'Somebody', false, :role, true, :now)"
-                ),
-                {"id": key, "login": f"{role}{key}", "role": role, "now": now},
-            )
-        run(
-            text(
-                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
-                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
-            ),
-            {"now": now},
-        )
+            add_person(connection, key, role, now=now)
+        add_program(connection, now=now)
         for manager, stage, parted, left in (
             (2, "exam", None, None),
             (3, "staff", None, None),
@@ -308,13 +281,7 @@ def test_whoever_is_no_head_any_more_heads_no_team_after_the_upgrade(engine: Eng
     now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
     with engine.begin() as connection:
         for key, role in ((1, "head"), (2, "manager")):
-            connection.execute(
-                text(
-                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                    " VALUES (:id, :role, :role, false, :role, true, :now)"
-                ),
-                {"id": key, "role": role, "now": now},
-            )
+            add_person(connection, key, role, now=now)
             connection.execute(
                 text("INSERT INTO team (id, name, head_id) VALUES (:id, :id, :id)"), {"id": key}
             )
@@ -329,13 +296,7 @@ def test_since_when_accounts_are_closed_is_known_after_the_upgrade(engine: Engin
     naive = now.replace(tzinfo=None) if engine.dialect.name == "sqlite" else now
     with engine.begin() as connection:
         for key in (1, 2):
-            connection.execute(
-                text(
-                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                    " VALUES (:id, :login, 'Somebody', false, 'manager', :active, :now)"
-                ),
-                {"id": key, "login": f"somebody{key}", "active": key == 2, "now": naive},
-            )
+            add_person(connection, key, active=key == 2, now=naive)
         for key, thing in ((1, "user:1"), (2, "user:1"), (3, "user:2")):
             connection.execute(
                 text(
@@ -377,20 +338,8 @@ def test_onboardings_of_before_are_kept_and_one_that_has_ended_is_followed_by_an
     with engine.begin() as connection:
         run = connection.execute
         for key in (2, 3):
-            run(
-                text(
-                    'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                    " VALUES (:id, :login, 'Somebody', false, 'manager', true, :now)"
-                ),
-                {"id": key, "login": f"max{key}", "now": now},
-            )
-        run(
-            text(
-                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
-                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
-            ),
-            {"now": now},
-        )
+            add_person(connection, key, now=now)
+        add_program(connection, now=now)
         for manager, parted in ((2, now), (3, None)):
             run(
                 text(
@@ -426,20 +375,8 @@ def test_rows_handed_in_again_before_the_upgrade_are_known_again_after_it(engine
     spve = [["a", "b", "c", "d"], ["e", "f", "g", ""]]
     with engine.begin() as connection:
         run = connection.execute
-        run(
-            text(
-                'INSERT INTO "user" (id, login, name, password_temporary, role, active, created_at)'
-                " VALUES (1, 'max', 'Max', false, 'manager', true, :now)"
-            ),
-            now,
-        )
-        run(
-            text(
-                "INSERT INTO program_version (id, key, number, state, document, revision, created_at, updated_at,"
-                " \"window\", turn) VALUES (1, 'p', 1, 'published', '{}', 0, :now, :now, '', 0)"
-            ),
-            now,
-        )
+        add_person(connection, 1, **now)
+        add_program(connection, **now)
         run(
             text(
                 "INSERT INTO trainee (id, manager_id, program_id, started_on) VALUES (1, 1, 1, '2026-11-02')"
