@@ -15,7 +15,7 @@ from qcapp.calls.numbers import demand_whole
 from qcapp.calls.phones import e164
 from qcapp.calls.starts import set_start
 from qcapp.calls.states import Direction, LeadSource
-from qcapp.core import audit, clock, events, locking
+from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Role, User
@@ -69,7 +69,7 @@ def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> No
 
 def lock_call(session: Session, call: Call) -> None:
     """Whose call it is stays as it is until the commit, and so does whether it was scored."""
-    locking.lock(session, call, _("There is no such call."))
+    row_locks.lock(session, call, _("There is no such call."))
 
 
 def _correct(session: Session, call: Call, facts: Facts, by: User) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.events import SidesSwapped
 from qcapp.calls.models import Call
-from qcapp.core import audit, locking
+from qcapp.core import audit, row_locks
 from qcapp.core.errors import Refused
 from qcapp.core.events import emit
 from qcapp.core.i18n import _
@@ -20,7 +20,7 @@ def place_manager(session: Session, call: Call, channel: int, *, by: User) -> No
         raise Refused(_("Only a recording with one channel for each side has sides to swap."))
     if channel not in (0, 1):
         raise Refused(_("A recording has the channels 0 and 1."))
-    locking.lock(
+    row_locks.lock(
         session, recording, _("The recording of this call was erased, so nobody can hear what was said.")
     )
     before = recording.manager_channel

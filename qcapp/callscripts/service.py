@@ -11,7 +11,7 @@ from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
 from qcapp.callscripts.starters import starters
 from qcapp.callscripts.wording import Wording
 from qcapp.callscripts.words import BLOCKS
-from qcapp.core import audit, clock, events, locking
+from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
@@ -182,7 +182,7 @@ def _decide(session: Session, draft: ScriptDraft, state: DraftState, words: str,
 
 def _lock(session: Session, draft: ScriptDraft) -> None:
     """Of two deeds at once the later one sees what the earlier one left."""
-    locking.lock(session, draft, _("There is no such draft."))
+    row_locks.lock(session, draft, _("There is no such draft."))
 
 
 def _demand_own_writing(session: Session, draft: ScriptDraft, by: User) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qcapp.core.locks import LOCK, locked, take
+from qcapp.core.file_locks import LOCK, locked, take
 
 FOLDER = ".unfinished"
 CHUNK = 1 << 20

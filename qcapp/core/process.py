@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from qcapp.core.errors import Refused
+from qcapp.core.file_locks import LOCK, locked, take
 from qcapp.core.i18n import _
-from qcapp.core.locks import LOCK, locked, take
 
 log = logging.getLogger(__name__)
 _held: list[int] = []

@@ -11,7 +11,7 @@ from enum import IntEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.core import audit, clock, events, locking
+from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.knowledge.events import ArticleRead
@@ -281,7 +281,7 @@ def _add(
 
 
 def _lock(session: Session, article: Article) -> None:
-    locking.lock(session, article, _("There is no such article."))
+    row_locks.lock(session, article, _("There is no such article."))
 
 
 def _put_under(session: Session, article: Article, parent: Article | None) -> None:

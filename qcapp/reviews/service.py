@@ -12,7 +12,7 @@ from qcapp.callscripts.queries import draft_in_force
 from qcapp.checklists import scoring
 from qcapp.checklists.card import Card
 from qcapp.checklists.models import Checklist, ChecklistVersion, Item, VersionState
-from qcapp.core import audit, clock, events, locking
+from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
@@ -220,7 +220,7 @@ def relation_to(session: Session, call: Call, person: User) -> Relation | None:
 
 def lock(session: Session, review: Review) -> None:
     """Two saves that arrive at once take turns; the later one sees what the earlier one wrote."""
-    locking.lock(session, review, _("There is no such review."))
+    row_locks.lock(session, review, _("There is no such review."))
 
 
 def lock_for_publishing(session: Session, review: Review) -> None:

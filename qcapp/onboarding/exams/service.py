@@ -12,7 +12,7 @@ from qcapp.checklists import queries as checklists
 from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.checklists.service import locked_version
-from qcapp.core import audit, clock, events, locking
+from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
@@ -142,7 +142,7 @@ def demand_own(session: Session, exam: Exam, by: User) -> None:
 
 def lock(session: Session, exam: Exam) -> None:
     """Two saves that arrive at once take turns; the later one sees what the earlier one wrote."""
-    locking.lock(session, exam, _("There is no such exam."))
+    row_locks.lock(session, exam, _("There is no such exam."))
 
 
 def _demand_unfinished(exam: Exam) -> None:

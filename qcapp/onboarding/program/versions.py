@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.service import Outcome
-from qcapp.core import audit, clock, locking
+from qcapp.core import audit, clock, row_locks
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
@@ -199,6 +199,6 @@ def _locked(session: Session, key: str, state: ProgramState) -> ProgramVersion |
 
 
 def _demand_draft(session: Session, version: ProgramVersion) -> None:
-    locking.lock(session, version, _("There is no such program, or no such version of it."))
+    row_locks.lock(session, version, _("There is no such program, or no such version of it."))
     if version.state is not ProgramState.DRAFT:
         raise Refused(_("This version is not a draft any more: somebody has published it."))
