@@ -5,25 +5,18 @@ The signature is HMAC-SHA256 over the timestamp, a dot and the body, so that an 
 
 import hashlib
 import hmac
-import http.client
 import json
+import logging
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import (
-    HTTPDefaultErrorHandler,
-    HTTPErrorProcessor,
-    HTTPHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-    UnknownHandler,
-)
+
+import httpx2
 
 from qcapp.core import clock
 
-TIMEOUT_S = 10
-LONGEST = 300  # signs of an error that are kept
+TIMEOUT_S = 10  # for connecting, for each piece that is sent and for each that is received
+LONGEST = 300  # characters of an error that are kept
+# The client logs the whole address of each request, and the address may hold a key of the CRM's.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def sign(secret: str, timestamp: int, body: bytes) -> str:
@@ -45,27 +38,12 @@ def post(url: str, payload: dict[str, Any], *, secret: str, delivery_id: int, ev
         "X-Qcapp-Signature": sign(secret, timestamp, body),
     }
     try:
-        request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310 (the opener knows http alone)
-        with _opener().open(request, timeout=TIMEOUT_S):
-            return None
-    except HTTPError as error:
-        with error:
-            return f"HTTP {error.code} {error.reason}"[:LONGEST]
-    except (URLError, OSError, http.client.HTTPException, ValueError) as error:
-        reason = error.reason if isinstance(error, URLError) else error
-        return f"{type(error).__name__}: {reason}"[:LONGEST]
-
-
-def _opener() -> OpenerDirector:
-    """Made by hand: without a handler for redirects, files or FTP, a 3xx is an error like any other."""
-    opener = OpenerDirector()
-    for handler in (
-        ProxyHandler(),
-        HTTPHandler(),
-        HTTPSHandler(),
-        HTTPDefaultErrorHandler(),
-        HTTPErrorProcessor(),
-        UnknownHandler(),
-    ):
-        opener.add_handler(handler)
-    return opener
+        with httpx2.stream(
+            "POST", url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False
+        ) as answer:  # its body is not read: nobody needs it, and it could be endless
+            if answer.is_success:
+                return None
+            return f"HTTP {answer.status_code} {answer.reason_phrase}"[:LONGEST]
+    # ValueError, OSError, ImportError: the proxy or the certificates that the environment names cannot be used
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, OSError, ImportError) as error:
+        return f"{type(error).__name__}: {error}"[:LONGEST]

@@ -1,8 +1,11 @@
 """What the CRM is told: signed, at least once, in order, by a real HTTP server on this machine."""
 
+import contextlib
 import hashlib
 import hmac
+import logging
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -210,6 +213,49 @@ def test_only_http_is_spoken(url: str, app: Flask) -> None:
         assert webhooks_http.post(url, {}, secret="x", delivery_id=1, event="x")
     with pytest.raises(ValidationError, match="webhook_url"):
         Settings(webhook_url=url, webhook_secret=SecretStr("x"))
+
+
+def test_an_answer_without_end_is_not_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    hung_up = threading.Event()
+
+    def answer(listener: socket.socket) -> None:
+        connection, _address = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(100_000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
+            for _mebibyte in range(256):
+                connection.sendall(bytes(2**20))
+            return
+        hung_up.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, app.app_context():
+        server = threading.Thread(target=answer, args=(listener,))
+        server.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        assert webhooks_http.post(url, {}, secret="x", delivery_id=1, event="x") is None
+        server.join()
+    assert hung_up.is_set()
+
+
+def test_no_log_tells_the_address_which_may_hold_a_key(
+    crm: servers.Crm, decide: Decide, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert "taken" in caplog.text
+    assert "/leads" not in caplog.text
+
+
+def test_a_proxy_that_cannot_be_used_is_a_failure_like_another(
+    crm: servers.Crm, session: Session, decide: Decide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("no_proxy")
+    monkeypatch.setenv("all_proxy", "telnet://127.0.0.1:1")
+    delivery = decide(Verdict.GRANTED)
+    webhooks.send_due()
+    assert again(session, delivery).error.startswith("ValueError: ")
 
 
 def test_an_address_needs_a_secret() -> None:
