@@ -5,13 +5,13 @@ They give the results their numbers. The services of the product do everything, 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
-from itertools import count, islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,7 +47,6 @@ NEWEST = 5  # reviews of every group are published in this month, whichever day 
 RECENT = timedelta(days=21)
 CLIENTS = 8  # whom a manager calls again and again
 OUTCOMES = {"dated": "next_step", "undated": "thinking", "none": "no_need"}
-SATURDAY = 5
 
 
 def words() -> dict[str, Any]:
@@ -192,7 +191,8 @@ def plan(told: Mapping[str, Any], calendar: Calendar, now: datetime, seed: str) 
     random = Random(seed)  # noqa: S311 (the time of an invented call is no secret)
     calls, every = int(told["calls"]), float(told["every"])
     month = midnight(unit_of(Unit.MONTH, now.astimezone(ZONE).date()).first, ZONE)
-    days = list(islice(working_days(calendar.day(told["since"]).astimezone(ZONE).date()), calls * 2 + 2))
+    first = calendar.day(told["since"]).astimezone(ZONE).date()
+    days = np.busday_offset([first], np.arange(calls * 2 + 2), roll="forward").astype(object)
     for number in range(calls):
         place, left = int(number * every), calls - number
         started = datetime.combine(days[place], time(random.choice(HOURS), random.randrange(60)), ZONE)
@@ -200,12 +200,6 @@ def plan(told: Mapping[str, Any], calendar: Calendar, now: datetime, seed: str) 
         if published < month and left <= NEWEST and calendar.now() - published < RECENT:
             published = month + (now - month) * (1 - left / (NEWEST + 1))
         yield Planned(number, number / (calls - 1), started, min(published, now))
-
-
-def working_days(first: date) -> Iterator[date]:
-    """From this day on, without Saturdays and Sundays."""
-    days = (first + timedelta(days=number) for number in count())
-    return (day for day in days if day.weekday() < SATURDAY)
 
 
 def add_month(session: Session, users: Mapping[str, User], which: str) -> int:

@@ -268,14 +268,25 @@ def test_the_day_of_entry_is_the_first() -> None:
 
 
 def test_working_days_pass_over_weekends_and_holidays() -> None:
-    counted = countdown(
-        internship(working=True), MONDAY, None, date(2026, 11, 9), holidays=[date(2026, 11, 4)]
-    )
+    """4 November is a holiday in Russia; 5 November is one of this company alone."""
+    counted = countdown(internship(working=True), MONDAY, None, date(2026, 11, 9))
     assert counted is not None
     assert (counted.day, counted.last_day) == (5, date(2026, 11, 11))
+    longer = countdown(
+        internship(working=True), MONDAY, None, date(2026, 11, 9), holidays=[date(2026, 11, 5)]
+    )
+    assert longer is not None
+    assert (longer.day, longer.last_day) == (4, date(2026, 11, 12))
     weekend = countdown(internship(working=True), date(2026, 11, 7), None, date(2026, 11, 7))
     assert weekend is not None
     assert (weekend.day, weekend.of) == (1, 7)
+
+
+def test_a_saturday_that_is_worked_in_exchange_counts() -> None:
+    """1 November 2025, a Saturday, was worked for Monday the 3rd; the 4th was a holiday."""
+    counted = countdown(internship(3, working=True), date(2025, 10, 31), None, date(2025, 11, 4))
+    assert counted is not None
+    assert (counted.day, counted.last_day) == (2, date(2025, 11, 5))
 
 
 def test_a_prolongation_names_the_last_day_and_no_limit_no_countdown() -> None:

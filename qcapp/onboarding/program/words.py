@@ -29,7 +29,7 @@ FIELDS: dict[str, LazyProxy] = {
     "article": lazy("Instruction"),
     "conditions": lazy("Conditions"),
     "clearance": lazy("Clearance for hot leads"),
-    "holidays": lazy("Holidays"),
+    "holidays": lazy("Further days off"),
     "kind": lazy("Condition"),
     "count": lazy("How many"),
     "mark": lazy("Mark"),
@@ -41,7 +41,7 @@ _ONE_OF: dict[str, LazyProxy] = {
     "lessons": lazy("Lesson"),
     "conditions": lazy("Condition"),
     "clearance": lazy("Clearance, condition"),
-    "holidays": lazy("Holiday"),
+    "holidays": lazy("Further day off"),
 }
 STATES: dict[ProgramState, tuple[LazyProxy, str]] = {
     ProgramState.DRAFT: (lazy("draft"), "warn"),
