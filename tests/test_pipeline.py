@@ -1,10 +1,12 @@
 """What follows from an event, by the page that says so."""
 
+import ast
 import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import is_dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 import qcapp
 from qcapp import pipeline
 from qcapp.calls.events import CallImported, SidesSwapped
+from qcapp.calls.import_service import MAKE_PLAYBACK
 from qcapp.calls.models import Call
 from qcapp.checklists.service import load_card
 from qcapp.core import clock, events
@@ -23,6 +26,7 @@ from qcapp.reviews import service
 from qcapp.reviews.events import (
     ReviewPublished,
 )
+from qcapp.reviews.queue.assignments import REFILL
 from qcapp.settings import Settings
 from qcapp.transcripts.events import TranscriptChanged, TranscriptReady
 from qcapp.transcripts.models import Transcription, TranscriptionState
@@ -82,11 +86,56 @@ def queue(settings: Settings) -> Iterator[JobQueue]:
     queue.huey.storage.close()
 
 
-def test_a_worker_knows_every_job_that_is_woken(queue: JobQueue) -> None:
+def test_a_worker_wakes_the_transcribers(queue: JobQueue) -> None:
     woken: list[int] = []
     pipeline.register_jobs(queue, wake_transcribers=lambda: woken.append(1))
     queue.run(WAKE, 17)
     assert woken == [1]
+
+
+def test_what_a_worker_does_by_itself(queue: JobQueue) -> None:
+    pipeline.register_jobs(queue, wake_transcribers=lambda: None)
+    named = (task.name for task in queue.huey._registry.periodic_tasks)
+    assert {name.removeprefix("every:") for name in named} == {
+        "calibrations.remind_due",
+        "calls.finish_abandoned",
+        "calls.playback_sweep",
+        "calls.watch",
+        "coaching.overdue",
+        "onboarding.overdue",
+        "onboarding.send_webhooks",
+        "onboarding.sweep_answers",
+        "ops.look_at_files",
+        "ops.record_left_out_attempts",
+        "ops.send_audit_head",
+        "ops.watch_audit",
+        "people.send_unsent",
+        "people.tell_of_token_ends",
+        "privacy.age",
+        "privacy.remove",
+        "privacy.scrub",
+        "queue.draw",
+        "reviews.publish_due",
+    }
+
+
+def test_a_worker_knows_every_job_that_is_woken(queue: JobQueue) -> None:
+    pipeline.register_jobs(queue, wake_transcribers=lambda: None)
+    woken = dict(_woken())
+    assert set(woken.values()) >= {WAKE, MAKE_PLAYBACK, REFILL}
+    assert {place: name for place, name in woken.items() if name not in queue._jobs} == {}
+
+
+def _woken() -> Iterator[tuple[str, str]]:
+    """Where the product wakes which job, read from its source: ``wake(session, NAME, …)``."""
+    house = Path(qcapp.__path__[0])
+    for file in house.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "wake":
+                module = importlib.import_module(
+                    ".".join(file.relative_to(house.parent).with_suffix("").parts)
+                )
+                yield f"{file}:{node.lineno}", eval(ast.unparse(node.args[1]), vars(module))
 
 
 def _again(session: Session, call: Call) -> Call:

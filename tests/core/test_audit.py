@@ -1,6 +1,6 @@
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,8 +15,8 @@ from qcapp.core.errors import Refused, Unavailable
 from tests.databases import open_database
 
 
-def record_three(session):
-    return [audit.record(session, "refused", f"thing:{n}", by_id=None, number=n) for n in range(3)]
+def record_three(session, by_id=None):
+    return [audit.record(session, "refused", f"thing:{n}", by_id=by_id, number=n) for n in range(3)]
 
 
 def faults(session):
@@ -67,19 +67,42 @@ def test_a_sound_chain_stays_sound_after_it_was_written_and_read(session):
     assert broken(session) == []
 
 
-@pytest.mark.parametrize("column", ["thing", "action", "facts_digest"])
-def test_a_changed_entry_is_named(session, column):
-    _first, second, _third = record_three(session)
-    change(session, second, **{column: "changed"})
-    assert broken(session) == [second.id]
+TAMPERED = {
+    "at": datetime(2020, 1, 1, tzinfo=UTC),
+    "by_id": None,
+    "action": "changed",
+    "thing": "thing:9",
+    "previous": "f" * 64,
+    "hash": "f" * 64,
+    "key_id": "f" * 16,
+    "facts_digest": "f" * 64,
+    "diff": {"number": 7},
+    "salt": "f" * 32,
+    "erasure": "erasure:1",
+}
+NAMED_AS = {"diff": FaultKind.FACTS, "salt": FaultKind.FACTS, "erasure": FaultKind.ERASED}
 
 
-@pytest.mark.parametrize(
-    "values", [{"diff": {"number": 7}}, {"salt": "0" * 32}, {"diff": {"number": 7}, "salt": None}]
-)
-def test_changed_facts_are_named(session, values):
+def test_every_column_can_be_tampered_with():
+    assert {"id", *TAMPERED} == set(AuditEntry.__table__.columns.keys())
+
+
+@pytest.mark.parametrize("column", TAMPERED)
+def test_an_entry_with_a_changed_column_is_named(session, people, column):
+    _first, second, _third = record_three(session, by_id=people.anna.id)
+    change(session, second, **{column: TAMPERED[column]})
+    assert faults(session)[0] == (NAMED_AS.get(column, FaultKind.BROKEN), second.id)
+
+
+def test_an_entry_that_was_moved_to_the_end_is_named(session):
+    _first, second, third = record_three(session)
+    change(session, second, id=(last := third.id + 1))
+    assert broken(session) == [third.id, last]
+
+
+def test_facts_that_were_changed_as_if_erased_are_named(session):
     _first, second, _third = record_three(session)
-    change(session, second, **values)
+    change(session, second, diff={"number": 7}, salt=None)
     assert faults(session) == [(FaultKind.FACTS, second.id)]
 
 
@@ -194,7 +217,7 @@ def test_with_a_new_key_for_a_lost_one_the_log_says_so(session):
 
 
 @pytest.fixture
-def unkeyed(session):
+def unkeyed(session, people):
     """Three entries as versions before the key wrote them."""
     previous = GENESIS
     for number in range(3):
@@ -203,7 +226,8 @@ def unkeyed(session):
             "action": "refused",
             "thing": f"thing:{number}",
         }
-        values = fields | {"diff": {"number": [number, number + 1]}, "previous": previous, "by_id": None}
+        values = fields | {"diff": {"number": [number, number + 1]}, "previous": previous}
+        values["by_id"] = people.anna.id
         previous = unkeyed_hash(**values)
         session.execute(insert(AuditEntry).values(hash=previous, **values))
     session.commit()
@@ -215,12 +239,12 @@ def rows(session):
     return session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
 
 
-@pytest.mark.parametrize("tampered", [False, True])
+@pytest.mark.parametrize("tampered", [None, "at", "by_id", "action", "thing", "previous", "hash", "diff"])
 def test_entries_of_before_the_key_are_sealed_once_and_the_log_says_what_they_were(
     session, unkeyed, tampered
 ):
     if tampered:
-        change(session, rows(session)[1], diff={})
+        change(session, rows(session)[1], **{tampered: TAMPERED[tampered]})
     with pytest.raises(Refused, match="qcapp db upgrade"):
         audit.check(session)
     audit.seal_former(session)

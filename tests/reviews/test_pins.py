@@ -170,3 +170,20 @@ def test_too_few_calls_are_no_number(
     page = login(people.max).get(f"/scripts/of/{people.max.id}/scores").text
     assert "too few calls, n = 1" in " ".join(page.split())
     assert "100\u00a0%" not in page
+
+
+def test_who_scores_a_call_himself_sees_no_score_of_it_beside_the_script(
+    session: Session,
+    script: ScriptDraft,
+    call: Call,
+    checklist: Checklist,
+    publish: Publish,
+    people: SimpleNamespace,
+    login: Login,
+) -> None:
+    publish(call, people.kira)
+    url = f"/scripts/of/{people.max.id}/scores"
+    assert "n = 1" in login(people.lidia).get(url).text
+    service.begin_review(session, call, checklist, by=people.lidia)
+    session.commit()
+    assert "n = 1" not in login(people.lidia).get(url).text

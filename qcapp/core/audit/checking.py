@@ -56,7 +56,8 @@ def check(session: Session) -> Checked:
     for entry in entries_by_id(session):
         if key is None:
             raise Refused(_("The audit log is not sealed yet. Run: qcapp db upgrade"))
-        sealed, whole = entry.hash == entry.sealed(key), _facts_are_sealed(entry, key)
+        sealed = entry.key_id == key.id and entry.hash == entry.sealed(key)
+        whole = _facts_are_sealed(entry, key)
         if not sealed or entry.previous != previous:
             checked.faults.append(_fault(FaultKind.BROKEN, entry))
         elif entry.erasure is not None:

@@ -13,7 +13,7 @@ from qcapp.checklists.scoring import Answer
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Missing, Refused
-from qcapp.people.models import Notice, User
+from qcapp.people.models import Notice, Role, User
 from qcapp.people.notice_words import sentence
 from qcapp.reviews import queries, service
 from qcapp.reviews.calibration import answers
@@ -23,6 +23,7 @@ from qcapp.reviews.calibration.rules import Verdict
 from qcapp.reviews.calibration.service import Agreed
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from tests.factories.calls import make_call
+from tests.factories.people import make_user
 from tests.reviews.calibration.conftest import HandIn
 from tests.reviews.conftest import GOOD, draft
 
@@ -141,8 +142,8 @@ def test_beginning_twice_gives_the_same_draft(
 def test_only_its_reviewers_score_and_only_its_calls(
     session: Session, calibration: Calibration, people: SimpleNamespace, calls: list[Call]
 ) -> None:
-    with pytest.raises(Forbidden):
-        calibrating.begin(session, calibration, calls[0], by=people.max)
+    with pytest.raises(Forbidden, match="Only the reviewers of this calibration"):
+        calibrating.begin(session, calibration, calls[0], by=make_user(session, "Nina New", Role.QC))
     with pytest.raises(Missing):
         calibrating.begin(session, calibration, make_call(session, people.max), by=people.kira)
     people.kira.team = people.north  # since it was planned

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.scoring import Answer
+from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.models import Notice
@@ -243,6 +244,23 @@ def test_a_correction_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(Refused, match=match):
         service.correct_answers(session, published, values, why, by=people.lidia)
+
+
+@pytest.mark.parametrize("reader", ["oleg", "lidia"])
+def test_who_may_not_read_the_review_learns_nothing_of_its_dispute(
+    session: Session, published: Review, dispute: Dispute, people: SimpleNamespace, reader: str
+) -> None:
+    """The head of another team, and a lead who scores the same call himself and must not know what others found."""
+    checklist = published.version.checklist
+    reviews.begin_review(session, published.call, checklist, by=people.lidia)
+    person = getattr(people, reader)
+    assert queries.open_disputes(session, person) == []
+    service.decide_dispute(session, dispute, ruled(dispute, YES, NO), by=people.olga)
+    ever = {"since": dispute.opened_at, "until": clock.now() + timedelta(days=1)}
+    assert queries.decided(session, person) == ([], None)
+    assert queries.statistics(session, person, **ever).whole is None
+    assert queries.decided(session, people.olga) == ([dispute], None)
+    assert queries.statistics(session, people.olga, **ever).whole is not None
 
 
 def test_lists_and_statistics(

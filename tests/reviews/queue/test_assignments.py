@@ -86,6 +86,17 @@ def test_taking_begins_the_review_and_a_double_click_brings_the_same_call(
     assert actions(session)[-1] == "call_taken"
 
 
+def test_only_whoever_has_taken_a_call_begins_its_review(
+    session: Session, people: SimpleNamespace, more_calls: list[Call], queued: Queued
+) -> None:
+    waiting, taken = queued(more_calls[0], people.kira), queued(more_calls[1])
+    claims.take(session, taken, by=people.lidia)
+    for assignment in (waiting, taken):
+        with pytest.raises(Refused, match="Take this call first"):
+            claims.begin(session, assignment, by=people.kira)
+    assert session.scalars(select(Review.reviewer_id)).all() == [people.lidia.id]
+
+
 def test_nobody_holds_more_calls_than_the_limit(
     session: Session, people: SimpleNamespace, more_calls: list[Call], queued: Queued, settings: Settings
 ) -> None:
