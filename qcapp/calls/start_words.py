@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Flask
 
+from qcapp.core.formats import local_datetime
 from qcapp.core.i18n import _
-from qcapp.core.templating import local_datetime
 
 AnyCall = Any  # a Call, or a row of a list with the same columns
 

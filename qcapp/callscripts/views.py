@@ -16,8 +16,8 @@ from qcapp.callscripts.words import BLOCKS, STATES, TONES
 from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.export import as_file
+from qcapp.core.formats import local_date
 from qcapp.core.i18n import _
-from qcapp.core.templating import local_date
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, Scope, scope_of
 

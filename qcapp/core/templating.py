@@ -1,17 +1,15 @@
-"""What templates may use beyond Jinja's own: local times, lengths, numbers, questions to the application."""
+"""What templates may use beyond Jinja's own: days, times, lengths, numbers, questions to the application."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import format_decimal, get_locale
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 from wtforms import SelectField
 from wtforms.widgets import html_params
 
-from qcapp.core import local
-from qcapp.core.i18n import unbroken
+from qcapp.core import formats
 
 
 def duration(seconds: float | None) -> str:
@@ -21,16 +19,6 @@ def duration(seconds: float | None) -> str:
     whole = int(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def local_datetime(moment: datetime | None) -> str:
-    """Day and minute in the installation's time zone; a dash for None."""
-    return "–" if moment is None else f"{local.time_of(moment):%d.%m.%Y %H:%M}"
-
-
-def local_date(moment: datetime | None) -> str:
-    """The day in the installation's time zone; a dash for None."""
-    return "–" if moment is None else f"{local.time_of(moment):%d.%m.%Y}"
 
 
 def options(field: SelectField) -> Markup:
@@ -55,36 +43,25 @@ class Once(dict[Any, str]):
         return cell
 
 
-def decimal(value: float | None, digits: int = 1) -> str:
-    """A number with the decimal sign of the person's language; a dash for None."""
-    if value is None:
-        return "–"
-    text = f"{value:.{digits}f}"
-    return text.replace(".", ",") if str(get_locale()) == "ru" else text
-
-
-def whole(value: int) -> str:
-    """A count with its thousands set apart as the person's language does."""
-    return str(format_decimal(value))
-
-
-def percent(value: float | None, digits: int = 0) -> str:
-    """A number with its sign of per cent, which no end of a line parts; a dash for None."""
-    return "–" if value is None else unbroken(f"{decimal(float(value), digits)} %")
-
-
 def _has_endpoint(name: str) -> bool:
     return name in current_app.view_functions
 
 
 def init_app(app: Flask) -> None:
-    app.add_template_filter(duration)
-    app.add_template_filter(local_datetime)
-    app.add_template_filter(local_date)
-    app.add_template_filter(decimal)
-    app.add_template_filter(percent)
-    app.add_template_filter(whole)
-    app.add_template_filter(options)
+    for written in (
+        formats.day,
+        formats.short_day,
+        formats.month,
+        formats.short_month,
+        formats.local_date,
+        formats.local_datetime,
+        formats.decimal,
+        formats.percent,
+        formats.whole,
+        duration,
+        options,
+    ):
+        app.add_template_filter(written)
     app.add_template_filter(Once, "once")
     app.add_template_global(_has_endpoint, "has_endpoint")
     app.add_template_global(get_locale, "get_locale")

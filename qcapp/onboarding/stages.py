@@ -9,6 +9,7 @@ from qcapp.calls.models import Call
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Refused
+from qcapp.core.formats import day
 from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
 from qcapp.core.web import settings
@@ -245,14 +246,14 @@ def _demand_new(manager: User, program: ProgramVersion, started_on: date, earlie
         raise Refused(
             _(
                 "The first day cannot lie before %(day)s: a year before the account was added.",
-                day=f"{earliest:%d.%m.%Y}",
+                day=day(earliest),
             )
         )
     if earlier is not None and started_on < (ended := _last_day(earlier)):
         raise Refused(
             _(
                 "The earlier onboarding lasts until %(day)s: another one cannot begin before.",
-                day=f"{ended:%d.%m.%Y}",
+                day=day(ended),
             )
         )
 

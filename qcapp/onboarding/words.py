@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import url_for
 
+from qcapp.core.formats import decimal
 from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.core.templating import decimal
 from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
 from qcapp.onboarding.rules import Evidence, State, lacking_calls
 from qcapp.onboarding.states import Result

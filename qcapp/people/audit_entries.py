@@ -1,6 +1,5 @@
 """An entry of the audit log as a person reads it: ids told as names, facts and changes in words."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import ERASED, AuditEntry
+from qcapp.core.formats import iso_time
 from qcapp.core.i18n import _
 from qcapp.core.numbers import without_numbers
-from qcapp.core.templating import local_datetime
 from qcapp.people import queries
 from qcapp.people.audit_words import ACTIONS, FIELDS, KINDS, VALUES
 from qcapp.people.models import ApiToken, Team
-from qcapp.people.notice_words import MOMENT
 
 _NAMED = {
     **dict.fromkeys(("manager", "coach", "head", "members", "owner", "reviewer", "reviewers"), "user"),
@@ -26,7 +24,6 @@ _NAMED = {
 }  # fields that hold ids, and of what
 Facts = dict[str, tuple[Any, ...]]
 CHANGE = {"before", "after"}
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LISTS = (
     "extensions",
     "members",
@@ -169,10 +166,8 @@ def _text(value: Any, words: Mapping[Any, Any]) -> str:
 
 
 def _said(value: str, words: Mapping[Any, Any]) -> str:
-    if MOMENT.fullmatch(value):
-        return local_datetime(datetime.fromisoformat(value))
-    if _DAY.fullmatch(value):
-        return ".".join(reversed(value.split("-")))
+    if time := iso_time(value):
+        return time
     return str(words[value]) if value in words else without_numbers(value)
 
 

@@ -1,18 +1,16 @@
 """The sentences of notices: subject of the e-mail and text in the product, filled with the notice's facts.
 
-Facts are plain JSON: a moment is written in ISO format and shown as local time, ``score`` is per cent or None, and
-``num`` chooses between one and many.
+Facts are plain JSON: days and moments are kept in ISO format and shown as the reader writes them, ``score`` is per
+cent or None, and ``num`` chooses between one and many.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from babel.support import LazyProxy
 
+from qcapp.core.formats import decimal, iso_time, percent
 from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.core.templating import decimal, local_datetime, percent
 from qcapp.people import labels
 from qcapp.people.models import Notice, Role
 from qcapp.people.stages import Stage
@@ -27,7 +25,6 @@ LEADS = {
     "hot": lazy("hot lead"),
     "existing": lazy("existing client"),
 }
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 
 def _account(told: LazyProxy) -> Callable[[Facts], str]:
@@ -288,6 +285,6 @@ def _shown(name: str, value: Any) -> Any:
         return _NAMED[name](value)
     if name == "call" and value is None:
         return _("an unknown time")
-    if isinstance(value, str) and MOMENT.fullmatch(value):
-        return local_datetime(datetime.fromisoformat(value))
+    if isinstance(value, str):
+        return iso_time(value) or value
     return "–" if value is None else value

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from qcapp.core.formats import local_datetime
 from qcapp.core.i18n import _
-from qcapp.core.templating import local_datetime
 from qcapp.core.web import database, storage
 from qcapp.privacy import handing_out
 from qcapp.privacy.overview import Overview, overview

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.core.errors import Refused
+from qcapp.core.formats import percent
 from qcapp.core.i18n import _, lazy, ngettext, stored, told
-from qcapp.core.templating import percent
 
 
 def test_a_text_is_told_in_the_language_of_its_reader(session):

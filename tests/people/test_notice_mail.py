@@ -116,7 +116,7 @@ def test_without_a_chosen_language_it_is_the_installations(session, people, noti
     people.max.locale = None
     session.commit()
     notice_mail.send(notice.id)
-    assert inbox.messages[0][1]["Subject"].startswith("Your call of 06.10.2026 10:12")
+    assert inbox.messages[0][1]["Subject"].startswith("Your call of 6 Oct 2026 10:12")
 
 
 def test_without_a_server_or_an_address_nothing_piles_up(session, people, notice, settings, app):

@@ -25,7 +25,7 @@ def notice(session, people):
 
 
 def test_a_notice_tells_local_time_and_score(notice):
-    assert sentence(notice) == "Your call of 06.10.2026 10:12 was scored: 71\u00a0%."
+    assert sentence(notice) == "Your call of 6 Oct 2026 10:12 was scored: 71\u00a0%."
 
 
 def test_a_call_without_a_score_says_so(session, people):

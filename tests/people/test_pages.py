@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry
+from qcapp.core.formats import day
 from qcapp.people import passwords, token_ends
 from qcapp.people.models import ApiToken, Notice, Team, User
 from tests.factories.people import PASSWORD
@@ -178,7 +179,7 @@ def test_a_token_opens_nothing_after_its_last_day(anna, app, session, people):
         refused = anna.post("/tokens/new", data=data | {"last_day": wrong})
         assert "ends on a later day" in refused.text
     text = code_on(anna.post("/tokens/new", data=data | {"last_day": in_a_month()}))[0]
-    assert in_a_month().strftime("%d.%m.%Y") in anna.get("/tokens").text
+    assert day(in_a_month()) in anna.get("/tokens").text
     headers = {"Authorization": f"Bearer {text}"}
     with time_machine.travel(clock.now(), tick=False) as moment:
         assert app.test_client().get("/metrics", headers=headers).status_code == 200

@@ -159,9 +159,9 @@ def test_what_cannot_be_understood_is_shown_at_its_field(people, login, query, w
 def test_own_dates_stand_instead_of_a_named_period(people, reviewed, login):
     reviewed(people.max, *SIX)
     client = login(people.olga)
-    assert "01.11.2026 – 30.11.2026, compared with 01.10.2026 – 31.10.2026" in client.get("/results").text
+    assert "1 Nov 2026 – 30 Nov 2026, compared with 1 Oct 2026 – 31 Oct 2026" in client.get("/results").text
     page = client.get("/results?period=last_week&since=2026-11-11&until=2026-11-12").text
-    assert "11.11.2026 – 12.11.2026, compared with 09.11.2026 – 10.11.2026" in page
+    assert "11 Nov 2026 – 12 Nov 2026, compared with 9 Nov 2026 – 10 Nov 2026" in page
     assert "n = 6" in page
     assert "n = 6" not in client.get("/results?period=last_month").text
 

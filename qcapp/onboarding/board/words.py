@@ -5,6 +5,7 @@ from datetime import date
 
 from flask_babel import format_date
 
+from qcapp.core.formats import day
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.periods import Unit
 from qcapp.onboarding.board.cohorts import Now, Which
@@ -52,7 +53,7 @@ def period_of(unit: Unit, first_day: date) -> str:
     """The week or month that begins with this day."""
     if unit is Unit.MONTH:
         return str(format_date(first_day, "LLLL yyyy"))
-    return _("week from %(day)s", day=f"{first_day:%d.%m.%Y}")
+    return _("week from %(day)s", day=day(first_day))
 
 
 def why_nobody(stage: Stage | None) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from flask import url_for
 
 from qcapp.calls.start_words import call_date
+from qcapp.core.formats import day, local_date
 from qcapp.core.i18n import _, ngettext
-from qcapp.core.templating import local_date
 from qcapp.onboarding.home.next_thing import Thing, is_late
 from qcapp.onboarding.home.queries import Waiting, agreed
 from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
@@ -63,7 +63,7 @@ def _overdue_task(found: Waiting, today: date) -> Told:
         _(
             "You agreed with %(coach)s to do this by %(day)s: %(task)s",
             coach=task.session.coach.name,
-            day=f"{task.due_on:%d.%m.%Y}",
+            day=day(task.due_on),
             task=task.text,
         ),
         _("To the task"),

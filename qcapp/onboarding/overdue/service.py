@@ -134,7 +134,7 @@ def tell_deciders(session: Session, record_id: int) -> bool:
         _path(trainee),
         manager=trainee.manager.name,
         stage=record.stage,
-        day=f"{time.last_day:%d.%m.%Y}",
+        day=time.last_day.isoformat(),
     )
     return bool(people)
 
@@ -150,7 +150,7 @@ def _told(session: Session, record: StageRecord) -> bool:
 
 def _tell_of_more_time(session: Session, record: StageRecord, until: date, why: str) -> None:
     manager = record.trainee.manager
-    facts = {"stage": record.stage, "day": f"{until:%d.%m.%Y}", "why": why}
+    facts = {"stage": record.stage, "day": until.isoformat(), "why": why}
     notify(session, manager, "stage_prolonged", f"/onboarding/{manager.id}", **facts)
 
 

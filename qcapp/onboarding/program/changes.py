@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from qcapp.checklists.card import say
 from qcapp.checklists.diff_words import Block, Line, in_every_language
+from qcapp.core.formats import day
 from qcapp.core.i18n import _
 from qcapp.onboarding.program.plan import Condition, Lesson, Program, StagePlan
 from qcapp.onboarding.program.words import FIELDS, asked, leads_words, term
@@ -25,7 +26,7 @@ def blocks(old: Program, new: Program, language: str) -> list[Block]:
 def _whole(old: Program, new: Program) -> Iterator[Line]:
     yield from _text("title", old.title, new.title)
     if old.holidays != new.holidays:
-        days = (", ".join(f"{day:%d.%m.%Y}" for day in each.holidays) or "–" for each in (old, new))
+        days = (", ".join(map(day, each.holidays)) or "–" for each in (old, new))
         yield Line(str(FIELDS["holidays"]), *days)
 
 

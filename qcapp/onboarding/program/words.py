@@ -9,8 +9,8 @@ from qcapp.calls.forms import LEADS
 from qcapp.calls.states import LeadSource
 from qcapp.checklists import form_errors
 from qcapp.checklists.card import say
+from qcapp.core.formats import decimal
 from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.core.templating import decimal
 from qcapp.onboarding.program.plan import Condition, ConditionKind, Problem, StagePlan
 from qcapp.onboarding.states import ProgramState
 from qcapp.people.labels import STAGES

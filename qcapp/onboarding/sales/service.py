@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.formats import day
 from qcapp.core.i18n import _
 from qcapp.onboarding.current import current_trainee, span_of
 from qcapp.onboarding.events import TraineeProgressed
@@ -116,9 +117,7 @@ def _demand_counting(session: Session, trainee: Trainee, sold_on: date) -> None:
     """Raise Refused for a day before the onboarding, or one on which an earlier onboarding has ended."""
     first = span_of(session, trainee).first_day
     if sold_on < first:
-        raise Refused(
-            _("A sale from before the first day, %(day)s, does not count.", day=f"{first:%d.%m.%Y}")
-        )
+        raise Refused(_("A sale from before the first day, %(day)s, does not count.", day=day(first)))
 
 
 def _known(session: Session, crm_ref: str) -> bool:
@@ -132,7 +131,7 @@ def _deciders(session: Session, sale: Sale) -> list[User]:
 
 
 def _tell(session: Session, sale: Sale, people: list[User], kind: str) -> None:
-    notify_each(session, people, kind, _path(sale), manager=sale.manager.name, day=f"{sale.sold_on:%d.%m.%Y}")
+    notify_each(session, people, kind, _path(sale), manager=sale.manager.name, day=sale.sold_on.isoformat())
 
 
 def _path(sale: Sale) -> str:

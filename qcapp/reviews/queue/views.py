@@ -13,9 +13,9 @@ from qcapp.calls.queries import visible_calls
 from qcapp.calls.views import call_or_404
 from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.formats import local_date
 from qcapp.core.forms import kept
 from qcapp.core.i18n import _, ngettext
-from qcapp.core.templating import local_date
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
 from qcapp.people.models import User

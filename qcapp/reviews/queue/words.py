@@ -1,14 +1,13 @@
 """Plans in words: what is drawn, from which calls, and why there was not enough."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from flask_babel import format_date
 
 from qcapp.calls.forms import DIRECTIONS, LEADS
+from qcapp.core.formats import day, decimal
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.periods import Days
-from qcapp.core.templating import decimal
 from qcapp.people.labels import STAGES
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
@@ -78,11 +77,7 @@ def _of_managers(conditions: Conditions, teams: Mapping[int, str]) -> Iterator[s
 def days(span: Days) -> str:
     """The days of a period, as a heading says them."""
     if span.count == 1:
-        return _day(span.first)
+        return day(span.first)
     if span.first.day == 1 and span.count > 7:
         return str(format_date(span.first, "LLLL yyyy"))
-    return f"{_day(span.first)} – {_day(span.last)}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%d.%m.%Y}"
+    return f"{day(span.first)} – {day(span.last)}"

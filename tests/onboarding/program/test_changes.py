@@ -56,7 +56,7 @@ def told(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[tuple[str, 
 def test_every_kind_of_change_is_said_in_words(app: Flask) -> None:
     with app.test_request_context():
         assert told(OLD, NEW) == {
-            "The whole program": [("Further days off", "–", "01.01.2027")],
+            "The whole program": [("Further days off", "–", "1 Jan 2027")],
             "Продукт": [
                 ("Term", "no limit", "2 working days"),
                 ("Instruction of the lesson “CRM”", "–", "crm"),

@@ -56,7 +56,7 @@ def test_a_sale_is_entered_and_who_may_confirm_is_told(
     assert sorted(told(session, "sale_to_confirm")) == ["lidia", "olga", "roman"]
     notice = session.scalars(select(Notice).order_by(Notice.id)).first()
     assert notice is not None
-    assert sentence(notice) == "Max Manager reports a sale of 20.11.2026. Please confirm or refuse it."
+    assert sentence(notice) == "Max Manager reports a sale of 20 Nov 2026. Please confirm or refuse it."
     assert queries.waiting(session, people.roman) == queries.waiting(session, people.lidia) == [sale]
     assert queries.waiting(session, people.oleg) == queries.waiting(session, people.max) == []
 
