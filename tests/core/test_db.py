@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Executable, delete, event, insert, literal, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from qcapp.core.db import Database
+from qcapp.core.db import Base, Database
 from qcapp.core.errors import NoSpace, Unavailable
 from qcapp.people.models import Team
 from tests.databases import fresh_url, locked
@@ -76,7 +76,7 @@ def test_a_database_that_stays_locked_is_unavailable_and_nothing_is_lost(committ
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
     with fresh_url("sqlite", tmp_path) as url:
         database = Database(url)
-        Team.__table__.create(database.engine)
+        Base.metadata.create_all(database.engine)
         event.listen(
             database.engine, "connect", lambda made, _record: made.execute("PRAGMA max_page_count=1")
         )

@@ -159,7 +159,7 @@ def _demand_sound(labour: Labour) -> None:
 def test_a_sale_of_the_day_on_which_the_earlier_one_ended_belongs_to_that_one(labour: Labour) -> None:
     done(labour, "begin", "sell", "part", "begin", "confirm")
     assert not labour.do("sell")
-    with pytest.raises(Refused, match=r"07\.10\.2026"):
+    with pytest.raises(Refused, match=r"7 Oct 2026"):
         labour.sell()
     assert [state.have for state in labour.standing.states if state.kind == "sale"] == [0]
 
@@ -170,7 +170,7 @@ def test_another_one_begins_after_the_end_of_the_earlier_one(labour: Labour) -> 
         labour.begin()
     done(labour, "part")
     yesterday = local.today() - timedelta(days=1)
-    with pytest.raises(Refused, match=r"until 06\.10\.2026"):
+    with pytest.raises(Refused, match=r"until 6 Oct 2026"):
         stages.begin_onboarding(
             labour.session, labour.max, by=labour.people.hanna, program=labour.program, started_on=yesterday
         )

@@ -15,7 +15,7 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.events import DraftDecided
 from qcapp.callscripts.models import CallScript, ScriptDraft
 from qcapp.checklists.service import load_card
-from qcapp.core import clock, events, local
+from qcapp.core import clock, events, formats, local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding import stages
@@ -97,7 +97,7 @@ def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:
         stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, started_on=tomorrow)
     year_ago = local.day_of(people.sveta.created_at) - stages.EARLIER
     for day in (date(1999, 1, 1), year_ago - timedelta(days=1)):
-        with pytest.raises(Refused, match=f"cannot lie before {day(year_ago)}"):
+        with pytest.raises(Refused, match=f"cannot lie before {formats.day(year_ago)}"):
             stages.begin_onboarding(session, people.sveta, by=people.hanna, program=version, started_on=day)
     began = stages.begin_onboarding(
         session, people.sveta, by=people.hanna, program=version, started_on=year_ago
