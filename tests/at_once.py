@@ -80,6 +80,8 @@ def overtaken(app: Flask, deed: Callable[[Session], object], late: Callable[[Ses
                             while not session.scalar(_IS_WAITED_FOR) and not over.wait(0.01):
                                 pass
             except Refused as refusal:
+                if not is_late:
+                    raise
                 return str(refusal)
             finally:
                 if is_late:

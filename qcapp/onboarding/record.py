@@ -40,6 +40,9 @@ from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.states import OPEN
 
+ANEW = {"populate_existing": True}
+"""Rows that were read earlier, perhaps before a lock, are read again: a decision goes by what is true now."""
+
 Value = TypeVar("Value")
 ByTrainee = dict[int, tuple[Value, ...]]
 Spans = dict[int, list[Span]]
@@ -88,7 +91,8 @@ def _stays(session: Session, ids: list[int]) -> ByTrainee[Stay]:
         select(StageRecord)
         .where(StageRecord.trainee_id.in_(ids))
         .options(selectinload(StageRecord.overdue))
-        .order_by(StageRecord.id)
+        .order_by(StageRecord.id),
+        execution_options=ANEW,
     )
     return _gathered((each.trainee_id, _stay(each)) for each in found)
 
@@ -121,14 +125,15 @@ def _works(session: Session, ids: list[int]) -> ByTrainee[Work]:
                 local.day_of(each.submitted_at) if each.submitted_at else None,
             ),
         )
-        for each in session.scalars(mine)
+        for each in session.scalars(mine, execution_options=ANEW)
     )
 
 
 def _lessons(session: Session, ids: list[int]) -> ByTrainee[LessonLearnt]:
     mine = select(LessonDone).where(LessonDone.trainee_id.in_(ids)).order_by(LessonDone.id)
     return _gathered(
-        (each.trainee_id, LessonLearnt(each.id, each.lesson, each.attempt)) for each in session.scalars(mine)
+        (each.trainee_id, LessonLearnt(each.id, each.lesson, each.attempt))
+        for each in session.scalars(mine, execution_options=ANEW)
     )
 
 
@@ -139,7 +144,7 @@ def _exams(session: Session, ids: list[int]) -> ByTrainee[HeldExam]:
             each.trainee_id,
             HeldExam(each.id, each.number, each.attempt, each.mark, critical=bool(each.failed_items)),
         )
-        for each in session.scalars(held)
+        for each in session.scalars(held, execution_options=ANEW)
     )
 
 
@@ -147,7 +152,7 @@ def _decisions(session: Session, ids: list[int]) -> ByTrainee[Decided]:
     made = select(ClearanceDecision).where(ClearanceDecision.trainee_id.in_(ids))
     return _gathered(
         (each.trainee_id or 0, Decided(each.id, each.verdict, each.at, each.computed, each.reason))
-        for each in session.scalars(made.order_by(ClearanceDecision.id))
+        for each in session.scalars(made.order_by(ClearanceDecision.id), execution_options=ANEW)
     )
 
 
@@ -163,7 +168,7 @@ def _drafts(session: Session, spans: Spans) -> ByTrainee[Draft]:
     )
     return _gathered(
         (span.trainee.id, Draft(draft.id, draft.state, at, local.day_of(at)))
-        for manager_id, draft in session.execute(handed_in)
+        for manager_id, draft in session.execute(handed_in, execution_options=ANEW)
         if (at := draft.decided_at or draft.submitted_at) is not None
         for span in spans[manager_id]
         if span.holds(draft.submitted_at or at)
@@ -183,7 +188,7 @@ def _sales(session: Session, spans: Spans) -> ByTrainee[MadeSale]:
                 each.entered_by_id,
             ),
         )
-        for each in session.scalars(made.order_by(Sale.sold_on, Sale.id))
+        for each in session.scalars(made.order_by(Sale.sold_on, Sale.id), execution_options=ANEW)
         for span in spans[each.manager_id]
         if span.holds_day(each.sold_on)
     )
@@ -206,7 +211,7 @@ def _calls(session: Session, spans: Spans, since: datetime) -> ByTrainee[ScoredC
         .options(joinedload(Review.call))
         .order_by(Call.started_at, Call.id, Review.published_at, Review.id)
     )
-    last = {review.call_id: review for review in session.scalars(scored)}
+    last = {review.call_id: review for review in session.scalars(scored, execution_options=ANEW)}
     critical = _with_critical_errors(session, last.values())
     return _gathered(
         (span.trainee.id, _call(review, review.id in critical))
@@ -246,7 +251,7 @@ def _queued(session: Session, spans: Spans) -> ByTrainee[QueuedCall]:
                 local.day_of(picked_at),
             ),
         )
-        for call, picked_at in session.execute(found)
+        for call, picked_at in session.execute(found, execution_options=ANEW)
         for span in spans[call.manager_id or 0]
         if span.holds(call.started_at)
     )
@@ -263,7 +268,9 @@ def _with_critical_errors(session: Session, reviews: Iterable[Review]) -> set[in
             selectinload(Review.version).selectinload(ChecklistVersion.sections),
         )
     )
-    return {review.id for review in session.scalars(whole) if _has_critical_error(review)}
+    return {
+        review.id for review in session.scalars(whole, execution_options=ANEW) if _has_critical_error(review)
+    }
 
 
 def _has_critical_error(review: Review) -> bool:

@@ -61,6 +61,7 @@ def begin_onboarding(
             raise Refused(
                 _("Say why the onboarding that goes on is to end: nothing made in it counts any more.")
             )
+    session.refresh(program, with_for_update={"read": True})  # nobody takes it out of force until the commit
     _demand_new(manager, program, started_on, earlier)
     _demand_coach(session, coach, manager.id)
     if earlier is not None and earlier.parted_at is None:
