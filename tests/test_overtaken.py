@@ -21,6 +21,7 @@ from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.checklists.service import load_card
 from qcapp.core import clock, local
 from qcapp.core.db import Base, Database
+from qcapp.core.errors import Refused
 from qcapp.onboarding import stages
 from qcapp.onboarding.by_hand.service import move_by_hand
 from qcapp.onboarding.clearance import service as clearance
@@ -28,6 +29,7 @@ from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.overdue import service as overdue
+from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.program import versions as programs
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.sales import service as sales
@@ -257,6 +259,19 @@ def discard_program(s: Session, who: SimpleNamespace) -> object:
     return programs.discard_draft(s, draft_program(s), by=who.olga)
 
 
+def load_first(s: Session, who: SimpleNamespace) -> object:
+    return programs.load_program(s, program.read(PROGRAM), by=None)
+
+
+def load_another(s: Session, who: SimpleNamespace) -> object:
+    return programs.load_program(s, program.read(PROGRAM | {"holidays": ["2027-01-04"]}), by=who.lidia)
+
+
+def load_the_old_one(s: Session, who: SimpleNamespace) -> object:
+    _version, outcome = programs.load_program(s, program.read(PROGRAM), by=who.olga)
+    raise Refused(outcome)
+
+
 def begin_by_the_old_program(s: Session, who: SimpleNamespace) -> object:
     version = the(s, ProgramVersion, state=ProgramState.PUBLISHED)
     return stages.begin_onboarding(s, who.sveta, by=who.hanna, program=version)
@@ -302,6 +317,7 @@ RACES = [
     Race(script, discard_script, submit_script, "no such draft"),
     Race(program_draft, publish_program, save_program, "not a draft any more"),
     Race(program_draft, discard_program, publish_program, "no such program"),
+    Race(load_first, load_another, load_the_old_one, "replaced"),
     Race(program_draft, publish_program, begin_by_the_old_program, "not in force any more"),
     Race(card_draft, discard_card, publish_card, "no such"),
 ]

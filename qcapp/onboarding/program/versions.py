@@ -195,7 +195,7 @@ def _put_in_force(session: Session, version: ProgramVersion) -> None:
 
 def _locked(session: Session, key: str, state: ProgramState) -> ProgramVersion | None:
     wanted = select(ProgramVersion).where(ProgramVersion.key == key, ProgramVersion.state == state)
-    return session.scalar(wanted.with_for_update())
+    return session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
 
 
 def _demand_draft(session: Session, version: ProgramVersion) -> None:
