@@ -5,11 +5,12 @@ up ─┬─ gunicorn with its web workers, as in serve
 """
 
 import os
+import runpy
 import sys
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
 
 from qcapp import pipeline
 from qcapp.core import logs, web
@@ -31,11 +32,14 @@ bind_option = click.option(
 @click.command()
 @bind_option
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True, help="Web processes.")
-@with_appcontext
-def serve(bind: str, processes: int) -> None:
+@click.pass_obj
+def serve(program: ScriptInfo, bind: str, processes: int) -> None:
     """Serve the pages (gunicorn)."""
-    migrating.demand_ready(web.database())
-    os.execv(sys.executable, [*gunicorn(bind), "--workers", str(processes)])  # noqa: S606
+    with program.load_app().app_context():
+        migrating.demand_ready(web.database())
+        web.database().engine.dispose()  # the web processes share no connection
+    sys.argv = ["gunicorn", *gunicorn_options(bind), "--workers", str(processes)]
+    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)  # in this process: all is imported
 
 
 @click.command()
@@ -60,7 +64,7 @@ def up(bind: str) -> None:
     under = {UNDER_PARENT: "1"}
     parts = Processes(
         [
-            Child("web", gunicorn(bind), under),
+            Child("web", [sys.executable, "-m", "gunicorn", *gunicorn_options(bind)], under),
             Child("worker", [sys.executable, "-m", "qcapp", "worker"], under),
         ]
     )
@@ -68,9 +72,9 @@ def up(bind: str) -> None:
     keep(parts, UP_GRACE_S)
 
 
-def gunicorn(bind: str) -> list[str]:
-    """The command that serves the pages."""
-    return [sys.executable, "-m", "gunicorn", "--config", "python:qcapp.web_server", "--bind", bind]
+def gunicorn_options(bind: str) -> list[str]:
+    """What gunicorn is told to serve the pages with."""
+    return ["--config", "python:qcapp.web_server", "--bind", bind]
 
 
 def keep(processes: Processes, grace_s: float) -> None:

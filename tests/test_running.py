@@ -1,6 +1,7 @@
 """``qcapp up`` with all its processes: what dies comes back, and nothing stays behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -42,11 +43,7 @@ class Installation:
             self.process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
 
     def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://{self.address}/login", timeout=10) as response:
-                return bool(response.status == 200)
-        except OSError:
-            return False
+        return login_page_of(self.address)
 
     def processes(self) -> dict[int, str]:
         """All descendants with their command lines."""
@@ -68,6 +65,15 @@ class Installation:
 
     def is_up(self) -> bool:
         return self.answers() and self.process_named(TRANSCRIBER) is not None
+
+
+def login_page_of(address: str) -> bool:
+    """Whether it is served there."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/login", timeout=10) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
 
 
 def children_of(pid: int) -> list[int]:
@@ -132,3 +138,21 @@ def test_nothing_stays_behind(installation: Installation, how: signal.Signals) -
     status = installation.process.wait(PATIENCE_S)
     assert status == (-signal.SIGKILL if how is signal.SIGKILL else 0)
     until(lambda: not [pid for pid in before if command_of(pid)], PATIENCE_S)
+
+
+def test_the_pages_are_served_by_the_process_that_was_started_and_has_imported_the_program(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    env = os.environ | {"QCAPP_DATA_DIR": str(settings.data_dir), "PYTHONPROFILEIMPORTTIME": "1"}
+    command = [sys.executable, "-m", "qcapp", "serve", "--bind", address, "--processes", "1"]
+    imports = tmp_path / "serve.log"
+    with imports.open("wb") as log, subprocess.Popen(command, env=env, stderr=log) as process:
+        until(lambda: login_page_of(address), PATIENCE_S)
+        [child] = children_of(process.pid)
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+    assert not command_of(child)
+    assert len(re.findall(r"\| +qcapp\.settings$", imports.read_text(), re.MULTILINE)) == 1
