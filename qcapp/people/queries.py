@@ -29,7 +29,7 @@ def find_users(
     """
     query = (
         select(User)
-        .options(joinedload(User.team), selectinload(User.extensions))
+        .options(joinedload(User.team), selectinload(User.extensions), selectinload(User.borrowed))
         .order_by(User.name, User.id)
     )
     if role is not None:
@@ -47,7 +47,8 @@ def holders_of(session: Session, permission: Permission, *, over: int | None = N
     roles = [role for role, grants in GRANTS.items() if permission in grants]
     borrowers = select(Delegation.to_id).where(Delegation.role.in_(roles), Delegation.ended_at.is_(None))
     able = select(User).where(User.active, or_(User.role.in_(roles), User.id.in_(borrowers)))
-    found = session.scalars(able.options(joinedload(User.team)).order_by(User.name, User.id))
+    able = able.options(joinedload(User.team), selectinload(User.borrowed))
+    found = session.scalars(able.order_by(User.name, User.id))
     return [
         user
         for user in found

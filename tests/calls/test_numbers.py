@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import nodes
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 import qcapp
 from qcapp.calls import import_service as service
@@ -22,6 +22,7 @@ from qcapp.people.handovers import hand_over
 from qcapp.people.permissions import Permission
 from tests.factories.calls import make_call
 from tests.factories.everything import make_everything
+from tests.statements import statements
 from tests.test_every_endpoint import address, belonging, rules
 
 NUMBERS = {"max": "+79164500701", "sveta": "+79164500802", "nobody": "+79164500903"}
@@ -129,11 +130,8 @@ def test_lists_ask_once_for_all_rows_whose_numbers_are_seen(session, people, log
     """However many rows there are."""
 
     def questions(client):
-        asked = []
-        listener = lambda *arguments: asked.append(arguments[2])  # noqa: E731
-        event.listen(session.get_bind(), "before_cursor_execute", listener)
-        client.get("/calls/")
-        event.remove(session.get_bind(), "before_cursor_execute", listener)
+        with statements(session) as asked:
+            client.get("/calls/")
         return len(asked)
 
     client = login(people.roman)

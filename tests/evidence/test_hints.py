@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
@@ -13,6 +13,7 @@ from qcapp.evidence.service import add_phrase, retire_phrase
 from qcapp.transcripts.models import Segment, Speaker
 from tests.evidence.calls import SAID, scripted, spoken_call
 from tests.factories.calls import make_call
+from tests.statements import statements
 
 
 def shown(session: Session, call: Call) -> Hints:
@@ -72,15 +73,13 @@ def test_what_was_taken_out_of_the_transcript_was_not_said(session: Session, peo
 def test_more_blocks_and_phrases_are_no_more_queries(session: Session, people: SimpleNamespace) -> None:
     scripted(session, people.max, people.lidia)
     call = spoken_call(session, people.max)
-    statements: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: statements.append(given[2]))
     counts = []
     for text in ("большая скидка", "фурнитура", "кожа", "молния"):
         add_phrase(session, text, "Не говорим.", by=people.lidia)
         session.flush()
         session.expire_all()
         session.refresh(call)
-        statements.clear()
-        shown(session, call)
-        counts.append(len(statements))
+        with statements(session) as asked:
+            shown(session, call)
+        counts.append(len(asked))
     assert set(counts) == {3}

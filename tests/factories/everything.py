@@ -73,6 +73,8 @@ MANAGERS = (
     "sale_id",
 )
 
+CARD = card(section("greeting", item("hello")))
+
 
 def make_everything(
     session: Session, storage: Storage, people: SimpleNamespace, manager: User
@@ -84,7 +86,7 @@ def make_everything(
     recording.peaks_key = f"derived/{recording.sha256}.peaks.json"
     _store(storage, recording.playback_key, b"sound")
     _store(storage, recording.peaks_key, b"[0, 1]")
-    version = load_card(session, card(section("greeting", item("hello"))), by=None).version
+    version = load_card(session, CARD, by=None).version
     review = service.begin_review(session, call, version.checklist, by=people.kira)
     answered = Draft(revision=review.revision, window="one", turn=1, answers={"hello": Answer("yes")})
     service.save_draft(session, review, answered, by=people.kira)
@@ -143,6 +145,17 @@ def make_everything(
         "of": "client",
         "subject_id": _client(session, manager).id,
     }
+
+
+def make_more(session: Session, people: SimpleNamespace, manager: User) -> None:
+    """More of what a manager has several of: calls, disputed reviews, lost clients, talks, work in the queue."""
+    version = load_card(session, CARD, by=None).version
+    _answered(session, version.checklist, people, manager)
+    _talk(session, people, manager)
+    _calibration(session, people, version, make_call(session, manager))
+    _assignment(session, people, make_call(session, manager))
+    enter_sale(session, manager, sold_on=local.today(), by=manager)
+    _delegation(session, people)
 
 
 def _client(session: Session, manager: User) -> Client:

@@ -1,5 +1,6 @@
 """Sales as proof: entered by the manager or the head, confirmed or refused by somebody else."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from qcapp.people.at_work import demand_works_here, works_here
 from qcapp.people.holding import hold
 from qcapp.people.models import User
 from qcapp.people.notices import mark_read_about, notify_each
-from qcapp.people.permissions import Permission, allowed, demand
+from qcapp.people.permissions import Permission, demand, reach
 from qcapp.people.queries import holders_of
 
 DECISIONS: dict[SaleState, audit.Action] = {
@@ -82,13 +83,22 @@ def refuse_sale(session: Session, sale: Sale, reason: str, *, by: User) -> Sale:
 
 
 def may_decide(session: Session, sale: Sale, person: User) -> bool:
-    """Whether this person confirms or refuses it: neither who has sold nor who has entered it. Of who works here."""
-    return (
-        allowed(session, person, Permission.CONFIRM_SALES, sale.manager_id)
+    """Whether this person confirms or refuses it."""
+    return sale.id in may_decide_of(session, [sale], person)
+
+
+def may_decide_of(session: Session, found: Collection[Sale], person: User) -> set[int]:
+    """The ids of the sales that this person confirms or refuses: neither who has sold nor who has entered it. Of who
+    works here."""
+    managers = reach(session, person, Permission.CONFIRM_SALES)
+    return {
+        sale.id
+        for sale in found
+        if sale.state is SaleState.ENTERED
+        and (managers is None or sale.manager_id in managers)
         and works_here(sale.manager)
-        and sale.state is SaleState.ENTERED
         and person.id not in (sale.manager_id, sale.entered_by_id)
-    )
+    }
 
 
 def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: User) -> Sale:

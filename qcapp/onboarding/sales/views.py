@@ -152,7 +152,7 @@ def _list(manager: User, form: SaleForm) -> str:
         today=local.today(),
         since=_counted_since(manager),
         enters=works_here(manager) and allowed(db(), current_user, Permission.ENTER_SALES, manager.id),
-        decides={sale.id for sale in rows if service.may_decide(db(), sale, current_user)},
+        decides=service.may_decide_of(db(), rows, current_user),
     )
 
 

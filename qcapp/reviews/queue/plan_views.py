@@ -33,14 +33,14 @@ plans = Blueprint("plans", __name__, url_prefix="/plans")
 def index() -> str:
     found = progress.all_plans(db())
     spans = {plan.id: periods.span_of(plan.period, local.today()) for plan in found}
-    runs = {plan.id: progress.run_of(db(), plan, spans[plan.id]) for plan in found}
+    runs, teams = progress.runs_in(db(), spans), _teams()
     return render_template(
         "plans/index.html",
         plans=found,
         runs=runs,
         spans={key: words.days(span) for key, span in spans.items()},
-        totals=progress.totals(db(), [run.id for run in runs.values() if run]),
-        sentences={plan.id: words.sentence(plan, _teams()) for plan in found},
+        totals=progress.totals(db(), [run.id for run in runs.values()]),
+        sentences={plan.id: words.sentence(plan, teams) for plan in found},
     )
 
 

@@ -1,10 +1,10 @@
 """How far a plan is in one period: by manager, by reviewer, and what could not be filled."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call
@@ -110,6 +110,13 @@ def _named(session: Session, tallies: dict[int, Tally]) -> list[tuple[User | Non
 
 def run_of(session: Session, plan: SamplingPlan, span: Days) -> PlanRun | None:
     return session.scalar(select(PlanRun).where(PlanRun.plan_id == plan.id, PlanRun.first_day == span.first))
+
+
+def runs_in(session: Session, spans: Mapping[int, Days]) -> dict[int, PlanRun]:
+    """Plan id → its draw of the span named for it, where there is one."""
+    wanted = [(plan_id, span.first) for plan_id, span in spans.items()]
+    found = select(PlanRun).where(tuple_(PlanRun.plan_id, PlanRun.first_day).in_(wanted))
+    return {run.plan_id: run for run in session.scalars(found)}
 
 
 def runs_of(session: Session, plan: SamplingPlan, limit: int = 24) -> Sequence[PlanRun]:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
@@ -29,6 +29,7 @@ from qcapp.people.stages import Stage
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.onboarding.on_the_way import make_sale, make_trainee, move
+from tests.statements import statements
 
 START = datetime(2026, 10, 5, 7, tzinfo=UTC)
 TODAY = START.date() + timedelta(days=9)
@@ -107,11 +108,8 @@ def test_the_page_links_to_the_evidence_and_asks_little_of_the_database(
         make_sale(session, manager, people.roman)
     session.commit()
     client = login(people.olga)
-    asked = []
-    engine = app.extensions["qcapp_database"].engine
-    event.listen(engine, "before_cursor_execute", count := lambda *args: asked.append(args[2]))
-    response = client.get("/board")
-    event.remove(engine, "before_cursor_execute", count)
+    with statements(session) as asked:
+        response = client.get("/board")
     assert response.status_code == 200
     assert response.text.count('<tr class="place-ready"') == 200
     assert len(asked) < 40, asked

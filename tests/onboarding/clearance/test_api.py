@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from qcapp.onboarding.clearance import queries
@@ -20,6 +19,7 @@ from qcapp.people.models import Role, TokenScope, User
 from qcapp.people.stages import Stage
 from tests.factories.people import make_user
 from tests.onboarding.on_the_way import make_sale, make_trainee
+from tests.statements import statements
 
 Ask = Callable[..., Any]
 START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
@@ -224,14 +224,13 @@ def test_a_time_in_the_future_is_refused(listing: Listing) -> None:
 def test_pages_follow_in_few_queries(session: Session, listing: Listing) -> None:
     for number in range(queries.PAGE):
         make_trainee(session, make_user(session, f"m{number} Manager", Role.MANAGER))
-    asked: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *about: asked.append(about[2]))
-    first = listing(changed_since="2026-10-06T08:12:00+03:00")
+    with statements(session) as asked:
+        first = listing(changed_since="2026-10-06T08:12:00+03:00")
+        second = listing(first.json["next"])
     assert len(first.json["managers"]) == queries.PAGE
-    second = listing(first.json["next"])
     assert names(second) == [f"m{queries.PAGE - 2}", f"m{queries.PAGE - 1}"]
     assert second.json["next"] is None
-    assert len([each for each in asked if each.startswith("SELECT")]) <= 40
+    assert len(asked) <= 40
 
 
 def test_the_list_is_the_one_described(

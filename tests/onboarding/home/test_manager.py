@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
@@ -32,6 +31,7 @@ from tests.onboarding.exam_hall import FAILED, make_examinee, marks
 from tests.onboarding.on_the_way import PROGRAM, declare, make_trainee
 from tests.onboarding.working import make_learner
 from tests.reviews.conftest import call, checklist, publish  # noqa: F401 (fixtures)
+from tests.statements import statements
 
 Login = Callable[..., FlaskClient]
 Publish = Callable[..., Review]
@@ -231,10 +231,9 @@ def test_the_page_asks_the_database_little(
         write_down(session, people)
     session.commit()
     client = login(people.max)
-    asked: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: asked.append(given[2]))
-    assert client.get("/").status_code == 200
-    assert len([each for each in asked if each.startswith("SELECT")]) <= 30
+    with statements(session) as asked:
+        assert client.get("/").status_code == 200
+    assert len(asked) <= 30
 
 
 def test_a_trainee_who_needs_better_calls_is_led_to_what_was_said_of_them_and_at_last_told_who_decides(
