@@ -32,9 +32,10 @@ from qcapp.core.db import Database
 from qcapp.ops import migrating
 from qcapp.ops.seed import fill
 from qcapp.people import passwords
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Team, User
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.settings import ROOT, Settings
+from qcapp.terms import Role
 from qcapp.transcripts.models import Segment, Transcription
 
 TARGET_MS = 100

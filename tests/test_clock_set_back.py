@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from qcapp.calls.states import LeadSource
 from qcapp.callscripts.queries import draft_in_force
 from qcapp.core import audit, clock
 from qcapp.core.db_clock import db_now
@@ -30,8 +29,8 @@ from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.ops.files import service as files
 from qcapp.ops.files.models import FileRound
 from qcapp.people import notice_mail, notices
-from qcapp.people.stages import Stage
 from qcapp.settings import Settings
+from qcapp.terms import LeadSource, Stage
 from qcapp.transcripts import queue
 from qcapp.transcripts.models import Transcription
 from tests.callscripts.scripts import approve

@@ -18,9 +18,9 @@ from qcapp.onboarding.overdue.service import overdue_today
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import missing_for_clearance
 from qcapp.people.models import Delegation, Handover, User
-from qcapp.people.stages import Stage
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.recalls.models import Recall
+from qcapp.terms import Stage
 from tests.onboarding.ways import worked
 
 

@@ -22,13 +22,12 @@ from qcapp.onboarding.clearance.changes import stale
 from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.models import Absence, ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.standing import stage_at
-from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.ops import migrating
-from qcapp.people.models import ApiToken, Notice, Role, Team, User
+from qcapp.people.models import ApiToken, Notice, Team, User
 from qcapp.people.permissions import Permission, holds
-from qcapp.people.stages import Stage
+from qcapp.terms import ClearanceVerdict, Role, Stage
 
 # SQLite cannot tell what lower(login) is an index of; the test of its effect is below
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")
@@ -218,9 +217,9 @@ def test_who_counted_as_staff_is_declared_so_by_the_upgrade_and_the_owner_is_ask
     with Session(engine) as session:
         made = session.scalars(select(ClearanceDecision).order_by(ClearanceDecision.manager_id)).all()
         assert [(each.manager_id, each.trainee_id, each.verdict, each.by_id) for each in made] == [
-            (3, None, Verdict.DECLARED, None),
-            (4, None, Verdict.DECLARED, None),
-            (5, 7, Verdict.REFUSED, 1),
+            (3, None, ClearanceVerdict.DECLARED, None),
+            (4, None, ClearanceVerdict.DECLARED, None),
+            (5, 7, ClearanceVerdict.REFUSED, 1),
         ]
         assert {(each.reason, each.at, str(each.conditions)) for each in made[:2]} == {
             ("before_this_version", moment, "[]")

@@ -16,7 +16,8 @@ from qcapp.core.errors import Refused
 from qcapp.core.text_index import INDEXES
 from qcapp.ops import migrating
 from qcapp.ops.cli import db_commands
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Team, User
+from qcapp.terms import Role
 
 # SQLite cannot tell what lower(login) is an index of; the test of its effect is below
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")

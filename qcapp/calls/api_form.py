@@ -9,11 +9,11 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from qcapp.calls.import_service import CallDetails
 from qcapp.calls.importers.facts import CallFacts
-from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.calls.tags import read_tags
 from qcapp.core.dates import read_moment
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _
+from qcapp.terms import Direction, Disposition, LeadSource
 
 LONGEST_S = 10**6
 

@@ -14,12 +14,12 @@ from qcapp.calls.models import Call, CallTag
 from qcapp.calls.numbers import demand_whole
 from qcapp.calls.phones import e164
 from qcapp.calls.starts import set_start
-from qcapp.calls.states import Direction, LeadSource
 from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
+from qcapp.terms import Direction, LeadSource, Role
 
 SLACK = timedelta(minutes=5)  # clocks of exchanges
 OF_CLIENT = ("company", "category")

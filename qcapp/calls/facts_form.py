@@ -13,19 +13,18 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
 from qcapp.calls.facts import UNCHANGED, Changes, Facts, facts_of
-from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.calls.importers.facts import to_utc
 from qcapp.calls.models import Call
 from qcapp.calls.numbers import Numbers
 from qcapp.calls.phones import e164
-from qcapp.calls.states import Direction, LeadSource
 from qcapp.calls.tags import read_tags, write_tags
 from qcapp.core.dates import DateTimeLocalField, of_our_time
 from qcapp.core.errors import Refused
-from qcapp.core.forms import PageForm
-from qcapp.core.i18n import _, lazy
+from qcapp.core.forms import PageForm, choices_of, options
+from qcapp.core.i18n import _, label, lazy
 from qcapp.people.choices import told_apart
 from qcapp.people.models import User
+from qcapp.terms import Direction, LeadSource
 
 MINUTE = "%Y-%m-%dT%H:%M"
 CONTACTS = {1: lazy("first contact"), 2: lazy("second contact"), 3: lazy("third contact or later")}
@@ -43,9 +42,7 @@ class FactsForm(PageForm):
     """Filled with what is known of the call; empty means "not known". What is left alone stays to the second."""
 
     start = DateTimeLocalField(lazy("Started"), [Optional()], format=[MINUTE, "%Y-%m-%dT%H:%M:%S"])
-    direction = SelectField(
-        lazy("Direction"), choices=[SelectChoice(str(key), name) for key, name in DIRECTIONS.items()]
-    )
+    direction = SelectField(lazy("Direction"), choices=choices_of(Direction))
     phone = StringField(lazy("Client's phone"), [Length(max=64)], filters=[_stripped])
     manager = SelectField(lazy("Manager"))
     lead_source = SelectField(lazy("Lead source"))
@@ -70,10 +67,10 @@ class FactsForm(PageForm):
         self._people = {str(user.id): user for user in managers}
         if known.manager:
             self._people.setdefault(str(known.manager.id), known.manager)
-        people = [SelectChoice(str(key), name) for key, name in told_apart(self._people.values()).items()]
+        people = options(told_apart(self._people.values()).items())
         self.manager.choices = [unknown, *people]
-        self.lead_source.choices = [unknown, *(SelectChoice(key.value, name) for key, name in LEADS.items())]
-        self.contact_no.choices = [unknown, *(SelectChoice(str(n), name) for n, name in CONTACTS.items())]
+        self.lead_source.choices = [unknown, *choices_of(LeadSource)]
+        self.contact_no.choices = [unknown, *options(CONTACTS.items())]
         if not self.is_submitted():
             self.start.data = known.start and known.start.astimezone(zone)
             self.direction.data = known.direction.value
@@ -145,11 +142,10 @@ class SeveralFactsForm(PageForm):
     def offer(self, managers: list[User]) -> None:
         """The choices."""
         self._people = {str(user.id): user for user in managers}
-        ways = [SelectChoice(str(key), name) for key, name in DIRECTIONS.items()]
-        self.direction.choices = [SelectChoice(KEPT, _("as it is")), *ways]
+        self.direction.choices = [SelectChoice(KEPT, _("as it is")), *choices_of(Direction)]
         for field, names in (
             (self.manager, told_apart(managers)),
-            (self.lead_source, {key.value: name for key, name in LEADS.items()}),
+            (self.lead_source, {lead.value: label(lead) for lead in LeadSource}),
             (self.contact_no, CONTACTS),
         ):
             field.choices = [

@@ -1,7 +1,6 @@
 """The filter of the list of calls: a GET form whose state is the URL. And the name under which it is kept."""
 
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import LazyProxy
@@ -13,35 +12,14 @@ from qcapp.calls.listing import NEWEST_FIRST, Sort, Sorting
 from qcapp.calls.models import ENDING_DIGITS
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
-from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.calls.tags import read_tags
 from qcapp.core import text_search
 from qcapp.core.dates import DateField
-from qcapp.core.forms import PageForm
+from qcapp.core.forms import PageForm, choices_of, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import moments_of
-from qcapp.people.labels import STAGES
-from qcapp.people.stages import Stage
+from qcapp.terms import Direction, Disposition, LeadSource, Stage
 
-DIRECTIONS = {
-    Direction.IN: lazy("incoming"),
-    Direction.OUT: lazy("outgoing"),
-    Direction.INTERNAL: lazy("internal"),
-    Direction.UNKNOWN: lazy("not known"),
-}
-DISPOSITIONS = {
-    Disposition.ANSWERED: lazy("answered"),
-    Disposition.NO_ANSWER: lazy("no answer"),
-    Disposition.BUSY: lazy("busy"),
-    Disposition.FAILED: lazy("failed to connect"),
-    Disposition.UNKNOWN: lazy("not known"),
-}
-LEADS = {
-    LeadSource.COLD: lazy("cold lead"),
-    LeadSource.WARM: lazy("warm lead"),
-    LeadSource.HOT: lazy("hot lead"),
-    LeadSource.EXISTING: lazy("existing client"),
-}
 LENGTHS = {
     "0-30": lazy("up to 30 seconds"),
     "30-120": lazy("30 seconds to 2 minutes"),
@@ -63,9 +41,8 @@ TRAINEES = "trainees"
 NOT_KNOWN = "unknown"
 
 
-def _choice(label: LazyProxy, names: dict[Any, LazyProxy]) -> SelectField:
-    choices = [SelectChoice("", lazy("any")), *(SelectChoice(str(key), name) for key, name in names.items())]
-    return SelectField(label, choices=choices, default="")
+def _choice(name: LazyProxy, choices: list[SelectChoice]) -> SelectField:
+    return SelectField(name, choices=[SelectChoice("", lazy("any")), *choices], default="")
 
 
 class CallFilterForm(PageForm):
@@ -78,17 +55,19 @@ class CallFilterForm(PageForm):
     manager = SelectField(lazy("Manager"), default="")
     since = DateField(lazy("From"), validators=[Optional()])
     until = DateField(lazy("To"), validators=[Optional()])
-    direction = _choice(lazy("Direction"), DIRECTIONS)
-    lead = _choice(lazy("Lead source"), LEADS)
-    stage = _choice(lazy("Stage of the manager"), {TRAINEES: lazy("all trainees"), **STAGES})
-    length = _choice(lazy("Length"), LENGTHS)
-    disposition = _choice(lazy("Disposition"), DISPOSITIONS)
+    direction = _choice(lazy("Direction"), choices_of(Direction))
+    lead = _choice(lazy("Lead source"), choices_of(LeadSource))
+    stage = _choice(
+        lazy("Stage of the manager"), [SelectChoice(TRAINEES, lazy("all trainees")), *choices_of(Stage)]
+    )
+    length = _choice(lazy("Length"), options(LENGTHS.items()))
+    disposition = _choice(lazy("Disposition"), choices_of(Disposition))
     transcript = _choice(
         lazy("Transcript"),
-        {"yes": lazy("there"), "no": lazy("missing"), "no_recording": lazy("no recording")},
+        options([("yes", lazy("there")), ("no", lazy("missing")), ("no_recording", lazy("no recording"))]),
     )
-    score = _choice(lazy("Score"), {"yes": lazy("scored"), "no": lazy("not scored")})
-    start = _choice(lazy("Start of the call"), {NOT_KNOWN: lazy("not known")})
+    score = _choice(lazy("Score"), options([("yes", lazy("scored")), ("no", lazy("not scored"))]))
+    start = _choice(lazy("Start of the call"), [SelectChoice(NOT_KNOWN, lazy("not known"))])
     tag = StringField(lazy("Tag"))
     phone = StringField(lazy("Client's phone"))
     sort = SelectField(
@@ -103,7 +82,7 @@ class CallFilterForm(PageForm):
 
     def offer_managers(self, names: dict[int, str]) -> None:
         """The managers to choose from, by id."""
-        people = [SelectChoice(str(key), name) for key, name in names.items()]
+        people = options(names.items())
         self.manager.choices = [SelectChoice("", _("any")), *people, SelectChoice(NOBODY, _("no manager"))]
 
     def validate_q(self, field: Field) -> None:

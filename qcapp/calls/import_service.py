@@ -16,12 +16,13 @@ from qcapp.calls.manager_side import manager_channel_of
 from qcapp.calls.models import Call, CallTag, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.prepare import Prepared
 from qcapp.calls.starts import set_start
-from qcapp.calls.states import Direction, Disposition, LeadSource, RecordingState, RowKind
+from qcapp.calls.states import RecordingState, RowKind
 from qcapp.core import clock, events
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _, stored
 from qcapp.core.jobs import wake
 from qcapp.people.models import Extension
+from qcapp.terms import Direction, Disposition, LeadSource
 
 MAKE_PLAYBACK = "calls.make_playback"
 LONGEST_FILE = 500

@@ -6,19 +6,11 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qcapp.calls.states import (
-    BatchOrigin,
-    BatchState,
-    Direction,
-    Disposition,
-    LeadSource,
-    RecordingState,
-    RowKind,
-)
+from qcapp.calls.states import BatchOrigin, BatchState, RecordingState, RowKind
 from qcapp.core import clock
 from qcapp.core.db import Base, Code, Id
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import Direction, Disposition, LeadSource, Stage
 
 ENDING_DIGITS = 4
 ENDING = f"substr(phone, length(phone) - {ENDING_DIGITS - 1})"  # what a list of clients is looked through by

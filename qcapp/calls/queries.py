@@ -9,13 +9,12 @@ from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, exists, litera
 from sqlalchemy.orm import Bundle, Session, aliased, joinedload
 
 from qcapp.calls.models import ENDING, ENDING_DIGITS, Call, CallTag, Client, Recording
-from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core.numbers import without_numbers
 from qcapp.core.text_search import Query
 from qcapp.people.choices import told_apart
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, Scope, looking_after, scope_of, within
-from qcapp.people.stages import Stage
+from qcapp.terms import Direction, Disposition, LeadSource, Role, Stage
 
 Listed = Row[*tuple[Any, ...]]  # a call as lists show it
 

@@ -16,11 +16,12 @@ from qcapp.calls.importers.matching import CdrIndex
 from qcapp.calls.ingest import retried
 from qcapp.calls.models import Call, ImportBatch, ImportRow
 from qcapp.calls.personal import remove_file
-from qcapp.calls.states import BatchState, Disposition, RowKind
+from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import audit, clock
 from qcapp.core.db import Database, portions
 from qcapp.core.i18n import _, ngettext, told
 from qcapp.people.models import User
+from qcapp.terms import Disposition
 
 AT_ONCE = 200
 FOUND_HERE = (RowKind.CDR_WITHOUT_AUDIO, RowKind.AUDIO_WITHOUT_CDR, RowKind.WITHOUT_MANAGER, RowKind.NOTICE)

@@ -3,28 +3,6 @@
 from enum import StrEnum
 
 
-class Direction(StrEnum):
-    IN = "in"
-    OUT = "out"
-    INTERNAL = "internal"
-    UNKNOWN = "unknown"
-
-
-class Disposition(StrEnum):
-    ANSWERED = "answered"
-    NO_ANSWER = "no_answer"
-    BUSY = "busy"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-class LeadSource(StrEnum):
-    COLD = "cold"
-    WARM = "warm"
-    HOT = "hot"
-    EXISTING = "existing"
-
-
 class RecordingState(StrEnum):
     STORED = "stored"
     READY = "ready"

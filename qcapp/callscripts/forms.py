@@ -11,9 +11,9 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.service import Typed
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core.autosave import Piece, SaveForm, understood
-from qcapp.core.forms import PageForm
+from qcapp.core.forms import PageForm, options
 from qcapp.core.i18n import lazy
-from qcapp.people.forms import options, stripped
+from qcapp.people.forms import stripped
 
 TEXT = 10_000  # characters of one text
 OBJECTIONS = 100

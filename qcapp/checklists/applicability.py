@@ -8,17 +8,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qcapp.checklists.card import AppliesTo, Card
+from qcapp.terms import Direction, LeadSource, Role, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What is known of a call when a card is chosen for it; None where nobody knows."""
 
-    direction: str | None = None
-    lead_source: str | None = None
+    direction: Direction | None = None
+    lead_source: LeadSource | None = None
     contact_no: int | None = None
-    stage: str | None = None
-    role: str | None = None
+    stage: Stage | None = None
+    role: Role | None = None
 
 
 def applies(conditions: AppliesTo, facts: CallFacts) -> bool:

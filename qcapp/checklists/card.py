@@ -4,13 +4,15 @@ Pure data with no database behind it: files, database rows and the editor all tu
 rules (scoring, applicability) read nothing else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, Self, TypeAlias
+
+from qcapp.terms import Direction, LeadSource, Stage, Term
 
 LANGUAGES = ("ru", "en")
 FALLBACK_LANGUAGE = LANGUAGES[0]
@@ -81,16 +83,35 @@ class Guide:
 class AppliesTo:
     """Conditions on the call and its manager, as keys stored with those; an empty dimension means "any"."""
 
-    direction: tuple[str, ...] = ()
-    lead_source: tuple[str, ...] = ()
+    direction: tuple[Direction, ...] = ()
+    lead_source: tuple[LeadSource, ...] = ()
     contact_no: tuple[int, ...] = ()
-    stage: tuple[str, ...] = ()
+    stage: tuple[Stage, ...] = ()
     role: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, keys: Mapping[str, Iterable[Any]]) -> Self:
+        """The conditions that files and rows hold as plain keys by dimension."""
+        return cls(
+            direction=tuple(map(Direction, keys.get("direction", ()))),
+            lead_source=tuple(map(LeadSource, keys.get("lead_source", ()))),
+            contact_no=tuple(keys.get("contact_no", ())),
+            stage=tuple(map(Stage, keys.get("stage", ()))),
+            role=tuple(keys.get("role", ())),
+        )
+
+    def keys(self) -> dict[str, list[str | int]]:
+        """The conditions as plain keys by dimension, without the empty ones."""
+        return {
+            name: [value.value if isinstance(value, Term) else value for value in values]
+            for name in self.__slots__
+            if (values := getattr(self, name))
+        }
 
     @property
     def is_exam(self) -> bool:
         """A card of this stage alone is for role-plays: no call to a client is ever scored on it."""
-        return self.stage == ("exam",)
+        return self.stage == (Stage.EXAM,)
 
 
 @dataclass(frozen=True)

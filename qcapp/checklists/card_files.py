@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from qcapp.checklists import faults, problems, yaml_files, yaml_text
 from qcapp.checklists.card import (
     LANGUAGES,
-    AppliesTo,
     Card,
     Critical,
     Item,
@@ -52,7 +51,7 @@ def plain(card: Card) -> dict[str, Any]:
         "key": card.key,
         "title": _text(card.title),
         "purpose": _text(card.purpose),
-        **_filled(applies_to=_applies_to(card.applies_to)),
+        **_filled(applies_to=card.applies_to.keys()),
         "sections": [_section(section) for section in card.sections],
     }
 
@@ -96,7 +95,7 @@ def _item(item: Item) -> dict[str, Any]:
         **_filled(
             reasons=[{"key": reason.key, "title": _text(reason.title)} for reason in item.reasons],
             guide=_guide(item),
-            applies_to=_applies_to(item.applies_to),
+            applies_to=item.applies_to.keys(),
             hints=list(item.hints),
         ),
     }
@@ -112,10 +111,6 @@ def _guide(item: Item) -> dict[str, Any]:
 
 def _text(text: Text) -> dict[str, str]:
     return {language: text[language] for language in LANGUAGES if language in text}
-
-
-def _applies_to(conditions: AppliesTo) -> dict[str, Any]:
-    return _filled(**{name: list(getattr(conditions, name)) for name in AppliesTo.__slots__})
 
 
 def _filled(**fields: Any) -> dict[str, Any]:

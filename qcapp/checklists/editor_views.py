@@ -17,10 +17,10 @@ from qcapp.checklists.views import checklists, language
 from qcapp.checklists.yaml_text import LARGEST_FILE
 from qcapp.core import clock
 from qcapp.core.errors import Refused
+from qcapp.core.forms import options
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import options
 from qcapp.people.permissions import Permission
 
 __all__ = ["checklists"]

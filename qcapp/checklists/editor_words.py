@@ -5,8 +5,7 @@ from typing import Any
 from qcapp.checklists import preview
 from qcapp.checklists.card import Critical, ItemKind
 from qcapp.core.i18n import _
-from qcapp.people.models import Role
-from qcapp.people.stages import Stage
+from qcapp.terms import Role, Stage
 
 CALLERS = (Role.MANAGER, Role.HEAD, Role.COACH)  # who talks to clients
 CONTACTS = 9  # contact numbers offered; a file may name others, and they stay

@@ -17,8 +17,8 @@ from qcapp.checklists.card import (
     Section,
     say,
 )
-from qcapp.core.i18n import _
-from qcapp.people import labels
+from qcapp.core.i18n import _, label
+from qcapp.terms import Role, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def condition_words() -> dict[str, str]:
         "warm": _("warm leads"),
         "hot": _("hot leads"),
         "existing": _("existing clients"),
-        **{stage.value: str(label).lower() for stage, label in labels.STAGES.items()},
-        **{role.value: str(label).lower() for role, label in labels.ROLES.items()},
+        **{stage.value: str(label(stage)).lower() for stage in Stage},
+        **{role.value: str(label(role)).lower() for role in Role},
     }
 
 

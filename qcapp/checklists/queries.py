@@ -12,7 +12,8 @@ from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.checklists.rows import card_of
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
+from qcapp.terms import Role
 
 __all__ = [
     "all_checklists",

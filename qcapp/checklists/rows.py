@@ -21,7 +21,7 @@ def card_of(version: ChecklistVersion) -> Card:
         key=version.checklist.key,
         title=version.title,
         purpose=version.checklist.purpose,
-        applies_to=_conditions(version.applies_to),
+        applies_to=AppliesTo.of(version.applies_to),
         sections=tuple(
             Section(row.key, row.title, _exact(row.weight), tuple(_item_of(item) for item in row.items))
             for row in version.sections
@@ -32,7 +32,7 @@ def card_of(version: ChecklistVersion) -> Card:
 def fill(version: ChecklistVersion, card: Card) -> None:
     """Make the version's rows those of the card; the session must have flushed the removal of older rows."""
     version.title = dict(card.title)
-    version.applies_to = _plain_conditions(card.applies_to)
+    version.applies_to = card.applies_to.keys()
     version.sections = [
         models.Section(
             position=position,
@@ -61,7 +61,7 @@ def _item_of(row: models.Item) -> Item:
         required=row.required,
         comment_below=_exact_or_none(row.comment_below),
         reasons=tuple(Reason(each["key"], each["title"]) for each in row.reasons),
-        applies_to=_conditions(row.applies_to),
+        applies_to=AppliesTo.of(row.applies_to),
         hints=tuple(row.hints),
     )
     return replace(item, guide=_guide_of(item, row.guide))
@@ -100,17 +100,9 @@ def _row_of(item: Item, position: int) -> models.Item:
             "answers": {answer: dict(text) for answer, text in item.guide.answers.items()},
             "examples": [{"answer": each.answer, "quote": dict(each.quote)} for each in item.guide.examples],
         },
-        applies_to=_plain_conditions(item.applies_to),
+        applies_to=item.applies_to.keys(),
         hints=list(item.hints),
     )
-
-
-def _conditions(stored: Mapping[str, Any]) -> AppliesTo:
-    return AppliesTo(**{name: tuple(values) for name, values in stored.items()})
-
-
-def _plain_conditions(conditions: AppliesTo) -> dict[str, Any]:
-    return {name: list(values) for name in AppliesTo.__slots__ if (values := getattr(conditions, name))}
 
 
 def _exact(stored: float) -> Decimal:

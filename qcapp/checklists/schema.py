@@ -23,6 +23,7 @@ from qcapp.checklists.card import (
     Reason,
     Section,
 )
+from qcapp.terms import LeadSource, Stage
 
 
 def _in_one_language(value: Any) -> Any:
@@ -50,13 +51,13 @@ class _Form(BaseModel):
 
 class AppliesToForm(_Form):
     direction: tuple[Literal["in", "out"], ...] = ()
-    lead_source: tuple[Literal["cold", "warm", "hot", "existing"], ...] = ()
+    lead_source: tuple[LeadSource, ...] = ()
     contact_no: tuple[Annotated[int, Field(ge=1, le=99)], ...] = ()
-    stage: tuple[Literal["product", "technique", "exam", "cold_practice", "internship", "staff"], ...] = ()
+    stage: tuple[Stage, ...] = ()
     role: tuple[Key, ...] = ()
 
     def value(self) -> AppliesTo:
-        return AppliesTo(**{name: getattr(self, name) for name in AppliesToForm.model_fields})
+        return AppliesTo.of({name: getattr(self, name) for name in AppliesToForm.model_fields})
 
 
 class ScaleForm(_Form):

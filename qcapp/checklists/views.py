@@ -12,10 +12,10 @@ from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import audit, local
 from qcapp.core.errors import Refused
 from qcapp.core.export import as_file
+from qcapp.core.forms import options
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import options
 from qcapp.people.permissions import Permission, holds
 
 checklists = Blueprint("checklists", __name__, url_prefix="/checklists")

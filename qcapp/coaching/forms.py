@@ -20,10 +20,9 @@ from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.labels import STATES
 from qcapp.coaching.models import TaskState
 from qcapp.core.dates import DateField, DateTimeLocalField
-from qcapp.core.forms import PageForm
+from qcapp.core.forms import PageForm, options
 from qcapp.core.i18n import _, lazy
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import options
 from qcapp.people.models import User
 
 TOPIC, TEXT = 200, 20_000

@@ -9,8 +9,9 @@ from qcapp.calls.models import Call
 from qcapp.coaching.models import CoachingSession, CoachingTask, SessionCall, TaskState
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
+from qcapp.terms import Role
 
 PAGE = 50
 

@@ -13,11 +13,12 @@ from qcapp.coaching.models import CoachingSession, SessionCall
 from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.notices import mark_read_about, notify
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.reviews.models import Mark, Review
 from qcapp.reviews.queries import readable
+from qcapp.terms import Role
 
 Linked = tuple[Call, Mark | None]
 

@@ -1,12 +1,17 @@
 """Parents of all forms. What they complain of is in the reader's language."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import wtforms
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import Translations, translations
+from wtforms import SelectChoice
 from wtforms.meta import DefaultMeta
+
+from qcapp.core.i18n import label
+from qcapp.terms import Term
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
@@ -25,6 +30,16 @@ class Form(wtforms.Form):  # type: ignore[misc]  # WTForms is untyped
     class Meta(DefaultMeta):  # type: ignore[misc]
         def get_translations(self, _form: wtforms.Form) -> Translations:
             return translations
+
+
+def options(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """Choices of a select field out of values and labels."""
+    return [SelectChoice(str(value), name) for value, name in pairs]
+
+
+def choices_of(terms: Iterable[Term]) -> list[SelectChoice]:
+    """Choices of a select field out of terms."""
+    return options((term.value, label(term)) for term in terms)
 
 
 def kept(form: wtforms.Form) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from qcapp.settings import Settings
+from qcapp.terms import Term
 
 _PER_CENT = re.compile(r" %(?![\w(+])")
 LOCALES = {"ru": "Русский", "en": "English"}
-__all__ = ["LOCALES", "_", "init_app", "lazy", "ngettext", "stored", "told", "unbroken"]
+__all__ = ["LOCALES", "_", "init_app", "label", "lazy", "ngettext", "stored", "told", "unbroken"]
 
 
 class Sentence(str):
@@ -44,6 +45,11 @@ def lazy(message: str, **variables: object) -> LazyProxy:
     """A text translated when shown, for labels that exist before a request does."""
     text: LazyProxy = LazyString(_, message, **variables)
     return text
+
+
+def label(term: Term) -> LazyProxy:
+    """What a term is called, in the reader's language when it is shown."""
+    return lazy(term.label)
 
 
 def unbroken(text: str) -> str:
@@ -115,11 +121,16 @@ def init_app(app: Flask, settings: Settings) -> None:
     # a page with a list has five hundred, which was a third of its time.
     app.jinja_env.globals.update(_=_marked, gettext=_marked, ngettext=_marked_plural)
     app.add_template_filter(told)
+    app.add_template_filter(_term_label, "label")
 
 
 def _marked(message: str, **variables: object) -> Markup:
     catalogue = _catalogue()
     return _text(catalogue, message) % variables if variables else _plain(catalogue, message)
+
+
+def _term_label(term: Term) -> Markup:
+    return _plain(_catalogue(), term.label)
 
 
 def _marked_plural(one: str, many: str, num: int, **variables: object) -> Markup:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from qcapp.core import clock
 from qcapp.people import passwords
-from qcapp.people.models import Extension, Role, Team, User
+from qcapp.people.models import Extension, Team, User
+from qcapp.terms import Role
 
 PASSWORD = "demo-demo-demo"  # noqa: S105 (printed by the demo, whose server listens on this machine alone)
 

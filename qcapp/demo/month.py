@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.import_service import CallDetails, source_named
 from qcapp.calls.models import Call, Source
-from qcapp.calls.states import LeadSource
 from qcapp.checklists.card import Card
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.queries import card_of, checklist_by_key, version_by_number
@@ -37,6 +36,7 @@ from qcapp.reviews.disputes.rules import Asked, Decision, Ruling
 from qcapp.reviews.disputes.service import decide_dispute, open_dispute
 from qcapp.reviews.models import Review
 from qcapp.reviews.rules import Draft
+from qcapp.terms import LeadSource
 
 WORDS = Path(__file__).with_name("month.yaml")
 SOURCE = "Примеры без звука"

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import Call, Recording
 from qcapp.calls.sides import place_manager
-from qcapp.calls.states import LeadSource
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.scoring import Answer
 from qcapp.core import clock
@@ -26,6 +25,7 @@ from qcapp.reviews.models import ReviewState
 from qcapp.reviews.queue.assignments import assign
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.terms import LeadSource
 
 REVIEWS = Path(__file__).with_name("reviews.yaml")
 DISPUTE_HOURS = 48

@@ -34,7 +34,7 @@ from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.files import read_program
-from qcapp.onboarding.program.plan import ConditionKind, Program
+from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.program.versions import load_program
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.standing import note_stages
@@ -45,10 +45,10 @@ from qcapp.onboarding.work.queries import article_of, lessons_of
 from qcapp.onboarding.work.rules import Row
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
-from qcapp.people.stages import Stage
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.rules import Draft
 from qcapp.settings import ROOT
+from qcapp.terms import ConditionKind, Stage
 
 TEXTS = Path(__file__).with_name("training.yaml")
 PROGRAM = ROOT / "checklists" / "onboarding" / "standard.yaml"

@@ -11,10 +11,10 @@ from qcapp.calls.import_service import CallDetails, Copy, Keys, import_recording
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.models import Call, Source
 from qcapp.calls.prepare import Prepared
-from qcapp.calls.states import Direction, Disposition
 from qcapp.core import clock, events
 from qcapp.core.storage import derived_key, original_key
 from qcapp.demo.talks import Talk, Turn
+from qcapp.terms import Direction, Disposition
 from qcapp.transcripts.events import TranscriptReady
 from qcapp.transcripts.models import Segment, Speaker, Transcription, TranscriptionState
 

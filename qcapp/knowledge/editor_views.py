@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from qcapp.core.errors import Refused
+from qcapp.core.forms import options
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.knowledge import queries, service
@@ -16,7 +17,6 @@ from qcapp.knowledge.service import Conflict, Way
 from qcapp.knowledge.tree import under
 from qcapp.knowledge.views import knowledge
 from qcapp.people.access import me
-from qcapp.people.forms import options
 from qcapp.people.permissions import Permission
 
 __all__ = ["knowledge"]

@@ -15,7 +15,6 @@ from qcapp.knowledge import queries, service
 from qcapp.knowledge.book import as_html
 from qcapp.knowledge.forms import QuestionForm
 from qcapp.knowledge.markdown import rendered
-from qcapp.people import labels
 from qcapp.people.access import me, safe_next
 from qcapp.people.permissions import Permission, holds
 
@@ -60,7 +59,6 @@ def show(article_id: int) -> Any:
         contents=queries.contents(db(), me()),
         receipt=queries.receipt_of(db(), wording, me()),
         readers=queries.readers(db(), wording) if edits else None,
-        roles=labels.ROLES,
         has_news=edits and service.has_news(db(), article),
     )
 

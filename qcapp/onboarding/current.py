@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from qcapp.core import local
 from qcapp.onboarding.models import Trainee
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 
 @dataclass(frozen=True, slots=True)

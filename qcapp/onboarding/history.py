@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.onboarding.states import Kind, Result, Verdict, WorkState
-from qcapp.people.stages import Stage
+from qcapp.onboarding.states import Kind, Result, WorkState
+from qcapp.terms import ClearanceVerdict, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Decided:
     """A decision about clearance."""
 
     id: int
-    verdict: Verdict
+    verdict: ClearanceVerdict
     at: datetime
     computed: bool
     reason: str

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.core.db import Base, Id
 from qcapp.onboarding.program.models import ProgramVersion
-from qcapp.onboarding.states import Overdue, Result, Verdict
+from qcapp.onboarding.states import Overdue, Result
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import ClearanceVerdict, ConditionKind, Stage
 
 _OPEN = text("parted_at IS NULL")
 
@@ -78,6 +78,11 @@ class StageRecord(Base):
 
     by: Mapped[User | None] = relationship()
     trainee: Mapped[Trainee] = relationship(back_populates="stages")
+
+    @property
+    def unmet_kinds(self) -> list[ConditionKind]:
+        return [ConditionKind(kind) for kind in self.unmet or ()]
+
     overdue: Mapped[list["OverdueDecision"]] = relationship(
         back_populates="record", order_by="OverdueDecision.id"
     )
@@ -111,7 +116,7 @@ class ClearanceDecision(Base):
     id: Mapped[Id]
     manager_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     trainee_id: Mapped[int | None] = mapped_column(ForeignKey("trainee.id"), index=True)
-    verdict: Mapped[Verdict]
+    verdict: Mapped[ClearanceVerdict]
     computed: Mapped[bool] = mapped_column(doc="whether there were conditions, and every one was met")
     conditions: Mapped[list[Any]] = mapped_column(
         doc="each condition as it stood: key, met, sentence, evidence"

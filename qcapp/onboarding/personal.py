@@ -7,8 +7,8 @@ from qcapp.core.i18n import lazy
 from qcapp.core.personal import Hold
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
 from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.terms import Stage
 
 
 def _of_clearances() -> Select[int]:

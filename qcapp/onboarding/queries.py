@@ -9,9 +9,10 @@ from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding.current import current_trainee, is_current, may_begin_again
 from qcapp.onboarding.models import Trainee
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, may_train, within
 from qcapp.people.queries import holders_of
+from qcapp.terms import Role
 
 NEWEST = 100
 

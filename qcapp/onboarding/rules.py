@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding.history import QueuedCall, Record, ScoredCall
-from qcapp.onboarding.program.plan import WAY, Condition, ConditionKind, Program, StagePlan
-from qcapp.onboarding.states import Kind, Overdue, Result, Verdict, WorkState
-from qcapp.people.stages import Stage
+from qcapp.onboarding.program.plan import WAY, Condition, Program, StagePlan
+from qcapp.onboarding.states import Kind, Overdue, Result, WorkState
+from qcapp.terms import ClearanceVerdict, ConditionKind, Stage
 
 OneCall = TypeVar("OneCall", ScoredCall, QueuedCall)
 
@@ -142,14 +142,14 @@ def after(program: Program, record: Record, happening: Happening, *, reason: str
     return move
 
 
-def needs_reason(verdict: Verdict, missing: Collection[State]) -> bool:
+def needs_reason(verdict: ClearanceVerdict, missing: Collection[State]) -> bool:
     """Whether a decision goes against the computed answer, or there is none to go by: then it says why."""
     match verdict:
-        case Verdict.GRANTED:
+        case ClearanceVerdict.GRANTED:
             return bool(missing)
-        case Verdict.REFUSED:
+        case ClearanceVerdict.REFUSED:
             return not missing
-        case Verdict.REVOKED | Verdict.DECLARED:
+        case ClearanceVerdict.REVOKED | ClearanceVerdict.DECLARED:
             return True
 
 

@@ -28,9 +28,9 @@ from qcapp.people.holding import hold
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand, may_train
-from qcapp.people.stages import Stage
 from qcapp.people.teams import head_of
 from qcapp.reviews.models import Review
+from qcapp.terms import Stage
 
 EARLIER = timedelta(days=365)
 """How long before the account was added an onboarding may have begun: the past is written down at the start."""

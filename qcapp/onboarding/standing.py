@@ -15,9 +15,8 @@ from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
 from qcapp.core import clock, events
 from qcapp.onboarding.models import Absence, ClearanceDecision, StageRecord, Trainee
-from qcapp.onboarding.states import Verdict
-from qcapp.people.models import Role, User
-from qcapp.people.stages import Stage
+from qcapp.people.models import User
+from qcapp.terms import ClearanceVerdict, Role, Stage
 
 
 def decisions_without_onboarding(
@@ -38,7 +37,7 @@ def decisions_without_onboarding(
 
 def declared_stage(decisions: Sequence[ClearanceDecision]) -> Stage | None:
     """The stage without an onboarding: staff after a declaration that was not taken away since."""
-    return Stage.STAFF if decisions and decisions[-1].verdict is Verdict.DECLARED else None
+    return Stage.STAFF if decisions and decisions[-1].verdict is ClearanceVerdict.DECLARED else None
 
 
 def stay_at(session: Session, manager_id: int, moment: datetime) -> StageRecord | None:

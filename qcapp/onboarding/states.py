@@ -52,13 +52,3 @@ class Overdue(StrEnum):
     PROLONG = "prolong"
     REPEAT = "repeat"
     PART = "part"
-
-
-class Verdict(StrEnum):
-    """A decision about clearance for hot leads."""
-
-    GRANTED = "granted"
-    REFUSED = "refused"
-    REVOKED = "revoked"
-    DECLARED = "declared"
-    """Of somebody without an onboarding here: was on the staff already."""

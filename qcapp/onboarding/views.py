@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from qcapp.calls.forms import LEADS
 from qcapp.checklists.card import say
 from qcapp.checklists.views import language
 from qcapp.core import local
 from qcapp.core.errors import Missing, Refused
-from qcapp.core.i18n import _
+from qcapp.core.forms import options
+from qcapp.core.i18n import _, label
 from qcapp.core.web import db, requires
 from qcapp.onboarding import queries, stages
 from qcapp.onboarding.board.queries import row_of
@@ -17,7 +17,7 @@ from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.words import decision_words
 from qcapp.onboarding.by_hand.service import possible
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
-from qcapp.onboarding.clearance.views import VERDICTS
+from qcapp.onboarding.clearance.views import TONES
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
 from qcapp.onboarding.current import earlier_ones, may_begin_again
 from qcapp.onboarding.exams import rules as exam_rules
@@ -26,7 +26,7 @@ from qcapp.onboarding.forms import BeginForm, CoachForm
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program import versions as program_versions
 from qcapp.onboarding.program.models import ProgramVersion
-from qcapp.onboarding.program.plan import WAY, ConditionKind
+from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import all_conditions
 from qcapp.onboarding.words import RESULTS
@@ -35,11 +35,9 @@ from qcapp.onboarding.work.words import KINDS
 from qcapp.people.access import me
 from qcapp.people.at_work import works_here
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import options
-from qcapp.people.labels import CONDITIONS, STAGES
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, allowed, holds
-from qcapp.people.stages import Stage
+from qcapp.terms import ConditionKind, Stage
 
 onboarding = Blueprint("onboarding", __name__, url_prefix="/onboarding")
 
@@ -119,10 +117,7 @@ def show(manager_id: int) -> str:
         decision=decision_words(row),
         ready=row.place is Place.READY,
         states={stage: _shown(standing, stage) for stage in (*WAY, None)},
-        names=STAGES,
         results=RESULTS,
-        conditions_named=CONDITIONS,
-        leads=LEADS,
         say=lambda text: say(text, language()),
         coach_form=_coach_form(standing.trainee),
         earlier=earlier_ones(db(), standing.trainee),
@@ -149,12 +144,10 @@ def earlier(manager_id: int, trainee_id: int) -> str:
             if exam.finished_at
         ],
         decisions=list(reversed(trainee.decisions)),
-        verdicts=VERDICTS,
+        verdict_tones=TONES,
         reason_of=reason_of,
         kinds=KINDS,
-        names=STAGES,
         results=RESULTS,
-        conditions_named=CONDITIONS,
     )
 
 
@@ -178,7 +171,6 @@ def _index_page(form: BeginForm) -> str:
         form=form,
         ends=_what_ends(form.manager.data),
         trainees=queries.newest_trainees(db(), me()),
-        names=STAGES,
         staff=Stage.STAFF,
     )
 
@@ -203,7 +195,7 @@ def _what_ends(manager_id: int | None) -> str | None:
         "The onboarding of %(name)s still goes on, stage “%(stage)s”. It ends when another one begins, and nothing "
         "made in it counts any more.",
         name=name,
-        stage=STAGES[standing.stage],
+        stage=label(standing.stage),
     )
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import url_for
 
 from qcapp.core.formats import decimal
-from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
+from qcapp.core.i18n import _, label, lazy, ngettext
+from qcapp.onboarding.program.plan import OF_CALLS
 from qcapp.onboarding.rules import Evidence, State, lacking_calls
 from qcapp.onboarding.states import Result
-from qcapp.people.labels import CONDITIONS
+from qcapp.terms import ConditionKind
 
 RESULTS = {
     Result.PASSED: lazy("stage passed"),
@@ -50,7 +50,7 @@ def links(state: State) -> list[Link]:
 
 
 def _work(state: State) -> str:
-    facts = {"what": str(CONDITIONS[state.kind]), **_numbers(state)}
+    facts = {"what": str(label(state.kind)), **_numbers(state)}
     if state.met:
         return _("%(what)s: accepted, %(have)s of %(need)s", **facts)
     if state.waiting:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from qcapp.core import audit, local
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.notices import notify, notify_each
+from qcapp.terms import Role
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import CONFIRMED_BY, unconfirmed
+from qcapp.terms import Role
 
 CONFIRMATIONS = "/confirmations"
 

@@ -4,7 +4,8 @@ from sqlalchemy import ColumnElement, and_
 
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
+from qcapp.terms import Role
 
 
 def works_here(user: User) -> bool:

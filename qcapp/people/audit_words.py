@@ -1,15 +1,14 @@
 """The audit log in words: what actions, things, fields and their values are called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from babel.support import LazyProxy
 
 from qcapp.core.audit import Action
-from qcapp.core.i18n import lazy
-from qcapp.people import labels
+from qcapp.core.i18n import label, lazy
 from qcapp.people.models import TokenScope
-from qcapp.people.notice_words import LEADS
+from qcapp.terms import ConditionKind, Direction, LeadSource, Role, Stage, Term
 
 ACTIONS: dict[Action, LazyProxy] = {
     "refused": lazy("Attempt refused"),
@@ -317,22 +316,23 @@ FIELDS = {
     "made_at": lazy("Made at"),
     "noted_entry": lazy("Last entry noted"),
 }
+
+
+def _labels(terms: Iterable[Term]) -> dict[str, LazyProxy]:
+    return {term.value: label(term) for term in terms}
+
+
 VALUES: dict[str, Mapping[Any, Any]] = {
     "attempt": ACTIONS,
     "changed": FIELDS,
-    "role": {role.value: label for role, label in labels.ROLES.items()},
-    "scope": {scope.value: labels.SCOPES[scope] for scope in TokenScope},
-    "stage": {stage.value: label for stage, label in labels.STAGES.items()},
+    "role": _labels(Role),
+    "scope": _labels(TokenScope),
+    "stage": _labels(Stage),
     "deliverable": {"spve": lazy("SPVE table"), "reasons": lazy("List of reasons")},
-    "lead_source": LEADS,
-    "direction": {
-        "in": lazy("incoming"),
-        "out": lazy("outgoing"),
-        "internal": lazy("internal"),
-        "unknown": lazy("not known"),
-    },
+    "lead_source": _labels(LeadSource),
+    "direction": _labels(Direction),
     "reason": {"after_a_break": lazy("the account was closed or had another role meanwhile")},
-    "unmet": labels.CONDITIONS,
+    "unmet": _labels(ConditionKind),
     "result": {
         "passed": lazy("stage passed"),
         "failed": lazy("exam not passed"),

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import LOCALES, _
+from qcapp.core.i18n import LOCALES, _, label
 from qcapp.core.web import database
 from qcapp.people import confirmations, queries, service, teams
-from qcapp.people.labels import SAME
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Team, User
 from qcapp.people.namesakes import namesakes
+from qcapp.terms import Role
 
 _from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -55,7 +55,7 @@ def add(login: str, role: str, password_stdin: bool, team: str | None, **facts: 
     if made:
         click.echo(_("Password: %(password)s", password=made))
     for other in again:
-        same = ", ".join(str(SAME[what]) for what in other.same)
+        same = ", ".join(str(label(what)) for what in other.same)
         click.echo(_("Perhaps the same person as %(login)s: %(same)s.", login=other.user.login, same=same))
 
 

@@ -16,9 +16,10 @@ from qcapp.core.i18n import _
 from qcapp.people.account_news import entitled
 from qcapp.people.closing import close_account
 from qcapp.people.holding import hold
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand, unconfirmed
+from qcapp.terms import Role
 
 ACTS = (
     "user_added",

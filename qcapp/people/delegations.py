@@ -15,7 +15,7 @@ from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.account_news import entitled
 from qcapp.people.holding import hold
-from qcapp.people.models import Delegation, Role, User
+from qcapp.people.models import Delegation, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import (
     CONFIRMED_BY,
@@ -28,6 +28,7 @@ from qcapp.people.permissions import (
     scope_of,
     within,
 )
+from qcapp.terms import Role
 
 LONGEST = timedelta(days=90)
 HISTORY = 100

@@ -1,7 +1,6 @@
 """Forms about people. Labels are translated when shown; what is right or wrong, the service says."""
 
 import re
-from collections.abc import Iterable
 
 from wtforms import (
     EmailField,
@@ -16,18 +15,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.core.dates import DateField
-from qcapp.core.forms import Form, PageForm
+from qcapp.core.forms import Form, PageForm, choices_of, options
 from qcapp.core.i18n import LOCALES, lazy
-from qcapp.people import labels, passwords
+from qcapp.people import passwords
+from qcapp.people.models import TokenScope
+from qcapp.terms import Role
 
-
-def options(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
-    """Choices of a select field out of values and labels."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
-
-
-ROLES = options(labels.ROLES.items())
-SCOPES = options(labels.SCOPES.items())
 ANY = SelectChoice("", lazy("All"))
 
 
@@ -60,7 +53,7 @@ class UserForm(PageForm):
         description=lazy("Latin letters, digits and . _ - @. It cannot be changed later."),
     )
     name = StringField(lazy("Name"), [InputRequired(), Length(max=200)], filters=[stripped])
-    role = SelectField(lazy("Role"), choices=ROLES)
+    role = SelectField(lazy("Role"), choices=choices_of(Role))
     team = SelectField(lazy("Team"), coerce=_id)
     extensions = StringField(
         lazy("Telephone extensions"),
@@ -112,7 +105,7 @@ class TokenForm(PageForm):
         filters=[stripped],
         description=lazy("Which program it is for, such as “telephone exchange”."),
     )
-    scope = SelectField(lazy("Scope"), choices=SCOPES)
+    scope = SelectField(lazy("Scope"), choices=choices_of(TokenScope))
     user = SelectField(lazy("Acts as"), coerce=_id)
     last_day = DateField(
         lazy("Last day"),
@@ -123,7 +116,7 @@ class TokenForm(PageForm):
 
 class PeopleFilter(Form):
     q = SearchField(lazy("Name, login or extension"), filters=[stripped])
-    role = SelectField(lazy("Role"), choices=[ANY, *ROLES], default="")
+    role = SelectField(lazy("Role"), choices=[ANY, *choices_of(Role)], default="")
     team = SelectField(lazy("Team"), coerce=_id)
     state = SelectField(
         lazy("State"),

@@ -10,9 +10,10 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.holding import hold
-from qcapp.people.models import Handover, Role, User
+from qcapp.people.models import Handover, User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand, within
+from qcapp.terms import Role
 
 HISTORY = 100
 

@@ -1,7 +1,6 @@
 """Who works here: people, their teams, telephone extensions, logins, API tokens and notices."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from flask_login import UserMixin
@@ -9,17 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.core.db import Base, Code, Id
-
-
-class Role(StrEnum):
-    OWNER = "owner"
-    QC_LEAD = "qc_lead"
-    QC = "qc"
-    HEAD = "head"
-    COACH = "coach"
-    HR = "hr"
-    MANAGER = "manager"
-    ADMIN = "admin"
+from qcapp.terms import N_, Role, Term
 
 
 class Team(Base):
@@ -140,10 +129,10 @@ class Handover(Base):
     by: Mapped[User] = relationship(foreign_keys=[by_id])
 
 
-class TokenScope(StrEnum):
-    IMPORT_CALLS = "import_calls"
-    READ_CLEARANCE = "read_clearance"
-    READ_METRICS = "read_metrics"
+class TokenScope(Term):
+    IMPORT_CALLS = "import_calls", N_("Import calls")
+    READ_CLEARANCE = "read_clearance", N_("Read who is cleared for hot leads")
+    READ_METRICS = "read_metrics", N_("Read metrics")
 
 
 class ApiToken(Base):

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.core.audit import AuditEntry
 from qcapp.people.models import User
+from qcapp.terms import N_, Term
 
 
-class Same(StrEnum):
-    NAME = "name"
-    EMAIL = "email"
-    EXTENSION = "extension"
+class Same(Term):
+    NAME = "name", N_("the same name")
+    EMAIL = "email", N_("the same e-mail")
+    EXTENSION = "extension", N_("had the same extension")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,13 @@ from typing import Any
 from babel.support import LazyProxy
 
 from qcapp.core.formats import decimal, iso_time, percent
-from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.people import labels
-from qcapp.people.models import Notice, Role
-from qcapp.people.stages import Stage
+from qcapp.core.i18n import _, label, lazy, ngettext
+from qcapp.people.models import Notice
+from qcapp.terms import ConditionKind, LeadSource, Role, Stage
 
 Facts = Mapping[str, Any]
 Sentence = LazyProxy | Callable[[Facts], str]
 """A sentence to be filled, or what chooses and fills one: ``lambda facts: ngettext("…", "…", **facts)``."""
-
-LEADS = {
-    "cold": lazy("cold lead"),
-    "warm": lazy("warm lead"),
-    "hot": lazy("hot lead"),
-    "existing": lazy("existing client"),
-}
 
 
 def _account(told: LazyProxy) -> Callable[[Facts], str]:
@@ -171,7 +163,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "lead_flagged": lambda facts: _(
         "%(manager)s had a call of %(call)s without being cleared for it: %(lead)s.",
-        **{**facts, "lead": LEADS[facts["lead_source"]]},
+        **{**facts, "lead": label(LeadSource(facts["lead_source"]))},
     ),
     "coaching_held": lazy("%(coach)s has written down your coaching session “%(topic)s”. Please read it."),
     "coaching_task_agreed": lazy("A new task from %(coach)s: %(task)s"),
@@ -269,9 +261,9 @@ def _because(told: str, facts: Facts) -> str:
 
 
 _NAMED: dict[str, Callable[[Any], Any]] = {
-    "stage": lambda value: labels.STAGES[Stage(value)] if value is not None else "–",
-    "role": lambda value: labels.ROLES[Role(value)],
-    "unmet": lambda value: ", ".join(str(labels.CONDITIONS[each]) for each in value),
+    "stage": lambda value: label(Stage(value)) if value is not None else "–",
+    "role": lambda value: label(Role(value)),
+    "unmet": lambda value: ", ".join(str(label(ConditionKind(each))) for each in value),
     "by": lambda value: value or _("the command line of the server"),
 }
 

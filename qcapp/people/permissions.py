@@ -15,7 +15,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from qcapp.core import clock
 from qcapp.core.errors import Forbidden
 from qcapp.core.i18n import _
-from qcapp.people.models import Delegation, Handover, Role, Team, TokenScope, User
+from qcapp.people.models import Delegation, Handover, Team, TokenScope, User
+from qcapp.terms import Role
 
 
 class Permission(StrEnum):

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
-from qcapp.people.models import ApiToken, Delegation, Role, Team, User
+from qcapp.people.models import ApiToken, Delegation, Team, User
 from qcapp.people.permissions import GRANTS, Permission, allowed, holds
+from qcapp.terms import Role
 
 PAGE = 50
 

@@ -17,10 +17,11 @@ from qcapp.people import account_news, delegations, passwords
 from qcapp.people.closing import close_account, end_substitutions
 from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
 from qcapp.people.holding import hold
-from qcapp.people.models import Extension, Role, Team, User
+from qcapp.people.models import Extension, Team, User
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand
 from qcapp.people.signing_in import close_all_logins
 from qcapp.people.teams import stop_heading
+from qcapp.terms import Role
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,199}")
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")  # whether it is right, only a letter sent there shows

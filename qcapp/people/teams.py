@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from qcapp.core import audit
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, demand
+from qcapp.terms import Role
 
 
 def head_of(person: User) -> User | None:

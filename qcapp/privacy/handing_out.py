@@ -15,7 +15,6 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.forms import DIRECTIONS
 from qcapp.calls.models import Call, Client, Recording
 from qcapp.core import local
 from qcapp.core.audit import AuditEntry
@@ -42,9 +41,7 @@ def write(session: Session, storage: Storage, subject: Subject, file: Path) -> N
     """Write the ZIP. Recordings are read one after the other, so their sum may be of any size."""
     told = everything(session, subject)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "index.html", render_template("privacy/handout.html", told=told, directions=DIRECTIONS)
-        )
+        archive.writestr("index.html", render_template("privacy/handout.html", told=told))
         archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=1, default=str))
         for call in subject.calls:
             if call.recording is not None:

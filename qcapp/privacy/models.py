@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qcapp.calls.states import LeadSource
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
+from qcapp.terms import LeadSource
 
 
 class Erasure(Base):

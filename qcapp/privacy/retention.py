@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client, Recording
 from qcapp.calls.personal import forget_report_lines
-from qcapp.calls.states import LeadSource
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
@@ -21,6 +20,7 @@ from qcapp.privacy.erasing import Order, erase
 from qcapp.privacy.models import Erasure, RetentionRule
 from qcapp.privacy.overview import HOLDS
 from qcapp.privacy.retention_rules import WARNING, Rule, nothing_kept_before
+from qcapp.terms import LeadSource
 
 AT_ONCE = 100
 

@@ -5,14 +5,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
-from qcapp.calls.forms import LEADS
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, choices_of
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, get_or_404, requires
 from qcapp.people.permissions import Permission
@@ -20,6 +18,7 @@ from qcapp.privacy import retention
 from qcapp.privacy.models import RetentionRule
 from qcapp.privacy.retention_rules import WARNING
 from qcapp.privacy.views import privacy
+from qcapp.terms import LeadSource
 
 __all__ = ["privacy"]
 SHOWN = 100
@@ -38,8 +37,8 @@ class RuleForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lead_source.choices = [
-            ("", _("any")),
-            *((lead.value, str(name)) for lead, name in LEADS.items()),
+            SelectChoice("", _("any")),
+            *choices_of(LeadSource),
         ]
 
     def terms(self) -> retention.Terms:
@@ -87,7 +86,6 @@ def _page(form: RuleForm) -> str:
         "privacy/retention.html",
         form=form,
         rules=retention.rules_of(db()),
-        leads=LEADS,
         outcomes=db().scalars(known).all(),
         coming=retention.coming(db(), clock.now() + WARNING, limit=SHOWN),
         shown=SHOWN,

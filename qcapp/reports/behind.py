@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call
 from qcapp.checklists.card import CRM
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.reports.names import Failing, cards_of, failing_of
 from qcapp.reports.queries import IN_WORK, Wanted, counted, versions_of, zeroed
 from qcapp.reviews.models import Answer, Review
 from qcapp.reviews.queries import readable
+from qcapp.terms import Role
 
 PAGE = 50
 

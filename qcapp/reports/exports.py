@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from qcapp.calls.forms import LEADS
-from qcapp.calls.states import LeadSource
 from qcapp.checklists.card import Text, say
 from qcapp.core.export import Cell
-from qcapp.core.i18n import _
-from qcapp.people.labels import GROUPS
+from qcapp.core.i18n import _, label
 from qcapp.reports.overview import Overview
 from qcapp.reports.rules import Average, Line
+from qcapp.terms import LeadSource
 
 
 def headings() -> tuple[str, ...]:
@@ -33,7 +31,7 @@ def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
     """A row for every manager and section within each cohort; no average where there are too few reviews."""
     for board in overview.boards:
         named = overview.named[board.cohort.checklist_id]
-        group = str(GROUPS[board.cohort.group])
+        group = str(label(board.cohort.group))
         begin = (say(named.title, language), lead_words(board.cohort.lead_source), group)
         yield from _rows_of(board.whole, (*begin, _("All together"), None), named.talk, language)
         for manager_id, line in board.lines:
@@ -44,9 +42,9 @@ def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
             )
 
 
-def lead_words(source: str | None) -> str:
+def lead_words(source: LeadSource | None) -> str:
     """A lead source in words."""
-    return _("lead source not known") if source is None else str(LEADS[LeadSource(source)])
+    return _("lead source not known") if source is None else str(label(source))
 
 
 def _person(overview: Overview, manager_id: int) -> tuple[str, str | None]:

@@ -7,15 +7,13 @@ from zoneinfo import ZoneInfo
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from qcapp.calls.forms import LEADS
-from qcapp.calls.states import LeadSource
+from qcapp.core.forms import choices_of, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.period_form import PeriodForm
 from qcapp.core.periods import Days
-from qcapp.people.labels import GROUPS
 from qcapp.people.models import Team
-from qcapp.people.stages import Group
 from qcapp.reports.queries import Wanted
+from qcapp.terms import Group, LeadSource
 
 UNKNOWN = "unknown"
 
@@ -28,7 +26,7 @@ class ResultsForm(PeriodForm):
         lazy("Lead source"),
         choices=[
             SelectChoice("", lazy("any")),
-            *(SelectChoice(str(key), name) for key, name in LEADS.items()),
+            *choices_of(LeadSource),
             SelectChoice(UNKNOWN, lazy("not known")),
         ],
         default="",
@@ -37,7 +35,7 @@ class ResultsForm(PeriodForm):
         lazy("Stage"),
         choices=[
             SelectChoice("", lazy("any")),
-            *(SelectChoice(str(group), name) for group, name in GROUPS.items()),
+            *choices_of(Group),
         ],
         default="",
     )
@@ -46,8 +44,8 @@ class ResultsForm(PeriodForm):
     def offer(self, teams: Sequence[Team], checklists: Sequence[tuple[int, str]]) -> None:
         """What to choose from."""
         any_of = SelectChoice("", _("any"))
-        self.team.choices = [any_of, *(SelectChoice(str(team.id), team.name) for team in teams)]
-        self.checklist.choices = [any_of, *(SelectChoice(str(key), title) for key, title in checklists)]
+        self.team.choices = [any_of, *options((team.id, team.name) for team in teams)]
+        self.checklist.choices = [any_of, *options(checklists)]
 
     @property
     def is_active(self) -> bool:

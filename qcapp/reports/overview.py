@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from qcapp.checklists.card import Text
 from qcapp.core.periods import Days
 from qcapp.people.models import User
-from qcapp.people.stages import Group
 from qcapp.reports import item_rules, queries, reach, rules
 from qcapp.reports.item_rules import Count, ItemResult
 from qcapp.reports.names import Named, Part, cards_of, failing_of, name_all
 from qcapp.reports.queries import Wanted
 from qcapp.reports.reach import Person
 from qcapp.reports.rules import Average, Board, Cohort
+from qcapp.terms import Group
 
 WORST = 5
 UNLIMITED = 10**9

@@ -21,20 +21,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.checklists import models as rows
 from qcapp.checklists.card import CRM, ItemKind
 from qcapp.checklists.models import ChecklistVersion
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, within
-from qcapp.people.stages import Group, Stage, group_of
 from qcapp.reports.item_rules import Count
 from qcapp.reports.names import Failing
 from qcapp.reports.rules import Cohort, Key, Sum, Tally, added
-from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
+from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 from qcapp.reviews.queries import readable
+from qcapp.terms import CallOutcome, Group, LeadSource, Role, Stage, group_of
 
-IN_WORK = {Outcome.THINKING, Outcome.NEXT_STEP}
+IN_WORK = {CallOutcome.THINKING, CallOutcome.NEXT_STEP}
 EVIDENCE = 50
 # Values are written out: one that is bound twice would be two groups to PostgreSQL. Staff make the most calls.
 OF_CALL: ColumnElement[str] = case(

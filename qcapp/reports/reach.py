@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.models import Checklist, ChecklistVersion
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, Scope, scope_of, within
+from qcapp.terms import Role
 
 
 @dataclass(frozen=True, slots=True)

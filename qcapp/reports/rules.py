@@ -10,7 +10,7 @@ from enum import StrEnum
 from math import fsum
 from typing import NamedTuple
 
-from qcapp.people.stages import Group
+from qcapp.terms import Group, LeadSource
 
 GOOD, FAIR = 80, 60  # per cent from which a value is good, or fair
 
@@ -26,7 +26,7 @@ class Cohort(NamedTuple):
     still a trainee, or in no stage at all, apart from those of staff."""
 
     checklist_id: int
-    lead_source: str | None
+    lead_source: LeadSource | None
     role: str
     group: Group = Group.STAFF
 

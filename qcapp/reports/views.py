@@ -14,14 +14,12 @@ from qcapp.checklists.queries import checklist_by_key
 from qcapp.core import audit, export, local
 from qcapp.core.errors import Missing
 from qcapp.core.forms import kept
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, label
 from qcapp.core.periods import Days, Unit, run_of
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.access import me
-from qcapp.people.labels import GROUPS, ROLES
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
-from qcapp.people.stages import Group
 from qcapp.reports import chart, exports, overview, queries, reach, rules
 from qcapp.reports.behind import PAGE, Behind, Only, reviews_behind
 from qcapp.reports.forms import UNKNOWN, ResultsForm
@@ -29,6 +27,7 @@ from qcapp.reports.item_rules import bad_values, counting_values
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Cohort
 from qcapp.reviews.sheet import label_of
+from qcapp.terms import Group, LeadSource, Role
 
 results = Blueprint("results", __name__, url_prefix="/results")
 STEPS = 12
@@ -78,9 +77,7 @@ def index() -> Any:
     found = overview.overview(
         db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews, room=ROOM
     )
-    return render_template(
-        "results/index.html", asked=asked, found=found, enough=settings().enough_reviews, roles=ROLES
-    )
+    return render_template("results/index.html", asked=asked, found=found, enough=settings().enough_reviews)
 
 
 @results.get("/managers/<int:manager_id>")
@@ -237,7 +234,7 @@ def of_group(link: dict[str, Any], group: Group) -> dict[str, Any]:
 @results.app_template_filter()
 def group_words(group: Group) -> str:
     """A group in words."""
-    return str(GROUPS[group])
+    return str(label(group))
 
 
 @results.app_template_filter()
@@ -247,6 +244,6 @@ def tone(value: float) -> str:
 
 
 @results.app_template_filter()
-def lead_words(source: str | None) -> str:
+def lead_words(source: LeadSource | None) -> str:
     """A lead source in words."""
     return exports.lead_words(source)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from qcapp.calls.models import Call
-from qcapp.calls.states import Direction
 from qcapp.checklists import applicability, scoring
 from qcapp.checklists import queries as checklists
 from qcapp.checklists.applicability import CallFacts
@@ -12,6 +11,7 @@ from qcapp.checklists.card import Card
 from qcapp.checklists.models import Item
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.rules import DraftMark
+from qcapp.terms import Direction
 
 
 def facts_of(call: Call) -> CallFacts:

@@ -12,8 +12,8 @@ from qcapp.core.autosave import Piece, SaveForm, understood
 from qcapp.core.dates import read_moment
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
-from qcapp.reviews.models import Outcome
 from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.terms import CallOutcome
 
 TEXT = 10_000  # characters of one comment or summary
 MARKS = 500
@@ -39,7 +39,7 @@ class DraftForm(SaveForm):
     answers: dict[str, AnswerForm] = Field(default_factory=dict, max_length=1000)
     marks: list[MarkForm] = Field(default_factory=list, max_length=MARKS)
     summary: str = Field(default="", max_length=TEXT)
-    outcome: Outcome | None = None
+    outcome: CallOutcome | None = None
     spent: int = Field(default=0, ge=0, lt=2**31)
     publish_at: str = Field(default="", max_length=32)
 

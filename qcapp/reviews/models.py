@@ -13,6 +13,7 @@ from qcapp.callscripts.models import ScriptDraft
 from qcapp.checklists.models import Checklist, ChecklistVersion, Item
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
+from qcapp.terms import CallOutcome
 
 
 class ReviewState(StrEnum):
@@ -30,20 +31,6 @@ class Purpose(StrEnum):
     """On a version that is being tried beside the one in force."""
     CALIBRATION = "calibration"
     """Blind, to compare reviewers."""
-
-
-class Outcome(StrEnum):
-    """What became of a call."""
-
-    NEXT_STEP = "next_step"
-    SALE = "sale"
-    THINKING = "thinking"
-    NOT_OUR_CLIENT = "not_our_client"
-    NO_MONEY = "no_money"
-    NO_NEED = "no_need"
-    COMPETITOR = "competitor"
-    WRONG_PERSON = "wrong_person"
-    MANAGERS_FAULT = "managers_fault"
 
 
 def _one(name: str, purpose: "Purpose", *columns: str) -> Index:
@@ -90,7 +77,7 @@ class Review(Base):
     first_score: Mapped[float | None] = mapped_column(doc="per cent, as first published")
     sections: Mapped[dict[str, Any]] = mapped_column(doc="{section key: per cent or None}")
     summary: Mapped[str] = mapped_column(Text, default="", doc="what to improve")
-    outcome: Mapped[Outcome | None] = mapped_column(
+    outcome: Mapped[CallOutcome | None] = mapped_column(
         doc="the reviewer's verdict, beside the CRM's on the call"
     )
     spent_s: Mapped[int] = mapped_column(default=0, doc="seconds the workspace was open and in use")

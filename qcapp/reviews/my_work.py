@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.core.periods import midnight
 from qcapp.people.models import User
@@ -27,6 +26,7 @@ from qcapp.reviews.disputes.rules import Decision
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.states import OPEN, AssignmentState
+from qcapp.terms import LeadSource
 
 WEEKS = 8
 CALIBRATIONS = 5

@@ -8,12 +8,13 @@ from flask_login import current_user
 from qcapp.calls.numbers import numbers
 from qcapp.core import clock
 from qcapp.core.errors import Refused
+from qcapp.core.i18n import label
 from qcapp.core.web import db, settings
 from qcapp.reviews import cards, rules, shadow, sheet, shown
 from qcapp.reviews.disputes import queries as disputes
 from qcapp.reviews.disputes import service as disputing
 from qcapp.reviews.disputes.rules import may_open, window_ends
-from qcapp.reviews.labels import OUTCOMES, says_the_same
+from qcapp.reviews.labels import says_the_same
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.reviews.recalls import queries as recalls
 
@@ -65,7 +66,7 @@ def _outcome(review: Review) -> dict[str, Any]:
     differs = bool(crm and review.outcome and not says_the_same(crm, review.outcome))
     recall = recalls.recall_of(db(), review.id)
     return {
-        "outcome": OUTCOMES[review.outcome] if review.outcome else None,
+        "outcome": label(review.outcome) if review.outcome else None,
         "crm_outcome": numbers().text(crm, review.call),
         "outcome_differs": differs,
         "recall": recall if recall and recalls.may_see(db(), recall, current_user) else None,

@@ -21,8 +21,9 @@ from qcapp.people.notices import mark_read_about
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, rules
 from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
-from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
+from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 from qcapp.reviews.rules import Draft, Relation
+from qcapp.terms import CallOutcome
 
 
 class Incomplete(Refused):
@@ -275,7 +276,7 @@ def _write(session: Session, review: Review, draft: Draft) -> None:
     if cards.marks_of(review) != draft.marks:
         review.marks = _marks(session, review, draft, items)
     review.summary = draft.summary
-    review.outcome = Outcome(draft.outcome) if draft.outcome else None
+    review.outcome = CallOutcome(draft.outcome) if draft.outcome else None
 
 
 def _marks(session: Session, review: Review, draft: Draft, items: Mapping[str, Item]) -> list[Mark]:

@@ -19,9 +19,9 @@ from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, holds
 from qcapp.reviews import home, list_score, pins, published, queries, rules, service, shown
 from qcapp.reviews.forms import read_draft
-from qcapp.reviews.labels import OUTCOMES
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.reviews.queue import claims
+from qcapp.terms import CallOutcome
 from qcapp.transcripts import panels
 
 reviews = Blueprint("reviews", __name__)
@@ -135,7 +135,7 @@ def _workspace(review: Review) -> str:
         **shown.heard(review.call),
         **shown.correctable(review.call),
         in_hand=claims.in_hand(db(), review.call_id, current_user) if counted else None,
-        outcomes=OUTCOMES,
+        outcomes=CallOutcome,
         times=rules.publishing_times(now),
         checklists=_changeable(review),
         saved_at=format_time(review.updated_at, "HH:mm") if review.revision else None,

@@ -16,7 +16,6 @@ from werkzeug.datastructures import FileStorage
 from qcapp import create_app
 from qcapp.calls.facts import facts_of
 from qcapp.calls.models import Call
-from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import audit, clock
 from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
@@ -24,6 +23,7 @@ from qcapp.core.numbers import without_numbers
 from qcapp.people.access import token_hash
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.settings import Settings
+from qcapp.terms import Direction, Disposition, LeadSource
 from tests.broken import without
 from tests.calls.importing import FIRST
 from tests.databases import locked

@@ -13,12 +13,12 @@ from qcapp.calls.facts import Facts, correct_facts, facts_of
 from qcapp.calls.listing import call_page
 from qcapp.calls.models import Client
 from qcapp.calls.queries import CallFilter
-from qcapp.calls.states import LeadSource
 from qcapp.calls.tags import LONGEST, MOST, read_tags, write_tags
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.numbers import without_numbers
+from qcapp.terms import LeadSource
 from tests.factories.calls import make_call
 
 

@@ -12,9 +12,8 @@ from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.listing import Cursor
 from qcapp.calls.models import Call, Client
 from qcapp.calls.queries import CallFilter, Phone
-from qcapp.calls.states import Direction, Disposition, LeadSource
 from qcapp.core import text_index, text_search
-from qcapp.people.stages import Stage
+from qcapp.terms import Direction, Disposition, LeadSource, Stage
 from tests.factories.calls import FIRST, make_call
 from tests.factories.transcripts import make_transcript
 

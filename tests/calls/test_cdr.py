@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from qcapp.calls.importers.cdr import Cdr, CdrFormat, read_cdr
 from qcapp.calls.importers.facts import CallFacts, to_utc, zone_offset
-from qcapp.calls.states import Direction, Disposition
 from qcapp.core.errors import Refused
+from qcapp.terms import Direction, Disposition
 
 CLID = '"""Vershinina"" <201>"'
 SIXTEEN = (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.calls.importers.filenames import facts_of_name, unique_id
-from qcapp.calls.states import Direction
+from qcapp.terms import Direction
 
 CASES = [
     # name, direction, extension, client, start

@@ -17,11 +17,12 @@ from qcapp.calls.import_service import import_cdr_row, source_named, start_of
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.ingest import make_playback
 from qcapp.calls.models import Call, Client, ImportBatch, ImportRow, Recording, Source
-from qcapp.calls.states import BatchState, Direction, Disposition, RecordingState, RowKind
+from qcapp.calls.states import BatchState, RecordingState, RowKind
 from qcapp.core import events
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.storage import sha256_of
+from qcapp.terms import Direction, Disposition
 from tests.calls.importing import CDR, FIRST, MOSCOW, SECOND, Exchange
 from tests.factories import odd_audio
 

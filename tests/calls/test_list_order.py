@@ -5,8 +5,8 @@ import pytest
 from qcapp.calls import beside, listing
 from qcapp.calls.listing import Sort, Sorting
 from qcapp.calls.queries import CallFilter
-from qcapp.calls.states import LeadSource
 from qcapp.core import text_search
+from qcapp.terms import LeadSource
 from tests.factories.calls import make_call
 from tests.factories.transcripts import make_transcript
 

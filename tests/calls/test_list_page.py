@@ -10,9 +10,9 @@ from sqlalchemy import select
 from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import SavedView
 from qcapp.calls.saved import MOST, save_view
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock
 from qcapp.core.errors import Refused
+from qcapp.terms import LeadSource
 from tests.factories.calls import make_call
 from tests.factories.transcripts import make_transcript
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import CdrIndex, merge
-from qcapp.calls.states import Direction, Disposition
+from qcapp.terms import Direction, Disposition
 
 NAME = "out-74970140231-201-20261006-101204-1791270724.126.wav"
 START = datetime(2026, 10, 6, 10, 12, 4)

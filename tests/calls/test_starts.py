@@ -13,12 +13,12 @@ from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.listing import call_page
 from qcapp.calls.models import Client
 from qcapp.calls.queries import CallFilter
-from qcapp.calls.states import Direction
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.text_search import parse
 from qcapp.reviews.queue.models import Assignment
+from qcapp.terms import Direction
 from tests.factories.calls import make_call
 
 NOVEMBER = datetime(2026, 11, 2, 9, 30, 15, tzinfo=UTC)

@@ -18,7 +18,8 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.people.delegations import delegate
-from qcapp.people.models import Notice, Role
+from qcapp.people.models import Notice
+from qcapp.terms import Role
 from tests.callscripts.scripts import FULL, approve, hand_in, typed
 from tests.callscripts.scripts import wording as worded
 from tests.factories.people import make_user

@@ -21,8 +21,8 @@ from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.ops import migrating
 from qcapp.people import service, teams
-from qcapp.people.models import Role
 from qcapp.settings import Settings
+from qcapp.terms import Role
 from tests.waiting import until
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.e2e.conftest import Installation
 from tests.e2e.waiting import eventually, ready
 from tests.onboarding.exam_hall import EXAMINED

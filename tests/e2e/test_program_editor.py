@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 from qcapp.onboarding.program import files as program_files
 from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.program import versions as program_versions
-from qcapp.onboarding.program.plan import ConditionKind
-from qcapp.people.stages import Stage
+from qcapp.terms import ConditionKind, Stage
 from tests.e2e.conftest import ROOT, Installation
 from tests.e2e.waiting import ready
 

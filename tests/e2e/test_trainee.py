@@ -11,20 +11,18 @@ from sqlalchemy.orm import Session
 
 from qcapp import create_app
 from qcapp.calls.events import CallNoted
-from qcapp.calls.states import LeadSource
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.scoring import Answer
 from qcapp.core import audit, clock, events
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import ClearanceDecision, StageRecord
 from qcapp.onboarding.program.files import read_program
-from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.onboarding.program.versions import load_program
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
 from qcapp.reviews import cards, service
 from qcapp.reviews.rules import Draft
 from qcapp.settings import ROOT, Settings
+from qcapp.terms import ConditionKind, LeadSource, Stage
 from tests.e2e.conftest import Installation
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.waiting import ready

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Recording, Source
-from qcapp.calls.states import Direction, Disposition, RecordingState
+from qcapp.calls.states import RecordingState
 from qcapp.core import clock
 from qcapp.people.models import User
+from qcapp.terms import Direction, Disposition
 from qcapp.transcripts.models import Segment, Speaker, Transcription, TranscriptionState
 
 _numbers = itertools.count(1)

@@ -42,13 +42,13 @@ from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.disputes.rules import Asked
 from qcapp.reviews.disputes.service import open_dispute
-from qcapp.reviews.models import Outcome
 from qcapp.reviews.queue import assignments, draws, plans
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun
 from qcapp.reviews.queue.states import Period, PlanKind
 from qcapp.reviews.recalls.models import Recall
 from qcapp.reviews.rules import Draft
+from qcapp.terms import CallOutcome
 from qcapp.transcripts.models import Segment, Transcription
 from tests.callscripts.scripts import hand_in
 from tests.checklists.cards import card, item, section
@@ -293,7 +293,7 @@ def _answered(
         window="one",
         turn=1,
         answers={"hello": Answer("no", "Не поздоровался")},
-        outcome=Outcome.MANAGERS_FAULT,
+        outcome=CallOutcome.MANAGERS_FAULT,
     )
     service.save_draft(session, review, bad, by=people.kira)
     service.publish_review(session, review, by=people.kira)

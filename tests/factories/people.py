@@ -7,7 +7,8 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from qcapp.core import clock
-from qcapp.people.models import Extension, Role, Team, User
+from qcapp.people.models import Extension, Team, User
+from qcapp.terms import Role
 
 PASSWORD = "правильная лошадь"
 

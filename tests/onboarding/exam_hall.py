@@ -7,8 +7,8 @@ from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
 from qcapp.onboarding.models import Trainee
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
 from qcapp.reviews.rules import Draft
+from qcapp.terms import Stage
 from tests.checklists.cards import card, scale, section
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version
 

@@ -10,9 +10,9 @@ from qcapp.core import clock
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.states import ProgramState, Result, SaleState, Verdict
+from qcapp.onboarding.states import ProgramState, Result, SaleState
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import ClearanceVerdict, Stage
 
 PROGRAM: dict[str, Any] = {
     "key": "sales",
@@ -68,7 +68,9 @@ def make_trainee(
     return trainee
 
 
-def declare(session: Session, manager: User, by: User, verdict: Verdict = Verdict.DECLARED) -> None:
+def declare(
+    session: Session, manager: User, by: User, verdict: ClearanceVerdict = ClearanceVerdict.DECLARED
+) -> None:
     """Somebody without an onboarding counts as staff from now on, or does not any more."""
     decision = ClearanceDecision(
         manager=manager, verdict=verdict, computed=False, conditions=[], reason="An old hand", by=by

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.callscripts import service as scripts
 from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.models import CallScript, ScriptDraft
@@ -41,6 +40,7 @@ from qcapp.onboarding.work.queries import lessons_of
 from qcapp.people import service as persons
 from qcapp.people.models import User
 from qcapp.reviews import service as reviews
+from qcapp.terms import LeadSource
 from tests.callscripts import scripts as wordings
 from tests.conftest import OneConnection
 from tests.factories.calls import make_call

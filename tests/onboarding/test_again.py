@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.core import clock, events, local
 from qcapp.core.errors import Refused
@@ -28,11 +27,11 @@ from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.onboarding.personal import HOLDS
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.states import Result, Verdict
+from qcapp.onboarding.states import Result
 from qcapp.onboarding.work.models import Deliverable, LessonDone
 from qcapp.people.models import Notice
-from qcapp.people.stages import Stage
 from qcapp.reviews.models import Review
+from qcapp.terms import ClearanceVerdict, LeadSource, Stage
 from tests.conftest import OneConnection
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import make_trainee, program_version
@@ -110,7 +109,7 @@ def test_nothing_made_before_counts_and_the_clearance_is_gone(labour: Labour) ->
     assert [(state.kind, state.have or 0) for state in standing.states if state.met or state.have] == []
     [before] = earlier_ones(labour.session, labour.trainee)
     assert before.stages[-1].result is Result.PARTED
-    assert [each.verdict for each in before.decisions] == [Verdict.GRANTED, Verdict.REVOKED]
+    assert [each.verdict for each in before.decisions] == [ClearanceVerdict.GRANTED, ClearanceVerdict.REVOKED]
     assert labour.session.scalars(select(Exam.trainee_id)).one() == before.id
 
 
@@ -148,7 +147,7 @@ def _demand_sound(labour: Labour) -> None:
     last = session.scalars(decided.order_by(ClearanceDecision.id.desc())).first()
     if standing.cleared:
         assert last is not None
-        assert last.verdict in (Verdict.GRANTED, Verdict.DECLARED)
+        assert last.verdict in (ClearanceVerdict.GRANTED, ClearanceVerdict.DECLARED)
         assert last.trainee_id == (standing.trainee and standing.trainee.id)
     if standing.trainee is not None and (after := span_of(session, standing.trainee).after) is not None:
         for state in standing.states:

@@ -17,9 +17,10 @@ from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
 from qcapp.people import service as persons
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.notice_words import sentence
 from qcapp.people.permissions import GRANTS, Permission, Scope, allowed, reach, within
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.onboarding.exam_hall import make_examinee

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.onboarding import stages
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.exams import service as exams
 from qcapp.people.events import ManagerJoined
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.permissions import Permission, allowed
+from qcapp.terms import LeadSource, Role
 from tests.factories.calls import make_call
 from tests.onboarding.exam_hall import PASSED, make_examinee, marks
 

@@ -19,8 +19,9 @@ from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.sales import service as sales
 from qcapp.people import confirmations, delegations, handovers
 from qcapp.people import service as accounts
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.settings import Settings
+from qcapp.terms import Role
 from tests.factories.people import make_cast
 from tests.onboarding.on_the_way import make_trainee, program_version
 

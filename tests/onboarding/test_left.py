@@ -20,7 +20,7 @@ from qcapp.onboarding.work import answers, deliverables
 from qcapp.onboarding.work import queries as work_queries
 from qcapp.people.models import User
 from qcapp.people.service import deactivate_user, reactivate_user
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.callscripts.scripts import hand_in
 from tests.onboarding.exam_hall import EXAMINED, make_examinee
 from tests.onboarding.working import FULL, typed

@@ -21,7 +21,7 @@ from qcapp.onboarding.states import Result
 from qcapp.people.delegations import delegate
 from qcapp.people.models import User
 from qcapp.people.service import deactivate_user, reactivate_user
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.callscripts.scripts import approve
 from tests.onboarding.on_the_way import PROGRAM, declare, make_sale, make_trainee, program_version
 

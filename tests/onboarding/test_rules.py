@@ -13,10 +13,10 @@ from qcapp.onboarding import rules
 from qcapp.onboarding.by_hand.rules import moved_by_hand, stages_by_hand
 from qcapp.onboarding.countdown import countdown
 from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Work
-from qcapp.onboarding.program.plan import WAY, ConditionKind, Program, StagePlan, read
+from qcapp.onboarding.program.plan import WAY, Program, StagePlan, read
 from qcapp.onboarding.rules import Evidence, Happening, Move, State
-from qcapp.onboarding.states import Kind, Result, Verdict, WorkState
-from qcapp.people.stages import Stage
+from qcapp.onboarding.states import Kind, Result, WorkState
+from qcapp.terms import ClearanceVerdict, ConditionKind, Stage
 from tests.onboarding.ways import BEGIN, beginning, moved, programs, stay, things, with_, worked
 
 PROGRAM_DOCUMENT: dict[str, Any] = {
@@ -239,11 +239,11 @@ def test_an_exam_that_was_passed_over_is_held_later() -> None:
 def test_a_decision_against_the_computed_answer_needs_a_reason() -> None:
     missing = rules.missing_for_clearance(PROGRAM, at(Stage.INTERNSHIP))
     assert missing
-    assert rules.needs_reason(Verdict.GRANTED, missing)
-    assert not rules.needs_reason(Verdict.REFUSED, missing)
-    assert rules.needs_reason(Verdict.REFUSED, ())
-    assert not rules.needs_reason(Verdict.GRANTED, ())
-    assert rules.needs_reason(Verdict.REVOKED, ())
+    assert rules.needs_reason(ClearanceVerdict.GRANTED, missing)
+    assert not rules.needs_reason(ClearanceVerdict.REFUSED, missing)
+    assert rules.needs_reason(ClearanceVerdict.REFUSED, ())
+    assert not rules.needs_reason(ClearanceVerdict.GRANTED, ())
+    assert rules.needs_reason(ClearanceVerdict.REVOKED, ())
 
 
 def internship(days: int | None = 7, *, working: bool = False) -> StagePlan:

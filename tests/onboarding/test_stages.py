@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.facts import correct_facts, facts_of
-from qcapp.calls.states import LeadSource
 from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.events import DraftDecided
 from qcapp.callscripts.models import CallScript, ScriptDraft
@@ -27,7 +26,7 @@ from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import Kind, Result, SaleState, WorkState
 from qcapp.onboarding.work.models import Deliverable, LessonDone
 from qcapp.people.models import Notice
-from qcapp.people.stages import Stage
+from qcapp.terms import LeadSource, Stage
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version

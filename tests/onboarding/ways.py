@@ -14,7 +14,6 @@ from qcapp.onboarding.program.plan import (
     PARAMETERS,
     WAY,
     Condition,
-    ConditionKind,
     Lesson,
     Program,
     Source,
@@ -22,7 +21,7 @@ from qcapp.onboarding.program.plan import (
 )
 from qcapp.onboarding.rules import Happening, Move
 from qcapp.onboarding.states import Kind, WorkState
-from qcapp.people.stages import Stage
+from qcapp.terms import ConditionKind, Stage
 
 BEGIN = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)  # a Monday
 COUNTS = st.integers(1, 3)

@@ -13,7 +13,7 @@ from qcapp.onboarding.work.deliverables import Typed
 from qcapp.onboarding.work.models import Submission
 from qcapp.onboarding.work.rules import Row
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, move, program_version
 
 LEARNING = PROGRAM | {

@@ -11,10 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, ImportBatch, ImportRow, Recording, Source
-from qcapp.calls.states import BatchOrigin, Direction, Disposition, RowKind
+from qcapp.calls.states import BatchOrigin, RowKind
 from qcapp.core import audit, clock
 from qcapp.people.models import TokenScope, User
 from qcapp.people.tokens import issue_token
+from qcapp.terms import Direction, Disposition
 from qcapp.transcripts.models import Transcription, TranscriptionState
 
 Figures = dict[tuple[str, str], float]

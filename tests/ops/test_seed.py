@@ -20,10 +20,11 @@ from qcapp.core.db import Base, Database
 from qcapp.core.errors import Refused
 from qcapp.ops.seed import fill
 from qcapp.ops.seed.figures import Figures, draw
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.reviews import cards
 from qcapp.reviews.models import Answer, Review, ReviewState
 from qcapp.settings import ROOT, Settings
+from qcapp.terms import Role
 from qcapp.transcripts.models import Segment, SpeechMetrics, Transcription
 from tests.databases import KINDS, fresh_url, open_database
 

@@ -14,8 +14,9 @@ from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.onboarding.models import ClearanceDecision
 from qcapp.people import access, service, tokens
-from qcapp.people.models import ApiToken, Role, TokenScope
+from qcapp.people.models import ApiToken, TokenScope
 from qcapp.settings import Settings
+from qcapp.terms import Role
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from qcapp.cli import main
 from qcapp.core.audit import AuditEntry
 from qcapp.people import passwords
-from qcapp.people.models import Login, Role, Team, User
+from qcapp.people.models import Login, Team, User
 from qcapp.people.permissions import Permission, holds
+from qcapp.terms import Role
 
 
 @pytest.fixture

@@ -14,10 +14,11 @@ from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people import account_news, confirmations, delegations, passwords, service, signing_in, teams
-from qcapp.people.models import Login, Notice, Role, TokenScope, User
+from qcapp.people.models import Login, Notice, TokenScope, User
 from qcapp.people.notice_words import sentence
 from qcapp.people.permissions import CONFIRMED_BY, GRANTS, TOKEN_GRANTS, Permission, holds
 from qcapp.people.tokens import issue_token
+from qcapp.terms import Role
 from tests.at_once import Meet, together
 from tests.factories.people import PASSWORD, make_user
 from tests.people.test_service import add, change

@@ -14,7 +14,7 @@ from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.people import delegations, notices, service
-from qcapp.people.models import Delegation, Notice, Role, User
+from qcapp.people.models import Delegation, Notice, User
 from qcapp.people.permissions import (
     GRANTS,
     JUDGED,
@@ -30,6 +30,7 @@ from qcapp.people.permissions import (
     within,
 )
 from qcapp.people.queries import holders_of
+from qcapp.terms import Role
 from tests.factories.people import make_user
 
 P = Permission

@@ -13,8 +13,9 @@ from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people import handovers, service
-from qcapp.people.models import Notice, Role
+from qcapp.people.models import Notice
 from qcapp.people.permissions import GRANTS, LOOKED_AFTER, Permission, Scope, allowed, demand, within
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.everything import make_everything
 from tests.factories.people import make_user

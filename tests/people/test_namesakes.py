@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from qcapp.people import service as accounts
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.namesakes import Same, namesakes
+from qcapp.terms import Role
 
 
 def add(session: Session, people: SimpleNamespace, name: str, **more: object) -> User:

@@ -19,8 +19,9 @@ from pydantic import SecretStr
 from qcapp import create_app
 from qcapp.core import clock, mail
 from qcapp.people import notice_mail, notices
-from qcapp.people.models import Notice, Role
+from qcapp.people.models import Notice
 from qcapp.settings import Settings
+from qcapp.terms import Role
 from tests.factories.people import make_user
 
 WORKER = """

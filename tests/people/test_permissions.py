@@ -4,8 +4,9 @@ import pytest
 
 from qcapp.calls.models import Call
 from qcapp.core.errors import Forbidden
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import GRANTS, TOKEN_GRANTS, Permission, Scope, allowed, demand, holds, within
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 
 P, R = Permission, Role

@@ -4,7 +4,8 @@ from sqlalchemy import select
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people import passwords, service, signing_in, teams, tokens
-from qcapp.people.models import Login, Role, TokenScope, User
+from qcapp.people.models import Login, TokenScope, User
+from qcapp.terms import Role
 from tests.at_once import Meet, together
 from tests.factories.people import PASSWORD, make_user
 

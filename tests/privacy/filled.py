@@ -28,10 +28,11 @@ from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.disputes.models import Dispute
 from qcapp.reviews.disputes.rules import Asked, Decision, Ruling
 from qcapp.reviews.disputes.service import decide_dispute, open_dispute
-from qcapp.reviews.models import Outcome, Review
+from qcapp.reviews.models import Review
 from qcapp.reviews.recalls.models import Recall, RecallState
 from qcapp.reviews.recalls.service import close_recall
 from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.terms import CallOutcome
 from qcapp.transcripts import service as transcripts
 from qcapp.transcripts.models import Segment, Transcription
 from tests.calls.importing import FIRST, SECOND, Exchange
@@ -126,7 +127,7 @@ def _review(session: Session, call: Call, people: SimpleNamespace) -> Review:
         answers={"hello": Answer("no", f"Клиент: «{SECRET}»"), "remark": Answer(PARAPHRASE)},
         marks=(DraftMark(0.1, 0.5, f"{PARAPHRASE}, {SPELLINGS[1]}", "hello"),),
         summary=f"{PARAPHRASE}: {NAME}",
-        outcome=Outcome.MANAGERS_FAULT,
+        outcome=CallOutcome.MANAGERS_FAULT,
     )
     if call.client and call.client.phone != PHONE:
         written = Draft(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import Call, Client, ImportBatch, ImportRow
-from qcapp.calls.states import BatchOrigin, BatchState, LeadSource, RowKind
+from qcapp.calls.states import BatchOrigin, BatchState, RowKind
 from qcapp.checklists.service import load_card
 from qcapp.coaching.agreements import Agreed, agree_task
 from qcapp.coaching.models import CoachingTask
@@ -24,13 +24,13 @@ from qcapp.core import clock, local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.models import Notice
-from qcapp.people.stages import Stage
 from qcapp.privacy import retention
 from qcapp.privacy.covering import COVER
 from qcapp.privacy.models import Erasure
 from qcapp.privacy.retention import Terms
 from qcapp.privacy.retention_rules import WARNING, Rule, nothing_kept_before
 from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.terms import LeadSource, Stage
 from qcapp.transcripts.models import Segment
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call

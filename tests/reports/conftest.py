@@ -10,8 +10,9 @@ from qcapp.checklists.card import Critical, Reason
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.reviews.models import Review
+from qcapp.terms import Role
 from tests.checklists.cards import card, item, scale, section
 from tests.factories.people import make_user
 from tests.reports.published import NOVEMBER, publish

@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from qcapp.calls.states import LeadSource
 from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.rows import card_of
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
 from qcapp.reviews.cards import item_rows, per_cent
-from qcapp.reviews.models import Answer, Mark, Outcome, Purpose, Review, ReviewState
+from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
+from qcapp.terms import CallOutcome, LeadSource, Stage
 from tests.factories.calls import make_call
 
 NOVEMBER = datetime(2026, 11, 12, 9, tzinfo=UTC)
@@ -31,7 +30,7 @@ def publish(
     at: datetime = NOVEMBER,
     lead: LeadSource | None = LeadSource.HOT,
     stage: Stage | None = Stage.STAFF,
-    outcome: Outcome | None = None,
+    outcome: CallOutcome | None = None,
     reason: str | None = "mumbled",
     purpose: Purpose = Purpose.COUNTED,
     state: ReviewState = ReviewState.PUBLISHED,

@@ -7,10 +7,9 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from qcapp.calls.states import LeadSource
-from qcapp.people.stages import Stage
 from qcapp.reports import behind
-from qcapp.reviews.models import Outcome, Review
+from qcapp.reviews.models import Review
+from qcapp.terms import CallOutcome, LeadSource, Stage
 from tests.reports.published import FAIR, GOOD, NOVEMBER, RUDE
 
 LINK = re.compile(r'<a class="n" href="([^"]+)">\s*(?:n = )?(\d+)')
@@ -20,8 +19,8 @@ NA = {**GOOD, "hello": "na", "name": "na"}
 @pytest.fixture
 def month(people, nina, reviewed):
     """Leads, stages, outcomes and critical errors of two managers, and what lies outside the month."""
-    reviewed(people.max, GOOD, FAIR, FAIR, RUDE, NA, outcome=Outcome.THINKING)
-    reviewed(people.max, GOOD, outcome=Outcome.SALE)
+    reviewed(people.max, GOOD, FAIR, FAIR, RUDE, NA, outcome=CallOutcome.THINKING)
+    reviewed(people.max, GOOD, outcome=CallOutcome.SALE)
     reviewed(people.max, RUDE, GOOD, GOOD, FAIR, GOOD, lead=LeadSource.COLD)
     reviewed(people.max, FAIR, FAIR, lead=None)
     reviewed(nina, RUDE, GOOD, GOOD, FAIR, GOOD, NA, stage=Stage.COLD_PRACTICE)

@@ -15,11 +15,11 @@ from qcapp.checklists.card import CRM
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.service import load_card
 from qcapp.people.models import User
-from qcapp.people.stages import Group, Stage
 from qcapp.reports import overview
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Average, Cohort, Sum, Tally, filled_in
 from qcapp.reviews.models import Review
+from qcapp.terms import Group, Stage
 from tests.checklists.cards import item, section
 from tests.reports.conftest import CARD
 from tests.reports.published import GOOD, words

@@ -5,15 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from qcapp.calls.states import LeadSource
 from qcapp.core.periods import Unit, run_of
-from qcapp.people.models import Role
-from qcapp.people.stages import Group, Stage
 from qcapp.reports import overview, queries
 from qcapp.reports.overview import GivenReason
 from qcapp.reports.queries import Wanted
 from qcapp.reports.rules import Average, Cohort
-from qcapp.reviews.models import Outcome, Purpose, ReviewState
+from qcapp.reviews.models import Purpose, ReviewState
+from qcapp.terms import CallOutcome, Group, LeadSource, Role, Stage
 from tests.reports.published import FAIR, GOOD, NOVEMBER, RUDE
 
 MONTH = Wanted(datetime(2026, 10, 31, 21, tzinfo=UTC), datetime(2026, 11, 30, 21, tzinfo=UTC))
@@ -76,8 +74,8 @@ def test_only_counted_and_published_reviews_of_the_period_count(session, people,
 
 def test_a_board_shows_change_sections_critical_errors_and_leads_in_work(session, people, version, reviewed):
     reviewed(people.max, FAIR, FAIR, at=NOVEMBER - timedelta(days=30))
-    reviewed(people.max, GOOD, outcome=Outcome.NEXT_STEP)
-    reviewed(people.max, GOOD, outcome=Outcome.SALE)
+    reviewed(people.max, GOOD, outcome=CallOutcome.NEXT_STEP)
+    reviewed(people.max, GOOD, outcome=CallOutcome.SALE)
     reviewed(people.max, RUDE)
     found = seen(session, people.olga)
     (board,) = found.boards

@@ -6,7 +6,6 @@ from math import fsum, isclose
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.people.stages import Group
 from qcapp.reports.rules import (
     Average,
     Board,
@@ -24,6 +23,7 @@ from qcapp.reports.rules import (
     unbroken,
     with_sections,
 )
+from qcapp.terms import Group
 
 per_cents = st.none() | st.floats(0, 120)
 cohorts = st.builds(

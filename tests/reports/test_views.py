@@ -8,10 +8,9 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from qcapp.calls.states import LeadSource
 from qcapp.core.audit import AuditEntry
-from qcapp.people.models import Role
 from qcapp.reports import views
+from qcapp.terms import LeadSource, Role
 from tests.factories.people import make_user
 from tests.reports.published import FAIR, GOOD, RUDE, words
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from qcapp.checklists.card import AppliesTo
 from qcapp.checklists.service import load_card
-from qcapp.people.stages import Stage
 from qcapp.reviews import cards, queries, service
+from qcapp.terms import Stage
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import make_call
 

@@ -10,9 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.reviews import my_work
 from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.disputes.models import Dispute
@@ -20,6 +19,7 @@ from qcapp.reviews.disputes.rules import Decision
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.states import AssignmentState
+from qcapp.terms import LeadSource, Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.reviews.test_views import text_of

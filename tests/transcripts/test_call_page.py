@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from qcapp.calls.models import Client
-from qcapp.calls.states import Disposition, RecordingState
+from qcapp.calls.states import RecordingState
+from qcapp.terms import Disposition
 from qcapp.transcripts import panels, queries
 from qcapp.transcripts.models import Segment, Transcription, TranscriptionState
 from tests.factories.calls import make_call

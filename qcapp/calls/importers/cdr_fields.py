@@ -7,9 +7,9 @@ from datetime import datetime
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.importers.filenames import parties
 from qcapp.calls.phones import is_extension
-from qcapp.calls.states import Direction, Disposition
 from qcapp.core.dates import of_our_time, read_moment
 from qcapp.core.i18n import _
+from qcapp.terms import Direction, Disposition
 
 # fmt: off
 CDR_CSV = (

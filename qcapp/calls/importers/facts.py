@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from qcapp.calls.states import Direction, Disposition
+from qcapp.terms import Direction, Disposition
 
 # Asterisk's ids begin with the second at which the call began, UTC; a system name may stand before it.
 _EPOCH_IN_ID = re.compile(r"(?:^|[-_])(\d{9,10})\.\d+")

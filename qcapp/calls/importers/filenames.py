@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.phones import is_extension
-from qcapp.calls.states import Direction
+from qcapp.terms import Direction
 
 _UID = r"(?P<uid>(?:[A-Za-z][\w.-]*-)?\d{9,10}\.\d+)"
 _FREEPBX = re.compile(

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.importers.filenames import unique_id
-from qcapp.calls.states import Direction, Disposition
+from qcapp.terms import Direction, Disposition
 
 CLOCK_SLACK = timedelta(seconds=2)  # the name is made a moment before or after the row's start
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from qcapp.core.export import Cell
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, label
 from qcapp.onboarding.board.queries import Row
 from qcapp.onboarding.words import sentence
-from qcapp.people.labels import STAGES
 
 
 def headings() -> tuple[str, ...]:
@@ -40,7 +39,7 @@ def rows(found: Iterable[Row], waiting: Callable[[Row], str]) -> Iterator[tuple[
             trainee.manager.team.name if trainee.manager.team else None,
             trainee.coach.name if trainee.coach else None,
             trainee.started_on.isoformat(),
-            str(STAGES[row.stage]),
+            str(label(row.stage)),
             row.record.attempt,
             row.days,
             waiting(row) or None,

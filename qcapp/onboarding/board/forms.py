@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from qcapp.core.forms import PageForm
-from qcapp.core.i18n import _, lazy
+from qcapp.core.forms import PageForm, choices_of, options
+from qcapp.core.i18n import _, label, lazy
 from qcapp.core.periods import Unit
 from qcapp.onboarding.board.queries import Sort, Together, Wanted
 from qcapp.onboarding.program.plan import WAY
-from qcapp.people.forms import options
-from qcapp.people.labels import STAGES
 from qcapp.people.models import Team
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 GONE = "gone"
 
@@ -26,7 +24,7 @@ class CohortForm(PageForm):
 
     stage = SelectField(
         lazy("Counted from"),
-        choices=options([("", lazy("the first day")), *((stage, STAGES[stage]) for stage in WAY[1:])]),
+        choices=options([("", lazy("the first day")), *((stage, label(stage)) for stage in WAY[1:])]),
         default="",
     )
     unit = SelectField(
@@ -50,7 +48,11 @@ class BoardForm(PageForm):
 
     stage = SelectField(
         lazy("Stage"),
-        choices=options([("", lazy("on the way")), *STAGES.items(), (GONE, lazy("left the department"))]),
+        choices=[
+            SelectChoice("", lazy("on the way")),
+            *choices_of(Stage),
+            SelectChoice(GONE, lazy("left the department")),
+        ],
         default="",
     )
     team = SelectField(lazy("Team"), default="")

@@ -24,10 +24,10 @@ from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of, records_of
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.states import SaleState, Verdict
+from qcapp.onboarding.states import SaleState
 from qcapp.people.models import Notice, Team, User
 from qcapp.people.permissions import Permission, within
-from qcapp.people.stages import Stage
+from qcapp.terms import ClearanceVerdict, Stage
 
 SHOWN = {Unit.WEEK: 26, Unit.MONTH: 12}
 """How many weeks or months of hiring are shown."""
@@ -87,7 +87,7 @@ class Row:
 
     @property
     def cleared_on(self) -> date | None:
-        grants = (each.at for each in self.record.decisions if each.verdict is Verdict.GRANTED)
+        grants = (each.at for each in self.record.decisions if each.verdict is ClearanceVerdict.GRANTED)
         return next((local.day_of(at) for at in grants), None)
 
 
@@ -156,7 +156,7 @@ def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> 
     """Who began, or first came to the stage, in the last half year or year, by week or month."""
     grants = (
         select(ClearanceDecision.trainee_id, func.min(ClearanceDecision.at).label("at"))
-        .where(ClearanceDecision.verdict == Verdict.GRANTED)
+        .where(ClearanceDecision.verdict == ClearanceVerdict.GRANTED)
         .group_by(ClearanceDecision.trainee_id)
         .subquery()
     )

@@ -8,7 +8,7 @@ from qcapp.onboarding.countdown import Countdown, countdown
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.program.plan import WAY, Program
 from qcapp.onboarding.rules import State
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 
 class Place(StrEnum):

@@ -5,10 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from qcapp.calls.forms import LEADS
 from qcapp.core import audit, export, local
 from qcapp.core.forms import kept
-from qcapp.core.i18n import _, lazy
+from qcapp.core.i18n import _, label, lazy
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.board import exports, queries
 from qcapp.onboarding.board.cohorts import Which
@@ -20,7 +19,6 @@ from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.sales import queries as sales
 from qcapp.people import confirmations
 from qcapp.people.access import me
-from qcapp.people.labels import STAGES
 from qcapp.people.permissions import Permission, Scope, demand, holds, scope_of
 from qcapp.reviews.disputes import queries as disputes
 
@@ -48,7 +46,6 @@ def index() -> Any:
         rows=rows,
         shown=shown,
         me=me(),
-        stages=STAGES,
         places=PLACES,
         waiting=waiting_words,
     )
@@ -116,7 +113,7 @@ def people() -> Any:
         "board/people.html",
         link=kept(form),
         period=period_of(wanted.unit, cohort.first_day),
-        came=STAGES[wanted.stage] if wanted.stage else None,
+        came=label(wanted.stage) if wanted.stage else None,
         which=WHICH[which],
         hires=[hire for hire in cohort.hires if hire.is_one_of(which)],
         places=NOW,
@@ -128,9 +125,7 @@ def people() -> Any:
 def flags() -> str:
     before = request.args.get("before", type=int)
     found, older = leads.flags(db(), me(), before=before)
-    return render_template(
-        "board/flags.html", flags=found, older=older, before=before, stages=STAGES, leads=LEADS
-    )
+    return render_template("board/flags.html", flags=found, older=older, before=before)
 
 
 def _cohort_form() -> CohortForm:

@@ -9,9 +9,10 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding.board.rules import Place, asked_by
 from qcapp.onboarding.countdown import Countdown
 from qcapp.onboarding.history import Record
-from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind, Program
+from qcapp.onboarding.program.plan import OF_CALLS, Program
 from qcapp.onboarding.rules import State, counting_calls, lacking_calls
 from qcapp.onboarding.states import WorkState
+from qcapp.terms import ConditionKind
 
 
 class Whom(StrEnum):

@@ -6,16 +6,15 @@ from datetime import date
 from flask_babel import format_date
 
 from qcapp.core.formats import day
-from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.i18n import _, label, lazy, ngettext
 from qcapp.core.periods import Unit
 from qcapp.onboarding.board.cohorts import Now, Which
 from qcapp.onboarding.board.queries import Row
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.waiting import Whom
 from qcapp.onboarding.program.plan import WAY
-from qcapp.people.labels import STAGES
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 NAMED = 3  # people who are named; of more, how many others there are
 
@@ -62,10 +61,10 @@ def why_nobody(stage: Stage | None) -> str:
         return _(
             "Nobody has begun in this time. Begin the onboarding of a manager, and the first cohort is here."
         )
-    before = STAGES[WAY[WAY.index(stage) - 1]]
+    before = label(WAY[WAY.index(stage) - 1])
     return _(
         "Nobody has come to the stage “%(stage)s” in this time. Whoever fulfils the stage “%(before)s” comes to it.",
-        stage=STAGES[stage],
+        stage=label(stage),
         before=before,
     )
 

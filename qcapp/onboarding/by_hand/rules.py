@@ -7,7 +7,7 @@ from qcapp.onboarding.history import Record
 from qcapp.onboarding.program.plan import WAY, Program
 from qcapp.onboarding.rules import Move, State, states_of_stage
 from qcapp.onboarding.states import Result
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 
 def stages_by_hand(program: Program, record: Record) -> tuple[Stage, ...]:

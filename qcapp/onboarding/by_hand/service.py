@@ -9,11 +9,11 @@ from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.stages import enter_stage, lock, progress
 from qcapp.people.at_work import works_here
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.queries import holders_of
-from qcapp.people.stages import Stage
+from qcapp.terms import Role, Stage
 
 
 def possible(session: Session, trainee: Trainee) -> tuple[Stage, ...]:

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from qcapp.core.forms import Form
-from qcapp.core.i18n import _, lazy
+from qcapp.core.forms import Form, options
+from qcapp.core.i18n import _, label, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding.by_hand import rules, service
 from qcapp.onboarding.clearance.words import shown
@@ -16,10 +16,8 @@ from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.work import queries
 from qcapp.people.access import me
-from qcapp.people.forms import options
-from qcapp.people.labels import STAGES
 from qcapp.people.permissions import Permission
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 by_hand = Blueprint("by_hand", __name__, url_prefix="/onboarding")
 
@@ -57,9 +55,9 @@ def _form(trainee: Trainee) -> MoveForm:
     form.stage.choices = options(
         (
             stage.value,
-            _("%(stage)s: on", stage=STAGES[stage])
+            _("%(stage)s: on", stage=label(stage))
             if WAY.index(stage) > WAY.index(now)
-            else _("%(stage)s: back, not everything is met there", stage=STAGES[stage]),
+            else _("%(stage)s: back, not everything is met there", stage=label(stage)),
         )
         for stage in reversed(service.possible(db(), trainee))
     )
@@ -73,6 +71,5 @@ def _page(trainee: Trainee, form: MoveForm) -> str:
         trainee=trainee,
         now=trainee.stages[-1].stage,
         unmet=[shown(state, me()) for state in unmet],
-        names=STAGES,
         form=form,
     )

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from qcapp.calls.states import LeadSource
 from qcapp.onboarding.clearance.leads import allowed_sources
 from qcapp.onboarding.current import is_current
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
@@ -19,7 +18,7 @@ from qcapp.onboarding.record import program_of
 from qcapp.onboarding.standing import decisions_without_onboarding, declared_stage
 from qcapp.people.at_work import works_here
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import LeadSource, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

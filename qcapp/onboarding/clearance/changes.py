@@ -14,7 +14,8 @@ from qcapp.onboarding.clearance.answers import answers_of
 from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.onboarding.events import AnswerChanged
 from qcapp.onboarding.models import Trainee
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
+from qcapp.terms import Role
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 FORGET_ALL = update(ManagerAnswer).values(answer={})

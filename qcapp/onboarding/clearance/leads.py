@@ -10,17 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls.models import Call
 from qcapp.calls.start_words import noted_start
-from qcapp.calls.states import LeadSource
 from qcapp.core import audit, clock
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.standing import stay_at
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, within
-from qcapp.people.stages import Stage
 from qcapp.people.teams import head_of
+from qcapp.terms import LeadSource, Role, Stage
 
 PAGE = 50
 
@@ -31,7 +30,7 @@ def allowed_sources(program: Program | None, stage: Stage | None) -> tuple[LeadS
         return tuple(LeadSource)
     if program is None or stage is None:
         return ()
-    return tuple(LeadSource(source) for source in program.plan(stage).lead_sources)
+    return program.plan(stage).lead_sources
 
 
 def check_lead(session: Session, call_id: int) -> None:

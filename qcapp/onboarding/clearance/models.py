@@ -7,10 +7,9 @@ from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import LeadSource, Stage
 
 
 class LeadFlag(Base):

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from qcapp.onboarding.clearance.answers import answers_of
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import ClearanceDecision, Trainee
-from qcapp.onboarding.states import Verdict
 from qcapp.people.events import IdentityChanged
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 from qcapp.people.teams import head_of
+from qcapp.terms import ClearanceVerdict, Role
 
 READY = ("trainee_ready", "trainee_ready_again")
 """Notices that every condition is met; the second after the clearance was taken away."""
@@ -85,7 +85,7 @@ def tell_of_readiness(session: Session, trainee: Trainee) -> None:
         .order_by(ClearanceDecision.id.desc())
         .limit(1)
     )
-    if last is not None and last.verdict is Verdict.REVOKED:
+    if last is not None and last.verdict is ClearanceVerdict.REVOKED:
         kind, facts["at"] = READY[1], last.at.isoformat()
     notify_each(session, holders_of(session, Permission.CLEAR), kind, path, **facts)
 

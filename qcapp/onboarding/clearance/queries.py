@@ -19,9 +19,9 @@ from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of, records_of
 from qcapp.onboarding.rules import State
-from qcapp.onboarding.states import Verdict
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
+from qcapp.terms import ClearanceVerdict, Role
 
 PAGE = 200
 OVERLAP = timedelta(minutes=10)
@@ -45,7 +45,7 @@ class Standing(Answer):
     def taken_away(self) -> datetime | None:
         """When the clearance was taken away, if that was decided last in this onboarding."""
         decisions = self.record.decisions if self.record else ()
-        return decisions[-1].at if decisions and decisions[-1].verdict is Verdict.REVOKED else None
+        return decisions[-1].at if decisions and decisions[-1].verdict is ClearanceVerdict.REVOKED else None
 
 
 def standing_of(session: Session, manager_id: int, user: User, permission: Permission) -> Standing:

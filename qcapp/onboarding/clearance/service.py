@@ -19,41 +19,40 @@ from qcapp.onboarding.events import ClearanceDecided, StandingChanged
 from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.rules import Happening, State
 from qcapp.onboarding.stages import lock, move
-from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.words import sentence
 from qcapp.people.holding import hold
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed, demand
-from qcapp.people.stages import Stage
+from qcapp.terms import ClearanceVerdict, Role, Stage
 
-DECISIONS: dict[Verdict, audit.Action] = {
-    Verdict.GRANTED: "clearance_granted",
-    Verdict.REFUSED: "clearance_refused",
-    Verdict.REVOKED: "clearance_revoked",
-    Verdict.DECLARED: "clearance_declared",
+DECISIONS: dict[ClearanceVerdict, audit.Action] = {
+    ClearanceVerdict.GRANTED: "clearance_granted",
+    ClearanceVerdict.REFUSED: "clearance_refused",
+    ClearanceVerdict.REVOKED: "clearance_revoked",
+    ClearanceVerdict.DECLARED: "clearance_declared",
 }
 
-MOVES = {Verdict.GRANTED: Happening.GRANTED, Verdict.REVOKED: Happening.REVOKED}
+MOVES = {ClearanceVerdict.GRANTED: Happening.GRANTED, ClearanceVerdict.REVOKED: Happening.REVOKED}
 
 
 def grant_clearance(session: Session, manager: User, *, by: User, reason: str = "") -> ClearanceDecision:
     """Hot leads from now on; with something missing only with a reason."""
-    return _decide(session, manager, Verdict.GRANTED, reason, by=by)
+    return _decide(session, manager, ClearanceVerdict.GRANTED, reason, by=by)
 
 
 def refuse_clearance(session: Session, manager: User, *, by: User, reason: str = "") -> ClearanceDecision:
     """Not yet; with nothing missing only with a reason. The trainee stays where he is."""
-    return _decide(session, manager, Verdict.REFUSED, reason, by=by)
+    return _decide(session, manager, ClearanceVerdict.REFUSED, reason, by=by)
 
 
 def revoke_clearance(session: Session, manager: User, *, by: User, reason: str) -> ClearanceDecision:
     """No hot leads any more, and why: a trainee goes back to the stage that was left, others to none."""
-    return _decide(session, manager, Verdict.REVOKED, reason, by=by)
+    return _decide(session, manager, ClearanceVerdict.REVOKED, reason, by=by)
 
 
 def declare_staff(session: Session, manager: User, *, by: User, reason: str) -> ClearanceDecision:
     """Somebody without an onboarding here works as staff already, and why: hot leads from now on."""
-    return _decide(session, manager, Verdict.DECLARED, reason, by=by)
+    return _decide(session, manager, ClearanceVerdict.DECLARED, reason, by=by)
 
 
 def end_after_break(session: Session, manager_id: int) -> None:
@@ -64,19 +63,23 @@ def end_after_break(session: Session, manager_id: int) -> None:
     manager = session.get_one(User, manager_id)
     now = _locked(session, manager)
     if now.cleared:
-        _carry_out(session, now, Verdict.REVOKED, "after_a_break", by=None)
+        _carry_out(session, now, ClearanceVerdict.REVOKED, "after_a_break", by=None)
         tell_of_break(session, manager)
     if now.trainee is not None and now.trainee.parted_at is None:
         now.trainee.interrupted_at = clock.now()  # not before the stay that the revocation has begun
 
 
-def possible(standing: Standing) -> tuple[Verdict, ...]:
+def possible(standing: Standing) -> tuple[ClearanceVerdict, ...]:
     """What can be decided about somebody who stands there."""
     if not standing.works_here:
         return ()
     if standing.stage is Stage.STAFF:
-        return (Verdict.REVOKED,)
-    return (Verdict.GRANTED, Verdict.REFUSED) if standing.trainee else (Verdict.DECLARED,)
+        return (ClearanceVerdict.REVOKED,)
+    return (
+        (ClearanceVerdict.GRANTED, ClearanceVerdict.REFUSED)
+        if standing.trainee
+        else (ClearanceVerdict.DECLARED,)
+    )
 
 
 def may_decide(session: Session, manager: User, user: User) -> bool:
@@ -86,7 +89,9 @@ def may_decide(session: Session, manager: User, user: User) -> bool:
     return not heads and allowed(session, user, Permission.CLEAR, manager.id)
 
 
-def _decide(session: Session, manager: User, verdict: Verdict, reason: str, *, by: User) -> ClearanceDecision:
+def _decide(
+    session: Session, manager: User, verdict: ClearanceVerdict, reason: str, *, by: User
+) -> ClearanceDecision:
     demand(by, Permission.CLEAR, session=session, manager_id=manager.id)
     if not may_decide(session, manager, by):
         raise Forbidden(_("Nobody clears his own team. The attempt has been recorded."))
@@ -99,7 +104,7 @@ def _decide(session: Session, manager: User, verdict: Verdict, reason: str, *, b
 
 
 def _carry_out(
-    session: Session, now: Standing, verdict: Verdict, reason: str, *, by: User | None
+    session: Session, now: Standing, verdict: ClearanceVerdict, reason: str, *, by: User | None
 ) -> ClearanceDecision:
     """Record the decision with the answer of this moment, and let it take effect."""
     manager, missing = now.person, [state for state in now.states if not state.met]
@@ -131,9 +136,9 @@ def _carry_out(
     return decision
 
 
-def _follow(session: Session, manager: User, verdict: Verdict) -> None:
+def _follow(session: Session, manager: User, verdict: ClearanceVerdict) -> None:
     """Without an onboarding the decision itself is where the manager stands."""
-    if verdict is Verdict.DECLARED:
+    if verdict is ClearanceVerdict.DECLARED:
         standing.note_earlier_calls(session, manager)
     events.emit(session, StandingChanged(manager.id))
 
@@ -146,33 +151,33 @@ def _locked(session: Session, manager: User) -> Standing:
     return standings_of(session, [manager.id])[manager.id]
 
 
-def _check(now: Standing, verdict: Verdict, missing: list[State], reason: str) -> None:
+def _check(now: Standing, verdict: ClearanceVerdict, missing: list[State], reason: str) -> None:
     """Raise Refused unless this can be decided now, with a reason where one is needed."""
     if verdict not in possible(now):
         raise Refused(_why_not(now, verdict))
     if reason or not rules.needs_reason(verdict, missing):
         return
     match verdict:
-        case Verdict.GRANTED:
+        case ClearanceVerdict.GRANTED:
             raise Refused(_("Not every condition is met: say why the clearance is granted all the same."))
-        case Verdict.REFUSED:
+        case ClearanceVerdict.REFUSED:
             raise Refused(_("Every condition is met: say why the clearance is refused all the same."))
-        case Verdict.REVOKED:
+        case ClearanceVerdict.REVOKED:
             raise Refused(_("Say why the clearance is taken away."))
-        case Verdict.DECLARED:
+        case ClearanceVerdict.DECLARED:
             raise Refused(_("Say why this manager needs no onboarding here."))
 
 
-def _why_not(now: Standing, verdict: Verdict) -> str:
+def _why_not(now: Standing, verdict: ClearanceVerdict) -> str:
     if not now.person.active:
         return _("This account is deactivated; nothing is decided about it.")
     if not now.works_here:
         return _("The department has parted with this manager; nothing is left to decide.")
     if now.stage is Stage.STAFF:
         return _("This manager is cleared already.")
-    if verdict is Verdict.DECLARED:
+    if verdict is ClearanceVerdict.DECLARED:
         return _("The onboarding of this manager has begun: grant or refuse the clearance instead.")
-    if verdict is Verdict.REVOKED:
+    if verdict is ClearanceVerdict.REVOKED:
         return _("This manager is not cleared, so there is nothing to take away.")
     return _("The onboarding of this manager has not begun: begin it, or declare the manager staff.")
 

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.core import local
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding import rules
@@ -21,21 +21,19 @@ from qcapp.onboarding.board.words import decision_words
 from qcapp.onboarding.clearance import queries, service
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
-from qcapp.onboarding.states import Verdict
 from qcapp.people.access import me
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import options
-from qcapp.people.labels import SAME, STAGES
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.namesakes import Namesake, namesakes
 from qcapp.people.permissions import Permission, Scope, holds, scope_of
+from qcapp.terms import ClearanceVerdict, Role
 
 clearance = Blueprint("clearance", __name__, url_prefix="/clearance")
-VERDICTS = {
-    Verdict.GRANTED: (lazy("clearance granted"), "good"),
-    Verdict.REFUSED: (lazy("clearance refused"), "warn"),
-    Verdict.REVOKED: (lazy("clearance taken away"), "bad"),
-    Verdict.DECLARED: (lazy("declared staff"), "good"),
+TONES = {
+    ClearanceVerdict.GRANTED: "good",
+    ClearanceVerdict.REFUSED: "warn",
+    ClearanceVerdict.REVOKED: "bad",
+    ClearanceVerdict.DECLARED: "good",
 }
 
 
@@ -65,25 +63,29 @@ def show(manager_id: int) -> str:
 @clearance.post("/<int:manager_id>/grant")
 @requires(Permission.CLEAR)
 def grant(manager_id: int) -> Any:
-    return _decide(manager_id, Verdict.GRANTED, service.grant_clearance, _("Cleared for hot leads."))
+    return _decide(manager_id, ClearanceVerdict.GRANTED, service.grant_clearance, _("Cleared for hot leads."))
 
 
 @clearance.post("/<int:manager_id>/refuse")
 @requires(Permission.CLEAR)
 def refuse(manager_id: int) -> Any:
-    return _decide(manager_id, Verdict.REFUSED, service.refuse_clearance, _("The clearance is refused."))
+    return _decide(
+        manager_id, ClearanceVerdict.REFUSED, service.refuse_clearance, _("The clearance is refused.")
+    )
 
 
 @clearance.post("/<int:manager_id>/revoke")
 @requires(Permission.CLEAR)
 def revoke(manager_id: int) -> Any:
-    return _decide(manager_id, Verdict.REVOKED, service.revoke_clearance, _("The clearance is taken away."))
+    return _decide(
+        manager_id, ClearanceVerdict.REVOKED, service.revoke_clearance, _("The clearance is taken away.")
+    )
 
 
 @clearance.post("/<int:manager_id>/declare")
 @requires(Permission.CLEAR)
 def declare(manager_id: int) -> Any:
-    return _decide(manager_id, Verdict.DECLARED, service.declare_staff, _("Declared staff."))
+    return _decide(manager_id, ClearanceVerdict.DECLARED, service.declare_staff, _("Declared staff."))
 
 
 @clearance.get("/staff")
@@ -109,7 +111,7 @@ def declare_several() -> Any:
     return redirect(url_for("clearance.staff"), 303)
 
 
-def _decide(manager_id: int, verdict: Verdict, decide: Callable[..., object], done: str) -> Any:
+def _decide(manager_id: int, verdict: ClearanceVerdict, decide: Callable[..., object], done: str) -> Any:
     standing = standing_of(db(), manager_id, me(), Permission.CLEAR)
     form = DecisionForm(request.form)
     valid = form.validate()
@@ -138,8 +140,7 @@ def _page(standing: Standing, form: DecisionForm) -> str:
         groups=groups,
         time=row.time if row and person.active else None,
         decision=decision_words(row) if row else "",
-        stages=STAGES,
-        verdicts=VERDICTS,
+        verdict_tones=TONES,
         decisions=queries.decisions_about(db(), person.id),
         reason_of=reason_of,
         possible=possible,
@@ -147,7 +148,6 @@ def _page(standing: Standing, form: DecisionForm) -> str:
         namesakes=()
         if standing.cleared or not holds(me(), Permission.RUN_ONBOARDING)
         else _namesakes(person),
-        same=SAME,
     )
 
 
@@ -160,7 +160,7 @@ def _namesakes(person: User) -> list[tuple[Namesake, Standing | None]]:
 
 def _declare_form(standings: list[Standing]) -> DeclareForm:
     form = DeclareForm(request.form)
-    open_ = [each.person for each in standings if Verdict.DECLARED in service.possible(each)]
+    open_ = [each.person for each in standings if ClearanceVerdict.DECLARED in service.possible(each)]
     mine = [person for person in open_ if service.may_decide(db(), person, me())]
     form.managers.choices = options(told_apart(mine).items())
     return form
@@ -168,5 +168,5 @@ def _declare_form(standings: list[Standing]) -> DeclareForm:
 
 def _staff_page(standings: list[Standing], form: DeclareForm) -> str:
     return render_template(
-        "clearance/staff.html", standings=standings, form=form, verdicts=VERDICTS, reason_of=reason_of
+        "clearance/staff.html", standings=standings, form=form, verdict_tones=TONES, reason_of=reason_of
     )

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from qcapp.core.i18n import lazy
+from qcapp.core.i18n import label, lazy
 from qcapp.onboarding.models import ClearanceDecision
-from qcapp.onboarding.program.plan import ConditionKind
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.words import Link, links, sentence
-from qcapp.people.labels import CONDITIONS
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
+from qcapp.terms import ConditionKind
 
 NEEDS = {
     ConditionKind.SCRIPT: Permission.READ_SCRIPTS,
@@ -38,7 +37,7 @@ def shown(state: State, user: User) -> Shown:
     """The condition for this reader."""
     needed = NEEDS.get(state.kind)
     evidence = links(state) if needed is None or holds(user, needed) else []
-    return Shown(state.met, state.waiting, str(CONDITIONS[state.kind]), sentence(state), evidence)
+    return Shown(state.met, state.waiting, str(label(state.kind)), sentence(state), evidence)
 
 
 def reason_of(decision: ClearanceDecision) -> str:

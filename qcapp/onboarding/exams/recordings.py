@@ -8,7 +8,6 @@ from qcapp.calls.import_service import CallDetails, source_named
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.ingest import Ingest, Intake, retried
 from qcapp.calls.models import Call
-from qcapp.calls.states import Direction, Disposition
 from qcapp.core import audit
 from qcapp.core.db import Database
 from qcapp.core.errors import Forbidden, Refused
@@ -18,6 +17,7 @@ from qcapp.onboarding.exams import queries
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
 from qcapp.people.models import User
+from qcapp.terms import Direction, Disposition
 
 SOURCE = "exams"
 FACTS = CallFacts(direction=Direction.INTERNAL, disposition=Disposition.ANSWERED)

@@ -13,7 +13,8 @@ from qcapp.checklists import scoring
 from qcapp.checklists.card import Card, Critical
 from qcapp.checklists.scoring import Answers
 from qcapp.onboarding import rules
-from qcapp.onboarding.program.plan import Condition, ConditionKind, StagePlan
+from qcapp.onboarding.program.plan import Condition, StagePlan
+from qcapp.terms import ConditionKind
 
 WORST, BEST = 2, 5
 USUAL = Condition(kind=ConditionKind.EXAM, mark=3)

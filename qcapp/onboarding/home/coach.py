@@ -17,11 +17,10 @@ from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.work import queries as work
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.people.at_work import at_work
-from qcapp.people.labels import CONDITIONS
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, within
-from qcapp.people.stages import Stage
 from qcapp.reviews import queries as reviews
+from qcapp.terms import Stage
 
 READ = 5  # published reviews that are shown
 
@@ -53,7 +52,6 @@ def page(coach: User) -> str:
             unread=coaching.unread_talks_of(db(), coach),
         ),
         latest=reviews.published(db(), coach, size=READ),
-        conditions=CONDITIONS,
         today=today,
     )
 

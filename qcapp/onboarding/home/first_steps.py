@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
 from qcapp.checklists.models import ChecklistVersion
-from qcapp.people.models import Extension, Role, User
+from qcapp.people.models import Extension, User
 from qcapp.people.permissions import Permission, holds
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.queue.models import Assignment
+from qcapp.terms import Role
 
 LEADING = (Permission.MANAGE_PEOPLE, Permission.PLAN, Permission.CLEAR)
 """Whoever holds one of these gets an installation going."""

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core import local
+from qcapp.core.i18n import label
 from qcapp.core.web import db, requires
 from qcapp.onboarding.board.queries import row_of
 from qcapp.onboarding.board.words import decision_words
@@ -19,11 +20,11 @@ from qcapp.onboarding.home.queries import waiting_for
 from qcapp.onboarding.sales.views import money
 from qcapp.onboarding.words import sentence
 from qcapp.people.access import me
-from qcapp.people.labels import STAGES
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
 from qcapp.reviews import home as reviews_home
 from qcapp.reviews import queries as reviews
+from qcapp.terms import Role
 
 READ = 5  # reviews read before that are shown
 
@@ -73,7 +74,7 @@ def _the_way(standing: Standing) -> dict[str, Any]:
     assert standing.record is not None
     row = row_of(db(), standing.trainee, standing.program, standing.record, local.today())
     return {
-        "stage": STAGES[standing.record.now.stage],
+        "stage": label(standing.record.now.stage),
         "attempt": standing.record.attempt,
         "failed": standing.record.failed_exam,
         "left": row.time,

@@ -8,14 +8,14 @@ from flask import url_for
 
 from qcapp.calls.start_words import call_date
 from qcapp.core.formats import day, local_date
-from qcapp.core.i18n import _, ngettext
+from qcapp.core.i18n import _, label, ngettext
 from qcapp.onboarding.home.next_thing import Thing, is_late
 from qcapp.onboarding.home.queries import Waiting, agreed
-from qcapp.onboarding.program.plan import OF_CALLS, ConditionKind
+from qcapp.onboarding.program.plan import OF_CALLS
 from qcapp.onboarding.rules import State, lacking_calls
 from qcapp.onboarding.states import WorkState
 from qcapp.onboarding.words import sentence
-from qcapp.people.labels import CONDITIONS
+from qcapp.terms import ConditionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ Told = tuple[str, str, str | None]
 
 def _fix_work(found: Waiting, _today: date) -> Told:
     work = next(work for work in found.works if work.state is WorkState.RETURNED)
-    what = CONDITIONS[ConditionKind(work.kind)]
+    what = label(ConditionKind(work.kind))
     return (
         _("“%(what)s” has come back. Put it right and hand it in again.", what=what),
         _("Put it right"),

@@ -20,7 +20,7 @@ from qcapp.people.models import Notice, User
 from qcapp.people.notices import mark_read_about, notify, notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.queries import holders_of
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 DECISIONS: dict[Overdue, audit.Action] = {
     Overdue.PROLONG: "overdue_prolong",

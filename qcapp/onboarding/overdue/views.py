@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from qcapp.core import local
 from qcapp.core.dates import DateField
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding.clearance.words import shown
@@ -20,8 +20,6 @@ from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import states_of_stage
 from qcapp.onboarding.states import Overdue
 from qcapp.onboarding.work import queries
-from qcapp.people.forms import options
-from qcapp.people.labels import STAGES
 from qcapp.people.permissions import Permission
 
 overdue = Blueprint("overdue", __name__, url_prefix="/onboarding")
@@ -89,7 +87,6 @@ def _page(trainee: Trainee, form: OverdueForm) -> str:
         states=[shown(state, current_user) for state in asked],
         decisions=list(reversed(decisions)),
         words=DECISIONS,
-        stages=STAGES,
         form=form,
         tomorrow=local.today() + timedelta(days=1),
     )

@@ -6,8 +6,7 @@ what keeps it from being one, ``write`` gives the document back. Pure: it knows 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -23,31 +22,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from qcapp.checklists.card import FALLBACK_LANGUAGE, LANGUAGES
-from qcapp.people.stages import Stage
+from qcapp.terms import ConditionKind, LeadSource, Stage
 
 WAY: tuple[Stage, ...] = tuple(stage for stage in Stage if stage is not Stage.STAFF)
 """The stages of every program, in order; the last one is left by a decision about clearance alone."""
-
-
-class ConditionKind(StrEnum):
-    SPVE = "spve"
-    """The SPVE table is accepted, with ``count`` rows."""
-    REASONS = "reasons"
-    """``count`` reasons to buy are accepted."""
-    LESSONS = "lessons"
-    """Every lesson of the stage is confirmed."""
-    SCRIPT = "script"
-    """A draft of the own script is approved."""
-    EXAM = "exam"
-    """The last exam has the mark ``mark`` or better, and no critical error."""
-    SCORED_CALLS = "scored_calls"
-    """``count`` calls of the stage are scored."""
-    SALE = "sale"
-    """``count`` sales are confirmed."""
-    SCORE = "score"
-    """The average of the ``last`` scored calls is ``score`` per cent or better."""
-    NO_CRITICAL = "no_critical"
-    """None of the ``last`` scored calls has a critical error."""
 
 
 PARAMETERS: dict[ConditionKind, tuple[str, ...]] = {
@@ -77,7 +55,6 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Language = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANGUAGES)})$")]
 Texts = Annotated[dict[Language, Words], Field(min_length=1), BeforeValidator(_in_one_language)]
 Decimal = Annotated[float, PlainSerializer(lambda value: int(value) if value == int(value) else value)]
-Source = Literal["cold", "warm", "hot", "existing"]
 
 
 class _Part(BaseModel):
@@ -123,7 +100,7 @@ class StagePlan(_Part):
     stage: Stage
     title: Texts
     what: Texts
-    lead_sources: tuple[Source, ...] = ()
+    lead_sources: tuple[LeadSource, ...] = ()
     days: Annotated[int, Field(ge=1, le=365)] | None = None
     working_days: bool = False
     exam_card: Key | None = None

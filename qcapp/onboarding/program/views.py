@@ -6,7 +6,6 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask_babel import format_time
 from werkzeug.wrappers import Response
 
-from qcapp.calls.forms import LEADS
 from qcapp.checklists import queries as checklists
 from qcapp.checklists.card import say
 from qcapp.checklists.views import language
@@ -30,8 +29,8 @@ from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.program.plan import PARAMETERS
 from qcapp.onboarding.states import ProgramState
 from qcapp.people.access import me
-from qcapp.people.labels import CONDITIONS, STAGES
 from qcapp.people.permissions import Permission
+from qcapp.terms import ConditionKind, LeadSource, Stage
 
 programs = Blueprint("programs", __name__, url_prefix="/programs")
 
@@ -134,12 +133,12 @@ def edit(program_key: str) -> Any:
         version=draft,
         title=_title(draft),
         problems=_problems(draft),
-        kinds=CONDITIONS,
+        kinds=ConditionKind,
         needs={kind.value: names for kind, names in PARAMETERS.items()},
         fields=words.FIELDS,
         cards=cards,
-        leads=LEADS,
-        stages=STAGES,
+        leads=LeadSource,
+        stages=Stage,
     )
 
 

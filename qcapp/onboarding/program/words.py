@@ -5,16 +5,13 @@ from typing import Any
 
 from babel.support import LazyProxy
 
-from qcapp.calls.forms import LEADS
-from qcapp.calls.states import LeadSource
 from qcapp.checklists import form_errors
 from qcapp.checklists.card import say
 from qcapp.core.formats import decimal
-from qcapp.core.i18n import _, lazy, ngettext
-from qcapp.onboarding.program.plan import Condition, ConditionKind, Problem, StagePlan
+from qcapp.core.i18n import _, label, lazy, ngettext
+from qcapp.onboarding.program.plan import Condition, Problem, StagePlan
 from qcapp.onboarding.states import ProgramState
-from qcapp.people.labels import STAGES
-from qcapp.people.stages import Stage
+from qcapp.terms import ConditionKind, Stage
 
 FIELDS: dict[str, LazyProxy] = {
     "key": lazy("Key"),
@@ -80,7 +77,7 @@ def term(plan: StagePlan) -> str:
 
 def leads_words(plan: StagePlan) -> str:
     """From which leads calls are allowed; empty: from none."""
-    return ", ".join(str(LEADS[LeadSource(source)]) for source in plan.lead_sources)
+    return ", ".join(str(label(source)) for source in plan.lead_sources)
 
 
 def sentence(problem: Problem) -> str:
@@ -123,7 +120,7 @@ def _stage_of(data: Any) -> str:
         return ""
     title = data.get("title")
     if isinstance(title, str) or not title:
-        return title or (str(STAGES[Stage(data["stage"])]) if data.get("stage") in list(Stage) else "")
+        return title or (str(label(Stage(data["stage"]))) if data.get("stage") in list(Stage) else "")
     return say(title, "ru") if isinstance(title, Mapping) else ""
 
 

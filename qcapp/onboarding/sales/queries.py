@@ -10,8 +10,9 @@ from qcapp.core.i18n import _
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.at_work import at_work
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
+from qcapp.terms import Role
 
 PAGE = 50
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from qcapp.core import local
 from qcapp.core.dates import DateField
 from qcapp.core.errors import Forbidden, Refused
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding.current import current_trainee, span_of
@@ -21,7 +21,6 @@ from qcapp.onboarding.sales import queries, service
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.at_work import works_here
-from qcapp.people.forms import options
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
 

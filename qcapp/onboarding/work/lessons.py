@@ -15,7 +15,7 @@ from qcapp.onboarding.work import queries
 from qcapp.onboarding.work.models import LessonDone
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 
 def confirm_lesson(session: Session, trainee: Trainee, key: str, *, by: User) -> LessonDone:

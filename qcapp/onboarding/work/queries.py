@@ -11,14 +11,14 @@ from qcapp.knowledge.models import Article
 from qcapp.knowledge.queries import published_by_key
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.program.plan import ConditionKind, Lesson
+from qcapp.onboarding.program.plan import Lesson
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.onboarding.work.models import Deliverable, LessonDone, Submission
 from qcapp.people.at_work import at_work
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
-from qcapp.people.stages import Stage
+from qcapp.terms import ConditionKind, Stage
 
 
 def needed(trainee: Trainee, kind: Kind) -> int | None:

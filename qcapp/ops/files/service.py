@@ -17,8 +17,9 @@ from qcapp.core.storage import PARTS, Storage
 from qcapp.ops.files import checking, mending
 from qcapp.ops.files.checking import Found, Looked
 from qcapp.ops.files.models import Fault, FileFault, FileRound
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.notices import notify
+from qcapp.terms import Role
 
 PATH = "/files"
 NOTICE = "files_faulty"

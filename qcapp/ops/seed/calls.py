@@ -16,7 +16,7 @@ from qcapp.ops.seed.bulk import Bulk
 from qcapp.ops.seed.figures import DIRECTIONS, DISPOSITIONS, LEAD_SOURCES, Figures, Whole
 from qcapp.ops.seed.staff import Staff
 from qcapp.ops.seed.words import company_name
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 
 RATE = 8000
 _CALL = [

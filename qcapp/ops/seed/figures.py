@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from qcapp.calls.states import Direction, Disposition, LeadSource
+from qcapp.terms import Direction, Disposition, LeadSource
 
 YEARS = 3
 _DAY_S = 86_400

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from qcapp.calls.states import Direction
 from qcapp.checklists.applicability import CallFacts
 from qcapp.core import clock
 from qcapp.ops.seed.bulk import Bulk
@@ -15,9 +14,8 @@ from qcapp.ops.seed.calls import moment
 from qcapp.ops.seed.figures import DIRECTIONS, LEAD_SOURCES, Figures, Whole, Yes
 from qcapp.ops.seed.scoring import Filled, Form, Forms
 from qcapp.ops.seed.staff import Staff
-from qcapp.people.models import Role
-from qcapp.people.stages import Stage
 from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
+from qcapp.terms import Direction, Role, Stage
 
 DRAFTS = 60  # begun and not published, among the newest
 READ_AFTER = timedelta(days=10)  # older ones have been acknowledged

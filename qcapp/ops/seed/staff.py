@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from qcapp.core import clock
 from qcapp.onboarding.clearance.service import declare_staff
 from qcapp.ops.seed.words import person_name
-from qcapp.people.models import Extension, Role, Team, User
+from qcapp.people.models import Extension, Team, User
+from qcapp.terms import Role
 
 TEAM = 8  # managers
 CALLS_A_MANAGER = 5_000

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from qcapp.core.forms import kept
+from qcapp.core.forms import kept, options
 from qcapp.core.i18n import _
 from qcapp.core.periods import moments_of
 from qcapp.core.web import db, requires, settings
 from qcapp.people import audit_entries, audit_words, queries
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import AuditFilterForm, options
+from qcapp.people.forms import AuditFilterForm
 from qcapp.people.permissions import Permission
 
 audit = Blueprint("audit", __name__)

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
-from qcapp.people import audit_entries, confirmations, labels
+from qcapp.people import audit_entries, confirmations
 from qcapp.people.access import me
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission
@@ -19,7 +19,7 @@ accounts = Blueprint("accounts", __name__)
 def index() -> str:
     found = confirmations.waiting(db(), me())
     told = {each.user.id: audit_entries.told(db(), each.acts) for each in found}
-    return render_template("people/confirmations.html", waiting=found, told=told, roles=labels.ROLES)
+    return render_template("people/confirmations.html", waiting=found, told=told)
 
 
 @accounts.post("/confirmations/<int:user_id>/confirm")

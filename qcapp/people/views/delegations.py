@@ -8,14 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
-from qcapp.core.i18n import _
+from qcapp.core.forms import options
+from qcapp.core.i18n import _, label
 from qcapp.core.periods import Days
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import delegations as service
-from qcapp.people import labels
 from qcapp.people.access import me
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import DelegationForm, options
+from qcapp.people.forms import DelegationForm
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission
 
@@ -32,7 +32,6 @@ def index() -> str:
         over=over,
         confirms=service.confirms(me()),
         mine={each.id for each in service.possible_lenders(db(), me())},
-        roles=labels.ROLES,
         now=clock.now(),
     )
 
@@ -104,7 +103,7 @@ def _form() -> DelegationForm:
 def _named(people: Sequence[User]) -> Iterator[tuple[int, str]]:
     names = told_apart(people)
     for each in people:
-        yield each.id, f"{names[each.id]} ({labels.ROLES[each.role]})"
+        yield each.id, f"{names[each.id]} ({label(each.role)})"
 
 
 def _page(form: DelegationForm) -> Any:

@@ -7,13 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from qcapp.core import clock, local
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.forms import options
 from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people import handovers as service
 from qcapp.people.access import me
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import HandoverForm, options
+from qcapp.people.forms import HandoverForm
 from qcapp.people.models import Handover, User
 from qcapp.people.permissions import Permission
 

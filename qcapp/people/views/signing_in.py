@@ -6,14 +6,13 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import LOCALES, _
+from qcapp.core.i18n import LOCALES, _, label
 from qcapp.core.web import database, db, public, requires, settings
 from qcapp.people import passwords, signing_in
 from qcapp.people.access import COOKIE_TOKEN, me, safe_next
 from qcapp.people.account_news import entitled
 from qcapp.people.forms import PasswordForm, SignInForm
 from qcapp.people.known_devices import device_of, remember
-from qcapp.people.labels import ROLES
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds, unconfirmed
 
@@ -114,7 +113,7 @@ def waiting() -> Any:
     """Whose account is to be confirmed first sees who does that."""
     if me().password_temporary or not unconfirmed(me()):
         return redirect(url_for("home"), 303)
-    return render_template("people/waiting.html", role=ROLES[me().role], people=entitled(db(), me().role))
+    return render_template("people/waiting.html", role=label(me().role), people=entitled(db(), me().role))
 
 
 @language.post("/language")

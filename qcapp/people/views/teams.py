@@ -5,15 +5,17 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.forms import options
+from qcapp.core.i18n import _, label
 from qcapp.core.web import db, get_or_404, requires
-from qcapp.people import labels, queries, teams
+from qcapp.people import queries, teams
 from qcapp.people.access import me
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import TeamForm, options
-from qcapp.people.models import Role, Team, User
+from qcapp.people.forms import TeamForm
+from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission
 from qcapp.people.views.users import people
+from qcapp.terms import Role
 
 MEMBERS = (Role.HEAD, Role.COACH, Role.MANAGER)  # whose team says whose calls are meant
 
@@ -82,7 +84,7 @@ def _team_form(team: Team | None) -> TeamForm:
 
 def _described(user: User, name: str, team: Team | None) -> str:
     elsewhere = user.team if user.team and (team is None or user.team_id != team.id) else None
-    text = f"{name} ({labels.ROLES[user.role]})"
+    text = f"{name} ({label(user.role)})"
     return text + _(", now in “%(team)s”", team=elsewhere.name) if elsewhere else text
 
 

@@ -7,13 +7,14 @@ from flask import flash, redirect, render_template, url_for
 
 from qcapp.core import clock, local
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.forms import options
+from qcapp.core.i18n import _, label
 from qcapp.core.periods import midnight
 from qcapp.core.web import db, get_or_404, requires, settings
-from qcapp.people import labels, queries, tokens
+from qcapp.people import queries, tokens
 from qcapp.people.access import me
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import TokenForm, options
+from qcapp.people.forms import TokenForm
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.people.permissions import Permission
 from qcapp.people.views.users import people
@@ -22,9 +23,7 @@ from qcapp.people.views.users import people
 @people.get("/tokens")
 @requires(Permission.MANAGE_PEOPLE)
 def tokens_index() -> Any:
-    return render_template(
-        "people/tokens.html", tokens=queries.all_tokens(db()), scopes=labels.SCOPES, now=clock.now()
-    )
+    return render_template("people/tokens.html", tokens=queries.all_tokens(db()), now=clock.now())
 
 
 @people.route("/tokens/new", methods=["GET", "POST"])
@@ -38,7 +37,7 @@ def new_token() -> Any:
         if any(tokens.can_carry(user, scope) for scope in TokenScope)
     ]
     names = told_apart(able)
-    form.user.choices = options((user.id, f"{names[user.id]} ({labels.ROLES[user.role]})") for user in able)
+    form.user.choices = options((user.id, f"{names[user.id]} ({label(user.role)})") for user in able)
     if not form.validate_on_submit():
         return _form_page(form)
     try:
@@ -55,7 +54,7 @@ def new_token() -> Any:
         form.form_errors.extend(refused.reasons)
         return _form_page(form)
     db().commit()
-    return render_template("people/token_once.html", token=token, text=text, scopes=labels.SCOPES)
+    return render_template("people/token_once.html", token=token, text=text)
 
 
 def _form_page(form: TokenForm) -> Any:

@@ -7,14 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from qcapp.core.errors import Refused
+from qcapp.core.forms import options
 from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
-from qcapp.people import account_news, handovers, labels, queries, service
+from qcapp.people import account_news, handovers, queries, service
 from qcapp.people.access import me
-from qcapp.people.forms import PeopleFilter, UserForm, options
-from qcapp.people.models import Role, Team, User
+from qcapp.people.forms import PeopleFilter, UserForm
+from qcapp.people.models import Team, User
 from qcapp.people.namesakes import namesakes
 from qcapp.people.permissions import Permission
+from qcapp.terms import Role
 
 people = Blueprint("users", __name__)
 STATES = {"active": True, "inactive": False, "all": None}
@@ -33,7 +35,7 @@ def index() -> Any:
         team_id=form.team.data if valid else None,
         active=STATES.get(form.state.data or "active", True),
     )
-    return render_template("people/users.html", form=form, users=found, roles=labels.ROLES)
+    return render_template("people/users.html", form=form, users=found)
 
 
 @people.route("/users/new", methods=["GET", "POST"])
@@ -163,7 +165,6 @@ def _password_page(user: User, password: str | None, *, added: bool) -> str:
         added=added,
         people=_entitled(user),
         namesakes=namesakes(db(), user) if added and user.role is Role.MANAGER else (),
-        same=labels.SAME,
     )
 
 

@@ -13,11 +13,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.calls.forms import LENGTHS
 from qcapp.core.dates import DateField
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import DAY, midnight
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import options
 from qcapp.people.models import User
 from qcapp.reviews.calibration.faults import TITLE
 from qcapp.reviews.calibration.queries import Wanted

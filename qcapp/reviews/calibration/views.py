@@ -15,13 +15,13 @@ from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires, settings
 from qcapp.people.access import me
-from qcapp.people.models import Role
 from qcapp.people.permissions import Permission, holds
 from qcapp.people.queries import holders_of
 from qcapp.reviews import shown
 from qcapp.reviews.calibration import answers, queries, service, tables
 from qcapp.reviews.calibration.forms import PlanForm, read_agreed
 from qcapp.reviews.calibration.models import Calibration, CalibrationState
+from qcapp.terms import Role
 
 calibrations = Blueprint("calibrations", __name__, url_prefix="/calibrations")
 DAYS = 7  # to score, unless the facilitator says otherwise

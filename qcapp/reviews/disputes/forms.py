@@ -8,9 +8,8 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from qcapp.checklists.card import Item
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, options
 from qcapp.core.i18n import _, lazy
-from qcapp.people.forms import options
 from qcapp.reviews.disputes import rules
 from qcapp.reviews.disputes.models import DisputedAnswer
 from qcapp.reviews.disputes.rules import Decision

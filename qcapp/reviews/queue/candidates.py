@@ -30,13 +30,14 @@ from qcapp.calls.models import Call, CallTag, Client, Recording
 from qcapp.calls.queries import role_plays
 from qcapp.core.periods import Days
 from qcapp.core.web import settings
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.queries import calibrated_blind
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun
 from qcapp.reviews.queue.sampling import Candidate
 from qcapp.reviews.queue.states import OPEN, AssignmentState, Shortage
+from qcapp.terms import Role
 
 EARLIER = timedelta(days=90)
 """How far back the earlier reviews lie whose average a plan asks for."""

@@ -3,8 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from qcapp.calls.states import Direction, LeadSource
-from qcapp.people.stages import Stage
+from qcapp.terms import Direction, LeadSource, Stage
 
 
 @dataclass(frozen=True, slots=True)

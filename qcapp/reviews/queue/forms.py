@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from wtforms import (
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -15,26 +16,23 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from qcapp.calls.forms import DIRECTIONS, LEADS
-from qcapp.calls.states import Direction, LeadSource
 from qcapp.checklists.models import Checklist
 from qcapp.core import local
 from qcapp.core.dates import DateField
-from qcapp.core.forms import Form, PageForm
+from qcapp.core.forms import Form, PageForm, choices_of, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.periods import DAY, midnight
-from qcapp.people import labels
 from qcapp.people.choices import told_apart
-from qcapp.people.forms import options, stripped
+from qcapp.people.forms import stripped
 from qcapp.people.models import Team, User
-from qcapp.people.stages import Stage
 from qcapp.reviews.queue import words
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
 from qcapp.reviews.queue.plans import Terms
 from qcapp.reviews.queue.states import Period, PlanKind
+from qcapp.terms import Direction, LeadSource, Stage
 
-ANY = ("", lazy("any"))
+ANY = SelectChoice("", lazy("any"))
 DAY_S = 86_400
 MOST = 500  # of one manager in a period
 REASON = 1000  # characters
@@ -59,12 +57,12 @@ class PlanForm(PageForm):
     period = SelectField(lazy("How often"), choices=options(words.PERIODS.items()), default=Period.WEEK.value)
     shortest_s = IntegerField(lazy("From, seconds"), [Optional(), NumberRange(0, DAY_S)], default=60)
     longest_s = IntegerField(lazy("Shorter than, seconds"), [Optional(), NumberRange(1, DAY_S)])
-    direction = SelectField(lazy("Direction"), choices=options([ANY, *DIRECTIONS.items()]), default="")
-    lead_source = SelectField(lazy("Lead source"), choices=options([ANY, *LEADS.items()]), default="")
+    direction = SelectField(lazy("Direction"), choices=[ANY, *choices_of(Direction)], default="")
+    lead_source = SelectField(lazy("Lead source"), choices=[ANY, *choices_of(LeadSource)], default="")
     stages = _checks(
         lazy("Stage of the manager"),
         coerce=Stage,
-        choices=options(labels.STAGES.items()),
+        choices=choices_of(Stage),
         description=lazy("As it was when he called. None chosen: any."),
     )
     category = StringField(lazy("Client's category"), [Optional(), Length(max=32)], filters=[stripped])

@@ -9,12 +9,13 @@ from qcapp.calls.models import Call
 from qcapp.core import clock
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 from qcapp.reviews.queue import claims
 from qcapp.reviews.queue.models import Assignment, PlanRun
 from qcapp.reviews.queue.states import OPEN
+from qcapp.terms import Role
 
 PAGE = 100
 

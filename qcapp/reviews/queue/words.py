@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from flask_babel import format_date
 
-from qcapp.calls.forms import DIRECTIONS, LEADS
 from qcapp.core.formats import day, decimal
-from qcapp.core.i18n import _, lazy, ngettext
+from qcapp.core.i18n import _, label, lazy, ngettext
 from qcapp.core.periods import Days
-from qcapp.people.labels import STAGES
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
 from qcapp.reviews.queue.states import Period, PlanKind, Shortage
@@ -50,11 +48,11 @@ def asked(conditions: Conditions, teams: Mapping[int, str]) -> Iterator[str]:
     if conditions.longest_s is not None:
         yield _("shorter than %(n)d s", n=conditions.longest_s)
     if conditions.direction is not None:
-        yield str(DIRECTIONS[conditions.direction])
+        yield str(label(conditions.direction))
     if conditions.lead_source is not None:
-        yield str(LEADS[conditions.lead_source])
+        yield str(label(conditions.lead_source))
     if conditions.stages:
-        names = ", ".join(str(STAGES[each]).lower() for each in conditions.stages)
+        names = ", ".join(str(label(each)).lower() for each in conditions.stages)
         yield _("made in the stage: %(names)s", names=names)
     if conditions.category is not None:
         yield _("clients of category %(name)s", name=conditions.category)

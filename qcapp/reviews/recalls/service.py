@@ -10,12 +10,13 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import settings
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.teams import head_of
-from qcapp.reviews.models import Outcome, Purpose, Review
+from qcapp.reviews.models import Purpose, Review
 from qcapp.reviews.recalls.models import Recall, RecallState
+from qcapp.terms import CallOutcome, Role
 
 
 def open_if_lost(session: Session, review_id: int) -> Recall | None:
@@ -23,7 +24,7 @@ def open_if_lost(session: Session, review_id: int) -> Recall | None:
     review = session.get(Review, review_id)
     if (
         review is None
-        or review.outcome is not Outcome.MANAGERS_FAULT
+        or review.outcome is not CallOutcome.MANAGERS_FAULT
         or review.purpose is not Purpose.COUNTED
     ):
         return None

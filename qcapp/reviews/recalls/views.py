@@ -8,10 +8,9 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from qcapp.core import clock
-from qcapp.core.forms import Form
+from qcapp.core.forms import Form, options
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
-from qcapp.people.forms import options
 from qcapp.people.permissions import Permission
 from qcapp.reviews.recalls import queries, service
 from qcapp.reviews.recalls.models import Recall, RecallState

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.core.audit import AuditEntry
 from qcapp.core.periods import Unit
@@ -24,8 +23,7 @@ from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.waiting import Whom
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.sales.service import enter_sale
-from qcapp.people.models import Role
-from qcapp.people.stages import Stage
+from qcapp.terms import LeadSource, Role, Stage
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.onboarding.on_the_way import make_sale, make_trainee, move

@@ -8,7 +8,7 @@ from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_
 from qcapp.onboarding.history import Record, Stay
 from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.rules import State
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.on_the_way import PROGRAM
 
 START = datetime(2026, 10, 5, 7, tzinfo=UTC)

@@ -15,7 +15,7 @@ from qcapp.onboarding.history import Draft, MadeSale, QueuedCall, Record, Stay, 
 from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.on_the_way import PROGRAM, make_trainee
 
 AT = datetime(2026, 10, 5, 7, tzinfo=UTC)

@@ -18,7 +18,7 @@ from qcapp.onboarding.by_hand.service import move_by_hand, possible
 from qcapp.onboarding.states import Result
 from qcapp.people.models import Notice, User
 from qcapp.people.notice_words import sentence
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.ordinary_work import Labour
 
 Login = Callable[[User], FlaskClient]

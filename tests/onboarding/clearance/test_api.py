@@ -15,8 +15,8 @@ from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.changes import note_answer
 from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.people import tokens
-from qcapp.people.models import Role, TokenScope, User
-from qcapp.people.stages import Stage
+from qcapp.people.models import TokenScope, User
+from qcapp.terms import Role, Stage
 from tests.factories.people import make_user
 from tests.onboarding.on_the_way import make_sale, make_trainee
 from tests.statements import statements

@@ -9,10 +9,9 @@ from qcapp import create_app
 from qcapp.core.db import Database
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.models import ClearanceDecision, Trainee
-from qcapp.onboarding.states import Verdict
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
 from qcapp.settings import Settings
+from qcapp.terms import ClearanceVerdict, Stage
 from tests.at_once import at_once
 from tests.factories.people import make_cast
 from tests.onboarding.on_the_way import make_trainee
@@ -34,6 +33,8 @@ def test_a_double_click_grants_once(committed: Database, app: Flask) -> None:
 
     assert at_once(app, grant, "olga", "lidia", "olga", "lidia").count("") == 1
     with committed.reading() as session:
-        assert [each.verdict for each in session.scalars(select(ClearanceDecision))] == [Verdict.GRANTED]
+        assert [each.verdict for each in session.scalars(select(ClearanceDecision))] == [
+            ClearanceVerdict.GRANTED
+        ]
         trainee = session.scalars(select(Trainee)).one()
         assert [stay.stage for stay in trainee.stages] == [Stage.INTERNSHIP, Stage.STAFF]

@@ -13,11 +13,10 @@ from qcapp.onboarding import stages
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.models import ClearanceDecision
-from qcapp.onboarding.states import Verdict
 from qcapp.people import notice_words
 from qcapp.people import service as accounts
-from qcapp.people.models import Notice, Role, User
-from qcapp.people.stages import Stage
+from qcapp.people.models import Notice, User
+from qcapp.terms import ClearanceVerdict, Role, Stage
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import declare, make_trainee, program_version
 
@@ -239,7 +238,7 @@ def test_what_an_upgrade_has_carried_over_is_said_in_the_readers_language(
 ) -> None:
     decision = ClearanceDecision(
         manager=people.max,
-        verdict=Verdict.DECLARED,
+        verdict=ClearanceVerdict.DECLARED,
         computed=False,
         conditions=[],
         reason="before_this_version",

@@ -16,7 +16,6 @@ from qcapp.calls.events import CallNoted
 from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.managers import find_managers
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.core.audit import AuditEntry
 from qcapp.onboarding.clearance import leads
@@ -24,7 +23,7 @@ from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.people import notice_words, tokens
 from qcapp.people.models import Notice, TokenScope, User
-from qcapp.people.stages import Stage
+from qcapp.terms import LeadSource, Stage
 from tests.calls.importing import FIRST, Exchange
 from tests.factories import odd_audio
 from tests.factories.calls import make_call

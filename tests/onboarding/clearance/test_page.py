@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from qcapp.core.audit import AuditEntry
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.models import ClearanceDecision, Trainee
-from qcapp.onboarding.states import Verdict
+from qcapp.terms import ClearanceVerdict
 from tests.onboarding.on_the_way import make_sale, make_trainee
 
 
@@ -25,7 +25,7 @@ def page(trainee: Trainee, deed: str = "") -> str:
     return f"/clearance/{trainee.manager_id}{deed}"
 
 
-def decided(session: Session) -> list[tuple[Verdict, str]]:
+def decided(session: Session) -> list[tuple[ClearanceVerdict, str]]:
     made = session.scalars(select(ClearanceDecision).order_by(ClearanceDecision.id))
     return [(each.verdict, each.reason) for each in made]
 

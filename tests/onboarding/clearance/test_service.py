@@ -19,19 +19,19 @@ from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.notices import READY
 from qcapp.onboarding.models import ClearanceDecision, Trainee
 from qcapp.onboarding.standing import stage_at
-from qcapp.onboarding.states import Result, SaleState, Verdict
+from qcapp.onboarding.states import Result, SaleState
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people import notice_words
 from qcapp.people.models import Notice, User
-from qcapp.people.stages import Stage
+from qcapp.terms import ClearanceVerdict, Stage
 from tests.onboarding.on_the_way import make_sale, make_trainee
 
 Service = Callable[..., ClearanceDecision]
-SERVICES: dict[Verdict, Service] = {
-    Verdict.GRANTED: clearance.grant_clearance,
-    Verdict.REFUSED: clearance.refuse_clearance,
-    Verdict.REVOKED: clearance.revoke_clearance,
-    Verdict.DECLARED: clearance.declare_staff,
+SERVICES: dict[ClearanceVerdict, Service] = {
+    ClearanceVerdict.GRANTED: clearance.grant_clearance,
+    ClearanceVerdict.REFUSED: clearance.refuse_clearance,
+    ClearanceVerdict.REVOKED: clearance.revoke_clearance,
+    ClearanceVerdict.DECLARED: clearance.declare_staff,
 }
 
 
@@ -94,7 +94,7 @@ def test_with_nothing_missing_a_refusal_needs_a_reason(
     with pytest.raises(Refused, match="say why"):
         clearance.refuse_clearance(session, trainee.manager, by=people.olga)
     decision = clearance.refuse_clearance(session, trainee.manager, by=people.olga, reason="Rude to a client")
-    assert (decision.verdict, decision.computed) == (Verdict.REFUSED, True)
+    assert (decision.verdict, decision.computed) == (ClearanceVerdict.REFUSED, True)
     assert trainee.stages[-1].stage is Stage.INTERNSHIP
 
 
@@ -130,9 +130,9 @@ def test_a_clearance_is_taken_away_with_a_reason_and_granted_again(
 
 @pytest.mark.usefixtures("sold")
 @pytest.mark.parametrize("who", ["roman", "oleg", "kira", "tanya", "hanna", "max", "anna"])
-@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("verdict", ClearanceVerdict)
 def test_nobody_else_decides_and_the_head_least_of_all(
-    session: Session, people: SimpleNamespace, trainee: Trainee, who: str, verdict: Verdict
+    session: Session, people: SimpleNamespace, trainee: Trainee, who: str, verdict: ClearanceVerdict
 ) -> None:
     with pytest.raises(Forbidden):
         SERVICES[verdict](session, trainee.manager, by=getattr(people, who), reason="Because")
@@ -220,7 +220,9 @@ def test_every_decision_is_in_the_audit_log_and_told_to_the_crm(
     assert session.scalars(deliveries).all() == ["clearance.granted", "clearance.revoked"]
 
 
-DEEDS = st.tuples(st.sampled_from([*Verdict, "sale", "no_sale"]), st.sampled_from(["", " ", "Because"]))
+DEEDS = st.tuples(
+    st.sampled_from([*ClearanceVerdict, "sale", "no_sale"]), st.sampled_from(["", " ", "Because"])
+)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -239,7 +241,7 @@ def test_nothing_clears_anybody_with_something_missing_and_no_reason_on_record(
             session.flush()
             continue
         try:
-            SERVICES[Verdict(deed)](session, trainee.manager, by=people.olga, reason=reason)
+            SERVICES[ClearanceVerdict(deed)](session, trainee.manager, by=people.olga, reason=reason)
         except Refused:
             continue
         now = history(session, trainee)
@@ -247,11 +249,15 @@ def test_nothing_clears_anybody_with_something_missing_and_no_reason_on_record(
         past = now
     cleared = trainee.stages[-1].stage is Stage.STAFF
     made = session.scalars(select(ClearanceDecision).order_by(ClearanceDecision.id)).all()
-    grants = [each for each in made if each.verdict is Verdict.GRANTED]
+    grants = [each for each in made if each.verdict is ClearanceVerdict.GRANTED]
     assert all(each.computed or each.reason for each in grants)
     assert all(each.computed == all(one["met"] for one in each.conditions) for each in made)
-    weighty = [each.verdict for each in made if each.verdict is not Verdict.REFUSED]
-    assert weighty == [Verdict.GRANTED, Verdict.REVOKED] * (len(weighty) // 2) + [Verdict.GRANTED] * cleared
+    weighty = [each.verdict for each in made if each.verdict is not ClearanceVerdict.REFUSED]
+    assert (
+        weighty
+        == [ClearanceVerdict.GRANTED, ClearanceVerdict.REVOKED] * (len(weighty) // 2)
+        + [ClearanceVerdict.GRANTED] * cleared
+    )
 
 
 def history(session: Session, trainee: Trainee) -> list[tuple[int, object]]:

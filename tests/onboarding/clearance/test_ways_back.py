@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events, local
 from qcapp.onboarding import stages
 from qcapp.onboarding.by_hand.service import move_by_hand
@@ -19,7 +18,7 @@ from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.states import Kind
 from qcapp.onboarding.work import answers, deliverables
-from qcapp.people.stages import Stage
+from qcapp.terms import LeadSource, Stage
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import PROGRAM, program_version
 from tests.onboarding.working import typed

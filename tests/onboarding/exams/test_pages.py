@@ -12,7 +12,7 @@ from qcapp.core import clock
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.models import Trainee
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.exam_hall import CRITICAL, PASSED, make_examinee, marks
 
 SECRET = "Молчал и смотрел в стену"

@@ -25,13 +25,12 @@ from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
 from qcapp.people.handovers import hand_over
-from qcapp.people.models import Role
-from qcapp.people.stages import Stage
 from qcapp.reviews import home, queries, service
 from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.queue import assignments, candidates
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.states import Shortage
+from qcapp.terms import Role, Stage
 from qcapp.transcripts.models import Transcription
 from tests.checklists.cards import card, item, section
 from tests.factories.calls import FIRST, make_call

@@ -12,7 +12,8 @@ from qcapp.checklists.card import Card, Critical
 from qcapp.checklists.card_files import read_card
 from qcapp.checklists.scoring import Answer, fails
 from qcapp.onboarding.exams.rules import USUAL, ExamResult, result, rounded
-from qcapp.onboarding.program.plan import Condition, ConditionKind
+from qcapp.onboarding.program.plan import Condition
+from qcapp.terms import ConditionKind
 from tests.checklists.cards import answered_cards, card, item, scale, section
 from tests.checklists.cards import given as answers
 

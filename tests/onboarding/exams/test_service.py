@@ -16,8 +16,8 @@ from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Result
 from qcapp.people.models import Notice, User
-from qcapp.people.stages import Stage
 from qcapp.reviews.service import Incomplete
+from qcapp.terms import Stage
 from tests.onboarding.exam_hall import CRITICAL, FAILED, PASSED, make_examinee, marks
 
 

@@ -13,7 +13,7 @@ from qcapp.coaching.service import acknowledge, hold_session
 from qcapp.core import clock
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.onboarding.work.models import Deliverable
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.home.test_manager import script
 from tests.onboarding.on_the_way import make_trainee
 

@@ -7,8 +7,8 @@ import pytest
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
 from qcapp.onboarding.home.first_steps import Step, first_steps
-from qcapp.people.models import Role
 from qcapp.reviews.queue.assignments import assign
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.reports.published import GOOD, publish

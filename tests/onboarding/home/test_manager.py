@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
-from qcapp.calls.states import LeadSource
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
 from qcapp.coaching.agreements import Agreed
@@ -22,10 +21,10 @@ from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.states import WorkState
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
 from qcapp.reviews import service as reviewing
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue.assignments import assign
+from qcapp.terms import LeadSource, Stage
 from tests.factories.calls import make_call
 from tests.onboarding.exam_hall import FAILED, make_examinee, marks
 from tests.onboarding.on_the_way import PROGRAM, declare, make_trainee

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding.home.next_thing import Agreed, Known, Thing, next_thing, open_things
-from qcapp.onboarding.program.plan import Condition, ConditionKind
+from qcapp.onboarding.program.plan import Condition
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.states import WorkState
-from qcapp.people.stages import Stage
+from qcapp.terms import ConditionKind, Stage
 
 TODAY = date(2026, 10, 20)
 YESTERDAY = TODAY - timedelta(days=1)

@@ -16,7 +16,7 @@ from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.overdue import service as overdue
 from qcapp.onboarding.states import Overdue, Result
 from qcapp.people.models import Notice
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.on_the_way import make_trainee
 
 DAYS = timedelta(days=1)

@@ -19,7 +19,7 @@ from qcapp.onboarding.program.versions import Typed
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.states import ProgramState
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version
 from tests.onboarding.program.test_plan import STANDARD
 

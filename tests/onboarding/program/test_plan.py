@@ -11,9 +11,9 @@ from qcapp.core.errors import Refused
 from qcapp.onboarding.program import documents as program_documents
 from qcapp.onboarding.program import files as program_files
 from qcapp.onboarding.program import plan as program
-from qcapp.onboarding.program.plan import ConditionKind, Program
-from qcapp.people.stages import Stage
+from qcapp.onboarding.program.plan import Program
 from qcapp.settings import ROOT
+from qcapp.terms import ConditionKind, Stage
 from tests.onboarding.ways import programs
 
 STANDARD = ROOT / "checklists" / "onboarding" / "standard.yaml"

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.events import CallNoted
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock, events
 from qcapp.core.errors import Refused
 from qcapp.onboarding import stages
@@ -32,9 +31,9 @@ from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people import service as persons
 from qcapp.people import tokens
-from qcapp.people.models import Role, TokenScope, User
-from qcapp.people.stages import Stage
+from qcapp.people.models import TokenScope, User
 from qcapp.settings import Settings
+from qcapp.terms import LeadSource, Role, Stage
 from tests.conftest import OneConnection
 from tests.factories.calls import make_call
 from tests.onboarding import crm as servers

@@ -19,9 +19,9 @@ from qcapp.onboarding.webhooks import announcing
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people import service as persons
-from qcapp.people.models import Role, User
-from qcapp.people.stages import Stage
+from qcapp.people.models import User
 from qcapp.settings import Settings
+from qcapp.terms import Role, Stage
 from tests.onboarding.on_the_way import make_trainee, program_version
 
 

@@ -23,14 +23,13 @@ from qcapp.core.db import Database
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.models import ClearanceDecision, Trainee
-from qcapp.onboarding.states import Verdict
 from qcapp.onboarding.webhooks import http as webhooks_http
 from qcapp.onboarding.webhooks import service as webhooks
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people.models import Notice
 from qcapp.people.notice_words import sentence
-from qcapp.people.stages import Stage
 from qcapp.settings import Settings
+from qcapp.terms import ClearanceVerdict, Stage
 from tests.onboarding import crm as servers
 from tests.onboarding.on_the_way import make_trainee
 
@@ -38,9 +37,9 @@ SECRET = "только между нами"
 START = datetime(2026, 10, 6, 7, 12, tzinfo=UTC)
 Decide = Callable[..., WebhookDelivery]
 VERDICTS = {
-    Verdict.GRANTED: clearance.grant_clearance,
-    Verdict.REFUSED: clearance.refuse_clearance,
-    Verdict.REVOKED: clearance.revoke_clearance,
+    ClearanceVerdict.GRANTED: clearance.grant_clearance,
+    ClearanceVerdict.REFUSED: clearance.refuse_clearance,
+    ClearanceVerdict.REVOKED: clearance.revoke_clearance,
 }
 
 
@@ -67,7 +66,7 @@ def trainee(session: Session, people: SimpleNamespace, now: object) -> Trainee:
 def decide(session: Session, people: SimpleNamespace, trainee: Trainee) -> Decide:
     """``decide(verdict)`` decides about the trainee, and gives the message to the CRM that follows from it."""
 
-    def decide(verdict: Verdict, of: Trainee = trainee) -> WebhookDelivery:
+    def decide(verdict: ClearanceVerdict, of: Trainee = trainee) -> WebhookDelivery:
         VERDICTS[verdict](session, of.manager, by=people.olga, reason="Because")
         session.commit()
         mine = select(WebhookDelivery).where(WebhookDelivery.manager_id == of.manager_id)
@@ -82,7 +81,7 @@ def again(session: Session, delivery: WebhookDelivery) -> WebhookDelivery:
 
 
 def test_a_grant_is_told_once_signed_and_dated(session: Session, crm: servers.Crm, decide: Decide) -> None:
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     for _twice in range(2):
         webhooks.send_due()
     [sent] = crm.received
@@ -116,7 +115,7 @@ def test_what_failed_is_tried_again_after_a_while(
     session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
 ) -> None:
     crm.answers = [500]
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     assert again(session, delivery).error == "HTTP 500 Internal Server Error"
     assert delivery.next_at == START + timedelta(minutes=1)
@@ -136,7 +135,7 @@ def test_the_waits_grow_to_a_day_and_whoever_sees_to_the_crm_is_told_once(
     now: time_machine.Coordinates,
 ) -> None:
     crm.answers = [503] * 11
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     waits = []
     for _try in range(11):
         now.move_to(again(session, delivery).next_at, tick=False)
@@ -158,11 +157,11 @@ def test_one_message_that_is_never_taken_holds_up_no_other(
     session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
 ) -> None:
     crm.answers = [422]
-    refused = decide(Verdict.GRANTED)
+    refused = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     now.move_to(again(session, refused).next_at, tick=False)
     crm.answers = [200, 422]
-    other = decide(Verdict.GRANTED, make_trainee(session, people.sveta))
+    other = decide(ClearanceVerdict.GRANTED, make_trainee(session, people.sveta))
     webhooks.send_due()
     assert again(session, other).delivered_at == clock.now()
     assert again(session, refused).attempts == 2
@@ -175,7 +174,7 @@ def test_a_worker_killed_while_it_sends_leaves_it_to_another(
     decide: Decide,
     now: time_machine.Coordinates,
 ) -> None:
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     with database.transaction() as killed_afterwards:
         assert webhooks.claimed(killed_afterwards, delivery.id)
     webhooks.send_due()
@@ -188,7 +187,7 @@ def test_a_worker_killed_while_it_sends_leaves_it_to_another(
 
 def test_a_redirect_is_not_followed(session: Session, crm: servers.Crm, decide: Decide) -> None:
     crm.answers = [302]
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     assert [each.path for each in crm.received] == ["/leads"]
     assert again(session, delivery).error.startswith("HTTP 302")
@@ -199,7 +198,7 @@ def test_a_server_that_is_away_is_a_failure_like_another(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         settings.webhook_url = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     assert again(session, delivery).error
     assert delivery.next_at is not None
@@ -268,10 +267,10 @@ def test_a_revocation_never_arrives_before_its_grant(
 ) -> None:
     """The grant, which failed, is tried once more; then it stands aside for what counts now."""
     crm.answers = [500, 500]
-    grant = decide(Verdict.GRANTED)
+    grant = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     again(session, grant)
-    revocation = decide(Verdict.REVOKED)
+    revocation = decide(ClearanceVerdict.REVOKED)
     webhooks.send_due()
     assert (again(session, grant).next_at, grant.attempts) == (None, 2)
     webhooks.send_due()
@@ -285,12 +284,12 @@ def test_a_revocation_does_not_wait_until_its_grant_is_due_again(
     session: Session, crm: servers.Crm, decide: Decide, now: time_machine.Coordinates
 ) -> None:
     crm.answers = [500] * len(webhooks.WAITS)
-    grant = decide(Verdict.GRANTED)
+    grant = decide(ClearanceVerdict.GRANTED)
     for _try in webhooks.WAITS:
         now.move_to(again(session, grant).next_at, tick=False)
         webhooks.send_due()
     assert again(session, grant).next_at == clock.now() + timedelta(days=1)
-    decide(Verdict.REVOKED)
+    decide(ClearanceVerdict.REVOKED)
     for _twice in range(2):
         webhooks.send_due()
     assert crm.taken[-2:] == ["clearance.granted", "clearance.revoked"]
@@ -317,10 +316,10 @@ def test_a_revocation_that_fails_once_and_is_overtaken_is_told_of_all_the_same(
 def test_nothing_overtakes_a_message_that_is_on_its_way(
     session: Session, database: Database, crm: servers.Crm, decide: Decide
 ) -> None:
-    grant = decide(Verdict.GRANTED)
+    grant = decide(ClearanceVerdict.GRANTED)
     with database.transaction() as elsewhere:
         assert webhooks.claimed(elsewhere, grant.id)
-    decide(Verdict.REVOKED)
+    decide(ClearanceVerdict.REVOKED)
     webhooks.send_due()
     assert crm.received == []
 
@@ -329,10 +328,10 @@ def test_other_managers_do_not_wait(
     session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
 ) -> None:
     crm.answers = [500]
-    failed = decide(Verdict.GRANTED)
+    failed = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     assert again(session, failed).error
-    other = decide(Verdict.GRANTED, make_trainee(session, people.sveta))
+    other = decide(ClearanceVerdict.GRANTED, make_trainee(session, people.sveta))
     webhooks.send_due()
     assert again(session, other).delivered_at is not None
 
@@ -340,7 +339,7 @@ def test_other_managers_do_not_wait(
 def test_owner_and_administrator_send_it_once_more(
     session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
 ) -> None:
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     for person in (people.olga, people.anna):
         webhooks.resend(session, delivery.id, by=person)
@@ -357,8 +356,8 @@ def test_owner_and_administrator_send_it_once_more(
 def test_what_a_later_decision_has_overtaken_is_not_sent_again(
     session: Session, people: SimpleNamespace, crm: servers.Crm, decide: Decide
 ) -> None:
-    grant = decide(Verdict.GRANTED)
-    decide(Verdict.REVOKED)
+    grant = decide(ClearanceVerdict.GRANTED)
+    decide(ClearanceVerdict.REVOKED)
     webhooks.send_due()
     with pytest.raises(Refused, match="overtaken"):
         webhooks.resend(session, grant.id, by=people.olga)

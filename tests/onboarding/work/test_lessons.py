@@ -19,7 +19,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.work.lessons import confirm_lesson
 from qcapp.onboarding.work.queries import lessons_done, lessons_of
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.on_the_way import move
 from tests.onboarding.working import begin_again, make_learner
 

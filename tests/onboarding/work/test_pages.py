@@ -17,7 +17,7 @@ from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Kind, WorkState
 from qcapp.onboarding.work import answers, deliverables
 from qcapp.onboarding.work.models import Deliverable
-from qcapp.people.stages import Stage
+from qcapp.terms import Stage
 from tests.onboarding.working import FULL, REASONS, begin_again, make_learner, plain, row, typed
 
 Login = Callable[..., FlaskClient]

@@ -11,11 +11,12 @@ from qcapp.calls.models import Call
 from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.checklists.scoring import Answer
 from qcapp.core import clock
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.reviews import service as reviews
 from qcapp.reviews.calibration import service
 from qcapp.reviews.calibration.models import Calibration
 from qcapp.reviews.models import Review
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.reviews.conftest import GOOD, draft

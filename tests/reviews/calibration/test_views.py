@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.checklists.models import Checklist
 from qcapp.core import clock
-from qcapp.people.models import Role, User
+from qcapp.people.models import User
 from qcapp.reviews.calibration import service as calibrating
 from qcapp.reviews.calibration.models import Calibration, CalibrationState
 from qcapp.reviews.calibration.service import Agreed
 from qcapp.reviews.models import Review
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.reviews.calibration.conftest import HandIn

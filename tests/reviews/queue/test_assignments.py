@@ -17,13 +17,14 @@ from qcapp.checklists.service import load_card
 from qcapp.core import clock, local
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.reviews import scheduling, service
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue import assignments, claims, draws, queries
 from qcapp.reviews.queue.models import Assignment, SamplingPlan
 from qcapp.reviews.queue.states import AssignmentState, Period, PlanKind
 from qcapp.settings import Settings
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.reviews.conftest import CARD, GOOD, draft

@@ -16,7 +16,7 @@ from qcapp.checklists.service import load_card
 from qcapp.core import clock, local
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
-from qcapp.people.models import Role, Team, User
+from qcapp.people.models import Team, User
 from qcapp.reviews import service
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.queue import assignments, claims, draws, plans
@@ -24,6 +24,7 @@ from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, SamplingPlan
 from qcapp.reviews.queue.states import OPEN, AssignmentState, Period, PlanKind
 from qcapp.settings import Settings
+from qcapp.terms import Role
 from tests.at_once import Meet, at_once, overtaken, together
 from tests.factories.calls import make_call
 from tests.factories.people import make_cast, make_user

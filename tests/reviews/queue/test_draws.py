@@ -11,11 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Client
-from qcapp.calls.states import Direction, LeadSource, RecordingState
+from qcapp.calls.states import RecordingState
 from qcapp.checklists.models import Checklist
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
-from qcapp.people.stages import Stage
 from qcapp.reviews import service
 from qcapp.reviews.calibration import service as calibrations
 from qcapp.reviews.models import Review
@@ -25,6 +24,7 @@ from qcapp.reviews.queue.models import Assignment, PlanRun, SamplingPlan
 from qcapp.reviews.queue.periods import span_of
 from qcapp.reviews.queue.states import AssignmentState, Period, PlanKind, Shortage
 from qcapp.settings import Settings
+from qcapp.terms import Direction, LeadSource, Stage
 from tests.factories.people import make_user
 from tests.reviews.queue.conftest import MONDAY, NOW, drawn
 

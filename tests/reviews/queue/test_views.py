@@ -15,11 +15,11 @@ from qcapp.checklists.models import Checklist
 from qcapp.core import clock, local
 from qcapp.core.audit import AuditEntry
 from qcapp.people.models import User
-from qcapp.people.stages import Stage
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue import claims, draws
 from qcapp.reviews.queue.models import Assignment, ContactTalk, PlanRun, SamplingPlan
 from qcapp.reviews.queue.states import AssignmentState, Period, PlanKind
+from qcapp.terms import Stage
 from tests.factories.calls import make_call
 from tests.reviews.conftest import GOOD
 from tests.reviews.queue.pages import Page

@@ -15,10 +15,11 @@ from qcapp.checklists.models import Checklist
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.models import Notice
 from qcapp.reviews import labels, service
-from qcapp.reviews.models import Outcome, Review
+from qcapp.reviews.models import Review
 from qcapp.reviews.recalls import queries
 from qcapp.reviews.recalls import service as recalls
 from qcapp.reviews.recalls.models import Recall, RecallState
+from qcapp.terms import CallOutcome
 from tests.factories.calls import make_call
 from tests.reviews.conftest import GOOD, draft
 
@@ -30,7 +31,7 @@ Lose = Callable[..., Recall | None]
 def lose(session: Session, checklist: Checklist, people: SimpleNamespace) -> Lose:
     """``lose(call)`` publishes a review of the call with an outcome and gives the task it opened."""
 
-    def lose(call: Call, outcome: Outcome | None = Outcome.MANAGERS_FAULT) -> Recall | None:
+    def lose(call: Call, outcome: CallOutcome | None = CallOutcome.MANAGERS_FAULT) -> Recall | None:
         review = service.begin_review(session, call, checklist, by=people.kira)
         service.save_draft(session, review, draft(review, GOOD, outcome=outcome), by=people.kira)
         service.publish_review(session, review, by=people.kira)
@@ -55,8 +56,8 @@ def test_a_client_lost_by_the_managers_fault_is_a_task_of_his_head(session: Sess
     assert recalls.open_if_lost(session, recall.review_id) is None
 
 
-@pytest.mark.parametrize("outcome", [None, Outcome.SALE, Outcome.NO_MONEY])
-def test_other_outcomes_open_no_task(call: Call, lose: Lose, outcome: Outcome | None) -> None:
+@pytest.mark.parametrize("outcome", [None, CallOutcome.SALE, CallOutcome.NO_MONEY])
+def test_other_outcomes_open_no_task(call: Call, lose: Lose, outcome: CallOutcome | None) -> None:
     assert lose(call, outcome) is None
 
 
@@ -118,8 +119,8 @@ def test_the_outcome_stands_beside_the_crms(
         make_call(session, people.max, outcome="Дорого"),
         make_call(session, people.max, outcome="sale"),
     )
-    lose(differs, Outcome.NOT_OUR_CLIENT)
-    lose(same, Outcome.SALE)
+    lose(differs, CallOutcome.NOT_OUR_CLIENT)
+    lose(same, CallOutcome.SALE)
     client = login(people.lidia)
     pages = {}
     for call in (differs, same):
@@ -132,9 +133,9 @@ def test_the_outcome_stands_beside_the_crms(
 
 
 def test_an_outcome_is_known_by_its_key_and_by_its_label_in_every_language(session: Session) -> None:
-    assert labels.says_the_same(" Продажа", Outcome.SALE)
-    assert labels.says_the_same("SALE", Outcome.SALE)
-    assert not labels.says_the_same("no_money", Outcome.SALE)
+    assert labels.says_the_same(" Продажа", CallOutcome.SALE)
+    assert labels.says_the_same("SALE", CallOutcome.SALE)
+    assert not labels.says_the_same("no_money", CallOutcome.SALE)
 
 
 def test_the_workspace_saves_the_outcome(
@@ -146,6 +147,6 @@ def test_the_workspace_saves_the_outcome(
     headers = {"Accept": "application/json"}
     assert client.post(f"/reviews/{review.id}/draft", json=body, headers=headers).status_code == 200
     session.expire_all()
-    assert review.outcome is Outcome.NO_MONEY
+    assert review.outcome is CallOutcome.NO_MONEY
     wrong = body | {"turn": 2, "outcome": "nonsense"}
     assert client.post(f"/reviews/{review.id}/draft", json=wrong, headers=headers).status_code == 409

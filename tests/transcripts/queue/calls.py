@@ -9,11 +9,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, Recording, Source
-from qcapp.calls.states import Direction, Disposition
 from qcapp.core import clock
 from qcapp.core.db import Base, Database
 from qcapp.core.db_clock import db_now
 from qcapp.core.storage import Storage, sha256_of
+from qcapp.terms import Direction, Disposition
 from qcapp.transcripts.models import Transcription
 from qcapp.transcripts.queue import request_transcription
 from tests.databases import open_database
