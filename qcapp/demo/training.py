@@ -38,7 +38,7 @@ from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.program.versions import load_program
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.standing import note_stages
-from qcapp.onboarding.states import Kind, Result
+from qcapp.onboarding.states import DeliverableKind, Result
 from qcapp.onboarding.work import answers, deliverables, lessons
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.onboarding.work.queries import article_of, lessons_of
@@ -170,8 +170,8 @@ class Way:
         """Lessons of the first day, the SPVE table and the reasons, accepted."""
         with clock.at(self.first + timedelta(days=day, hours=5)):
             self._learn()
-            self._hand_in(Kind.SPVE, self.texts["spve"])
-            self._hand_in(Kind.REASONS, self.texts["reasons"])
+            self._hand_in(DeliverableKind.SPVE, self.texts["spve"])
+            self._hand_in(DeliverableKind.REASONS, self.texts["reasons"])
         return self
 
     def technique(self, day: int) -> "Way":
@@ -252,7 +252,9 @@ class Way:
         """The SPVE table of the attempt before, returned with comments on single rows, and handed in again."""
         text = self.texts["table_again"]
         with clock.at(moment):
-            work = deliverables.copy_previous(self.session, self.trainee, Kind.SPVE, by=self.manager)
+            work = deliverables.copy_previous(
+                self.session, self.trainee, DeliverableKind.SPVE, by=self.manager
+            )
             submission = deliverables.submit(self.session, work, by=self.manager)
             first, second, third, fourth = submission.rows
             said = {first["id"]: text["on_first"], third["id"]: text["on_third"]}
@@ -265,7 +267,7 @@ class Way:
             deliverables.submit(self.session, work, by=self.manager)
         return self
 
-    def _hand_in(self, kind: Kind, rows: list[Any]) -> None:
+    def _hand_in(self, kind: DeliverableKind, rows: list[Any]) -> None:
         work = deliverables.open_deliverable(self.session, self.trainee, kind, by=self.manager)
         self._write(work, list(map(_row, rows)))
         submission = deliverables.submit(self.session, work, by=self.manager)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.onboarding.states import Kind, Result, WorkState
+from qcapp.onboarding.states import DeliverableKind, Result, WorkState
 from qcapp.terms import ClearanceVerdict, Stage
 
 
@@ -27,7 +27,7 @@ class Work:
     """A deliverable; ``rows``: how many of its rows are filled in, ``since``: the day it was handed in."""
 
     id: int
-    kind: Kind
+    kind: DeliverableKind
     attempt: int
     state: WorkState
     rows: int

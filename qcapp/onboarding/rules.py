@@ -11,7 +11,7 @@ from typing import TypeVar
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding.history import QueuedCall, Record, ScoredCall
 from qcapp.onboarding.program.plan import WAY, Condition, Program, StagePlan
-from qcapp.onboarding.states import Kind, Overdue, Result, WorkState
+from qcapp.onboarding.states import DeliverableKind, Overdue, Result, WorkState
 from qcapp.terms import ClearanceVerdict, ConditionKind, Stage
 
 OneCall = TypeVar("OneCall", ScoredCall, QueuedCall)
@@ -177,7 +177,7 @@ def _state(program: Program, condition: Condition, plan: StagePlan | None, recor
 
 
 def _work(condition: Condition, plan: StagePlan | None, record: Record) -> State:
-    kind = Kind(condition.kind)
+    kind = DeliverableKind(condition.kind)
     work = next((each for each in record.works if each.kind is kind and each.attempt == record.attempt), None)
     need = condition.count or 0
     rows = work.rows if work else 0

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from qcapp.terms import N_, Term
+
 
 class ProgramState(StrEnum):
     DRAFT = "draft"
@@ -26,11 +28,11 @@ class Result(StrEnum):
     """Of staff: the clearance was taken away."""
 
 
-class Kind(StrEnum):
+class DeliverableKind(Term):
     """What a trainee hands in on the first day."""
 
-    SPVE = "spve"
-    REASONS = "reasons"
+    SPVE = "spve", N_("SPVE table")
+    REASONS = "reasons", N_("Reasons to buy")
 
 
 class WorkState(StrEnum):

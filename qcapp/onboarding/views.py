@@ -31,7 +31,6 @@ from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import all_conditions
 from qcapp.onboarding.words import RESULTS
 from qcapp.onboarding.work.queries import submissions_of
-from qcapp.onboarding.work.words import KINDS
 from qcapp.people.access import me
 from qcapp.people.at_work import works_here
 from qcapp.people.choices import told_apart
@@ -146,7 +145,6 @@ def earlier(manager_id: int, trainee_id: int) -> str:
         decisions=list(reversed(trainee.decisions)),
         verdict_tones=TONES,
         reason_of=reason_of,
-        kinds=KINDS,
         results=RESULTS,
     )
 

@@ -27,7 +27,7 @@ from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.versions import open_draft
 from qcapp.onboarding.sales.service import enter_sale
-from qcapp.onboarding.states import Kind
+from qcapp.onboarding.states import DeliverableKind
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.onboarding.work import deliverables
 from qcapp.onboarding.work.models import Deliverable
@@ -231,10 +231,10 @@ def _ended(session: Session, manager: User) -> Trainee:
 def _handed_in(session: Session, manager: User) -> Deliverable:
     """The reasons of a trainee wait for the coach; the SPVE table, which is given, is still being written."""
     trainee = make_learner(session, manager)
-    work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=manager)
+    work = deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=manager)
     deliverables.save(session, work, typed(REASONS), by=manager)
     deliverables.submit(session, work, by=manager)
-    return deliverables.open_deliverable(session, trainee, Kind.SPVE, by=manager)
+    return deliverables.open_deliverable(session, trainee, DeliverableKind.SPVE, by=manager)
 
 
 def _exam(session: Session, people: SimpleNamespace, version: ChecklistVersion, manager: User) -> Exam:

@@ -33,7 +33,7 @@ from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.states import Kind, SaleState
+from qcapp.onboarding.states import DeliverableKind, SaleState
 from qcapp.onboarding.work import answers, deliverables, lessons
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.onboarding.work.queries import lessons_of
@@ -164,7 +164,7 @@ class Labour:
         clearance.declare_staff(self.session, self.max, by=self.people.olga, reason="Работает давно")
 
     def write(self) -> None:
-        work = deliverables.open_deliverable(self.session, self.trainee, Kind.REASONS, by=self.max)
+        work = deliverables.open_deliverable(self.session, self.trainee, DeliverableKind.REASONS, by=self.max)
         rows = typed(["Растут продажи"], revision=work.revision, turn=work.turn + 1)
         deliverables.save(self.session, work, rows, by=self.max)
         deliverables.submit(self.session, work, by=self.max)

@@ -15,7 +15,7 @@ from qcapp.onboarding import stages
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.sales import queries as sale_queries
 from qcapp.onboarding.sales import service as sales
-from qcapp.onboarding.states import Kind
+from qcapp.onboarding.states import DeliverableKind
 from qcapp.onboarding.work import answers, deliverables
 from qcapp.onboarding.work import queries as work_queries
 from qcapp.people.models import User
@@ -33,7 +33,7 @@ def test_nothing_is_done_about_who_has_left_and_everything_after_he_is_back(
 ) -> None:
     trainee = make_examinee(session, people.max)
     assert EXAMINED["key"] == trainee.program.key
-    work = deliverables.open_deliverable(session, trainee, Kind.SPVE, by=people.max)
+    work = deliverables.open_deliverable(session, trainee, DeliverableKind.SPVE, by=people.max)
     deliverables.save(session, work, typed([*FULL, FULL[0]]), by=people.max)
     submission = deliverables.submit(session, work, by=people.max)
     draft = hand_in(session, people.max)

@@ -3,13 +3,13 @@
 from types import SimpleNamespace
 
 import pytest
-from qcapp.people.stages import Stage
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.card import Critical
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
 from qcapp.onboarding.record import record_of
+from qcapp.terms import Stage
 from tests.checklists.cards import card, item, section
 from tests.onboarding.on_the_way import make_trainee
 from tests.reports.published import publish

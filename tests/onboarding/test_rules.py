@@ -15,7 +15,7 @@ from qcapp.onboarding.countdown import countdown
 from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Work
 from qcapp.onboarding.program.plan import WAY, Program, StagePlan, read
 from qcapp.onboarding.rules import Evidence, Happening, Move, State
-from qcapp.onboarding.states import Kind, Result, WorkState
+from qcapp.onboarding.states import DeliverableKind, Result, WorkState
 from qcapp.terms import ClearanceVerdict, ConditionKind, Stage
 from tests.onboarding.ways import BEGIN, beginning, moved, programs, stay, things, with_, worked
 
@@ -85,7 +85,7 @@ def call(number: int, score: float, **more: object) -> ScoredCall:
 
 
 def test_work_counts_when_it_is_accepted_and_long_enough() -> None:
-    accepted = Work(7, Kind.REASONS, 1, WorkState.ACCEPTED, 3)
+    accepted = Work(7, DeliverableKind.REASONS, 1, WorkState.ACCEPTED, 3)
     state = of(with_(beginning(), works=(accepted,)), Stage.PRODUCT, ConditionKind.REASONS)
     assert state.met
     assert (state.have, state.need, state.evidence) == (3, 3, (Evidence("work", 7),))
@@ -101,7 +101,7 @@ def test_nothing_of_an_earlier_attempt_counts() -> None:
     record = at(
         Stage.TECHNIQUE,
         attempt=2,
-        works=(Work(1, Kind.SPVE, 1, WorkState.ACCEPTED, 9),),
+        works=(Work(1, DeliverableKind.SPVE, 1, WorkState.ACCEPTED, 9),),
         lessons=(LessonLearnt(1, "greeting", 1), LessonLearnt(2, "goal", 1)),
         drafts=(Draft(1, DraftState.APPROVED, before),),
         exams=(HeldExam(1, 1, 1, 5.0, critical=False),),
@@ -171,7 +171,7 @@ def test_a_sale_counts_once_it_is_confirmed() -> None:
 
 
 def test_the_next_step_is_what_does_not_wait_for_others() -> None:
-    submitted = Work(1, Kind.SPVE, 1, WorkState.SUBMITTED, 2)
+    submitted = Work(1, DeliverableKind.SPVE, 1, WorkState.SUBMITTED, 2)
     step = rules.next_step(PROGRAM, with_(beginning(), works=(submitted,)))
     assert step is not None
     assert step.kind is ConditionKind.REASONS
@@ -179,7 +179,7 @@ def test_the_next_step_is_what_does_not_wait_for_others() -> None:
 
 
 def test_everything_met_leads_on_and_internship_ends_by_a_decision_alone() -> None:
-    works = tuple(Work(number, kind, 1, WorkState.ACCEPTED, 3) for number, kind in enumerate(Kind))
+    works = tuple(Work(number, kind, 1, WorkState.ACCEPTED, 3) for number, kind in enumerate(DeliverableKind))
     done = with_(beginning(), works=works)
     assert rules.after(PROGRAM, done, Happening.CHANGED) == Move(Result.PASSED, Stage.TECHNIQUE, 1)
     sold = at(Stage.INTERNSHIP, sales=(MadeSale(1, BEGIN.date(), confirmed=True),))

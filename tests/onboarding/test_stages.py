@@ -23,7 +23,7 @@ from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.record import record_of, records_of
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.states import Kind, Result, SaleState, WorkState
+from qcapp.onboarding.states import DeliverableKind, Result, SaleState, WorkState
 from qcapp.onboarding.work.models import Deliverable, LessonDone
 from qcapp.people.models import Notice
 from qcapp.terms import LeadSource, Stage
@@ -131,7 +131,7 @@ def test_a_stage_is_left_when_everything_is_met(session: Session, people: Simple
     )
     work = Deliverable(
         trainee=trainee,
-        kind=Kind.REASONS,
+        kind=DeliverableKind.REASONS,
         attempt=1,
         state=WorkState.SUBMITTED,
         rows=[row("Тихо"), row("Тепло")],
@@ -228,7 +228,7 @@ def test_the_record_says_everything_that_is_known(session: Session, people: Simp
         [
             Deliverable(
                 trainee=trainee,
-                kind=Kind.SPVE,
+                kind=DeliverableKind.SPVE,
                 attempt=1,
                 state=WorkState.RETURNED,
                 rows=[row(["а", "б", "в", "г"]), row(["а", "", "", ""])],
@@ -242,7 +242,7 @@ def test_the_record_says_everything_that_is_known(session: Session, people: Simp
     record = record_of(session, trainee)
     assert [(each.stage, each.attempt) for each in record.stays] == [(Stage.INTERNSHIP, 1)]
     assert [(each.kind, each.state, each.rows) for each in record.works] == [
-        (Kind.SPVE, WorkState.RETURNED, 1)
+        (DeliverableKind.SPVE, WorkState.RETURNED, 1)
     ]
     assert [each.key for each in record.lessons] == ["goal"]
     assert [each.confirmed for each in record.sales] == [True, False]

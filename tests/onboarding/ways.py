@@ -16,12 +16,11 @@ from qcapp.onboarding.program.plan import (
     Condition,
     Lesson,
     Program,
-    Source,
     StagePlan,
 )
 from qcapp.onboarding.rules import Happening, Move
-from qcapp.onboarding.states import Kind, WorkState
-from qcapp.terms import ConditionKind, Stage
+from qcapp.onboarding.states import DeliverableKind, WorkState
+from qcapp.terms import ConditionKind, LeadSource, Stage
 
 BEGIN = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)  # a Monday
 COUNTS = st.integers(1, 3)
@@ -48,7 +47,7 @@ def _condition(kind: ConditionKind) -> st.SearchStrategy[Condition]:
 
 @st.composite
 def plans(draw: st.DrawFn, stage: Stage) -> StagePlan:
-    some: list[Source] = ["cold", "warm", "hot"]
+    some: list[LeadSource] = [LeadSource.COLD, LeadSource.WARM, LeadSource.HOT]
     sources = draw(st.lists(st.sampled_from(some), unique=True, min_size=1 if stage is WAY[-1] else 0))
     lessons = tuple(
         Lesson(key=f"{stage}_{number}", title=draw(titles), article=draw(st.none() | st.just("article")))
@@ -94,7 +93,7 @@ def things(draw: st.DrawFn, number: int, program: Program, record: Record) -> Re
     more: dict[str, Any]
     match draw(st.integers(0, 5)):
         case 0:
-            kind = draw(st.sampled_from(Kind))
+            kind = draw(st.sampled_from(DeliverableKind))
             state = draw(st.sampled_from(WorkState))
             others = tuple(each for each in record.works if (each.kind, each.attempt) != (kind, attempt))
             more = {"works": (*others, Work(number, kind, attempt, state, draw(st.integers(0, 4))))}
@@ -113,7 +112,7 @@ def things(draw: st.DrawFn, number: int, program: Program, record: Record) -> Re
                 number,
                 at,
                 draw(st.sampled_from([0.0, 50.0, 80.0, 100.0])),
-                draw(st.none() | st.sampled_from(["cold", "warm", "hot"])),
+                draw(st.none() | st.sampled_from([LeadSource.COLD, LeadSource.WARM, LeadSource.HOT])),
                 record.now.stage,
                 draw(st.booleans()),
             )
@@ -156,7 +155,7 @@ def _day_of_work(program: Program, record: Record, number: int) -> Record:
     leads = program.plan(stage).lead_sources[:1] * 3
     return with_(
         record,
-        works=(*before, *(Work(number, kind, attempt, WorkState.ACCEPTED, 1000) for kind in Kind)),
+        works=(*before, *(Work(number, kind, attempt, WorkState.ACCEPTED, 1000) for kind in DeliverableKind)),
         lessons=(*record.lessons, *(LessonLearnt(number, key, attempt) for key in lessons)),
         drafts=(*record.drafts, Draft(number, DraftState.APPROVED, at)),
         exams=(*record.exams, *held),

@@ -11,7 +11,7 @@ from qcapp.core import clock
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
-from qcapp.onboarding.states import Kind
+from qcapp.onboarding.states import DeliverableKind
 from qcapp.onboarding.work import answers, changes, queries, reasons, rules
 from qcapp.onboarding.work.deliverables import WRITABLE
 from qcapp.onboarding.work.forms import LONGEST_COMMENT, LONGEST_ROW_COMMENT, read_answer
@@ -89,7 +89,7 @@ def _read(submission: Submission) -> dict[str, Any]:
     before = _submission(deliverable, submission.number - 1)
     rows = changes.compare(before.rows if before else submission.rows, submission.rows)
     lines = rules.lines(submission.rows)
-    repeats = reasons.repeats(lines) if deliverable.kind is Kind.REASONS else []
+    repeats = reasons.repeats(lines) if deliverable.kind is DeliverableKind.REASONS else []
     return {
         "rows": rows,
         "before": before,

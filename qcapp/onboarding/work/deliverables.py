@@ -15,7 +15,7 @@ from qcapp.core.i18n import _, ngettext
 from qcapp.onboarding.events import WorkSubmitted
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.stages import lock
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work import queries, rules
 from qcapp.onboarding.work.models import Deliverable, Submission
 from qcapp.onboarding.work.rules import Row
@@ -37,7 +37,7 @@ class Typed:
     turn: int
 
 
-def open_deliverable(session: Session, trainee: Trainee, kind: Kind, *, by: User) -> Deliverable:
+def open_deliverable(session: Session, trainee: Trainee, kind: DeliverableKind, *, by: User) -> Deliverable:
     """The work of the attempt of today, begun if it was not yet."""
     demand_writer(session, trainee, kind, by=by)
     lock(session, trainee.id)
@@ -76,7 +76,7 @@ def save(session: Session, deliverable: Deliverable, typed: Typed, *, by: User) 
     return deliverable
 
 
-def copy_previous(session: Session, trainee: Trainee, kind: Kind, *, by: User) -> Deliverable:
+def copy_previous(session: Session, trainee: Trainee, kind: DeliverableKind, *, by: User) -> Deliverable:
     """Begin with what was written in the attempt before."""
     deliverable = open_deliverable(session, trainee, kind, by=by)
     lock_work(session, deliverable)
@@ -98,7 +98,7 @@ def lacking(deliverable: Deliverable) -> str | None:
     )
     if missing <= 0:
         return None
-    if deliverable.kind is Kind.SPVE:
+    if deliverable.kind is DeliverableKind.SPVE:
         told = ngettext("%(num)d more full row is needed.", "%(num)d more full rows are needed.", num=missing)
     else:
         told = ngettext("%(num)d more reason is needed.", "%(num)d more reasons are needed.", num=missing)
@@ -138,7 +138,7 @@ def submit(session: Session, deliverable: Deliverable, *, by: User) -> Submissio
     return submission
 
 
-def demand_writer(session: Session, trainee: Trainee, kind: Kind, *, by: User) -> None:
+def demand_writer(session: Session, trainee: Trainee, kind: DeliverableKind, *, by: User) -> None:
     """Raise unless this person writes this work, and the program asks for it."""
     demand(by, Permission.LEARN, session=session, manager_id=trainee.manager_id)
     if trainee.parted_at is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qcapp.core.autosave import Autosaved
 from qcapp.core.db import Base, Id, Json
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work.rules import Row
 from qcapp.people.models import User
 
@@ -22,7 +22,7 @@ class Deliverable(Base, Autosaved):
 
     id: Mapped[Id]
     trainee_id: Mapped[int] = mapped_column(ForeignKey("trainee.id"))
-    kind: Mapped[Kind]
+    kind: Mapped[DeliverableKind]
     attempt: Mapped[int]
     state: Mapped[WorkState] = mapped_column(default=WorkState.WRITING, index=True)
     rows: Mapped[list[Row]] = mapped_column(Json)

@@ -13,7 +13,7 @@ from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program.plan import Lesson
 from qcapp.onboarding.record import program_of
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work.models import Deliverable, LessonDone, Submission
 from qcapp.people.at_work import at_work
 from qcapp.people.models import User
@@ -21,7 +21,7 @@ from qcapp.people.permissions import Permission, demand, within
 from qcapp.terms import ConditionKind, Stage
 
 
-def needed(trainee: Trainee, kind: Kind) -> int | None:
+def needed(trainee: Trainee, kind: DeliverableKind) -> int | None:
     """How many rows or reasons the trainee's program asks for at the most; None: it asks for no such work."""
     program = program_of(trainee)
     conditions = (*(each for plan in program.stages for each in plan.conditions), *program.clearance)
@@ -70,7 +70,9 @@ def trainee_of(session: Session, manager_id: int, user: User) -> Trainee:
     return trainee
 
 
-def deliverable_of(session: Session, trainee: Trainee, kind: Kind, attempt: int) -> Deliverable | None:
+def deliverable_of(
+    session: Session, trainee: Trainee, kind: DeliverableKind, attempt: int
+) -> Deliverable | None:
     """The work of one attempt, if it was begun."""
     return session.scalar(
         select(Deliverable).where(
@@ -79,7 +81,7 @@ def deliverable_of(session: Session, trainee: Trainee, kind: Kind, attempt: int)
     )
 
 
-def previous(session: Session, trainee: Trainee, kind: Kind) -> Deliverable | None:
+def previous(session: Session, trainee: Trainee, kind: DeliverableKind) -> Deliverable | None:
     """The same work of the latest attempt before this one in which anything was written."""
     before = select(Deliverable).where(
         Deliverable.trainee_id == trainee.id,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from qcapp.onboarding.states import Kind
+from qcapp.onboarding.states import DeliverableKind
 from qcapp.onboarding.work import reasons
 
 COLUMNS = 4  # of the SPVE table: property, use, benefits, emotions
-LONGEST = {Kind.SPVE: 1000, Kind.REASONS: 500}  # letters of a cell or a line
+LONGEST = {DeliverableKind.SPVE: 1000, DeliverableKind.REASONS: 500}  # letters of a cell or a line
 MOST = 1000  # rows
 
 
@@ -21,15 +21,15 @@ class Row(TypedDict):
     cells: list[str]
 
 
-def tidy(kind: Kind, rows: Iterable[Row]) -> list[Row]:
+def tidy(kind: DeliverableKind, rows: Iterable[Row]) -> list[Row]:
     """The rows as they are kept: SPVE in four cells each, reasons without numbering, nothing that is empty."""
     tidied = (Row(id=row["id"], cells=_tidy_cells(kind, row["cells"])) for row in rows)
     return [row for row in tidied if any(row["cells"])]
 
 
-def count(kind: Kind, rows: Sequence[Row]) -> int:
+def count(kind: DeliverableKind, rows: Sequence[Row]) -> int:
     """What of it counts: rows with all four cells filled, or reasons that differ."""
-    if kind is Kind.REASONS:
+    if kind is DeliverableKind.REASONS:
         return reasons.count(lines(rows))
     return sum(all(row["cells"]) for row in rows)
 
@@ -39,7 +39,7 @@ def lines(rows: Iterable[Row]) -> list[str]:
     return [row["cells"][0] for row in rows]
 
 
-def too_long(kind: Kind, rows: Iterable[Row]) -> int | None:
+def too_long(kind: DeliverableKind, rows: Iterable[Row]) -> int | None:
     """The number of the first row that is longer than it may be, counted from 1."""
     for number, row in enumerate(rows, start=1):
         if max(map(len, row["cells"])) > LONGEST[kind]:
@@ -47,8 +47,8 @@ def too_long(kind: Kind, rows: Iterable[Row]) -> int | None:
     return None
 
 
-def _tidy_cells(kind: Kind, cells: Sequence[str]) -> list[str]:
-    if kind is Kind.REASONS:
+def _tidy_cells(kind: DeliverableKind, cells: Sequence[str]) -> list[str]:
+    if kind is DeliverableKind.REASONS:
         return [" ".join(line for cell in cells for line in reasons.clean(_printable(cell)))]
     return [" ".join(_printable(cell).split()) for cell in [*cells, *[""] * COLUMNS][:COLUMNS]]
 

@@ -11,7 +11,7 @@ from qcapp.checklists.card import say
 from qcapp.core import clock
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work import deliverables, lessons, queries, reasons, rules, words
 from qcapp.onboarding.work.deliverables import WRITABLE
 from qcapp.onboarding.work.forms import read_editor
@@ -19,7 +19,7 @@ from qcapp.onboarding.work.models import Deliverable
 from qcapp.people.permissions import Permission, allowed
 
 work = Blueprint("work", __name__, url_prefix="/onboarding")
-EDITORS = {Kind.SPVE: "work/spve.html", Kind.REASONS: "work/reasons.html"}
+EDITORS = {DeliverableKind.SPVE: "work/spve.html", DeliverableKind.REASONS: "work/reasons.html"}
 
 
 @work.context_processor
@@ -40,7 +40,9 @@ def waiting() -> str:
 @requires(Permission.VIEW_ONBOARDING)
 def index(manager_id: int) -> str:
     trainee = queries.trainee_of(db(), manager_id, current_user)
-    asked = {kind: number for kind in Kind if (number := queries.needed(trainee, kind)) is not None}
+    asked = {
+        kind: number for kind in DeliverableKind if (number := queries.needed(trainee, kind)) is not None
+    }
     attempt, asked_lessons = queries.attempt_of(trainee), queries.lessons_of(db(), trainee)
     return render_template(
         "work/index.html",
@@ -63,7 +65,7 @@ def index(manager_id: int) -> str:
 def edit(manager_id: int, work: str) -> Any:
     """The editor. What was never saved exists in the browser only; the first save begins it."""
     trainee = queries.trainee_of(db(), manager_id, current_user)
-    kind = Kind(work)
+    kind = DeliverableKind(work)
     deliverables.demand_writer(db(), trainee, kind, by=current_user)
     found = queries.deliverable_of(db(), trainee, kind, queries.attempt_of(trainee))
     if found is not None and found.state not in WRITABLE:
@@ -86,7 +88,7 @@ def edit(manager_id: int, work: str) -> Any:
 @requires(Permission.LEARN)
 def save(manager_id: int, work: str) -> Any:
     """An editor's autosave: JSON in; the new revision and what the lines are worth out."""
-    _deliverable, answer = _save(manager_id, Kind(work))
+    _deliverable, answer = _save(manager_id, DeliverableKind(work))
     db().commit()
     return jsonify(answer)
 
@@ -95,7 +97,7 @@ def save(manager_id: int, work: str) -> Any:
 @requires(Permission.LEARN)
 def submit(manager_id: int, work: str) -> Any:
     """Save what the editor holds and hand it in; too little is saved all the same."""
-    deliverable, answer = _save(manager_id, Kind(work))
+    deliverable, answer = _save(manager_id, DeliverableKind(work))
     if sentence := deliverables.lacking(deliverable):
         db().commit()
         return jsonify(answer | {"error": sentence}), 422
@@ -109,7 +111,7 @@ def submit(manager_id: int, work: str) -> Any:
 @requires(Permission.LEARN)
 def copy(manager_id: int, work: str) -> Response:
     trainee = queries.trainee_of(db(), manager_id, current_user)
-    deliverables.copy_previous(db(), trainee, Kind(work), by=current_user)
+    deliverables.copy_previous(db(), trainee, DeliverableKind(work), by=current_user)
     db().commit()
     flash(_("Copied from the attempt before. Look through it again, and go on."), "success")
     return redirect(url_for("work.edit", manager_id=manager_id, work=work), 303)
@@ -124,7 +126,7 @@ def confirm(manager_id: int, lesson: str) -> Response:
     return redirect(url_for("work.index", manager_id=manager_id, _anchor="lessons"), 303)
 
 
-def _save(manager_id: int, kind: Kind) -> tuple[Deliverable, dict[str, Any]]:
+def _save(manager_id: int, kind: DeliverableKind) -> tuple[Deliverable, dict[str, Any]]:
     """The work as it is kept now, and what the editor learns of it.
 
     ``cleaned``: lines that are kept otherwise than they were typed, by what was typed.
@@ -133,7 +135,7 @@ def _save(manager_id: int, kind: Kind) -> tuple[Deliverable, dict[str, Any]]:
     typed = read_editor(request.get_json(silent=True))
     deliverable = deliverables.open_deliverable(db(), trainee, kind, by=current_user)
     deliverables.save(db(), deliverable, typed, by=current_user)
-    texts = {row["id"]: row["cells"][0] for row in typed.rows if kind is Kind.REASONS}
+    texts = {row["id"]: row["cells"][0] for row in typed.rows if kind is DeliverableKind.REASONS}
     kept = {texts[row["id"]]: row["cells"][0] for row in rules.tidy(kind, typed.rows) if texts}
     return deliverable, {
         "revision": deliverable.revision,
@@ -143,9 +145,9 @@ def _save(manager_id: int, kind: Kind) -> tuple[Deliverable, dict[str, Any]]:
     }
 
 
-def _told(kind: Kind, rows: list[rules.Row]) -> dict[str, Any]:
+def _told(kind: DeliverableKind, rows: list[rules.Row]) -> dict[str, Any]:
     """How much of it counts; of reasons also which line repeats which, each by its text."""
     lines = rules.lines(rows)
-    found = reasons.repeats(lines) if kind is Kind.REASONS else []
+    found = reasons.repeats(lines) if kind is DeliverableKind.REASONS else []
     repeats = [[lines[each.second], lines[each.first], each.exact] for each in found]
     return {"count": rules.count(kind, rows), "repeats": repeats}

@@ -1,15 +1,14 @@
 """What deliverables, their columns and their states are called."""
 
 from qcapp.core.i18n import lazy
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work.changes import Fate
 
-KINDS = {Kind.SPVE: lazy("SPVE table"), Kind.REASONS: lazy("Reasons to buy")}
 WHAT = {
-    Kind.SPVE: lazy(
+    DeliverableKind.SPVE: lazy(
         "What the product has, what use that is, what the client gains by it, and what he feels."
     ),
-    Kind.REASONS: lazy("Why clients buy, one reason a line."),
+    DeliverableKind.REASONS: lazy("Why clients buy, one reason a line."),
 }
 COLUMNS = (lazy("Property"), lazy("Use"), lazy("Benefits"), lazy("Emotions"))
 STATES = {

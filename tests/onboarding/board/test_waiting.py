@@ -13,7 +13,7 @@ from qcapp.onboarding.board.rules import place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, Whom, waits_for
 from qcapp.onboarding.history import Draft, MadeSale, QueuedCall, Record, Stay, Work
 from qcapp.onboarding.program import plan as program
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.people.models import User
 from qcapp.terms import Stage
 from tests.onboarding.on_the_way import PROGRAM, make_trainee
@@ -44,7 +44,7 @@ def day(number: int) -> date:
     return DAY + timedelta(days=number)
 
 
-def work(kind: Kind, state: WorkState, since: int) -> Work:
+def work(kind: DeliverableKind, state: WorkState, since: int) -> Work:
     return Work(1, kind, 1, state, 1, day(since))
 
 
@@ -52,7 +52,10 @@ def picked(source: str, since: int) -> QueuedCall:
     return QueuedCall(AT, source, Stage.COLD_PRACTICE, day(since))
 
 
-DONE = (work(Kind.SPVE, WorkState.ACCEPTED, 0), work(Kind.REASONS, WorkState.ACCEPTED, 0))
+DONE = (
+    work(DeliverableKind.SPVE, WorkState.ACCEPTED, 0),
+    work(DeliverableKind.REASONS, WorkState.ACCEPTED, 0),
+)
 SCRIPT = (Draft(1, DraftState.APPROVED, AT, DAY),)
 
 
@@ -60,10 +63,15 @@ SCRIPT = (Draft(1, DraftState.APPROVED, AT, DAY),)
     ("stage", "made", "expected"),
     [
         (Stage.PRODUCT, {}, None),
-        (Stage.PRODUCT, {"works": (work(Kind.SPVE, WorkState.RETURNED, 1),)}, None),
+        (Stage.PRODUCT, {"works": (work(DeliverableKind.SPVE, WorkState.RETURNED, 1),)}, None),
         (
             Stage.PRODUCT,
-            {"works": (work(Kind.SPVE, WorkState.SUBMITTED, 2), work(Kind.REASONS, WorkState.SUBMITTED, 1))},
+            {
+                "works": (
+                    work(DeliverableKind.SPVE, WorkState.SUBMITTED, 2),
+                    work(DeliverableKind.REASONS, WorkState.SUBMITTED, 1),
+                )
+            },
             Waits(Whom.COACH, day(1)),
         ),
         (

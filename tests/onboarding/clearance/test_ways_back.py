@@ -16,7 +16,7 @@ from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.sales import service as sales
-from qcapp.onboarding.states import Kind
+from qcapp.onboarding.states import DeliverableKind
 from qcapp.onboarding.work import answers, deliverables
 from qcapp.terms import LeadSource, Stage
 from tests.factories.calls import make_call
@@ -43,7 +43,7 @@ def trainee(session: Session, people: SimpleNamespace) -> Trainee:
 
 
 def learn(session: Session, people: SimpleNamespace, trainee: Trainee) -> None:
-    work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
+    work = deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=people.max)
     deliverables.save(session, work, typed(["Растут продажи"]), by=people.max)
     submission = deliverables.submit(session, work, by=people.max)
     answers.accept_work(session, submission, by=people.tanya)

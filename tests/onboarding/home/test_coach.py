@@ -11,7 +11,7 @@ from qcapp.callscripts.blocks import DraftState
 from qcapp.coaching.agreements import Agreed
 from qcapp.coaching.service import acknowledge, hold_session
 from qcapp.core import clock
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.terms import Stage
 from tests.onboarding.home.test_manager import script
@@ -32,7 +32,7 @@ def test_what_waits_stands_on_the_page_and_only_within_reach(
     now = clock.now()
     work = Deliverable(
         trainee=trainee,
-        kind=Kind.REASONS,
+        kind=DeliverableKind.REASONS,
         attempt=1,
         state=WorkState.SUBMITTED,
         rows=[],

@@ -13,7 +13,7 @@ from qcapp.core.db import Database
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.sales import service as sales
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.states import Kind
+from qcapp.onboarding.states import DeliverableKind
 from qcapp.onboarding.work import answers, deliverables
 from qcapp.onboarding.work.models import Deliverable, Submission
 from qcapp.people.models import Notice, User
@@ -33,7 +33,7 @@ def app(settings: Settings, committed: Database) -> Flask:
         people = make_cast(session)
         sales.enter_sale(session, people.max, sold_on=local.today(), by=people.max)
         trainee = make_learner(session, people.max)
-        work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
+        work = deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=people.max)
         deliverables.save(session, work, typed(REASONS), by=people.max)
         deliverables.submit(session, work, by=people.max)
     return app
@@ -81,10 +81,10 @@ def test_work_is_accepted_or_returned_once(committed: Database, app: Flask) -> N
 def test_two_windows_begin_one_work(committed: Database, app: Flask) -> None:
     def begin(session: Session, by: User, number: int) -> None:
         trainee = session.scalars(select(Trainee)).one()
-        table = deliverables.open_deliverable(session, trainee, Kind.SPVE, by=by)
+        table = deliverables.open_deliverable(session, trainee, DeliverableKind.SPVE, by=by)
         deliverables.save(session, table, typed([["the same"]], window=f"window {number}"), by=by)
 
     assert at_once(app, begin, "max", "max") == ["", ""]
     with committed.reading() as session:
-        table = session.scalars(select(Deliverable).where(Deliverable.kind == Kind.SPVE)).one()
+        table = session.scalars(select(Deliverable).where(Deliverable.kind == DeliverableKind.SPVE)).one()
         assert plain(table.rows) == [["the same", "", "", ""]]

@@ -241,7 +241,7 @@ def test_no_log_tells_the_address_which_may_hold_a_key(
     crm: servers.Crm, decide: Decide, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    decide(Verdict.GRANTED)
+    decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     assert "taken" in caplog.text
     assert "/leads" not in caplog.text
@@ -252,7 +252,7 @@ def test_a_proxy_that_cannot_be_used_is_a_failure_like_another(
 ) -> None:
     monkeypatch.delenv("no_proxy")
     monkeypatch.setenv("all_proxy", "telnet://127.0.0.1:1")
-    delivery = decide(Verdict.GRANTED)
+    delivery = decide(ClearanceVerdict.GRANTED)
     webhooks.send_due()
     assert again(session, delivery).error.startswith("ValueError: ")
 

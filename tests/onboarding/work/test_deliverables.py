@@ -11,7 +11,7 @@ from qcapp.core.autosave import Conflict
 from qcapp.core.clock import now
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work import answers, deliverables, queries
 from qcapp.onboarding.work.models import Deliverable, Submission
 from qcapp.people.models import Notice
@@ -26,7 +26,7 @@ def trainee(session: Session, people: SimpleNamespace) -> Trainee:
 @pytest.fixture
 def work(session: Session, trainee: Trainee) -> Deliverable:
     """Max's list of reasons, nothing in it yet."""
-    return deliverables.open_deliverable(session, trainee, Kind.REASONS, by=trainee.manager)
+    return deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=trainee.manager)
 
 
 @pytest.fixture
@@ -45,10 +45,10 @@ def test_work_is_begun_once_an_attempt_and_by_nobody_else(
     session: Session, trainee: Trainee, work: Deliverable, people: SimpleNamespace
 ) -> None:
     assert (work.state, work.attempt, work.rows) == (WorkState.WRITING, 1, [])
-    assert deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max) is work
+    assert deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=people.max) is work
     for other in (people.sveta, people.tanya, people.olga):
         with pytest.raises(Forbidden):
-            deliverables.open_deliverable(session, trainee, Kind.REASONS, by=other)
+            deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=other)
 
 
 def test_whatever_is_typed_is_kept_tidily(
@@ -94,7 +94,7 @@ def test_too_little_is_not_handed_in(
     deliverables.save(session, work, typed(["Одна", "одна!", "Две"]), by=people.max)
     with pytest.raises(Refused, match="1 more reason is needed"):
         deliverables.submit(session, work, by=people.max)
-    table = deliverables.open_deliverable(session, trainee, Kind.SPVE, by=people.max)
+    table = deliverables.open_deliverable(session, trainee, DeliverableKind.SPVE, by=people.max)
     deliverables.save(session, table, typed([["a", "b", "c", ""]]), by=people.max)
     with pytest.raises(Refused, match="2 more full rows are needed"):
         deliverables.submit(session, table, by=people.max)
@@ -214,15 +214,15 @@ def test_a_new_attempt_begins_empty_and_the_old_work_can_be_copied(
     begin_again(session, trainee)
     with pytest.raises(Refused, match="earlier attempt"):
         deliverables.save(session, work, typed(["Поздно"], turn=9), by=people.max)
-    again = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
+    again = deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=people.max)
     assert (again.attempt, again.state, again.rows) == (2, WorkState.WRITING, [])
-    deliverables.copy_previous(session, trainee, Kind.REASONS, by=people.max)
+    deliverables.copy_previous(session, trainee, DeliverableKind.REASONS, by=people.max)
     assert again.rows == work.rows
     assert plain(again.rows) == REASONS
     with pytest.raises(Refused, match="begun to write"):
-        deliverables.copy_previous(session, trainee, Kind.REASONS, by=people.max)
+        deliverables.copy_previous(session, trainee, DeliverableKind.REASONS, by=people.max)
     with pytest.raises(Refused, match="nothing from an earlier"):
-        deliverables.copy_previous(session, trainee, Kind.SPVE, by=people.max)
+        deliverables.copy_previous(session, trainee, DeliverableKind.SPVE, by=people.max)
 
 
 def test_nothing_is_written_where_nothing_is_asked_or_the_way_has_ended(
@@ -230,4 +230,4 @@ def test_nothing_is_written_where_nothing_is_asked_or_the_way_has_ended(
 ) -> None:
     trainee.parted_at = now()
     with pytest.raises(Refused, match="over"):
-        deliverables.open_deliverable(session, trainee, Kind.SPVE, by=people.max)
+        deliverables.open_deliverable(session, trainee, DeliverableKind.SPVE, by=people.max)

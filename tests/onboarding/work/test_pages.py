@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.core.clock import now
 from qcapp.onboarding.models import Trainee
-from qcapp.onboarding.states import Kind, WorkState
+from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work import answers, deliverables
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.terms import Stage
@@ -34,7 +34,7 @@ def trainee(session: Session, people: SimpleNamespace) -> Trainee:
 @pytest.fixture
 def handed_in(session: Session, trainee: Trainee) -> Deliverable:
     """Max's reasons wait for the coach."""
-    work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=trainee.manager)
+    work = deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=trainee.manager)
     deliverables.save(session, work, typed([*REASONS, "Рост продаж", "Растут продажи!"]), by=trainee.manager)
     deliverables.submit(session, work, by=trainee.manager)
     session.commit()
@@ -50,7 +50,7 @@ def said(comment: str = "", rows: dict[str, str] | None = None, *, turn: int = 1
     return asdict(answers.Answer(comment, rows or {}, revision=0, window="coach", turn=turn))
 
 
-def work_of(session: Session, kind: Kind) -> Deliverable:
+def work_of(session: Session, kind: DeliverableKind) -> Deliverable:
     session.expire_all()
     return session.scalars(select(Deliverable).where(Deliverable.kind == kind)).one()
 
@@ -60,7 +60,7 @@ def test_opening_an_editor_writes_nothing(
 ) -> None:
     client = login(people.max)
     assert "not begun yet" in client.get(f"/onboarding/{people.max.id}/work").text
-    for kind in Kind:
+    for kind in DeliverableKind:
         page = client.get(f"/onboarding/{people.max.id}/work/{kind}")
         assert page.status_code == 200
         assert 'data-revision="0"' in page.text
@@ -80,7 +80,7 @@ def test_an_editor_saves_itself_and_learns_what_its_lines_are_worth(
         ["растут продажи!", "Растут продажи", True],
         ["Росту в поиске", "Рост в поиске", False],
     ]
-    assert plain(work_of(session, Kind.REASONS).rows) == ["Растут продажи", *rows[1:]]
+    assert plain(work_of(session, DeliverableKind.REASONS).rows) == ["Растут продажи", *rows[1:]]
     page = client.get(url).text
     assert "Росту в поиске" in page.encode().decode("unicode_escape", "ignore") or "\\u0420" in page
     clash = client.post(f"{url}/save", json=body(["Другое"], window="two"), headers=JSON)
@@ -116,11 +116,11 @@ def test_too_little_is_kept_and_not_handed_in(
     answer = client.post(url, json=body(FULL[:1]), headers=JSON)
     assert answer.status_code == 422
     assert answer.get_json()["error"] == "1 more full row is needed."
-    work = work_of(session, Kind.SPVE)
+    work = work_of(session, DeliverableKind.SPVE)
     assert (plain(work.rows), work.state) == (FULL[:1], WorkState.WRITING)
     answer = client.post(url, json=body(FULL, turn=2), headers=JSON)
     assert answer.get_json() == {"url": f"/onboarding/{people.max.id}/work"}
-    assert work_of(session, Kind.SPVE).state is WorkState.SUBMITTED
+    assert work_of(session, DeliverableKind.SPVE).state is WorkState.SUBMITTED
     away = client.get(f"/onboarding/{people.max.id}/work/spve")
     assert (away.status_code, away.location) == (302, f"/onboarding/work/{work.id}")
 
@@ -155,7 +155,7 @@ def test_the_coach_reads_returns_and_accepts(
     page = client.get(f"{url}?number=1").text
     assert "Слишком общо" in page
     assert "Четвёртая" not in page
-    assert work_of(session, Kind.REASONS).state is WorkState.ACCEPTED
+    assert work_of(session, DeliverableKind.REASONS).state is WorkState.ACCEPTED
 
 
 def test_what_the_coach_types_is_kept_and_told_only_with_the_decision(
@@ -206,7 +206,7 @@ def test_the_trainee_rewrites_beside_the_comments_and_the_coach_sees_what_change
 def test_nobody_reads_what_is_not_handed_in(
     session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
 ) -> None:
-    work = deliverables.open_deliverable(session, trainee, Kind.REASONS, by=people.max)
+    work = deliverables.open_deliverable(session, trainee, DeliverableKind.REASONS, by=people.max)
     deliverables.save(session, work, typed(REASONS[:2]), by=people.max)
     session.commit()
     page = login(people.tanya).get(f"/onboarding/work/{work.id}").text
