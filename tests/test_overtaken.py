@@ -38,13 +38,13 @@ from qcapp.onboarding.states import Overdue, ProgramState
 from qcapp.people import delegations
 from qcapp.people import service as accounts
 from qcapp.people.models import Delegation, User
-from qcapp.people.stages import Stage
 from qcapp.reviews import service as reviews
 from qcapp.reviews.calibration import service as calibrating
 from qcapp.reviews.calibration.models import Calibration
 from qcapp.reviews.calibration.service import Agreed
 from qcapp.reviews.models import Review
 from qcapp.settings import Settings
+from qcapp.terms import Stage
 from tests.at_once import Meet, overtaken
 from tests.callscripts import scripts as worded
 from tests.factories.calls import make_call

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from qcapp.people.models import Role
+from qcapp.terms import Role
 from tests.factories.everything import make_everything, make_more
 from tests.factories.people import PASSWORD, make_user
 from tests.statements import statements

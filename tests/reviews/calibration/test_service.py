@@ -13,7 +13,7 @@ from qcapp.checklists.scoring import Answer
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Missing, Refused
-from qcapp.people.models import Notice, Role, User
+from qcapp.people.models import Notice, User
 from qcapp.people.notice_words import sentence
 from qcapp.reviews import queries, service
 from qcapp.reviews.calibration import answers
@@ -22,6 +22,7 @@ from qcapp.reviews.calibration.models import Calibration, CalibrationState
 from qcapp.reviews.calibration.rules import Verdict
 from qcapp.reviews.calibration.service import Agreed
 from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
 from tests.reviews.calibration.conftest import HandIn
