@@ -77,6 +77,20 @@ def test_who_decided_before_accounts_were_confirmed_decides_after_the_upgrade(en
             assert holds(person, Permission.CLEAR)
 
 
+def test_heads_coaches_and_hr_of_before_go_on_working(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "0d6b7e2f91ac"))
+    now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
+    with engine.begin() as connection:
+        for key, role in enumerate(("head", "coach", "hr", "qc"), start=1):
+            add_person(connection, key, role, now=now)
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        opened = [
+            holds(each, Permission.START_PAGE) for each in session.scalars(select(User).order_by(User.id))
+        ]
+    assert opened == [True, True, True, False]
+
+
 def test_tokens_of_before_the_upgrade_work_on_and_end(engine: Engine) -> None:
     migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
     now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()

@@ -1,4 +1,4 @@
-"""Accounts that judge or decide, made or changed by an administrator: confirmed or refused by somebody entitled.
+"""Accounts that hear, judge or decide, made or changed by an administrator: confirmed or refused by somebody entitled.
 
 Until then they open nothing. ``by=None`` is the command line.
 """

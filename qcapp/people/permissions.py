@@ -3,7 +3,8 @@
 A role holds a permission within a ``Scope``. Views ask ``requires``, services ``demand``; lists are
 filtered by ``within``, single objects by ``allowed``; all read the table below. What is not listed is denied.
 Somebody who stands in for another has that person's role besides his own, over what is that person's.
-An account of a role that judges grants nothing until somebody entitled has confirmed it.
+An account of a role that may more about others than an administrator grants nothing until somebody entitled has
+confirmed it.
 """
 
 from collections.abc import Collection
@@ -301,12 +302,17 @@ JUDGED = frozenset({Role.HEAD, Role.COACH, Role.MANAGER, Role.ADMIN})
 """Who is judged by scores, or whose team is, or who keeps the product running: none of them may touch scores."""
 LENT = frozenset({Role.OWNER, Role.QC_LEAD, Role.QC, Role.HEAD, Role.COACH, Role.HR})
 """Roles that can be lent to somebody for a time."""
+BEYOND_ADMIN = frozenset(
+    role
+    for role, grants in GRANTS.items()
+    if any(scope is not S.OWN and each not in GRANTS[Role.ADMIN] for each, scope in grants.items())
+)
+"""Roles that may do something about others that an administrator may not: hear them, judge them, decide about them."""
 CONFIRMED_BY = {
-    Role.OWNER: frozenset({Role.OWNER}),
-    Role.QC_LEAD: frozenset({Role.OWNER}),
-    Role.QC: frozenset({Role.OWNER, Role.QC_LEAD}),
+    role: frozenset({Role.OWNER, Role.QC_LEAD} if role in (Role.QC, Role.COACH) else {Role.OWNER})
+    for role in BEYOND_ADMIN
 }
-"""Roles that judge or decide → who confirms an account of them after an administrator has made or changed it."""
+"""Who confirms an account of each of these roles after an administrator has made or changed it."""
 NOT_LENT = frozenset({P.DELEGATE, P.CONFIRM_ACCOUNTS, P.OWN_ACCOUNT})
 """What nobody has by a lent role: so it is not lent on."""
 LOOKED_AFTER = frozenset({P.VIEW_CALLS, P.LISTEN, P.SEE_PHONES})

@@ -145,7 +145,7 @@ def deactivate_user(session: Session, user: User, *, by: User | None) -> None:
 
 
 def reactivate_user(session: Session, user: User, *, by: User) -> None:
-    """Let the person sign in again, with the password they had. An account that judges is to be confirmed anew."""
+    """Let the person sign in again, with the password they had. It may have to be confirmed anew."""
     _demand_right(by)
     _lock(session, user)
     if user.active:
