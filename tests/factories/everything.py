@@ -180,7 +180,10 @@ def _article(session: Session, people: SimpleNamespace, manager: User) -> Articl
 
 def _handover(session: Session, people: SimpleNamespace, giver: User) -> Handover:
     """One that has not begun, so that it opens nothing."""
-    taker = people.sveta if giver is people.max else people.max
+    colleagues = select(User).where(
+        User.team_id == giver.team_id, User.role == giver.role, User.id != giver.id
+    )
+    taker = session.scalars(colleagues).first() or (people.sveta if giver is people.max else people.max)
     soon = clock.now() + timedelta(days=30)
     return hand_over(session, giver, taker, since=soon, reason="Vacation", by=people.olga)
 
