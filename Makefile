@@ -41,12 +41,13 @@ test: $(VENV)/installed-dev $(MO) ## every test, those in a real browser include
 	@sh tests/browser.sh
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-check: $(VENV)/installed-dev $(MO) ## ruff, mypy, import-linter, djlint, migrations
+check: $(VENV)/installed-dev $(MO) ## ruff, mypy, import-linter, djlint, codespell, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint qcapp/templates
+	$(BIN)/codespell
 	$(BIN)/qcapp db check
 
 bench: $(VENV)/installed-bench $(MO) ## transcription and pages, measured; prints the tables of the README
