@@ -12,10 +12,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from qcapp.calls.states import LeadSource
 from qcapp.core import clock
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.people.models import Role
+from qcapp.terms.calls import LeadSource
 from tests.factories.everything import make_everything, make_more
 from tests.factories.people import PASSWORD, make_user
 from tests.test_every_endpoint import address, mark_of, may, rules
