@@ -14,6 +14,7 @@ from qcapp.callscripts.forms import read_editor
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.callscripts.views import comments_by_block, scripts
 from qcapp.callscripts.words import PURPOSES
+from qcapp.core.autosave import seen_in
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, demand
@@ -82,7 +83,7 @@ def submit(draft_id: int) -> Any:
 @scripts.post("/drafts/<int:draft_id>/discard")
 @requires(Permission.WRITE_SCRIPT)
 def discard(draft_id: int) -> Response:
-    service.discard_draft(db(), _own(draft_id), by=current_user)
+    service.discard_draft(db(), _own(draft_id), by=current_user, seen=seen_in(request.form))
     db().commit()
     flash(_("The draft has been removed."), "success")
     return redirect(url_for("scripts.of_manager", manager_id=current_user.id), 303)

@@ -12,7 +12,7 @@ from qcapp.callscripts.starters import starters
 from qcapp.callscripts.wording import Wording
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core import audit, clock, events, row_locks
-from qcapp.core.autosave import is_news, note_save
+from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.at_work import demand_works_here
@@ -83,10 +83,11 @@ def save_draft(session: Session, draft: ScriptDraft, typed: Typed, *, by: User) 
     return draft
 
 
-def discard_draft(session: Session, draft: ScriptDraft, *, by: User) -> None:
-    """Throw away what has not been handed in yet."""
+def discard_draft(session: Session, draft: ScriptDraft, *, by: User, seen: Seen | None = None) -> None:
+    """Throw away what has not been handed in yet, unless there is more in it than the page has shown."""
     _lock(session, draft)
     _demand_own_writing(session, draft, by)
+    demand_seen(draft, seen)
     audit.record(session, "script_discarded", thing(draft), by_id=by.id, draft=draft.number)
     session.delete(draft)
     session.flush()

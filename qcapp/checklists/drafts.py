@@ -12,7 +12,7 @@ from qcapp.checklists.card import LANGUAGES, Card, Text
 from qcapp.checklists.keys import key_of
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import audit
-from qcapp.core.autosave import is_news, note_save
+from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
@@ -133,11 +133,15 @@ def publish_draft(session: Session, version: ChecklistVersion, *, by: User) -> C
     return before
 
 
-def discard_draft(session: Session, version: ChecklistVersion, *, by: User) -> bool:
-    """Throw a draft away; whether the checklist remains, which it does if it has another version."""
+def discard_draft(session: Session, version: ChecklistVersion, *, by: User, seen: Seen | None = None) -> bool:
+    """Throw a draft away, unless there is more in it than the page has shown.
+
+    Returns whether the checklist remains, which it does if it has another version.
+    """
     demand(by, Permission.EDIT_CHECKLISTS)
     service.lock(session, version)
     _demand_draft(version)
+    demand_seen(version, seen)
     checklist = version.checklist
     audit.record(
         session, "checklist_draft_discarded", service.thing(checklist), by_id=by.id, version=version.number

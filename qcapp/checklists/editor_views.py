@@ -16,6 +16,7 @@ from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.checklists.views import checklists, language
 from qcapp.checklists.yaml_text import LARGEST_FILE
 from qcapp.core import clock
+from qcapp.core.autosave import seen_in
 from qcapp.core.errors import Refused
 from qcapp.core.forms import options
 from qcapp.core.i18n import _
@@ -133,7 +134,7 @@ def publish(key: str) -> Any:
 @checklists.post("/<key>/discard")
 @requires(Permission.EDIT_CHECKLISTS)
 def discard(key: str) -> Response:
-    remains = drafts.discard_draft(db(), _draft(key), by=current_user)
+    remains = drafts.discard_draft(db(), _draft(key), by=current_user, seen=seen_in(request.form))
     db().commit()
     flash(_("The draft has been removed."), "success")
     return redirect(url_for("checklists.show", key=key) if remains else url_for("checklists.index"), 303)
@@ -199,8 +200,9 @@ def _version(key: str) -> ChecklistVersion:
 
 
 def _draft(key: str) -> ChecklistVersion:
+    """The draft, which is to be the one that the page says it shows: by now there may be another one."""
     draft = drafts.draft_of(db(), queries.checklist_by_key(db(), key))
-    if draft is None:
+    if draft is None or request.values.get("draft", draft.id, type=int) != draft.id:
         raise Refused(
             _("There is no draft of this checklist any more: it was published, or somebody removed it.")
         )

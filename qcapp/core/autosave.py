@@ -3,6 +3,8 @@
 A window sends all that its page holds, with the number of its save and the revision it had loaded.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -96,6 +98,28 @@ def is_news(stored: Stored, sent: Save, *, differs: bool) -> bool:
     if sent.revision != stored.revision and differs:
         raise Conflict(stored.revision, _("This was changed in another window."))
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page that asks to remove a draft has shown of it: its revision, and which window it is."""
+
+    revision: int
+    window: str
+
+
+def seen_in(sent: Mapping[str, str]) -> Seen:
+    """Read from the hidden fields of a form (components/autosave.html); without them nothing was shown."""
+    revision = sent.get("revision", "")
+    return Seen(int(revision) if revision.isdecimal() else -1, sent.get("window", ""))
+
+
+def demand_seen(stored: Stored, seen: Seen | None) -> None:
+    """Raise Refused where more would be removed than the page has shown. None: nobody was shown a page."""
+    if seen is not None and seen.revision != stored.revision and seen.window != stored.window:
+        raise Refused(
+            _("This was changed in another window and has not been removed. Reload the page, then decide.")
+        )
 
 
 def note_save(stored: Stored, sent: Save) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     create_engine,
     event,
 )
@@ -87,6 +88,15 @@ class Base(DeclarativeBase):
         StrEnum: Enum(StrEnum, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e]),
         str: String(),
     }
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _use_no_number_twice(table: Table, _metadata: MetaData) -> None:
+    """Tables of models and of migrations: SQLite would give the number of the last row, once deleted, to the next one.
+
+    Whoever still has the page of the deleted row open would then change another row. PostgreSQL never does that.
+    """
+    table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 def make_engine(url: str) -> Engine:

@@ -13,6 +13,7 @@ from sqlalchemy import JSON, Connection, Engine, text
 
 import qcapp  # noqa: F401 (the application imports every feature, and with it every table)
 from qcapp.core.db import Base, UTCDateTime, make_engine
+from qcapp.core.row_numbers import keep_numbers, last_numbers
 from qcapp.core.text_index import INDEXES, TextIndex
 from qcapp.settings import Settings
 
@@ -58,7 +59,10 @@ def run(connection: Connection) -> None:
             # Waiting for a lock that a running page holds is better ended than every page behind it held up.
             connection.execute(text("SET LOCAL lock_timeout = '30s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        numbers = last_numbers(connection) if sqlite else {}
         context.run_migrations()
+        if sqlite:
+            keep_numbers(connection, numbers)
         if sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
             raise RuntimeError("the migration would leave rows that refer to nothing")
     if sqlite:

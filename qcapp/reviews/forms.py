@@ -47,8 +47,8 @@ class DraftForm(SaveForm):
 def read_draft(payload: Any, *, call_id: int | None = None) -> Draft:
     """The draft in a request's JSON; ``Refused`` names what is wrong with it.
 
-    ``call_id``: the call that the review is of. A window may still be open on a removed draft whose number the draft
-    of another call has got since, as SQLite gives numbers out again: what it holds belongs to no draft any more.
+    ``call_id``: the call that the review is of. A window may have been opened before a backup was restored, and the
+    draft of another call may have got the number since: what the window holds belongs to no draft any more.
     """
     form = understood(DraftForm, payload)
     if form.call not in (None, call_id):

@@ -13,7 +13,7 @@ from qcapp.checklists import scoring
 from qcapp.checklists.card import Card
 from qcapp.checklists.models import Checklist, ChecklistVersion, Item, VersionState
 from qcapp.core import audit, clock, events, row_locks
-from qcapp.core.autosave import is_news, note_save
+from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import Team, User
@@ -109,10 +109,11 @@ def change_checklist(session: Session, review: Review, checklist: Checklist, *, 
     return other
 
 
-def discard_draft(session: Session, review: Review, *, by: User) -> None:
-    """Remove an own draft with everything in it."""
+def discard_draft(session: Session, review: Review, *, by: User, seen: Seen | None = None) -> None:
+    """Remove an own draft with everything in it, unless there is more in it than the page has shown."""
     lock(session, review)
     demand_own_draft(review, by)
+    demand_seen(review, seen)
     audit.record(session, "review_discarded", thing(review), by_id=by.id, call=review.call_id)
     session.delete(review)
     session.flush()

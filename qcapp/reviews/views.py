@@ -14,6 +14,7 @@ from qcapp.callscripts.blocks import blocks_of
 from qcapp.checklists.card import say
 from qcapp.checklists.models import Checklist
 from qcapp.core import clock, local
+from qcapp.core.autosave import seen_in
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, holds
@@ -105,7 +106,7 @@ def save(review_id: int) -> Any:
 @requires(Permission.REVIEW)
 def discard(review_id: int) -> Response:
     review = queries.get_review(db(), review_id, current_user)
-    service.discard_draft(db(), review, by=current_user)
+    service.discard_draft(db(), review, by=current_user, seen=seen_in(request.form))
     db().commit()
     flash(_("The draft has been removed."), "success")
     return redirect(url_for("reviews.index"), 303)

@@ -13,7 +13,7 @@ from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.checklists.service import locked_version
 from qcapp.core import audit, clock, events, row_locks
-from qcapp.core.autosave import is_news, note_save
+from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import stages
@@ -114,11 +114,15 @@ def finish_exam(session: Session, exam: Exam, *, by: User) -> Exam:
     return exam
 
 
-def discard_exam(session: Session, exam: Exam, *, by: User) -> None:
-    """Throw an unfinished exam away. Its recording, if there is one, stays among the calls as a role-play."""
+def discard_exam(session: Session, exam: Exam, *, by: User, seen: Seen | None = None) -> None:
+    """Throw an unfinished exam away, unless there is more in it than the page has shown.
+
+    Its recording, if there is one, stays among the calls as a role-play.
+    """
     lock(session, exam)
     demand_examiner(session, exam.trainee, by)
     _demand_unfinished(exam)
+    demand_seen(exam, seen)
     _record(session, "exam_discarded", exam, by)
     session.delete(exam)
     session.flush()

@@ -21,6 +21,7 @@ from qcapp.callscripts.words import BLOCKS
 from qcapp.checklists import queries as checklists
 from qcapp.checklists import scoring
 from qcapp.checklists.card import Card, say
+from qcapp.core.autosave import seen_in
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.incoming import uploaded_name
@@ -110,7 +111,7 @@ def finish(exam_id: int) -> Any:
 def discard(exam_id: int) -> Response:
     exam = queries.get_exam(db(), exam_id, me())
     manager_id = exam.trainee.manager_id
-    service.discard_exam(db(), exam, by=me())
+    service.discard_exam(db(), exam, by=me(), seen=seen_in(request.form))
     db().commit()
     flash(_("The unfinished exam has been removed."), "success")
     return redirect(url_for("exams.index", manager_id=manager_id), 303)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.checklists.service import Outcome
 from qcapp.core import audit, clock, row_locks
-from qcapp.core.autosave import is_news, note_save
+from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding.models import Trainee
@@ -108,10 +108,11 @@ def publish_draft(session: Session, version: ProgramVersion, *, by: User) -> Pro
     return version
 
 
-def discard_draft(session: Session, version: ProgramVersion, *, by: User) -> None:
-    """Throw a draft away."""
+def discard_draft(session: Session, version: ProgramVersion, *, by: User, seen: Seen | None = None) -> None:
+    """Throw a draft away, unless there is more in it than the page has shown."""
     demand(by, Permission.EDIT_PROGRAM)
     _demand_draft(session, version)
+    demand_seen(version, seen)
     audit.record(session, "program_draft_discarded", thing(version), by_id=by.id, version=version.number)
     session.delete(version)
     session.flush()

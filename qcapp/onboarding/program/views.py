@@ -11,6 +11,7 @@ from qcapp.checklists.card import say
 from qcapp.checklists.views import language
 from qcapp.checklists.yaml_text import LARGEST_FILE
 from qcapp.core import audit, clock
+from qcapp.core.autosave import seen_in
 from qcapp.core.errors import Refused
 from qcapp.core.export import as_file
 from qcapp.core.i18n import _
@@ -171,7 +172,7 @@ def publish(program_key: str) -> Any:
 @programs.post("/<program_key>/discard")
 @requires(Permission.EDIT_PROGRAM)
 def discard(program_key: str) -> Response:
-    versions.discard_draft(db(), _draft(program_key), by=me())
+    versions.discard_draft(db(), _draft(program_key), by=me(), seen=seen_in(request.form))
     db().commit()
     flash(_("The draft has been removed."), "success")
     return redirect(url_for("programs.index"), 303)
@@ -204,8 +205,9 @@ def _readable(version: ProgramVersion) -> program.Program:
 
 
 def _draft(program_key: str) -> ProgramVersion:
+    """The draft, which is to be the one that the page says it shows: by now there may be another one."""
     draft = versions.draft_of(db(), program_key)
-    if draft is None:
+    if draft is None or request.values.get("draft", draft.id, type=int) != draft.id:
         raise Refused(
             _("There is no draft of this program any more: it was published, or somebody removed it.")
         )

@@ -15,6 +15,7 @@ from qcapp.core.audit import AuditKeeper, Checked
 from qcapp.core.db import Base, Database
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.i18n import _
+from qcapp.core.row_numbers import last_numbers
 from qcapp.core.storage import PARTS, Storage
 from qcapp.core.text_index import INDEXES, TextIndex
 from qcapp.ops.move import rows, target
@@ -53,7 +54,7 @@ def move(
     if storages is not None:
         moved.files = _carry_files(*storages, say)
     with to.transaction() as session:
-        target.finish(session.connection())
+        target.finish(session.connection(), last_numbers(source))
         counts = {"database_rows": moved.rows, "files": moved.files}
         audit.record(session, "installation_moved", "audit", by_id=None, **counts)
     with to.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

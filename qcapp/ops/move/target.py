@@ -1,5 +1,7 @@
 """The database that is filled. Until all is there and compared its version says so, and the product does not start."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, func, inspect, select, text
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
@@ -37,14 +39,17 @@ def begin(target: Database) -> None:
         connection.execute(SET_VERSION, {"version": MOVING + needed})
 
 
-def finish(connection: Connection) -> None:
-    """Everything is there: references are checked, numbers go on after the last one, the product may start."""
+def finish(connection: Connection, numbers: Mapping[str, int]) -> None:
+    """Everything is there: references are checked, and the product may start.
+
+    ``numbers``: the last one given out in each table, be its row deleted since; they go on after it.
+    """
     for key in _references(connection, there=False):
         # Told otherwise, it would take the reference out of the tables that this process makes from then on.
         connection.execute(AddConstraint(key, isolate_from_table=False))
     for table in tables():
         if (number := table.autoincrement_column) is not None:
-            newest = connection.scalar(select(func.max(number)))
+            newest = numbers.get(table.name) or connection.scalar(select(func.max(number)))
             if newest is not None:
                 sequence = func.pg_get_serial_sequence(f'"{table.name}"', number.name)
                 connection.execute(select(func.setval(sequence, newest)))

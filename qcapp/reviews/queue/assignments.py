@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.checklists.models import Checklist
 from qcapp.core import audit, clock
+from qcapp.core.autosave import Seen
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.core.jobs import wake
@@ -114,7 +115,7 @@ def complete(session: Session, review_id: int) -> None:
     record(session, "call_done", found, by=review.reviewer)
 
 
-def release(session: Session, assignment: Assignment, *, by: User, discard: bool = False) -> Assignment:
+def release(session: Session, assignment: Assignment, *, by: User, discard: Seen | None = None) -> Assignment:
     """Give a taken call back to everybody. What one has written on it is removed first, or now with ``discard``."""
     demand(by, Permission.REVIEW)
     _lock_with_draft(session, assignment)
@@ -149,7 +150,7 @@ def reassign(
 
 
 def remove(
-    session: Session, assignment: Assignment, *, reason: str, by: User, discard: bool = False
+    session: Session, assignment: Assignment, *, reason: str, by: User, discard: Seen | None = None
 ) -> Assignment:
     """Take a call out of the queue, with a reason; a plan replaces it. Its reviewer may, and who plans.
 
@@ -219,16 +220,16 @@ def _own_drafts(assignment: Assignment) -> Select[Review]:
     )
 
 
-def _leave(session: Session, assignment: Assignment, by: User, *, discard: bool) -> None:
-    """Remove the draft of a call one gives up; a written one only if the person has said so."""
+def _leave(session: Session, assignment: Assignment, by: User, *, discard: Seen | None) -> None:
+    """Remove the draft of a call one gives up; a written one only if the person has said so, and has seen it all."""
     draft = own_draft(session, assignment)
     if draft is None:
         return
-    if service.has_content(draft) and not discard:
+    if service.has_content(draft) and discard is None:
         raise Refused(
             _("You have written on this call already. Publish the review, or remove its draft first.")
         )
-    service.discard_draft(session, draft, by=by)
+    service.discard_draft(session, draft, by=by, seen=discard)
 
 
 def _demand_open(assignment: Assignment) -> None:

@@ -12,6 +12,7 @@ from qcapp.calls.models import Call
 from qcapp.calls.queries import visible_calls
 from qcapp.calls.views import call_or_404
 from qcapp.core import clock, local
+from qcapp.core.autosave import Seen, seen_in
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.formats import local_date
 from qcapp.core.forms import kept
@@ -89,9 +90,9 @@ def remove(assignment_id: int) -> Response:
     return redirect(url_for("queue.index"), 303)
 
 
-def _discards() -> bool:
-    """Whether the workspace has asked for it: there one sees what is removed."""
-    return request.form.get("discard") == "yes"
+def _discards() -> Seen | None:
+    """What the workspace has shown of the draft that is to be removed as well; elsewhere one sees none of it."""
+    return seen_in(request.form) if request.form.get("discard") == "yes" else None
 
 
 @queue.get("/queue/all")

@@ -8,6 +8,8 @@
      keeper.leftover()        the draft an earlier window could not save, {draft, clash}, or null
      keeper.settle("mine" | "theirs")   after a conflict
 
+   Forms that remove the draft say what they have seen of it, in fields with data-seen.
+
    collect() gives the whole draft; show(state, sentence) tells whoever writes it; saved(answer) gets the server's answer;
    conflict() asks. The page that lets a draft be published names the addresses in the desk's data attributes. */
 
@@ -28,6 +30,10 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
   let retryMs = FIRST_RETRY_MS;
   let clash = null; // the other window's revision, while nobody has decided
 
+  const tellForms = () => {
+    const seen = { revision, window: self };
+    for (const field of document.querySelectorAll("input[data-seen]")) field.value = seen[field.dataset.seen];
+  };
   const send = (url, { keepalive = false, more = {} } = {}) => {
     turn += 1;
     const body = JSON.stringify({ ...collect(), ...more, revision, window: self, turn });
@@ -58,6 +64,7 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
     retryMs = FIRST_RETRY_MS;
     stored = sent;
     revision = answer.revision ?? revision;
+    tellForms();
     if (changes === stored) remove([prefix + self]);
     else later(0);
     if (answer.revision !== undefined) {
@@ -88,6 +95,7 @@ export function keepDraft({ desk, collect, show, saved, conflict }) {
     await inTurn(desk.dataset.save);
   }
 
+  tellForms();
   addEventListener("online", () => later(0));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && changes > stored) later(0);
