@@ -174,6 +174,21 @@ def test_a_shadow_ends_as_a_draft_while_unused(
     assert versions(session) == [(1, VersionState.PUBLISHED)]
 
 
+def test_an_editor_left_open_on_a_draft_that_is_gone_touches_no_later_one(
+    session: Session, people: SimpleNamespace, lidia: FlaskClient, in_force: ChecklistVersion
+) -> None:
+    gone = drafts.open_draft(session, in_force.checklist, by=people.lidia)
+    drafts.discard_draft(session, gone, by=people.lidia)
+    later = drafts.open_draft(session, in_force.checklist, by=people.lidia)
+    session.commit()
+    assert "is no draft" in lidia.post(f"{HOME}/discard", data={"draft": gone.id}).text
+    document = {"title": "of the draft before"}
+    typed = {"document": document, "revision": 0, "window": "old", "turn": 1}
+    assert lidia.post(f"{HOME}/save?draft={gone.id}", json=typed).status_code == 409
+    assert f'save?draft={later.id}"' in lidia.get(f"{HOME}/edit").text
+    assert lidia.post(f"{HOME}/discard", data={"draft": later.id}).location == HOME
+
+
 def test_a_version_is_archived_and_put_in_force_again(
     session: Session, lidia: FlaskClient, in_force: ChecklistVersion
 ) -> None:

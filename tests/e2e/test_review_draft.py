@@ -115,6 +115,18 @@ def test_a_second_window_is_asked_before_anything_is_overwritten(
     chosen(desk.again(), "introduction", kept)
 
 
+def test_a_second_window_removes_nothing_that_it_has_not_seen(desk: Desk) -> None:
+    other = desk.again()
+    desk.page.keyboard.press("1")
+    state(desk.page, SAVED)
+    for window in (other, desk.page):
+        window.on("dialog", lambda dialog: dialog.accept())
+    other.get_by_role("button", name="Удалить черновик").click()
+    expect(other.locator("main")).to_contain_text("Это изменили в другом окне")
+    desk.page.get_by_role("button", name="Удалить черновик").click()
+    expect(desk.page.locator("body")).to_contain_text("Черновик удалён")
+
+
 def test_the_score_follows_the_answers_and_a_mouse_works_as_well(desk: Desk) -> None:
     page = desk.page
     total = page.locator(".result-total")

@@ -216,8 +216,13 @@ def test_a_head_reads_his_own_teams_reviews_only(
 def test_a_draft_can_be_removed_from_its_workspace(
     session: Session, review: Review, people: SimpleNamespace, login: Login
 ) -> None:
-    client = login(people.kira)
-    assert client.post(f"/reviews/{review.id}/discard").location == "/reviews"
+    client, remove = login(people.kira), f"/reviews/{review.id}/discard"
+    saved = client.post(f"/reviews/{review.id}/draft", json=payload(answers=ANSWERS), headers=JSON)
+    assert saved.json["revision"] == 1
+    opened_before = client.post(remove, data={"revision": 0, "window": "two"})
+    assert opened_before.status_code == 409
+    assert "changed in another window" in opened_before.text
+    assert client.post(remove, data={"revision": 0, "window": "one"}).location == "/reviews"
     assert client.get(f"/reviews/{review.id}").status_code == 404
 
 
@@ -288,7 +293,7 @@ def test_while_scoring_the_call_others_reviews_are_closed(
 def test_a_window_left_open_on_a_removed_draft_writes_into_no_other_calls_draft(
     session: Session, review: Review, people: SimpleNamespace, login: Login, checklist: Checklist
 ) -> None:
-    """SQLite gives the number of the removed draft to the next one."""
+    """After a backup is restored numbers are given out that had been given out since it was made."""
     client = login(people.kira)
     number, call_id = review.id, review.call_id
     service.discard_draft(session, review, by=people.kira)

@@ -156,7 +156,9 @@ def test_an_unfinished_exam_can_be_removed(
 ) -> None:
     assert "Remove this exam" in login(people.lidia).get(f"/exams/{exam.id}").text
     assert "Remove this exam" not in login(people.roman).get(f"/exams/{exam.id}").text
-    assert login(people.tanya).post(f"/exams/{exam.id}/discard").status_code == 303
+    client, remove = login(people.tanya), f"/exams/{exam.id}/discard"
+    assert "another window" in client.post(remove, data={"revision": exam.revision - 1, "window": "old"}).text
+    assert client.post(remove, data={"revision": exam.revision, "window": "new"}).status_code == 303
     assert session.scalars(select(Exam.id)).all() == []
 
 

@@ -120,7 +120,9 @@ def test_a_program_goes_out_as_a_file_and_comes_back_as_a_draft(
     assert "has a draft already" in again.text
     broken = bring_in(client, text.replace("days: 7", "days: 0").encode())
     assert "this number must be at least 1" in broken.text
-    assert client.post("/programs/sales/discard").status_code == 303
+    draft = program_versions.draft_of(session, "sales")
+    assert "is no draft" in client.post("/programs/sales/discard", data={"draft": draft.id + 1}).text
+    assert client.post("/programs/sales/discard", data={"draft": draft.id}).status_code == 303
     assert program_versions.draft_of(session, "sales") is None
 
 

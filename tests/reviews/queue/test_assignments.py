@@ -16,6 +16,7 @@ from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
 from qcapp.core import clock, local
 from qcapp.core.audit import AuditEntry
+from qcapp.core.autosave import Seen
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people.models import Notice, User
 from qcapp.reviews import scheduling, service
@@ -203,12 +204,19 @@ def test_a_written_draft_goes_with_the_call_when_its_reviewer_says_so(
     session: Session, people: SimpleNamespace, more_calls: list[Call], queued: Queued, deed: str
 ) -> None:
     assignment = claims.take(session, queued(more_calls[0]), by=people.kira)
-    write(session, review_of(session, assignment, people.kira))
+    review = review_of(session, assignment, people.kira)
+    write(session, review)
     assert claims.in_hand(session, assignment.call_id, people.kira) is assignment
-    if deed == "release":
-        assignments.release(session, assignment, by=people.kira, discard=True)
-    else:
-        assignments.remove(session, assignment, reason="Noise", by=people.kira, discard=True)
+
+    def give_up(seen: Seen) -> None:
+        if deed == "release":
+            assignments.release(session, assignment, by=people.kira, discard=seen)
+        else:
+            assignments.remove(session, assignment, reason="Noise", by=people.kira, discard=seen)
+
+    with pytest.raises(Refused, match="changed in another window"):
+        give_up(Seen(review.revision - 1, "a window opened before"))
+    give_up(Seen(review.revision, "the same window"))
     assert session.scalar(select(func.count()).select_from(Review)) == 0
     assert claims.in_hand(session, assignment.call_id, people.kira) is None
 

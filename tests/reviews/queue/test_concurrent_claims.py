@@ -14,6 +14,7 @@ from qcapp import create_app
 from qcapp.calls.models import Call
 from qcapp.checklists.service import load_card
 from qcapp.core import clock, local
+from qcapp.core.autosave import Seen
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.people.models import Team, User
@@ -153,15 +154,16 @@ def write_and_publish(session: Session, review: Review) -> None:
 @pytest.mark.parametrize(
     ("deed", "discard", "told", "state"),
     [
-        (write, False, "You have written on this call already", ReviewState.DRAFT),
-        (write_and_publish, True, "has left the queue already", ReviewState.PUBLISHED),
+        (write, None, "You have written on this call already", ReviewState.DRAFT),
+        (write, Seen(0, "the one left open"), "changed in another window", ReviewState.DRAFT),
+        (write_and_publish, Seen(0, ""), "has left the queue already", ReviewState.PUBLISHED),
     ],
 )
 def test_what_another_window_writes_is_not_given_back_with_the_call(
     committed: Database,
     app: Flask,
     deed: Callable[[Session, Review], None],
-    discard: bool,
+    discard: Seen | None,
     told: str,
     state: ReviewState,
 ) -> None:
