@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "7c15d0e94b2f"
-down_revision: str | None = "0d6b7e2f91ac"
+down_revision: str | None = "d81c5f6a20be"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
