@@ -17,7 +17,7 @@ def last_numbers(connection: Connection) -> dict[str, int]:
 def keep_numbers(connection: Connection, earlier: Mapping[str, int]) -> None:
     """Let no table begin below these numbers: one that was rebuilt counts from its highest row otherwise."""
     tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
-    names = set(tables.scalars())
+    names: set[str] = set(tables.scalars())
     now = last_numbers(connection)
     for name, number in earlier.items():
         if name in names and number > now.get(name, 0):
