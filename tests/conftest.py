@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,6 +22,9 @@ from qcapp.settings import Settings
 from tests.databases import KINDS, fresh_url, open_database
 from tests.factories import calls
 from tests.factories import people as cast
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no reason to fail
+hypothesis.settings.load_profile("unhurried")
 
 
 class CompiledOnce(Rule):

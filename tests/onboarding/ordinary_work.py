@@ -66,9 +66,7 @@ EVERYTHING = PROGRAM | {
     "stages": [plan | _ASKED[plan["stage"]] for plan in PROGRAM["stages"]],
     "clearance": [{"kind": "no_critical", "last": 1}],
 }
-few = hypothesis_settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+few = hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @contextmanager

@@ -156,7 +156,7 @@ class Administrator:
 @example([("role", ROMAN, Role.QC_LEAD), ("role", ROMAN, Role.HEAD), ("role", ROMAN, Role.OWNER)])
 @example([("add", Role.HR), ("choose", NEWEST), ("lend", LIDIA, NEWEST), ("loan", LIDIA, NEWEST)])
 @example([("deactivate", LIDIA), ("reactivate", LIDIA), ("deactivate", HANNA), ("reactivate", HANNA)])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_an_administrator_does_makes_an_account_judge(session, people, sequence):
     """The services of the pages, in any order; somebody stands in for the head of QC from the start."""
     around = session.begin_nested()

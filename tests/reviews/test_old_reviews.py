@@ -13,9 +13,7 @@ from qcapp.reviews.models import Review
 from tests.checklists.cards import cards
 from tests.reviews.conftest import GOOD, draft
 
-REPEATED = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
-)
+REPEATED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 
 
 def seen(review: Review) -> tuple[object, ...]:

@@ -225,7 +225,7 @@ DEEDS = st.tuples(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(DEEDS, max_size=8))
 def test_nothing_clears_anybody_with_something_missing_and_no_reason_on_record(
     session: Session, people: SimpleNamespace, deeds: list[tuple[str, str]]
