@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls import milestones
 from qcapp.calls import tasks as call_tasks
-from qcapp.calls.events import CallImported, CallNoted, ClientCorrected, SidesSwapped
+from qcapp.calls.events import CallImported, CallNoted, ClientCorrected, ScoredCallCorrected, SidesSwapped
 from qcapp.callscripts import notices as script_notices
 from qcapp.callscripts.events import DraftDecided, DraftSubmitted
 from qcapp.coaching import agreements
@@ -41,6 +41,7 @@ from qcapp.ops.files import tasks as file_tasks
 from qcapp.people import notice_mail, token_ends
 from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
 from qcapp.privacy import tasks as privacy_tasks
+from qcapp.reviews import changes as reviewed
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
 from qcapp.reviews.calibration import service as calibration
@@ -76,6 +77,10 @@ def _of(thing: str, step: Step) -> events.Handler:
 
 def call(step: Step) -> events.Handler:
     return _of("call_id", step)
+
+
+def correction(step: Step) -> events.Handler:
+    return _of("correction_id", step)
 
 
 def review(step: Step) -> events.Handler:
@@ -117,6 +122,11 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
         call(leads.check_lead),
         call(derived.follow_call),
         call(stages.follow_call),
+    ),
+    ScoredCallCorrected: (
+        correction(reviewed.demand_other_team),
+        call(standing.note_stage_anew),
+        correction(notices.tell_of_corrected_call),
     ),
     ClientCorrected: (call(assignments.follow_client),),
     CallImported: (call(transcription_queue.request_transcription),),

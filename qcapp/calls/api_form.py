@@ -9,8 +9,9 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from qcapp.calls.import_service import CallDetails
 from qcapp.calls.importers.facts import CallFacts
-from qcapp.calls.tags import read_tags
+from qcapp.calls.tags import demand_tags
 from qcapp.core.dates import read_moment
+from qcapp.core.errors import Refused
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _
 from qcapp.terms import Direction, Disposition, LeadSource
@@ -62,6 +63,12 @@ class CallForm(Form):
                 _("Give the time with its offset, or say in “timezone” which zone it is in.")
             )
 
+    def validate_tags(self, field: Field) -> None:
+        try:
+            demand_tags(field.data)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
     def facts(self) -> CallFacts:
         """What the caller says; empty fields say nothing."""
         given = {name: field.data for name, field in self._fields.items() if field.data not in ("", None)}
@@ -85,7 +92,7 @@ class CallForm(Form):
             lead_source=LeadSource(lead) if lead else None,
             contact_no=self.contact_no.data,
             outcome=self.outcome.data or None,
-            tags=read_tags(self.tags.data or ""),
+            tags=demand_tags(self.tags.data or ""),
             company=self.company.data or None,
             category=self.category.data or None,
         )

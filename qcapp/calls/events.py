@@ -11,6 +11,14 @@ class CallNoted:
 
 
 @dataclass(frozen=True)
+class ScoredCallCorrected:
+    """What a published score of the call counts by has been corrected; ``CallNoted`` follows."""
+
+    call_id: int
+    correction_id: int
+
+
+@dataclass(frozen=True)
 class ClientCorrected:
     """A call was with another client than had been written down."""
 

@@ -3,25 +3,26 @@ of lead and client."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
 from sqlalchemy.orm import Session
 
+from qcapp.calls import corrections
 from qcapp.calls.clients import client_after, forget_unused
-from qcapp.calls.events import CallNoted, ClientCorrected
+from qcapp.calls.events import CallNoted, ClientCorrected, ScoredCallCorrected
 from qcapp.calls.models import Call, CallTag
 from qcapp.calls.numbers import demand_whole
 from qcapp.calls.phones import e164
-from qcapp.calls.starts import set_start
-from qcapp.core import audit, clock, events, row_locks
+from qcapp.calls.starts import set_start, start_problem
+from qcapp.core import audit, events, row_locks
 from qcapp.core.errors import Refused
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, lazy
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.terms import Direction, LeadSource, Role
 
-SLACK = timedelta(minutes=5)  # clocks of exchanges
+NO_NUMBER = lazy("This is no telephone number. Write it as +7 916 123-45-67.")
 OF_CLIENT = ("company", "category")
 SECRET = ("phone", "company")
 """Of these the audit log says only that they changed."""
@@ -61,10 +62,11 @@ def facts_of(call: Call) -> Facts:
     )
 
 
-def correct_facts(session: Session, call: Call, facts: Facts, *, by: User) -> None:
-    """Write the facts down. Raises Refused once a score has been published for the manager who had the call."""
+def correct_facts(session: Session, call: Call, facts: Facts, *, by: User, why: str = "") -> None:
+    """Write the facts down. ``why`` is asked for once a score has been published that counts by them: such a call
+    keeps its manager, and the rest is corrected by those who judge."""
     lock_call(session, call)
-    _correct(session, call, facts, by)
+    _correct(session, call, facts, by, why)
 
 
 def lock_call(session: Session, call: Call) -> None:
@@ -72,7 +74,7 @@ def lock_call(session: Session, call: Call) -> None:
     row_locks.lock(session, call, _("There is no such call."))
 
 
-def _correct(session: Session, call: Call, facts: Facts, by: User) -> None:
+def _correct(session: Session, call: Call, facts: Facts, by: User, why: str = "") -> None:
     demand(by, Permission.CORRECT_CALLS, session=session, manager_id=call.manager_id)
     known = facts_of(call)
     if facts == known:
@@ -80,6 +82,9 @@ def _correct(session: Session, call: Call, facts: Facts, by: User) -> None:
     if facts.phone != known.phone:
         demand_whole(session, call, by)
     _check(call, known, facts)
+    counted = corrections.changed_of(known, facts) if call.scored_at is not None else {}
+    if counted:
+        corrections.demand_correctable(session, call, why, by)
     if facts.start != known.start:
         set_start(session, call, facts.start)
     if (facts.phone, facts.direction) != (known.phone, known.direction):
@@ -93,8 +98,14 @@ def _correct(session: Session, call: Call, facts: Facts, by: User) -> None:
     changed: dict[str, object] = {**audit.changes(_told(known), _told(facts))}
     if secret := [name for name in SECRET if getattr(facts, name) != getattr(known, name)]:
         changed["changed"] = secret
-    audit.record(session, "call_corrected", f"call:{call.id}", by_id=by.id, **changed)
+    if counted:
+        changed["reason"] = why.strip()
+    action: audit.Action = "scored_call_corrected" if counted else "call_corrected"
+    audit.record(session, action, f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
+    if counted:
+        correction = corrections.keep(session, call, counted, why, by)
+        events.emit(session, ScoredCallCorrected(call.id, correction.id))
     events.emit(session, CallNoted(call.id))
 
 
@@ -172,12 +183,13 @@ def _check(call: Call, known: Facts, facts: Facts) -> None:
         raise Refused(_("%(name)s is not a manager.", name=facts.manager.name))
     if call.scored_at is not None and facts.manager != known.manager:
         raise Refused(_("This call has been scored for its manager; it cannot become somebody else's."))
-    if facts.start is not None and facts.start != known.start and facts.start > clock.now() + SLACK:
-        raise Refused(_("This moment is still to come. Check when the call began."))
+    moved = facts.start if facts.start != known.start else None
+    if moved is not None and (problem := start_problem(call, moved)):
+        raise Refused(problem)
     if facts.phone != known.phone and call.text_erased_at is not None:
         raise Refused(_("The client's data of this call was erased; no number is written down again."))
     if facts.phone != known.phone and facts.phone is not None and e164(facts.phone) is None:
-        raise Refused(_("This is no telephone number. Write it as +7 916 123-45-67."))
+        raise Refused(str(NO_NUMBER))
     if call.client is None and facts.phone is None and (facts.company or facts.category):
         raise Refused(_("The client's number is not known, so there is no client to describe."))
 

@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pydantic
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
-from qcapp.calls.facts import UNCHANGED, Changes, Facts, facts_of
+from qcapp.calls.corrections import changed_of
+from qcapp.calls.facts import NO_NUMBER, UNCHANGED, Changes, Facts, facts_of
 from qcapp.calls.importers.facts import to_utc
 from qcapp.calls.models import Call
 from qcapp.calls.numbers import Numbers
 from qcapp.calls.phones import e164
-from qcapp.calls.tags import read_tags, write_tags
+from qcapp.calls.starts import start_problem
+from qcapp.calls.tags import demand_tags, write_tags
 from qcapp.core.dates import DateTimeLocalField, of_our_time
 from qcapp.core.errors import Refused
 from qcapp.core.forms import PageForm, choices_of, options
@@ -27,6 +29,7 @@ from qcapp.people.models import User
 from qcapp.terms import Direction, LeadSource
 
 MINUTE = "%Y-%m-%dT%H:%M"
+WORDS = frozenset(["outcome", "company", "category"])  # of the CRM
 CONTACTS = {1: lazy("first contact"), 2: lazy("second contact"), 3: lazy("third contact or later")}
 
 
@@ -51,11 +54,14 @@ class FactsForm(PageForm):
     tags = StringField(lazy("Tags"), [Length(max=2000)], filters=[_stripped])
     company = StringField(lazy("Client's company"), [Length(max=200)], filters=[_stripped])
     category = StringField(lazy("Client's category"), [Length(max=32)], filters=[_stripped])
+    why = TextAreaField(lazy("Why it is corrected"), [Length(max=2000)], filters=[_stripped])
 
-    def fill(self, call: Call, managers: list[User], zone: ZoneInfo, numbers: Numbers) -> None:
+    def fill(
+        self, call: Call, managers: list[User], zone: ZoneInfo, numbers: Numbers, *, counted: bool
+    ) -> None:
         """Offer the choices; without a submission show what the call has, with the numbers that may be seen.
 
-        ``zone``: of the times that are typed.
+        ``zone``: of the times that are typed. ``counted``: what a published score counts by may be corrected.
         """
         known = self._known = facts_of(call)
         self._call, self._numbers, self._zone = call, numbers, zone
@@ -63,67 +69,108 @@ class FactsForm(PageForm):
         self._phone = numbers.of(call) or ""
         if not numbers.whole(call):
             del self.phone
-        unknown = SelectChoice("", _("not known"))
+        if call.scored_at is None:
+            del self.why
+        elif not counted:
+            del self.start, self.direction, self.lead_source, self.contact_no, self.why
         self._people = {str(user.id): user for user in managers}
         if known.manager:
             self._people.setdefault(str(known.manager.id), known.manager)
-        people = options(told_apart(self._people.values()).items())
-        self.manager.choices = [unknown, *people]
-        self.lead_source.choices = [unknown, *choices_of(LeadSource)]
-        self.contact_no.choices = [unknown, *options(CONTACTS.items())]
+        self._offer("manager", options(told_apart(self._people.values()).items()))
+        self._offer("lead_source", choices_of(LeadSource))
+        self._offer("contact_no", options(CONTACTS.items()))
         if not self.is_submitted():
-            self.start.data = known.start and known.start.astimezone(zone)
-            self.direction.data = known.direction.value
-            if self.phone is not None:
-                self.phone.data = self._phone
-            self.manager.data = str(known.manager.id) if known.manager else ""
-            self.lead_source.data = known.lead_source.value if known.lead_source else ""
-            self.contact_no.data = _choice_of(known.contact_no)
-            self.outcome.data, self.company.data, self.category.data = (
-                numbers.text(word, call) for word in (known.outcome, known.company, known.category)
-            )
-            self.tags.data = write_tags(tuple(numbers.text(tag, call) or "" for tag in known.tags))
+            self._show()
+
+    def _offer(self, name: str, choices: list[SelectChoice]) -> None:
+        if name in self:
+            self[name].choices = [SelectChoice("", _("not known")), *choices]
+
+    def _show(self) -> None:
+        known, call, text = self._known, self._call, self._numbers.text
+        shown: dict[str, Any] = {
+            "start": known.start and known.start.astimezone(self._zone),
+            "direction": known.direction.value,
+            "phone": self._phone,
+            "manager": str(known.manager.id) if known.manager else "",
+            "lead_source": known.lead_source.value if known.lead_source else "",
+            "contact_no": _choice_of(known.contact_no),
+            "tags": write_tags(tuple(text(tag, call) or "" for tag in known.tags)),
+            **{name: text(getattr(known, name), call) for name in WORDS},
+        }
+        for name in shown.keys() & self._fields.keys():
+            self[name].data = shown[name]
 
     def facts(self) -> Facts:
-        """What was chosen; call ``validate`` first. Raises Refused for a masked number that was changed."""
-        known, call, numbers = self._known, self._call, self._numbers
-        lead, contact = self.lead_source.data, self.contact_no.data
-        if contact == _choice_of(
-            self._known.contact_no
-        ):  # "third or later" left alone: a fourth one stays a fourth
-            contact = self._known.contact_no
-        return Facts(
-            self._people.get(self.manager.data),
-            LeadSource(lead) if lead else None,
-            int(contact) if contact else None,
-            numbers.meant(self.outcome.data, known.outcome, call),
-            numbers.meant_tags(read_tags(self.tags.data), known.tags, call),
-            numbers.meant(self.company.data, known.company, call),
-            numbers.meant(self.category.data, known.category, call),
-            self._moment(),
-            Direction(self.direction.data),
-            self._number(),
-        )
+        """What was chosen; call ``validate`` first."""
+        told: dict[str, Any] = {name: self._meant(self[name]) for name in WORDS}
+        told |= {"manager": self._people.get(self.manager.data), "tags": self._meant_tags()}
+        if "phone" in self and self.phone.data != self._phone:
+            told["phone"] = e164(self.phone.data) or self.phone.data or None
+        if "start" in self:
+            told |= {"start": self._moment(), "direction": Direction(self.direction.data)}
+            told["lead_source"] = LeadSource(self.lead_source.data) if self.lead_source.data else None
+            # "third or later" left alone: a fourth one stays a fourth
+            if self.contact_no.data != _choice_of(self._known.contact_no):
+                told["contact_no"] = int(self.contact_no.data) if self.contact_no.data else None
+        return replace(self._known, **told)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A reason is asked for where a published score counts by what is corrected."""
+        if not super().validate(*args, **kwargs):
+            return False
+        if "why" in self and not self.why.data and changed_of(self._known, self.facts()):
+            self.why.errors = [_("Say why: a score of this call has been published.")]
+            return False
+        return True
 
     def validate_start(self, field: Field) -> None:
-        if field.data is not None and to_utc(field.data, self._zone) is None:
+        if field.data is None:
+            return
+        moment = self._moment()
+        if moment is None:
             raise ValidationError(
                 _(
                     "The clock was changed at that hour: this time was there twice or never. Choose one near it."
                 )
             )
+        if moment != self._known.start and (problem := start_problem(self._call, moment)):
+            raise ValidationError(problem)
+
+    def validate_phone(self, field: Field) -> None:
+        if field.data and field.data != self._phone and e164(field.data) is None:
+            raise ValidationError(str(NO_NUMBER))
+
+    def validate_tags(self, _field: Field) -> None:
+        _at_the_field(self._meant_tags)
+
+    def _check_words(self, field: Field) -> None:
+        _at_the_field(lambda: self._meant(field))
+
+    validate_outcome = validate_company = validate_category = _check_words
+
+    def _meant(self, field: Field) -> str | None:
+        known = getattr(self._known, field.short_name)
+        return self._numbers.meant(field.data or "", known, self._call)
+
+    def _meant_tags(self) -> tuple[str, ...]:
+        return self._numbers.meant_tags(demand_tags(self.tags.data or ""), self._known.tags, self._call)
 
     def _moment(self) -> datetime | None:
+        """None: not known, or there twice or never."""
         typed: datetime | None = self.start.data
         if typed is None:
             return None
         unchanged = typed.strftime(MINUTE) == self._start
         return self._known.start if unchanged else to_utc(typed, self._zone)
 
-    def _number(self) -> str | None:
-        if self.phone is None or self.phone.data == self._phone:
-            return self._known.phone
-        return e164(self.phone.data) or self.phone.data or None
+
+def _at_the_field(read: Callable[[], object]) -> None:
+    """A refusal of what was typed is shown where it was typed."""
+    try:
+        read()
+    except Refused as refusal:
+        raise ValidationError(str(refusal)) from refusal
 
 
 KEPT, NONE = "", "none"
@@ -167,8 +214,8 @@ class SeveralFactsForm(PageForm):
             _chosen(self.lead_source.data, LeadSource),
             _chosen(self.contact_no.data, int),
             _chosen(self.direction.data, Direction),
-            read_tags(self.tags.data),
-            read_tags(self.without_tags.data),
+            demand_tags(self.tags.data),
+            demand_tags(self.without_tags.data),
         )
 
 
@@ -178,7 +225,6 @@ def _chosen(data: str, read: Callable[[str], Any]) -> Any:
     return None if data == NONE else read(data)
 
 
-WORDS = frozenset(["outcome", "company", "category"])  # of the CRM
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -222,5 +268,5 @@ def told_facts(call: Call, payload: Any, numbers: Numbers) -> Facts:
     for name in WORDS & given.keys():
         given[name] = numbers.meant(given[name] or "", getattr(known, name), call)
     if "tags" in given:
-        given["tags"] = numbers.meant_tags(read_tags(",".join(given["tags"] or ())), known.tags, call)
+        given["tags"] = numbers.meant_tags(demand_tags(",".join(given["tags"] or ())), known.tags, call)
     return replace(known, **given)

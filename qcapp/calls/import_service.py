@@ -17,7 +17,7 @@ from qcapp.calls.models import Call, CallTag, ImportBatch, ImportRow, Recording,
 from qcapp.calls.prepare import Prepared
 from qcapp.calls.starts import set_start
 from qcapp.calls.states import RecordingState, RowKind
-from qcapp.core import clock, events
+from qcapp.core import clock, events, row_locks
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _, stored
 from qcapp.core.jobs import wake
@@ -145,7 +145,7 @@ def import_recording(
 
     Raises Refused when the call has another recording; the caller has made sure that these bytes are new.
     """
-    call = find_call(session, source, facts, start)
+    call = _found(session, source, facts, start)
     refuse_taken(call)
     if call is None:
         fallback = f"sha256:{prepared.sha256}"
@@ -208,7 +208,7 @@ def import_cdr_row(
     session: Session, source: Source, facts: CallFacts, start: Start, *, batch: ImportBatch | None = None
 ) -> Call:
     """Save the call of one CDR row, or complete the call that is there already. Raises ``Erased``."""
-    call = find_call(session, source, facts, start)
+    call = _found(session, source, facts, start)
     if call is not None and call.text_erased_at is not None:
         raise Erased
     if call is None:
@@ -220,7 +220,7 @@ def import_cdr_row(
             external_id=facts.external_id or _id_of_row(facts),
             batch=batch,
         )
-    elif start.known and not call.start_known:
+    elif start.known and not call.start_known and call.scored_at is None:
         set_start(session, call, start.at)
     _complete(session, call, facts, CallDetails())
     events.emit(session, CallNoted(call.id))
@@ -251,6 +251,14 @@ def _fitting(file: str) -> str:
 def find_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
     """The call these facts speak of, also where it was made anonymous since."""
     return _known_call(session, source, facts, start) or erased_call(session, source.id, facts, start.at)
+
+
+def _found(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
+    """The same, held until the commit: somebody may be correcting it by hand, or publishing its score."""
+    call = find_call(session, source, facts, start)
+    if call is not None:
+        row_locks.lock(session, call, _("There is no such call."))
+    return call
 
 
 def _known_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
@@ -304,9 +312,10 @@ def _new_call(
 
 
 def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetails) -> None:
-    """Fill in what the call did not know yet; what is known is never overwritten by another import."""
-    if call.direction is Direction.UNKNOWN:
-        call.direction = facts.direction
+    """Fill in what the call did not know yet; what is known is never overwritten by another import, and what a
+    published score counts by is not filled in any more."""
+    if call.scored_at is None:
+        _complete_counted(session, call, facts, details)
     if call.disposition is Disposition.UNKNOWN:
         call.disposition = facts.disposition
     if call.cdr is None and facts.raw:  # the exchange knows better than the recording's length
@@ -316,19 +325,24 @@ def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetai
     call.manager_extension = call.manager_extension or facts.extension
     call.client_number = call.client_number or facts.client_number
     call.crm_ref = call.crm_ref or details.crm_ref
-    call.lead_source = call.lead_source or details.lead_source
-    call.contact_no = call.contact_no or details.contact_no
     call.outcome = call.outcome or details.outcome
     call.tags = call.tags or [CallTag(tag=tag) for tag in details.tags]
     call.role_play = call.role_play or details.role_play
-    if call.manager_id is None:
-        session.flush()
-        session.refresh(call, ["manager_id"], with_for_update=True)  # somebody may be saying it by hand
-        owner = select(Extension.user_id).where(Extension.number == call.manager_extension)
-        call.manager_id = call.manager_id or details.manager_id or session.scalar(owner)
     if call.client_id is None and call.direction is not Direction.INTERNAL and call.client_number:
         call.client = client_of(session, call.client_number)
     if call.client is not None:
         call.client.company = call.client.company or details.company
         call.client.category = call.client.category or details.category
     session.flush()
+
+
+def _complete_counted(session: Session, call: Call, facts: CallFacts, details: CallDetails) -> None:
+    """What a score counts by, as far as it is not known yet."""
+    if call.direction is Direction.UNKNOWN:
+        call.direction = facts.direction
+    call.lead_source = call.lead_source or details.lead_source
+    call.contact_no = call.contact_no or details.contact_no
+    if call.manager_id is None:
+        extension = call.manager_extension or facts.extension
+        owner = select(Extension.user_id).where(Extension.number == extension)
+        call.manager_id = details.manager_id or session.scalar(owner)

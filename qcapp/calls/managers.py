@@ -11,12 +11,17 @@ from qcapp.people.permissions import Permission, demand
 
 
 def find_managers(session: Session, *, by: User) -> int:
-    """Give every call without a manager to whom its extension belongs now; how many found theirs."""
+    """Give every call without a manager to whom its extension belongs now; how many found theirs. A score that is
+    published already stays nobody's."""
     demand(by, Permission.IMPORT_CALLS)
     owner = select(Extension.user_id).where(Extension.number == Call.manager_extension).scalar_subquery()
     found = session.scalars(
         update(Call)
-        .where(Call.manager_id.is_(None), Call.manager_extension.in_(select(Extension.number)))
+        .where(
+            Call.manager_id.is_(None),
+            Call.scored_at.is_(None),
+            Call.manager_extension.in_(select(Extension.number)),
+        )
         .values(manager_id=owner)
         .returning(Call.id)
         .execution_options(synchronize_session="fetch")

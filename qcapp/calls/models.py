@@ -140,6 +140,23 @@ class CallTag(Base):
     tag: Mapped[str] = mapped_column(String(64), primary_key=True, doc="lower case")
 
 
+class CallCorrection(Base):
+    """What a published score counts by, corrected since: what it was, who has corrected it, when and why."""
+
+    __tablename__ = "call_correction"
+
+    id: Mapped[Id]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    changed: Mapped[dict[str, Any]] = mapped_column(
+        doc="ScoredFact → before and after, as the API writes them; None: not known"
+    )
+    why: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+    by: Mapped[User] = relationship()
+
+
 class SavedView(Base):
     """A filter of the list of calls under a name of its owner's."""
 

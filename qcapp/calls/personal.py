@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls import erased
 from qcapp.calls.models import (
     Call,
+    CallCorrection,
     CallTag,
     Client,
     ErasedFingerprint,
@@ -30,6 +31,13 @@ HOLDINGS = (
         Call.id.in_,
         Fate.EMPTIED,
         kind="call",
+    ),
+    Holding(
+        lazy("Reasons of corrected facts of the call"),
+        CallCorrection,
+        (CallCorrection.why,),
+        CallCorrection.call_id.in_,
+        Fate.EMPTIED,
     ),
     Holding(
         lazy("Tags of the call"),

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from qcapp.calls import queries
+from qcapp.calls.corrections import may_correct
 from qcapp.calls.facts import correct_facts
 from qcapp.calls.facts_form import FactsForm
 from qcapp.calls.models import Call, Recording
@@ -57,7 +58,7 @@ def recording_to_hear(call_id: int) -> Recording:
 def facts(call_id: int) -> str:
     """The form that corrects the facts, for a dialog of the call's page."""
     call = call_or_404(call_id)
-    return render_template("calls/facts.html", call=call, form=_facts_form(call))
+    return render_template("calls/_facts.html", call=call, form=_facts_form(call))
 
 
 @calls.post("/<int:call_id>/facts")
@@ -65,10 +66,8 @@ def facts(call_id: int) -> str:
 def correct(call_id: int) -> Any:
     call = call_or_404(call_id)
     form = _facts_form(call)
-    if not form.validate():
-        told = _("This choice is not offered any more. Reload the page of the call.")
-        raise Refused(*(form.start.errors or [told]))
-    correct_facts(db(), call, form.facts(), by=current_user)
+    if not form.validate() or not _corrected(call, form):
+        return render_template("calls/facts.html", call=call, form=form), 422
     db().commit()
     flash(_("The facts of the call are saved."), "good")
     return redirect(url_for("transcripts.show", call_id=call_id), 303)
@@ -76,8 +75,23 @@ def correct(call_id: int) -> Any:
 
 def _facts_form(call: Call) -> FactsForm:
     form = FactsForm()
-    form.fill(call, queries.managers(db(), by=current_user), settings().zone, numbers())
+    counted = may_correct(db(), call, current_user)
+    form.fill(call, queries.managers(db(), by=current_user), settings().zone, numbers(), counted=counted)
     return form
+
+
+def _corrected(call: Call, form: FactsForm) -> bool:
+    """Whether the facts are as the form has them now; if not, it says why."""
+    why = form.why.data if "why" in form else ""
+    try:
+        correct_facts(db(), call, form.facts(), by=current_user, why=why)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        db().rollback()
+        form.form_errors.extend(refusal.reasons)
+        return False
+    return True
 
 
 @calls.get("/<int:call_id>/audio")

@@ -13,7 +13,7 @@ from qcapp.core.i18n import _
 
 Day = TypeVar("Day", bound=date)
 
-EARLIEST, LATEST = 1900, 2199  # years
+EARLIEST, LATEST = 2000, 2199  # years
 
 
 def of_our_time(day: Day) -> Day:

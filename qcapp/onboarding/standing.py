@@ -85,7 +85,16 @@ def note_absence(session: Session, person_id: int) -> None:
 
 
 def note_stage(session: Session, call_id: int) -> None:
-    """Write on a call in which stage its manager made it; in none as long as nobody knows when it was."""
+    """Write on a call in which stage its manager made it. A score that is published counts for the stage of then,
+    whatever is said of the manager's way later."""
+    call = session.get_one(Call, call_id)
+    if call.scored_at is None or call.stage is None:
+        note_stage_anew(session, call_id)
+
+
+def note_stage_anew(session: Session, call_id: int) -> None:
+    """The same, once those who judge have corrected when a scored call began. In no stage as long as nobody knows
+    when it was."""
     call, stage = session.get_one(Call, call_id), None
     if call.manager_id and call.start_known:
         stage = stage_at(session, call.manager_id, call.started_at)
@@ -114,7 +123,10 @@ def note_earlier_calls(session: Session, manager: User) -> None:
     earlier = (
         update(Call)
         .where(
-            Call.manager_id == manager.id, Call.started_at < manager.created_at, Call.start_known.is_(True)
+            Call.manager_id == manager.id,
+            Call.started_at < manager.created_at,
+            Call.start_known.is_(True),
+            or_(Call.scored_at.is_(None), Call.stage.is_(None)),
         )
         .values(stage=Stage.STAFF)
     )

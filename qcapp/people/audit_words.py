@@ -46,6 +46,7 @@ ACTIONS: dict[Action, LazyProxy] = {
     "token_issued": lazy("API token issued"),
     "calls_imported": lazy("Calls imported"),
     "call_corrected": lazy("Facts of a call corrected"),
+    "scored_call_corrected": lazy("Facts of a scored call corrected"),
     "managers_found": lazy("Managers of calls found"),
     "export_import_report": lazy("Report of an import exported"),
     "export_results": lazy("Results exported"),

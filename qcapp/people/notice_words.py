@@ -12,7 +12,7 @@ from babel.support import LazyProxy
 from qcapp.core.formats import decimal, iso_time, percent
 from qcapp.core.i18n import _, label, lazy, ngettext
 from qcapp.people.models import Notice
-from qcapp.terms import ConditionKind, LeadSource, Role, Stage
+from qcapp.terms import ConditionKind, LeadSource, Role, ScoredFact, Stage
 
 Facts = Mapping[str, Any]
 Sentence = LazyProxy | Callable[[Facts], str]
@@ -50,6 +50,10 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "dispute_rejected": lazy("The dispute over the call of %(call)s was rejected. The score: %(score)s."),
     "answers_corrected": lazy("The review of the call of %(call)s was corrected. The score: %(score)s."),
+    "scored_call_corrected": lazy(
+        "%(by)s has corrected what the score of the call of %(call)s counts by: %(corrected)s. "
+        "What it was before stands on the page of the review."
+    ),
     "recall_opened": lazy(
         "The client of the call of %(call)s (%(manager)s) is to be called again until %(due)s."
     ),
@@ -264,6 +268,7 @@ _NAMED: dict[str, Callable[[Any], Any]] = {
     "stage": lambda value: label(Stage(value)) if value is not None else "–",
     "role": lambda value: label(Role(value)),
     "unmet": lambda value: ", ".join(str(label(ConditionKind(each))) for each in value),
+    "corrected": lambda value: ", ".join(str(label(ScoredFact(each))) for each in value),
     "by": lambda value: value or _("the command line of the server"),
 }
 

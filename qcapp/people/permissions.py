@@ -31,6 +31,8 @@ class Permission(StrEnum):
     """Correct the text, the speakers and the sides of a transcript."""
     CORRECT_CALLS = "correct_calls"
     """Say whose call it was, from what lead and which contact with the client."""
+    CORRECT_SCORED_CALLS = "correct_scored_calls"
+    """Correct, with a reason, what a published score counts by: start, direction, lead source and contact."""
     IMPORT_CALLS = "import_calls"
     """Bring recordings and CDR in, and read the reports of imports."""
     TRANSCRIBE = "transcribe"
@@ -163,6 +165,8 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         P.VIEW_CALLS: S.ALL,
         P.LISTEN: S.ALL,
         P.SEE_PHONES: S.ALL,
+        P.CORRECT_CALLS: S.ALL,
+        P.CORRECT_SCORED_CALLS: S.ALL,
         P.EXPORT: S.ALL,
         P.READ_REVIEWS: S.ALL,
         P.READ_PUBLISHED: S.ALL,
@@ -194,6 +198,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
     },
     Role.QC_LEAD: _QC
     | {
+        P.CORRECT_SCORED_CALLS: S.ALL,
         P.EDIT_CHECKLISTS: S.ALL,
         P.IMPORT_CALLS: S.ALL,
         P.EXPORT: S.ALL,

@@ -1,10 +1,13 @@
-"""Answers that are changed after publishing: the first value and score stay, and every change says who and why."""
+"""What is changed after publishing: the first value and score stay, and every change says who and why."""
 
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from qcapp.calls.models import Call, CallCorrection
 from qcapp.core import clock
+from qcapp.core.errors import Forbidden
+from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.reviews import cards, service
 from qcapp.reviews.disputes import rules
@@ -37,3 +40,10 @@ def change_answers(
     service.rescore(review)
     session.flush()
     return len(made)
+
+
+def demand_other_team(session: Session, correction_id: int) -> None:
+    """Raise Forbidden where somebody has corrected what a score of his own team counts by."""
+    correction = session.get_one(CallCorrection, correction_id)
+    if service.relation_to(session, session.get_one(Call, correction.call_id), correction.by) is not None:
+        raise Forbidden(_("Nobody decides about his own team. The attempt has been recorded."))

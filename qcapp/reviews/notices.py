@@ -1,7 +1,9 @@
 """Tells the people a review concerns."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.models import Call, CallCorrection
 from qcapp.calls.start_words import noted_start
 from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
@@ -9,7 +11,7 @@ from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 from qcapp.reviews import service
 from qcapp.reviews.disputes.models import Dispute
-from qcapp.reviews.models import Review
+from qcapp.reviews.models import Purpose, Review, ReviewState
 
 
 def tell_manager(session: Session, review_id: int) -> None:
@@ -42,6 +44,22 @@ def tell_of_correction(session: Session, review_id: int) -> None:
     for person in (review.call.manager, review.reviewer):
         if person is not None:
             _tell(session, review, person, "answers_corrected", f"/reviews/{review.id}")
+
+
+def tell_of_corrected_call(session: Session, correction_id: int) -> None:
+    """Manager and reviewers of a scored call learn that its scores count by something else now."""
+    correction = session.get_one(CallCorrection, correction_id)
+    call = session.get_one(Call, correction.call_id)
+    facts = {"call": noted_start(call), "by": correction.by.name, "corrected": [*correction.changed]}
+    told = {correction.by_id}
+    scored = select(Review).where(
+        Review.call_id == call.id, Review.state == ReviewState.PUBLISHED, Review.purpose == Purpose.COUNTED
+    )
+    for review in session.scalars(scored.order_by(Review.id)).all():
+        for person in (call.manager, review.reviewer):
+            if person is not None and person.id not in told:
+                told.add(person.id)
+                notify(session, person, "scored_call_corrected", f"/reviews/{review.id}", **facts)
 
 
 def _deciders(session: Session, review: Review) -> list[User]:

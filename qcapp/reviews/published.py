@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 
+from qcapp.calls import correction_words
 from qcapp.calls.numbers import numbers
 from qcapp.core import clock
 from qcapp.core.errors import Refused
@@ -34,6 +35,7 @@ def page(review: Review) -> str:
         improve=[lines[loss.item.key] for loss in rules.to_improve(card, answers)],
         marks=shown.marks(review),
         changes=shown.changes(review),
+        corrections=correction_words.shown(db(), review.call, numbers()),
         **shown.heard(review.call),
         **_answers_to_it(review),
         **_outcome(review),

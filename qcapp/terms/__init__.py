@@ -4,7 +4,7 @@ A term's value is what rows, files and the API hold; its label is the English so
 which ``core/i18n.py`` translates. Nothing here knows the rest of the program, so pure rules may use all of it.
 """
 
-from qcapp.terms.calls import CallOutcome, Direction, Disposition, LeadSource
+from qcapp.terms.calls import CallOutcome, Direction, Disposition, LeadSource, ScoredFact
 from qcapp.terms.onboarding import ClearanceVerdict, ConditionKind
 from qcapp.terms.people import Group, Role, Stage, group_of
 from qcapp.terms.term import N_, Term
@@ -19,6 +19,7 @@ __all__ = [
     "Group",
     "LeadSource",
     "Role",
+    "ScoredFact",
     "Stage",
     "Term",
     "group_of",

@@ -29,6 +29,15 @@ class LeadSource(Term):
     EXISTING = "existing", N_("existing client")
 
 
+class ScoredFact(Term):
+    """What of a call decides for what its score counts."""
+
+    START = "start", N_("start of the call")
+    DIRECTION = "direction", N_("direction of the call")
+    LEAD_SOURCE = "lead_source", N_("source of the lead")
+    CONTACT_NO = "contact_no", N_("number of the contact")
+
+
 class CallOutcome(Term):
     """What the call led to, as the reviewer judges it."""
 

@@ -7,10 +7,11 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qcapp.calls import beside, sides
+from qcapp.calls import beside, correction_words, sides
 from qcapp.calls import queries as call_queries
 from qcapp.calls.lanes import lanes
 from qcapp.calls.models import Call
+from qcapp.calls.numbers import numbers
 from qcapp.calls.views import call_or_404
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
@@ -43,6 +44,7 @@ def show(call_id: int) -> str:
     return render_template(
         "transcripts/show.html",
         call=call,
+        corrections=correction_words.shown(db(), call, numbers()),
         may=may,
         transcription=transcription,
         names=names,

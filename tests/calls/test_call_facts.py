@@ -13,7 +13,7 @@ from qcapp.calls.facts import Facts, correct_facts, facts_of
 from qcapp.calls.listing import call_page
 from qcapp.calls.models import Client
 from qcapp.calls.queries import CallFilter
-from qcapp.calls.tags import LONGEST, MOST, read_tags, write_tags
+from qcapp.calls.tags import LONGEST, MOST, demand_tags, read_tags, write_tags
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
@@ -26,8 +26,16 @@ from tests.factories.calls import make_call
 def test_tags_are_read_again_as_they_were_written(text):
     tags = read_tags(text)
     assert read_tags(write_tags(tags)) == tags
-    assert len(tags) <= MOST
-    assert all(0 < len(tag) <= LONGEST for tag in tags)
+    assert all(tags)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("a" * (LONGEST + 1), "at most 64 characters"), (",".join(map(str, range(MOST + 1))), "these are 21")],
+)
+def test_tags_that_a_call_cannot_bear_are_refused_and_not_cut(app, text, reason):
+    with app.test_request_context(), pytest.raises(Refused, match=reason):
+        demand_tags(text)
 
 
 def test_the_facts_are_written_down_and_every_change_is_on_record(session, people):
@@ -54,12 +62,10 @@ def test_the_facts_are_written_down_and_every_change_is_on_record(session, peopl
     assert session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first() is entry
 
 
-def test_a_scored_call_keeps_its_manager_but_not_a_wrong_lead_source(session, people):
+def test_a_scored_call_keeps_its_manager(session, people):
     call = make_call(session, people.max, scored_at=clock.now())
     with pytest.raises(Refused, match="scored"):
         correct_facts(session, call, replace(facts_of(call), manager=people.sveta), by=people.kira)
-    correct_facts(session, call, replace(facts_of(call), lead_source=LeadSource.COLD), by=people.kira)
-    assert call.lead_source is LeadSource.COLD
 
 
 @pytest.mark.parametrize(
@@ -111,7 +117,36 @@ def test_the_page_offers_the_form_to_qc_alone_and_saves_it(session, people, logi
     assert (call.manager, call.lead_source) == (people.sveta, LeadSource.WARM)
     assert [each.tag for each in call.tags] == ["срочно", "тендер"]
     stale = page.post(f"/calls/{call.id}/facts", data=chosen | {"manager": "999999"})
-    assert stale.status_code == 409
+    assert stale.status_code == 422
+    assert "Not a valid choice" in stale.text
+
+
+def test_what_was_typed_wrong_comes_back_in_the_form_with_the_reason_at_its_field(
+    session, people, login, make_wrong
+):
+    call = make_call(session, people.max)
+    session.commit()
+    page = login(people.kira)
+    form = {"manager": str(people.max.id), "direction": "out", "lead_source": "", "contact_no": ""}
+    typed, reason = make_wrong
+    answer = page.post(f"/calls/{call.id}/facts", data=form | {"outcome": "Подумает"} | typed)
+    assert answer.status_code == 422
+    assert 'value="Подумает"' in answer.text
+    assert re.search(rf'id="{next(iter(typed))}-error">[^<]*{reason}', answer.text)
+    assert page.post(f"/calls/{call.id}/facts", data=form | {"outcome": "Подумает"}).status_code == 303
+
+
+@pytest.fixture(
+    params=[
+        ({"phone": "123"}, "no telephone number"),
+        ({"start": "2030-01-01T00:00"}, "still to come"),
+        ({"start": "1900-01-01T00:00"}, "Check the year"),
+        ({"start": "soon"}, "Not a valid datetime"),
+        ({"tags": "т" * 65}, "at most 64 characters"),
+    ]
+)
+def make_wrong(request):
+    return request.param
 
 
 SPOKEN_OF = {

@@ -94,8 +94,8 @@ def test_the_start_is_typed_in_the_time_of_the_installation_and_seconds_stay(ses
     assert page.post(f"/calls/{call.id}/facts", data=data | {"start": "2026-11-03T08:00"}).status_code == 303
     session.refresh(call)
     assert call.started_at == datetime(2026, 11, 3, 5, tzinfo=UTC)
-    assert page.post(f"/calls/{call.id}/facts", data=data | {"start": "0001-01-01T00:00"}).status_code == 409
-    assert page.post(f"/calls/{call.id}/facts", data=data | {"start": "soon"}).status_code == 409
+    assert page.post(f"/calls/{call.id}/facts", data=data | {"start": "0001-01-01T00:00"}).status_code == 422
+    assert page.post(f"/calls/{call.id}/facts", data=data | {"start": "soon"}).status_code == 422
 
 
 def test_a_wrong_number_of_the_only_call_is_put_right_at_its_client(session, people):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.events import CallNoted
 from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.callscripts.blocks import DraftState
 from qcapp.callscripts.events import DraftDecided
@@ -79,8 +80,24 @@ def test_a_scored_call_of_an_unknown_day_counts_once_its_start_is_corrected(
     stages.progress(session, trainee.id)
     assert trainee.stages[-1].stage is Stage.COLD_PRACTICE
     now = trainee.stages[-1].entered_at + timedelta(microseconds=1)
-    correct_facts(session, call, replace(facts_of(call), start=now), by=people.kira)
+    with pytest.raises(Forbidden):
+        correct_facts(session, call, replace(facts_of(call), start=now), by=people.anna, why="The clock")
+    correct_facts(session, call, replace(facts_of(call), start=now), by=people.lidia, why="The clock")
     assert trainee.stages[-1].stage is not Stage.COLD_PRACTICE
+
+
+def test_a_published_score_counts_for_the_stage_of_then_until_those_who_judge_say_when_it_was(
+    session: Session, people: SimpleNamespace
+) -> None:
+    version = load_card(session, card(section("greeting", item("hello"))), by=None).version
+    call = publish(session, people.max, version, people.kira, {"hello": "yes"}, stage=Stage.STAFF).call
+    call.scored_at = clock.now()
+    make_trainee(session, people.max, Stage.COLD_PRACTICE, entered_at=call.started_at - timedelta(days=1))
+    events.emit(session, CallNoted(call.id))
+    assert call.stage is Stage.STAFF
+    moved = replace(facts_of(call), start=call.started_at + timedelta(hours=1))
+    correct_facts(session, call, moved, by=people.olga, why="The clock of the exchange was slow")
+    assert call.stage is Stage.COLD_PRACTICE
 
 
 def test_who_may_begin_what(session: Session, people: SimpleNamespace) -> None:

@@ -278,6 +278,7 @@ ERASED_OTHERWISE = {
 }
 FIGURES_AND_CODES = {
     "call": ("manager_extension", "outcome"),
+    "call_correction": ("changed",),
     "recording": ("error",),
     "import_batch": ("timezone", "cdr_format"),
     "transcription": ("engine", "token", "error", "spans"),

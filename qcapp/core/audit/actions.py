@@ -123,6 +123,7 @@ Action = Literal[
     "sale_confirmed",
     "sale_entered",
     "sale_refused",
+    "scored_call_corrected",
     "script_approved",
     "script_begun",
     "script_commented",
