@@ -80,13 +80,18 @@ class BatchRun:
     def stop(self, fault: Unavailable, *, by: User | None = None) -> None:
         """Close the batch before all its files were looked at; the report says why. What is in stays in."""
         notice = _("The import stopped: %(why)s The files not named here were not looked at.", why=fault)
+        end_batch(self.database, self.batch_id, notices=[notice], by=by)
 
-        def end(session: Session) -> None:
-            batch = session.get_one(ImportBatch, self.batch_id, with_for_update=True)
-            if batch.state is BatchState.RUNNING:
-                close(session, self.batch_id, [notice], by)
 
-        retried(self.database, end)
+def end_batch(database: Database, batch_id: int, *, notices: Sequence[str], by: User | None = None) -> None:
+    """Close an open batch without comparing it with its CDR."""
+
+    def end(session: Session) -> None:
+        batch = session.get_one(ImportBatch, batch_id, with_for_update=True)
+        if batch.state is BatchState.RUNNING:
+            close(session, batch_id, notices, by)
+
+    retried(database, end)
 
 
 def import_batch(

@@ -262,16 +262,14 @@ def _found(session: Session, source: Source, facts: CallFacts, start: Start) -> 
 
 
 def _known_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
-    """By its id; without one, by its second and both its numbers."""
+    """By its id, or by the one made up for a row without any; else by its second and both its numbers."""
     calls = select(Call).where(Call.source_id == source.id)
-    if facts.external_id:
-        found = session.scalar(calls.where(Call.external_id == facts.external_id))
-        if found is not None or not facts.local_start:
+    # A row without an id may have made the call before the recording told the id.
+    made_up = _id_of_row(facts) if facts.local_start else None
+    for external_id in (facts.external_id, made_up):
+        if external_id and (found := session.scalar(calls.where(Call.external_id == external_id))):
             return found
-        # A row without an id may have made the call before the recording told the id.
-        calls = calls.where(Call.external_id == _id_of_row(facts))
-        return session.scalar(calls)
-    if not start.known or not (facts.extension or facts.client_number):
+    if facts.external_id or not start.known or not (facts.extension or facts.client_number):
         return None
     near = calls.where(
         Call.started_at.between(start.at - CLOCK_SLACK, start.at + CLOCK_SLACK),

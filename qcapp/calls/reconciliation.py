@@ -1,11 +1,13 @@
 """The end of an import: CDR rows without a recording, recordings without a row, calls without a manager."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls import import_service as service
@@ -23,6 +25,7 @@ from qcapp.core.i18n import _, ngettext, told
 from qcapp.people.models import User
 from qcapp.terms import Disposition
 
+log = logging.getLogger(__name__)
 AT_ONCE = 200
 FOUND_HERE = (RowKind.CDR_WITHOUT_AUDIO, RowKind.AUDIO_WITHOUT_CDR, RowKind.WITHOUT_MANAGER, RowKind.NOTICE)
 
@@ -58,11 +61,17 @@ def _begin(session: Session, batch_id: int) -> bool:
 def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone: ZoneInfo | None) -> None:
     batch = session.get_one(ImportBatch, batch_id)
     for row in rows:
-        start = service.start_of(row, zone)
         try:
-            call = service.import_cdr_row(session, batch.source, row, start, batch=batch)
+            call = _saved(session, batch, row, zone)
         except Erased as refusal:
             service.note(session, batch, RowKind.REFUSED, "", reasons=refusal.reasons)
+            continue
+        except (IntegrityError, DataError) as error:
+            log.warning("row %d of a CDR could not be saved", row.row, exc_info=error)
+            reason = _(
+                "The database does not take row %(row)d of the CDR. Check what stands in it.", row=row.row
+            )
+            service.note(session, batch, RowKind.REFUSED, "", reasons=[reason])
             continue
         if call.recording is None:
             service.note(
@@ -74,6 +83,20 @@ def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone
                 call=call,
             )
             _note_manager(session, batch, call)
+
+
+def _saved(session: Session, batch: ImportBatch, row: CallFacts, zone: ZoneInfo | None) -> Call:
+    """The call of one row, in a savepoint of its own: what is wrong with it undoes no other. Once more if another
+    import was first with the same call."""
+    for last in (False, True):
+        try:
+            with session.begin_nested():
+                start = service.start_of(row, zone)
+                return service.import_cdr_row(session, batch.source, row, start, batch=batch)
+        except IntegrityError:
+            if last:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _check_files(session: Session, batch_id: int) -> None:

@@ -1,10 +1,11 @@
 """Background work on calls: copies for listening, the watched folder, imports nobody finished."""
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import exists, select
 
-from qcapp.calls.import_run import resume_batch
+from qcapp.calls.import_run import end_batch, resume_batch
 from qcapp.calls.import_service import MAKE_PLAYBACK
 from qcapp.calls.ingest import make_playback
 from qcapp.calls.models import Call, ImportBatch, Recording
@@ -16,6 +17,7 @@ from qcapp.core.i18n import _
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings, storage
 
+log = logging.getLogger(__name__)
 ABANDONED = timedelta(hours=12)
 AT_ONCE = 100
 
@@ -45,7 +47,8 @@ def watch() -> None:
 
 
 def finish_abandoned() -> None:
-    """Finish imports whose browser or process went away: the comparison with the CDR is still owed."""
+    """Finish imports whose browser or process went away: the comparison with the CDR is still owed. One that cannot be
+    compared is ended without it, and holds up no other."""
     long_ago = clock.now() - ABANDONED
     with database().reading() as session:
         still_coming = exists().where(Call.batch_id == ImportBatch.id, Call.created_at >= long_ago)
@@ -58,4 +61,11 @@ def finish_abandoned() -> None:
             "The import broke off. Files that are not named here were not looked at: import them again, "
             "what is in is known."
         )
-        resume_batch(database(), storage(), batch).finish(notices=[notice])
+        try:
+            resume_batch(database(), storage(), batch).finish(notices=[notice])
+        except Unavailable:
+            raise
+        except Exception:  # whatever is wrong with this import, others wait
+            log.exception("import %d could not be finished", batch.id)
+            lost = _("Its CDR could not be compared. Import the CDR again: what is in is known.")
+            end_batch(database(), batch.id, notices=[notice, lost])
