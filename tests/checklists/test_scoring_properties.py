@@ -10,9 +10,10 @@ from typing import TypeVar
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qcapp.checklists.card import CRM, Card, Critical, ItemKind, Section
+from qcapp.checklists.card import CRM, Card, Critical, Item, ItemKind, Section
 from qcapp.checklists.scoring import Answer, missing, score
-from tests.checklists.cards import answered_cards, cards
+from tests.checklists.cards import answered_cards, cards, choice, scale
+from tests.checklists.cards import item as yes_no
 
 T = TypeVar("T")
 Answered = tuple[Card, dict[str, Answer]]
@@ -118,15 +119,24 @@ def test_all_na_gives_no_score_and_nothing_is_missing(asked: Card) -> None:
     assert missing(asked, answers) == ()
 
 
-@given(answered_cards())
-def test_a_failed_call_critical_item_always_means_zero(answered: Answered) -> None:
+@given(
+    answered_cards(),
+    st.sampled_from([yes_no("fatal"), scale("fatal", 0, 3), choice("fatal", {"bad": "0", "good": "2"})]),
+)
+def test_a_failed_call_critical_item_always_means_zero(answered: Answered, fatal: Item) -> None:
+    """One at least: ``fatal`` is added to the first section."""
     asked, answers = answered
+    first, *others = asked.sections
+    first = replace(first, items=(*first.items, replace(fatal, critical=Critical.CALL)))
+    asked, answers = (
+        replace(asked, sections=(first, *others)),
+        answers | {"fatal": Answer(fatal.choices()[0])},
+    )
     failed = {
         item.key
         for item in asked.items()
         if item.critical is Critical.CALL and item.choices() and answers[item.key].value == item.choices()[0]
     }
-    assume(failed)
     result = score(asked, answers)
     assert result.total == Fraction(0)
     assert failed <= set(result.zeroed_by)
