@@ -10,6 +10,7 @@ from qcapp.calls.import_options import ImportOptions
 from qcapp.calls.importers.cdr import CdrFormat
 from qcapp.calls.states import BatchOrigin
 from qcapp.core import clock
+from qcapp.core.formats import signed
 from qcapp.core.forms import PageForm
 from qcapp.core.i18n import _, lazy
 
@@ -46,13 +47,8 @@ class ImportForm(PageForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        others = sorted(available_timezones() - {*RUSSIAN_ZONES, "UTC", "localtime", "Factory"})
-        self.timezone.choices = [
-            SelectChoice("", _("as known for this exchange – otherwise choose")),
-            SelectChoice("UTC", _("UTC (usegmtime=yes)")),
-            *(SelectChoice(zone, _shown(zone), optgroup=_("Russia")) for zone in RUSSIAN_ZONES),
-            *(SelectChoice(zone, zone, optgroup=_("Everywhere")) for zone in others),
-        ]
+        as_known = SelectChoice("", _("as known for this exchange – otherwise choose"))
+        self.timezone.choices = [as_known, *_zones()]
         self.manager_channel.choices = [
             SelectChoice("", _("as the exchange says, else as usual")),
             SelectChoice("0", _("left")),
@@ -73,8 +69,27 @@ class ImportForm(PageForm):
         )
 
 
-def _shown(zone: str) -> str:
+class ZoneForm(PageForm):
+    """The zone an import should have been read in."""
+
+    timezone = SelectField(lazy("Right time zone"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.timezone.choices = _zones()
+
+
+def _zones() -> list[SelectChoice]:
+    others = sorted(available_timezones() - {*RUSSIAN_ZONES, "UTC", "localtime", "Factory"})
+    return [
+        SelectChoice("UTC", _("UTC (usegmtime=yes)")),
+        *(SelectChoice(zone, shown_zone(zone), optgroup=_("Russia")) for zone in RUSSIAN_ZONES),
+        *(SelectChoice(zone, zone, optgroup=_("Everywhere")) for zone in others),
+    ]
+
+
+def shown_zone(zone: str) -> str:
     """Europe/Moscow (UTC+3)."""
     offset = clock.now().astimezone(ZoneInfo(zone)).utcoffset()
     hours = offset.total_seconds() / 3600 if offset is not None else 0
-    return f"{zone} (UTC{hours:+g})"
+    return f"{zone} (UTC{signed(hours)})"

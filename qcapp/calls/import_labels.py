@@ -10,6 +10,7 @@ KINDS = {
     RowKind.CDR_WITHOUT_AUDIO: lazy("CDR without a recording"),
     RowKind.AUDIO_WITHOUT_CDR: lazy("recording without a CDR"),
     RowKind.WITHOUT_MANAGER: lazy("call without a manager"),
+    RowKind.TIME_KEPT: lazy("time left as it was"),
     RowKind.NOTICE: lazy("to be checked"),
 }
 ORIGINS = {

@@ -156,7 +156,7 @@ def open_batch(
 
     def save(session: Session) -> BatchRun:
         zone = zone_of(session, options)
-        source = service.source_named(session, options.source, options.timezone, options.manager_channel)
+        source = service.source_named(session, options.source, None, options.manager_channel)
         batch = ImportBatch(
             source=source,
             origin=options.origin,

@@ -73,12 +73,13 @@ class CallDetails:
 def source_named(
     session: Session, name: str, timezone: str | None = None, channel: int | None = None
 ) -> Source:
-    """The source of that name, made if new. What is told about it is remembered for the next time."""
+    """The source of that name, made if new. What is told about it is remembered for the next time, a zone as long as
+    none is known."""
     source = session.scalar(select(Source).where(Source.name == name))
     if source is None:
         source = Source(name=name)
         session.add(source)
-    source.timezone = timezone or source.timezone
+    source.timezone = source.timezone or timezone
     source.manager_channel = source.manager_channel if channel is None else channel
     session.flush()
     return source

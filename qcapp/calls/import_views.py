@@ -5,15 +5,17 @@ files one by one and finishes it, so that each file shows its own progress and o
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from qcapp.calls import import_report as report
-from qcapp.calls.import_forms import ImportForm
+from qcapp.calls.import_forms import ImportForm, ZoneForm, shown_zone
 from qcapp.calls.import_labels import KINDS, ORIGINS
 from qcapp.calls.import_options import FileResult, ImportFile
 from qcapp.calls.import_run import (
@@ -23,6 +25,7 @@ from qcapp.calls.import_run import (
     resume_batch,
     time_zone_question,
 )
+from qcapp.calls.import_zone import move_import
 from qcapp.calls.managers import find_managers
 from qcapp.calls.models import Call, ImportBatch, ImportRow, Source
 from qcapp.calls.numbers import numbers
@@ -60,7 +63,10 @@ def index() -> str:
 @requires(Permission.IMPORT_CALLS)
 def new() -> str:
     form = ImportForm()
-    if db().scalar(select(Source.id).limit(1)) is None:  # later ones know their zone, or have to say it
+    known = _known_sources()
+    if known:
+        form.source.data = known[0].name
+    else:  # later ones know their zone, or have to say it
         form.timezone.data = settings().timezone
     return _form_page(form)
 
@@ -161,8 +167,32 @@ def show(batch_id: int) -> str:
         page=page,
         more=counts[kind] > page * ROWS,
         may_export=holds(current_user, Permission.EXPORT),
+        zone=ZoneForm(timezone=batch.timezone),
+        may_move=batch.timezone is not None and holds(current_user, Permission.CORRECT_CALLS),
         running=batch.state is BatchState.RUNNING,
     )
+
+
+@imports.post("/<int:batch_id>/zone")
+@requires(Permission.IMPORT_CALLS)
+def move(batch_id: int) -> Any:
+    """The times of the import were in another zone."""
+    get_or_404(ImportBatch, batch_id)
+    db().commit()  # nothing is held while the calls are moved
+    form = ZoneForm()
+    if not form.validate():
+        raise Refused(_("Choose another zone than the one this import was read in."))
+    moved, left = move_import(database(), batch_id, ZoneInfo(form.timezone.data), by=current_user)
+    flash(ngettext("%(num)d call has its new time.", "%(num)d calls have their new time.", moved), "good")
+    if left:
+        told = ngettext(
+            "The time of %(num)d call was left: see why.",
+            "The times of %(num)d calls were left: see why.",
+            left,
+        )
+        flash(told, "warning")
+    kind = RowKind.TIME_KEPT.value if left else None
+    return redirect(url_for("imports.show", batch_id=batch_id, kind=kind), 303)
 
 
 @imports.post("/<int:batch_id>/report.<any(csv, xlsx):kind>")
@@ -186,8 +216,17 @@ def _texts(row: ImportRow) -> tuple[str | None, ...]:
 
 
 def _form_page(form: ImportForm) -> str:
-    sources = db().scalars(select(Source.name).order_by(Source.name)).all()
-    return render_template("imports/new.html", form=form, sources=sources, kinds=KINDS)
+    zones = {
+        source.name: shown_zone(source.timezone) if source.timezone else None for source in _known_sources()
+    }
+    return render_template("imports/new.html", form=form, sources=zones, kinds=KINDS)
+
+
+def _known_sources() -> Sequence[Source]:
+    """Exchanges with imports or a known zone, the one of the newest import first."""
+    newest = select(func.max(ImportBatch.id)).where(ImportBatch.source_id == Source.id).scalar_subquery()
+    found = select(Source).where(or_(Source.timezone.is_not(None), newest.is_not(None)))
+    return db().scalars(found.order_by(func.coalesce(newest, 0).desc(), Source.name)).all()
 
 
 def _wanted_kind(counts: dict[RowKind, int]) -> RowKind:

@@ -2,8 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -13,14 +12,17 @@ from sqlalchemy.orm import Session, joinedload
 from qcapp.calls import import_service as service
 from qcapp.calls.erased import Erased
 from qcapp.calls.import_report import counts_of
+from qcapp.calls.import_zone import remember_zone
 from qcapp.calls.importers.facts import CallFacts, zone_offset
+from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import CdrIndex
 from qcapp.calls.ingest import retried
-from qcapp.calls.models import Call, ImportBatch, ImportRow
+from qcapp.calls.models import Call, ImportBatch, ImportRow, Recording
 from qcapp.calls.personal import remove_file
 from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import audit, clock
 from qcapp.core.db import Database, portions
+from qcapp.core.formats import signed
 from qcapp.core.i18n import _, ngettext, told
 from qcapp.people.models import User
 from qcapp.terms import Disposition
@@ -45,8 +47,9 @@ def reconcile(
     for rows in portions(index.calls, AT_ONCE):
         retried(database, lambda session, rows=rows: _check_rows(session, batch_id, rows, zone))  # type: ignore[misc]
     retried(database, lambda session: _check_files(session, batch_id))
-    said = [*notices, *_offsets(index.calls, zone)]
-    retried(database, lambda session: close(session, batch_id, said, by))
+    with database.reading() as session:
+        doubts = _offsets([*index.calls, *_named(session, batch_id)], zone)
+    retried(database, lambda session: close(session, batch_id, [*notices, *doubts], by))
 
 
 def _begin(session: Session, batch_id: int) -> bool:
@@ -160,6 +163,7 @@ def close(session: Session, batch_id: int, notices: Iterable[str], by: User | No
         service.note(session, batch, RowKind.NOTICE, "", reasons=[notice])
     batch.state, batch.finished_at = BatchState.DONE, clock.now()
     _give_up_cdr_files(session, batch)
+    remember_zone(session, batch)
     session.flush()
     counts = {kind.value: count for kind, count in counts_of(session, [batch_id])[batch_id].items() if count}
     by_id = by.id if by else batch.by_id
@@ -176,20 +180,27 @@ def _give_up_cdr_files(session: Session, batch: ImportBatch) -> None:
     batch.cdr_files = [{"name": kept["name"]} for kept in batch.cdr_files]
 
 
+def _named(session: Session, batch_id: int) -> Iterator[CallFacts]:
+    """What the names of recordings tell that this import has brought in."""
+    names = select(Recording.filename).join(Recording.call).where(Call.batch_id == batch_id)
+    for name in session.scalars(names.execution_options(yield_per=1000)):
+        facts = facts_of_name(name)
+        if facts is not None and facts.local_start is not None:
+            yield facts
+
+
 def _offsets(rows: Sequence[CallFacts], zone: ZoneInfo | None) -> list[str]:
     """A warning where the times do not fit the ids, which hold the moment in UTC."""
-    offsets: Counter[timedelta] = Counter()
-    for row in rows:
-        if offset := zone_offset(row, service.start_of(row, zone).at):
-            offsets[offset] += 1
+    each = {row.external_id: zone_offset(row, service.start_of(row, zone).at) for row in reversed(rows)}
+    offsets = Counter(offset for offset in each.values() if offset)
     return [
         ngettext(
-            "%(num)d call began %(hours)+d h away from the time in its id. "
-            "Is %(zone)s the zone the CDR is written in?",
-            "%(num)d calls began %(hours)+d h away from the time in their ids. "
-            "Is %(zone)s the zone the CDR is written in?",
+            "%(num)d call began %(hours)s h away from the time in its id. "
+            "Is %(zone)s the zone the times are written in?",
+            "%(num)d calls began %(hours)s h away from the time in their ids. "
+            "Is %(zone)s the zone the times are written in?",
             count,
-            hours=offset.total_seconds() / 3600,
+            hours=signed(offset.total_seconds() / 3600),
             zone=zone,
         )
         for offset, count in offsets.most_common(3)

@@ -27,4 +27,5 @@ class RowKind(StrEnum):
     CDR_WITHOUT_AUDIO = "cdr_without_audio"
     AUDIO_WITHOUT_CDR = "audio_without_cdr"
     WITHOUT_MANAGER = "without_manager"
+    TIME_KEPT = "time_kept"
     NOTICE = "notice"

@@ -86,3 +86,8 @@ def percent(value: float | None, digits: int = 0) -> str:
 
 def _locale() -> Locale:
     return get_locale() or Locale("en")
+
+
+def signed(value: float) -> str:
+    """A number with its sign, as typography has it: +3, −2.5."""
+    return f"{value:+g}".replace("-", "−")

@@ -80,6 +80,7 @@ Action = Literal[
     "file_removed",
     "handed_over",
     "handover_returned",
+    "import_moved",
     "installation_moved",
     "lead_flag_taken_back",
     "lead_flagged",
