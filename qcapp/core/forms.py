@@ -42,6 +42,11 @@ def choices_of(terms: Iterable[Term]) -> list[SelectChoice]:
     return options((term.value, label(term)) for term in terms)
 
 
+def seen() -> int:
+    """What the page that sends this form knew as the newest of its kind; 0: nothing."""
+    return request.form.get("seen", 0, type=int)
+
+
 def kept(form: wtforms.Form) -> dict[str, Any]:
     """What of this address a filter's fields take, for links; whatever else it holds goes into none."""
     names = (field.short_name for field in form)

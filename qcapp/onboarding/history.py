@@ -1,9 +1,11 @@
 """What is known of a trainee, as values: the stays in stages and everything made on the way. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from qcapp.callscripts.blocks import DraftState
+from qcapp.onboarding.countdown import Stretch
 from qcapp.onboarding.states import DeliverableKind, Result, WorkState
 from qcapp.terms import ClearanceVerdict, Stage
 
@@ -20,6 +22,18 @@ class Stay:
     left_at: datetime | None = None
     result: Result | None = None
     prolonged_until: date | None = None
+
+
+def stretches(stays: Sequence[Stay]) -> tuple[Stretch, ...]:
+    """The time in the stage of the last stay, from when it was really entered: a clearance granted there and taken
+    away leads back into it."""
+    now = stays[-1]
+    found = [Stretch(now.entered_on, prolonged_until=now.prolonged_until)]
+    for stay, staff in zip(stays[-3::-2], stays[-2::-2], strict=False):
+        if staff.result is not Result.REVOKED or stay.stage is not now.stage:
+            break
+        found.insert(0, Stretch(stay.entered_on, staff.entered_on, stay.prolonged_until))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ class HeldExam:
 
 @dataclass(frozen=True, slots=True)
 class ScoredCall:
-    """A call with a published score in per cent. ``at``: when the call was made."""
+    """A call with a published score in per cent. ``at``: when the call was made, ``scored_at``: the score published."""
 
     review_id: int
     at: datetime
@@ -75,6 +89,7 @@ class ScoredCall:
     lead_source: str | None
     stage: Stage | None
     critical: bool
+    scored_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +115,14 @@ class MadeSale:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about clearance."""
+    """A decision about clearance; ``by``: the name of who has decided, None: nobody."""
 
     id: int
     verdict: ClearanceVerdict
     at: datetime
     computed: bool
     reason: str
+    by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,13 @@ class Record:
     def begun(self) -> Stay:
         """The stay with which the attempt of today began: what was before it does not count any more."""
         return next(stay for stay in self.stays if stay.attempt == self.attempt)
+
+    @property
+    def refusal(self) -> Decided | None:
+        """The refusal of clearance, if that was decided last in the attempt of today."""
+        last = self.decisions[-1] if self.decisions else None
+        refused = last is not None and last.verdict is ClearanceVerdict.REFUSED
+        return last if refused and last.at >= self.begun.entered_at else None
 
     @property
     def failed_exam(self) -> HeldExam | None:

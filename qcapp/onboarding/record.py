@@ -35,6 +35,7 @@ from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import Overdue, SaleState
 from qcapp.onboarding.work import rules as deliverables_rules
 from qcapp.onboarding.work.models import Deliverable, LessonDone
+from qcapp.people.models import User
 from qcapp.reviews import cards
 from qcapp.reviews.models import Answer, Purpose, Review, ReviewState
 from qcapp.reviews.queue.models import Assignment
@@ -94,10 +95,11 @@ def _stays(session: Session, ids: list[int]) -> ByTrainee[Stay]:
         .order_by(StageRecord.id),
         execution_options=ANEW,
     )
-    return _gathered((each.trainee_id, _stay(each)) for each in found)
+    return _gathered((each.trainee_id, stay_of(each)) for each in found)
 
 
-def _stay(record: StageRecord) -> Stay:
+def stay_of(record: StageRecord) -> Stay:
+    """The stay as the rules read it."""
     prolonged = [each.until for each in record.overdue if each.decision is Overdue.PROLONG]
     return Stay(
         record.id,
@@ -149,10 +151,15 @@ def _exams(session: Session, ids: list[int]) -> ByTrainee[HeldExam]:
 
 
 def _decisions(session: Session, ids: list[int]) -> ByTrainee[Decided]:
-    made = select(ClearanceDecision).where(ClearanceDecision.trainee_id.in_(ids))
+    made = (
+        select(ClearanceDecision, User.name)
+        .outerjoin(ClearanceDecision.by)
+        .where(ClearanceDecision.trainee_id.in_(ids))
+        .order_by(ClearanceDecision.id)
+    )
     return _gathered(
-        (each.trainee_id or 0, Decided(each.id, each.verdict, each.at, each.computed, each.reason))
-        for each in session.scalars(made.order_by(ClearanceDecision.id), execution_options=ANEW)
+        (each.trainee_id or 0, Decided(each.id, each.verdict, each.at, each.computed, each.reason, by))
+        for each, by in session.execute(made, execution_options=ANEW)
     )
 
 
@@ -230,6 +237,7 @@ def _call(review: Review, critical: bool) -> ScoredCall:
         call.lead_source.value if call.lead_source else None,
         call.stage,
         critical,
+        review.published_at or call.started_at,
     )
 
 

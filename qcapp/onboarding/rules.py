@@ -121,7 +121,7 @@ class Move:
 
 def after(program: Program, record: Record, happening: Happening, *, reason: str = "") -> Move | None:
     """Where the trainee goes after this; None: stays. Only a grant leads to staff, and against the computed
-    answer it does so only with a reason."""
+    answer or a refusal it does so only with a reason."""
     now, again = record.now, record.attempt + 1
     if record.parted or (now.stage is Stage.STAFF) != (happening is Happening.REVOKED):
         return None
@@ -129,24 +129,37 @@ def after(program: Program, record: Record, happening: Happening, *, reason: str
     match happening:
         case Happening.CHANGED:
             move = _forward(program, record)
-        case Happening.EXAM_FAILED if program.plan(now.stage).exam_card:
+        case Happening.EXAM_FAILED:
             move = Move(Result.FAILED, WAY[0], again)
         case Happening.REPEAT:
             move = Move(Result.REPEATED, WAY[0], again)
         case Happening.PART:
             move = Move(Result.PARTED, None, now.attempt)
-        case Happening.GRANTED if reason.strip() or not missing_for_clearance(program, record):
+        case Happening.GRANTED if reason.strip() or not needs_reason(
+            ClearanceVerdict.GRANTED, missing_for_clearance(program, record), refused=bool(record.refusal)
+        ):
             move = Move(Result.PASSED, Stage.STAFF, now.attempt)
         case Happening.REVOKED:
             move = Move(Result.REVOKED, _before(record), now.attempt)
     return move
 
 
-def needs_reason(verdict: ClearanceVerdict, missing: Collection[State]) -> bool:
-    """Whether a decision goes against the computed answer, or there is none to go by: then it says why."""
+def refusal_stands(record: Record) -> bool:
+    """Whether a refusal is the answer to conditions that are all met: they were so then, and no call was scored since.
+
+    As long as it is, nobody is asked to decide once more.
+    """
+    refusal = record.refusal
+    if refusal is None or not refusal.computed:
+        return False
+    return not any(call.scored_at > refusal.at for call in record.calls)
+
+
+def needs_reason(verdict: ClearanceVerdict, missing: Collection[State], *, refused: bool) -> bool:
+    """Whether a decision goes against the computed answer or a refusal, or there is no answer: then it says why."""
     match verdict:
         case ClearanceVerdict.GRANTED:
-            return bool(missing)
+            return bool(missing) or refused
         case ClearanceVerdict.REFUSED:
             return not missing
         case ClearanceVerdict.REVOKED | ClearanceVerdict.DECLARED:

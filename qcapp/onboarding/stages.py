@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.core import audit, clock, events, local
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Overtaken, Refused
 from qcapp.core.formats import day
 from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
@@ -115,8 +115,10 @@ def progress(session: Session, trainee_id: int) -> None:
     """Something that conditions look at has changed: on to the next stage as far as everything is met."""
     trainee = lock(session, trainee_id)
     _go_on(session, trainee)
-    waits = trainee.stages[-1].stage is WAY[-1] and trainee.parted_at is None
-    if waits and not rules.missing_for_clearance(program_of(trainee), record_of(session, trainee)):
+    if trainee.stages[-1].stage is not WAY[-1] or trainee.parted_at is not None:
+        return
+    record = record_of(session, trainee)
+    if not rules.missing_for_clearance(program_of(trainee), record) and not rules.refusal_stands(record):
         tell_of_readiness(session, trainee)
 
 
@@ -204,6 +206,17 @@ def lock(session: Session, trainee_id: int) -> Trainee:
     trainee = session.scalars(wanted.execution_options(populate_existing=True)).one()
     session.refresh(trainee, ["stages"])
     return trainee
+
+
+def shown_of(trainee: Trainee) -> int:
+    """For forms: how many stays and decisions about their time a page shows; it grows with each."""
+    return len(trainee.stages) + sum(len(stay.overdue) for stay in trainee.stages)
+
+
+def demand_shown(trainee: Trainee, seen: int | None) -> None:
+    """Raise Overtaken if the trainee has been moved, or his time decided about, since ``seen`` was shown."""
+    if seen is not None and seen != shown_of(trainee):
+        raise Overtaken
 
 
 def _go_on(session: Session, trainee: Trainee) -> None:

@@ -140,6 +140,7 @@ ACTIONS: dict[Action, LazyProxy] = {
     "sale_entered": lazy("Sale entered"),
     "sale_confirmed": lazy("Sale confirmed"),
     "sale_refused": lazy("Sale refused"),
+    "sale_taken_back": lazy("Confirmation of a sale taken back"),
     "overdue_prolong": lazy("More time given for a stage"),
     "overdue_repeat": lazy("Onboarding begun again, because its time was over"),
     "overdue_part": lazy("Parted with a trainee"),

@@ -187,6 +187,13 @@ SENTENCES: dict[str, Sentence] = {
     "sale_to_confirm": lazy("%(manager)s reports a sale of %(day)s. Please confirm or refuse it."),
     "sale_confirmed": lazy("The sale of %(day)s (%(manager)s) is confirmed."),
     "sale_refused": lazy("The sale of %(day)s (%(manager)s) is refused."),
+    "sale_taken_back": lazy(
+        "The sale of %(day)s (%(manager)s) does not count any more, says %(by)s: %(why)s"
+    ),
+    "cleared_without_sale": lazy(
+        "%(manager)s is cleared for hot leads, but the sale of %(day)s behind it does not count any more, says %(by)s: "
+        "%(why)s Decide whether the clearance stays."
+    ),
     "stage_overdue": lazy(
         "%(manager)s: the time of the stage “%(stage)s” was over on %(day)s. Please decide."
     ),

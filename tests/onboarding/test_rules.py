@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding import rules
 from qcapp.onboarding.by_hand.rules import moved_by_hand, stages_by_hand
-from qcapp.onboarding.countdown import countdown
+from qcapp.onboarding.countdown import Stretch, countdown, days_spent
 from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Work
 from qcapp.onboarding.program.plan import WAY, Program, StagePlan, read
 from qcapp.onboarding.rules import Evidence, Happening, Move, State
@@ -79,7 +80,13 @@ def of(record: Record, stage: Stage, kind: ConditionKind) -> State:
 
 def call(number: int, score: float, **more: object) -> ScoredCall:
     made = ScoredCall(
-        number, BEGIN + timedelta(days=2, hours=number), score, "cold", Stage.COLD_PRACTICE, critical=False
+        number,
+        BEGIN + timedelta(days=2, hours=number),
+        score,
+        "cold",
+        Stage.COLD_PRACTICE,
+        critical=False,
+        scored_at=BEGIN + timedelta(days=3, hours=number),
     )
     return replace(made, **more)  # type: ignore[arg-type]
 
@@ -190,7 +197,8 @@ def test_a_failed_exam_leads_to_the_beginning() -> None:
     assert rules.after(PROGRAM, at(Stage.EXAM), Happening.EXAM_FAILED) == Move(
         Result.FAILED, Stage.PRODUCT, 2
     )
-    assert rules.after(PROGRAM, at(Stage.TECHNIQUE), Happening.EXAM_FAILED) is None
+    later = rules.after(PROGRAM, at(Stage.COLD_PRACTICE), Happening.EXAM_FAILED)
+    assert later == Move(Result.FAILED, Stage.PRODUCT, 2)
 
 
 def test_what_overdue_decisions_and_revocation_do() -> None:
@@ -238,12 +246,14 @@ def test_an_exam_that_was_passed_over_is_held_later() -> None:
 
 def test_a_decision_against_the_computed_answer_needs_a_reason() -> None:
     missing = rules.missing_for_clearance(PROGRAM, at(Stage.INTERNSHIP))
+    needs_reason = partial(rules.needs_reason, refused=False)
     assert missing
-    assert rules.needs_reason(ClearanceVerdict.GRANTED, missing)
-    assert not rules.needs_reason(ClearanceVerdict.REFUSED, missing)
-    assert rules.needs_reason(ClearanceVerdict.REFUSED, ())
-    assert not rules.needs_reason(ClearanceVerdict.GRANTED, ())
-    assert rules.needs_reason(ClearanceVerdict.REVOKED, ())
+    assert needs_reason(ClearanceVerdict.GRANTED, missing)
+    assert not needs_reason(ClearanceVerdict.REFUSED, missing)
+    assert needs_reason(ClearanceVerdict.REFUSED, ())
+    assert not needs_reason(ClearanceVerdict.GRANTED, ())
+    assert needs_reason(ClearanceVerdict.REVOKED, ())
+    assert rules.needs_reason(ClearanceVerdict.GRANTED, (), refused=True)
 
 
 def internship(days: int | None = 7, *, working: bool = False) -> StagePlan:
@@ -255,45 +265,49 @@ def internship(days: int | None = 7, *, working: bool = False) -> StagePlan:
 MONDAY = date(2026, 11, 2)
 
 
+def spent(entered: date, prolonged_until: date | None = None) -> list[Stretch]:
+    return [Stretch(entered, prolonged_until=prolonged_until)]
+
+
 def test_the_day_of_entry_is_the_first() -> None:
-    first = countdown(internship(), MONDAY, None, MONDAY)
+    first = countdown(internship(), spent(MONDAY), MONDAY)
     assert first is not None
     assert (first.day, first.of, first.last_day, first.overdue) == (1, 7, date(2026, 11, 8), False)
-    last = countdown(internship(), MONDAY, None, date(2026, 11, 8))
+    last = countdown(internship(), spent(MONDAY), date(2026, 11, 8))
     assert last is not None
     assert (last.day, last.overdue) == (7, False)
-    late = countdown(internship(), MONDAY, None, date(2026, 11, 9))
+    late = countdown(internship(), spent(MONDAY), date(2026, 11, 9))
     assert late is not None
     assert (late.day, late.overdue) == (8, True)
 
 
 def test_working_days_pass_over_weekends_and_holidays() -> None:
     """4 November is a holiday in Russia; 5 November is one of this company alone."""
-    counted = countdown(internship(working=True), MONDAY, None, date(2026, 11, 9))
+    counted = countdown(internship(working=True), spent(MONDAY), date(2026, 11, 9))
     assert counted is not None
     assert (counted.day, counted.last_day) == (5, date(2026, 11, 11))
     longer = countdown(
-        internship(working=True), MONDAY, None, date(2026, 11, 9), holidays=[date(2026, 11, 5)]
+        internship(working=True), spent(MONDAY), date(2026, 11, 9), holidays=[date(2026, 11, 5)]
     )
     assert longer is not None
     assert (longer.day, longer.last_day) == (4, date(2026, 11, 12))
-    weekend = countdown(internship(working=True), date(2026, 11, 7), None, date(2026, 11, 7))
+    weekend = countdown(internship(working=True), spent(date(2026, 11, 7)), date(2026, 11, 7))
     assert weekend is not None
     assert (weekend.day, weekend.of) == (1, 7)
 
 
 def test_a_saturday_that_is_worked_in_exchange_counts() -> None:
     """1 November 2025, a Saturday, was worked for Monday the 3rd; the 4th was a holiday."""
-    counted = countdown(internship(3, working=True), date(2025, 10, 31), None, date(2025, 11, 4))
+    counted = countdown(internship(3, working=True), spent(date(2025, 10, 31)), date(2025, 11, 4))
     assert counted is not None
     assert (counted.day, counted.last_day) == (2, date(2025, 11, 5))
 
 
 def test_a_prolongation_names_the_last_day_and_no_limit_no_countdown() -> None:
-    longer = countdown(internship(), MONDAY, date(2026, 11, 15), date(2026, 11, 10))
+    longer = countdown(internship(), spent(MONDAY, date(2026, 11, 15)), date(2026, 11, 10))
     assert longer is not None
     assert (longer.day, longer.of, longer.overdue) == (9, 14, False)
-    assert countdown(internship(None), MONDAY, None, MONDAY) is None
+    assert countdown(internship(None), spent(MONDAY), MONDAY) is None
 
 
 @given(
@@ -307,8 +321,8 @@ def test_a_countdown_never_runs_backwards(
     days: int, working: bool, entered: date, later: int, holidays: set[date]
 ) -> None:
     plan, today = internship(days, working=working), entered + timedelta(days=later)
-    now = countdown(plan, entered, None, today, holidays)
-    tomorrow = countdown(plan, entered, None, today + timedelta(days=1), holidays)
+    now = countdown(plan, spent(entered), today, holidays)
+    tomorrow = countdown(plan, spent(entered), today + timedelta(days=1), holidays)
     assert now is not None
     assert tomorrow is not None
     assert now.of == days
@@ -396,3 +410,54 @@ def test_from_every_state_ordinary_work_leads_to_clearance(program: Program, dat
     granted = rules.after(program, record, Happening.GRANTED)
     assert granted is not None
     assert granted.stage is Stage.STAFF
+
+
+def test_time_in_a_stage_goes_on_after_a_clearance_that_was_taken_away() -> None:
+    """Left on its fifth day, entered again twenty days later: the fifth day goes on, and three are left."""
+    back = MONDAY + timedelta(days=24)
+    stretches = [Stretch(MONDAY, date(2026, 11, 6)), Stretch(back)]
+    now = countdown(internship(), stretches, back)
+    assert now is not None
+    assert (now.day, now.of, now.last_day, now.overdue) == (5, 7, back + timedelta(days=2), False)
+    assert days_spent(stretches, back) == 5
+    late = [Stretch(MONDAY, date(2026, 11, 20)), Stretch(back)]
+    over = countdown(internship(), late, back)
+    assert over is not None
+    assert (over.day, over.of, over.last_day, over.overdue) == (19, 7, date(2026, 11, 8), True)
+    prolonged = [Stretch(MONDAY, date(2026, 11, 20), date(2026, 11, 22)), Stretch(back)]
+    longer = countdown(internship(), prolonged, back)
+    assert longer is not None
+    assert (longer.day, longer.of, longer.last_day, longer.overdue) == (
+        19,
+        21,
+        back + timedelta(days=2),
+        False,
+    )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=4),
+    st.integers(0, 9),
+    st.integers(1, 30),
+    st.booleans(),
+)
+def test_days_as_staff_neither_count_nor_are_forgotten(
+    before: list[tuple[int, int]], here: int, days: int, working: bool
+) -> None:
+    """Where nobody was staff for a day, taking a clearance away changes nothing; otherwise the last day moves on."""
+    stretches, entered = [], MONDAY
+    for spent_here, away in before:
+        left = entered + timedelta(days=spent_here)
+        stretches.append(Stretch(entered, left))
+        entered = left + timedelta(days=away)
+    today = entered + timedelta(days=here)
+    stretches.append(Stretch(entered))
+    assert days_spent(stretches, today) == sum(spent_here for spent_here, _away in before) + here + 1
+    plan = internship(days, working=working)
+    now, never_left = countdown(plan, stretches, today), countdown(plan, [Stretch(MONDAY)], today)
+    assert now is not None
+    assert never_left is not None
+    assert now.last_day >= never_left.last_day
+    assert now.day <= never_left.day
+    if not any(away for _here, away in before):
+        assert now == never_left

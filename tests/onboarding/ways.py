@@ -115,6 +115,7 @@ def things(draw: st.DrawFn, number: int, program: Program, record: Record) -> Re
                 draw(st.none() | st.sampled_from([LeadSource.COLD, LeadSource.WARM, LeadSource.HOT])),
                 record.now.stage,
                 draw(st.booleans()),
+                at,
             )
             more = {"calls": (*record.calls, call)}
         case _:
@@ -161,7 +162,7 @@ def _day_of_work(program: Program, record: Record, number: int) -> Record:
         exams=(*record.exams, *held),
         calls=(
             *record.calls,
-            *(ScoredCall(number, at, 100.0, lead, stage, critical=False) for lead in leads),
+            *(ScoredCall(number, at, 100.0, lead, stage, critical=False, scored_at=at) for lead in leads),
         ),
         sales=(*record.sales, *(MadeSale(number, at.date(), confirmed=True) for _sale in range(3))),
     )

@@ -124,6 +124,7 @@ Action = Literal[
     "sale_confirmed",
     "sale_entered",
     "sale_refused",
+    "sale_taken_back",
     "scored_call_corrected",
     "script_approved",
     "script_begun",

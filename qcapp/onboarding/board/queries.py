@@ -16,9 +16,9 @@ from qcapp.onboarding.board.deciders import Deciders
 from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, waits_for
 from qcapp.onboarding.clearance.notices import READY
-from qcapp.onboarding.countdown import Countdown
+from qcapp.onboarding.countdown import Countdown, days_spent
 from qcapp.onboarding.current import is_current, spans_of
-from qcapp.onboarding.history import Record
+from qcapp.onboarding.history import Record, stretches
 from qcapp.onboarding.models import ClearanceDecision, StageRecord, Trainee
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of, records_of
@@ -260,7 +260,7 @@ def _row(
     ready_since = local.day_of(at) if at and at >= record.now.entered_at else None
     waits = waits_for(place, program, record, states, time=time, ready_since=ready_since)
     under_way = place not in (Place.CLEARED, Place.GONE)
-    days = cohorts.days_between(record.now.entered_on, today) if under_way else None
+    days = days_spent(stretches(record.stays), today) if under_way else None
     waited = waits.days(today) if waits else 0
     who = deciders.of(trainee, waits) if waits else ()
     return Row(trainee, record, states, time, place, days, waits, waited, who)

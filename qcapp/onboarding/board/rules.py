@@ -5,9 +5,9 @@ from datetime import date
 from enum import StrEnum
 
 from qcapp.onboarding.countdown import Countdown, countdown
-from qcapp.onboarding.history import Record
+from qcapp.onboarding.history import Record, stretches
 from qcapp.onboarding.program.plan import WAY, Program
-from qcapp.onboarding.rules import State
+from qcapp.onboarding.rules import State, refusal_stands
 from qcapp.terms import Stage
 
 
@@ -18,6 +18,8 @@ class Place(StrEnum):
     """The time of the stage is over: prolong, repeat or part."""
     READY = "ready"
     """Every condition is met: somebody may decide about clearance."""
+    REFUSED = "refused"
+    """Every condition is met, and clearance was refused all the same; nothing has happened since."""
     ON_THE_WAY = "on_the_way"
     CLEARED = "cleared"
     GONE = "gone"
@@ -29,7 +31,7 @@ def time_left(program: Program, record: Record, today: date) -> Countdown | None
     if stay.stage not in WAY or record.parted:
         return None
     plan = program.plan(stay.stage)
-    return countdown(plan, stay.entered_on, stay.prolonged_until, today, program.holidays)
+    return countdown(plan, stretches(record.stays), today, program.holidays)
 
 
 def place_of(record: Record, time: Countdown | None, *, missing: int, active: bool) -> Place:
@@ -40,7 +42,9 @@ def place_of(record: Record, time: Countdown | None, *, missing: int, active: bo
         return Place.CLEARED
     if time is not None and time.overdue:
         return Place.OVERDUE
-    return Place.ON_THE_WAY if missing else Place.READY
+    if missing:
+        return Place.ON_THE_WAY
+    return Place.REFUSED if refusal_stands(record) else Place.READY
 
 
 def asked_by(stage: Stage, states: Sequence[State]) -> tuple[State, ...]:

@@ -26,6 +26,7 @@ board = Blueprint("board", __name__, url_prefix="/board")
 PLACES = {
     Place.OVERDUE: (lazy("overdue"), "bad"),
     Place.READY: (lazy("waits for a decision"), "good"),
+    Place.REFUSED: (lazy("clearance refused"), "warn"),
     Place.ON_THE_WAY: (lazy("on the way"), ""),
     Place.CLEARED: (lazy("cleared"), "good"),
     Place.GONE: (lazy("left the department"), ""),

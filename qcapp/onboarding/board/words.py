@@ -5,13 +5,14 @@ from datetime import date
 
 from flask_babel import format_date
 
-from qcapp.core.formats import day
+from qcapp.core.formats import day, local_date
 from qcapp.core.i18n import _, label, lazy, ngettext
 from qcapp.core.periods import Unit
 from qcapp.onboarding.board.cohorts import Now, Which
 from qcapp.onboarding.board.queries import Row
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.waiting import Whom
+from qcapp.onboarding.history import Record
 from qcapp.onboarding.program.plan import WAY
 from qcapp.people.models import User
 from qcapp.terms import Stage
@@ -80,7 +81,12 @@ def waiting_words(row: Row) -> str:
 
 
 def decision_words(row: Row) -> str:
-    """Whose decision the trainee waits for, as a sentence; empty: nobody's."""
+    """Whose decision the trainee waits for, or what brings it up again, as a sentence; empty: nobody's."""
+    if row.place is Place.REFUSED:
+        return _(
+            "The decision comes up again when quality control has scored one more call; until then calls and "
+            "coaching go on as before."
+        )
     if row.waits is None:
         return ""
     if row.place is Place.READY:
@@ -90,6 +96,15 @@ def decision_words(row: Row) -> str:
     else:
         words = str(DECIDES[row.waits.whom])
     return _with_names(words, row.deciders) + "."
+
+
+def refusal_words(record: Record) -> str:
+    """When, by whom and why clearance was refused, if that was decided last; else empty."""
+    refusal = record.refusal
+    if refusal is None:
+        return ""
+    words = _("Clearance was refused on %(day)s, %(by)s", day=local_date(refusal.at), by=refusal.by)
+    return f"{words}: {refusal.reason}" if refusal.reason else f"{words}."
 
 
 def _with_names(words: str, people: Sequence[User]) -> str:

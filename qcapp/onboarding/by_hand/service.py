@@ -7,7 +7,7 @@ from qcapp.core.i18n import _
 from qcapp.onboarding.by_hand import rules
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.record import program_of, record_of
-from qcapp.onboarding.stages import enter_stage, lock, progress
+from qcapp.onboarding.stages import demand_shown, enter_stage, lock, progress
 from qcapp.people.at_work import works_here
 from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
@@ -23,10 +23,16 @@ def possible(session: Session, trainee: Trainee) -> tuple[Stage, ...]:
     return rules.stages_by_hand(program_of(trainee), record_of(session, trainee))
 
 
-def move_by_hand(session: Session, trainee: Trainee, to: Stage, *, by: User, reason: str) -> StageRecord:
-    """Into the next stage, or back; clearance remains a decision of its own."""
+def move_by_hand(
+    session: Session, trainee: Trainee, to: Stage, *, by: User, reason: str, seen: int | None = None
+) -> StageRecord:
+    """Into the next stage, or back; clearance remains a decision of its own.
+
+    ``seen``: what the page has shown, of ``stages.shown_of``.
+    """
     demand(by, Permission.MOVE_TRAINEES, session=session, manager_id=trainee.manager_id)
     lock(session, trainee.id)
+    demand_shown(trainee, seen)
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say why you decide so."))

@@ -6,9 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from qcapp.core.forms import Form, options
+from qcapp.core.errors import Overtaken
+from qcapp.core.forms import Form, options, seen
 from qcapp.core.i18n import _, label, lazy
 from qcapp.core.web import db, requires
+from qcapp.onboarding import stages
 from qcapp.onboarding.by_hand import rules, service
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.models import Trainee
@@ -41,9 +43,13 @@ def show(manager_id: int) -> str:
 def move(manager_id: int) -> Any:
     trainee = queries.trainee_of(db(), manager_id, me())
     form = _form(trainee)
+    if seen() != stages.shown_of(trainee):
+        form.form_errors = list(Overtaken().reasons)
+        return _page(trainee, form), 409
     if not form.validate():
         return _page(trainee, form), 422
-    service.move_by_hand(db(), trainee, Stage(form.stage.data), by=me(), reason=form.reason.data)
+    to, reason = Stage(form.stage.data), form.reason.data
+    service.move_by_hand(db(), trainee, to, by=me(), reason=reason, seen=seen())
     db().commit()
     flash(_("Moved. The trainee, the coach, the head of sales and HR have been told."), "success")
     return redirect(url_for("onboarding.show", manager_id=manager_id), 303)
@@ -72,4 +78,5 @@ def _page(trainee: Trainee, form: MoveForm) -> str:
         now=trainee.stages[-1].stage,
         unmet=[shown(state, me()) for state in unmet],
         form=form,
+        seen=stages.shown_of(trainee),
     )

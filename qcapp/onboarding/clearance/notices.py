@@ -73,18 +73,22 @@ def tell_of_newcomer(session: Session, manager_id: int) -> None:
 
 
 def tell_of_readiness(session: Session, trainee: Trainee) -> None:
-    """Whoever decides learns that nothing is missing any more; once in a stay. And if the clearance was taken away."""
+    """Whoever decides learns that nothing is missing any more, and if the clearance was taken away.
+
+    Once in a stay, and once more after a refusal.
+    """
     path = f"/clearance/{trainee.manager_id}"
-    since = Notice.created_at >= trainee.stages[-1].entered_at
-    if session.scalar(select(Notice.id).where(Notice.kind.in_(READY), Notice.path == path, since).limit(1)):
-        return
-    kind, facts = READY[0], {"manager": trainee.manager.name}
     last = session.scalar(
         select(ClearanceDecision)
         .where(ClearanceDecision.trainee_id == trainee.id)
         .order_by(ClearanceDecision.id.desc())
         .limit(1)
     )
+    entered = trainee.stages[-1].entered_at
+    since = Notice.created_at >= (max(entered, last.at) if last else entered)
+    if session.scalar(select(Notice.id).where(Notice.kind.in_(READY), Notice.path == path, since).limit(1)):
+        return
+    kind, facts = READY[0], {"manager": trainee.manager.name}
     if last is not None and last.verdict is ClearanceVerdict.REVOKED:
         kind, facts["at"] = READY[1], last.at.isoformat()
     notify_each(session, holders_of(session, Permission.CLEAR), kind, path, **facts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core.errors import Missing
@@ -42,6 +42,11 @@ class Standing(Answer):
         return () if self.cleared else tuple(state for state in self.states if not state.met)
 
     @property
+    def refused(self) -> bool:
+        """Whether clearance was refused last."""
+        return self.record is not None and self.record.refusal is not None
+
+    @property
     def taken_away(self) -> datetime | None:
         """When the clearance was taken away, if that was decided last in this onboarding."""
         decisions = self.record.decisions if self.record else ()
@@ -76,6 +81,12 @@ def without_onboarding(session: Session, user: User) -> list[Standing]:
     )
     standings = standings_of(session, session.scalars(found).all())
     return sorted(standings.values(), key=lambda each: (not each.works_here, each.cleared, each.person.name))
+
+
+def newest_decision(session: Session, manager_id: int) -> int:
+    """The id of the newest decision about this manager; 0: there is none."""
+    newest = select(func.max(ClearanceDecision.id)).where(ClearanceDecision.manager_id == manager_id)
+    return session.scalar(newest) or 0
 
 
 def decisions_about(session: Session, manager_id: int) -> Sequence[ClearanceDecision]:

@@ -1,7 +1,8 @@
 """Decides about hot leads: granted, refused, revoked, or declared to be staff already.
 
-A grant or refusal against the computed answer needs a reason, the other two always. The answer is computed anew inside
-the decision, while the manager's row and the trainee's are locked, and kept with it.
+A grant or refusal against the computed answer and a grant after a refusal need a reason, the other two always. The
+answer is computed anew inside the decision, while the manager's row and the trainee's are locked, and kept with it.
+``seen`` is the newest decision that was known to whoever decides: after a later one he looks once more.
 """
 
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
-from qcapp.core.errors import Forbidden, Refused
+from qcapp.core.errors import Forbidden, Overtaken, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules, standing
 from qcapp.onboarding.clearance.answers import answers_of
 from qcapp.onboarding.clearance.notices import tell_of_break
-from qcapp.onboarding.clearance.queries import Standing, standings_of
+from qcapp.onboarding.clearance.queries import Standing, newest_decision, standings_of
 from qcapp.onboarding.events import ClearanceDecided, StandingChanged
 from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.rules import Happening, State
@@ -35,24 +36,32 @@ DECISIONS: dict[ClearanceVerdict, audit.Action] = {
 MOVES = {ClearanceVerdict.GRANTED: Happening.GRANTED, ClearanceVerdict.REVOKED: Happening.REVOKED}
 
 
-def grant_clearance(session: Session, manager: User, *, by: User, reason: str = "") -> ClearanceDecision:
-    """Hot leads from now on; with something missing only with a reason."""
-    return _decide(session, manager, ClearanceVerdict.GRANTED, reason, by=by)
+def grant_clearance(
+    session: Session, manager: User, *, by: User, reason: str = "", seen: int | None = None
+) -> ClearanceDecision:
+    """Hot leads from now on; with something missing, or after a refusal, only with a reason."""
+    return _decide(session, manager, ClearanceVerdict.GRANTED, reason, by=by, seen=seen)
 
 
-def refuse_clearance(session: Session, manager: User, *, by: User, reason: str = "") -> ClearanceDecision:
+def refuse_clearance(
+    session: Session, manager: User, *, by: User, reason: str = "", seen: int | None = None
+) -> ClearanceDecision:
     """Not yet; with nothing missing only with a reason. The trainee stays where he is."""
-    return _decide(session, manager, ClearanceVerdict.REFUSED, reason, by=by)
+    return _decide(session, manager, ClearanceVerdict.REFUSED, reason, by=by, seen=seen)
 
 
-def revoke_clearance(session: Session, manager: User, *, by: User, reason: str) -> ClearanceDecision:
+def revoke_clearance(
+    session: Session, manager: User, *, by: User, reason: str, seen: int | None = None
+) -> ClearanceDecision:
     """No hot leads any more, and why: a trainee goes back to the stage that was left, others to none."""
-    return _decide(session, manager, ClearanceVerdict.REVOKED, reason, by=by)
+    return _decide(session, manager, ClearanceVerdict.REVOKED, reason, by=by, seen=seen)
 
 
-def declare_staff(session: Session, manager: User, *, by: User, reason: str) -> ClearanceDecision:
+def declare_staff(
+    session: Session, manager: User, *, by: User, reason: str, seen: int | None = None
+) -> ClearanceDecision:
     """Somebody without an onboarding here works as staff already, and why: hot leads from now on."""
-    return _decide(session, manager, ClearanceVerdict.DECLARED, reason, by=by)
+    return _decide(session, manager, ClearanceVerdict.DECLARED, reason, by=by, seen=seen)
 
 
 def end_after_break(session: Session, manager_id: int) -> None:
@@ -90,12 +99,14 @@ def may_decide(session: Session, manager: User, user: User) -> bool:
 
 
 def _decide(
-    session: Session, manager: User, verdict: ClearanceVerdict, reason: str, *, by: User
+    session: Session, manager: User, verdict: ClearanceVerdict, reason: str, *, by: User, seen: int | None
 ) -> ClearanceDecision:
     demand(by, Permission.CLEAR, session=session, manager_id=manager.id)
     if not may_decide(session, manager, by):
         raise Forbidden(_("Nobody clears his own team. The attempt has been recorded."))
     now, reason = _locked(session, manager), reason.strip()
+    if seen is not None and newest_decision(session, manager.id) > seen:
+        raise Overtaken
     missing = [state for state in now.states if not state.met]
     _check(now, verdict, missing, reason)
     decision = _carry_out(session, now, verdict, reason, by=by)
@@ -155,9 +166,11 @@ def _check(now: Standing, verdict: ClearanceVerdict, missing: list[State], reaso
     """Raise Refused unless this can be decided now, with a reason where one is needed."""
     if verdict not in possible(now):
         raise Refused(_why_not(now, verdict))
-    if reason or not rules.needs_reason(verdict, missing):
+    if reason or not rules.needs_reason(verdict, missing, refused=now.refused):
         return
     match verdict:
+        case ClearanceVerdict.GRANTED if not missing:
+            raise Refused(_("The clearance was refused: say why it is granted all the same."))
         case ClearanceVerdict.GRANTED:
             raise Refused(_("Not every condition is met: say why the clearance is granted all the same."))
         case ClearanceVerdict.REFUSED:

@@ -12,12 +12,14 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.core import local
-from qcapp.core.forms import Form, options
+from qcapp.core.errors import Overtaken
+from qcapp.core.forms import Form, options, seen
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding import rules
 from qcapp.onboarding.board.queries import row_of
-from qcapp.onboarding.board.words import decision_words
+from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.words import decision_words, refusal_words
 from qcapp.onboarding.clearance import queries, service
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
@@ -104,8 +106,12 @@ def declare_several() -> Any:
     form = _declare_form(standings)
     if not form.validate():
         return _staff_page(standings, form), 422
-    for person in [each.person for each in standings if each.person.id in (form.managers.data or ())]:
-        service.declare_staff(db(), person, by=me(), reason=form.reason.data)
+    picked = [each for each in standings if each.person.id in (form.managers.data or ())]
+    if _newest(picked) > seen():
+        form.form_errors = list(Overtaken().reasons)
+        return _staff_page(standings, form), 409
+    for each in picked:
+        service.declare_staff(db(), each.person, by=me(), reason=form.reason.data, seen=seen())
     db().commit()
     flash(_("Declared staff."), "success")
     return redirect(url_for("clearance.staff"), 303)
@@ -115,12 +121,16 @@ def _decide(manager_id: int, verdict: ClearanceVerdict, decide: Callable[..., ob
     standing = standing_of(db(), manager_id, me(), Permission.CLEAR)
     form = DecisionForm(request.form)
     valid = form.validate()
-    if rules.needs_reason(verdict, standing.missing) and not form.reason.data:
+    if queries.newest_decision(db(), manager_id) > seen():
+        form.form_errors = list(Overtaken().reasons)
+        return _page(standing, form), 409
+    needed = rules.needs_reason(verdict, standing.missing, refused=standing.refused)
+    if needed and not form.reason.data:
         form.reason.errors = [*form.reason.errors, _("This decision needs a reason.")]
         valid = False
     if not valid:
         return _page(standing, form), 422
-    decide(db(), standing.person, by=me(), reason=form.reason.data)
+    decide(db(), standing.person, by=me(), reason=form.reason.data, seen=seen())
     db().commit()
     flash(done, "success")
     return redirect(url_for("clearance.show", manager_id=manager_id), 303)
@@ -132,6 +142,7 @@ def _page(standing: Standing, form: DecisionForm) -> str:
     groups: dict[Any, list[Shown]] = {}
     for state in standing.states:
         groups.setdefault(state.stage, []).append(shown(state, me()))
+    decisions = queries.decisions_about(db(), person.id)
     possible = service.possible(standing) if service.may_decide(db(), person, me()) else ()
     return render_template(
         "clearance/show.html",
@@ -140,8 +151,11 @@ def _page(standing: Standing, form: DecisionForm) -> str:
         groups=groups,
         time=row.time if row and person.active else None,
         decision=decision_words(row) if row else "",
+        refused=refusal_words(record) if record else "",
+        stands=row is not None and row.place is Place.REFUSED,
+        seen=max((each.id for each in decisions), default=0),
         verdict_tones=TONES,
-        decisions=queries.decisions_about(db(), person.id),
+        decisions=decisions,
         reason_of=reason_of,
         possible=possible,
         form=form,
@@ -168,5 +182,15 @@ def _declare_form(standings: list[Standing]) -> DeclareForm:
 
 def _staff_page(standings: list[Standing], form: DeclareForm) -> str:
     return render_template(
-        "clearance/staff.html", standings=standings, form=form, verdict_tones=TONES, reason_of=reason_of
+        "clearance/staff.html",
+        standings=standings,
+        form=form,
+        verdict_tones=TONES,
+        reason_of=reason_of,
+        seen=_newest(standings),
     )
+
+
+def _newest(standings: list[Standing]) -> int:
+    """The id of the newest decision about any of these; 0: there is none."""
+    return max((decision.id for each in standings for decision in each.decisions), default=0)

@@ -10,7 +10,7 @@ from qcapp.core import local
 from qcapp.core.i18n import label
 from qcapp.core.web import db, requires
 from qcapp.onboarding.board.queries import row_of
-from qcapp.onboarding.board.words import decision_words
+from qcapp.onboarding.board.words import decision_words, refusal_words
 from qcapp.onboarding.clearance.queries import Standing
 from qcapp.onboarding.home import coach as coach_home
 from qcapp.onboarding.home import words as next_words
@@ -79,6 +79,7 @@ def _the_way(standing: Standing) -> dict[str, Any]:
         "failed": standing.record.failed_exam,
         "left": row.time,
         "decision": decision_words(row),
+        "refused": refusal_words(standing.record),
         "now": [state for state in standing.missing if state.stage is standing.stage],
         "later": [state for state in standing.missing if state.stage is not standing.stage],
         "sentence": sentence,

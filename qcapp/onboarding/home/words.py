@@ -9,6 +9,7 @@ from flask import url_for
 from qcapp.calls.start_words import call_date
 from qcapp.core.formats import day, local_date
 from qcapp.core.i18n import _, label, ngettext
+from qcapp.onboarding.board.words import refusal_words
 from qcapp.onboarding.home.next_thing import Thing, is_late
 from qcapp.onboarding.home.queries import Waiting, agreed
 from qcapp.onboarding.program.plan import OF_CALLS
@@ -102,8 +103,11 @@ def _step(found: Waiting, _today: date) -> Told:
 
 def _wait(found: Waiting, _today: date) -> Told:
     words, taken_away = "", found.standing.taken_away
+    record = found.standing.record
     if found.step:
         words = f"{sentence(found.step)}."
+    elif record is not None and record.refusal is not None:
+        words = refusal_words(record)
     elif taken_away:
         words = _("Your clearance was taken away on %(day)s.", day=local_date(taken_away))
     url = url_for("clearance.show", manager_id=found.standing.person.id)

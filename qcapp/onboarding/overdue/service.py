@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core import audit, clock, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules
 from qcapp.onboarding.countdown import Countdown, countdown
+from qcapp.onboarding.history import stretches
 from qcapp.onboarding.models import OverdueDecision, StageRecord, Trainee
-from qcapp.onboarding.record import program_of
-from qcapp.onboarding.stages import lock, move
+from qcapp.onboarding.record import program_of, stay_of
+from qcapp.onboarding.stages import demand_shown, lock, move
 from qcapp.onboarding.states import Overdue
 from qcapp.people.holding import hold
 from qcapp.people.models import Notice, User
@@ -41,15 +42,9 @@ def time_of(record: StageRecord) -> Countdown | None:
     """How far the time of a stay has run; None: it has been left, or has no limit, or the person has gone."""
     if record.left_at is not None or record.stage is Stage.STAFF or not record.trainee.manager.active:
         return None
-    prolonged = [each.until for each in record.overdue if each.decision is Overdue.PROLONG]
     program = program_of(record.trainee)
-    return countdown(
-        program.plan(record.stage),
-        local.day_of(record.entered_at),
-        prolonged[-1] if prolonged else None,
-        local.today(),
-        program.holidays,
-    )
+    spent = stretches([stay_of(each) for each in record.trainee.stages])
+    return countdown(program.plan(record.stage), spent, local.today(), program.holidays)
 
 
 def overdue_today(session: Session) -> list[Late]:
@@ -61,7 +56,7 @@ def overdue_today(session: Session) -> list[Late]:
         .options(
             joinedload(StageRecord.trainee).joinedload(Trainee.program),
             joinedload(StageRecord.trainee).joinedload(Trainee.manager),
-            selectinload(StageRecord.overdue),
+            joinedload(StageRecord.trainee).selectinload(Trainee.stages).selectinload(StageRecord.overdue),
         )
         .order_by(StageRecord.id)
     )
@@ -78,13 +73,18 @@ def decide_overdue(
     by: User,
     reason: str,
     until: date | None = None,
+    seen: int | None = None,
 ) -> OverdueDecision:
-    """Give more time until a day, have everything repeated, or part; a reason is needed in any case."""
+    """Give more time until a day, have everything repeated, or part; a reason is needed in any case.
+
+    ``seen``: what the page has shown, of ``stages.shown_of``.
+    """
     trainee = record.trainee
     demand(by, Permission.DECIDE_OVERDUE, session=session, manager_id=trainee.manager_id)
     hold(session, User.id == trainee.manager_id)
     lock(session, trainee.id)
     session.refresh(record)
+    demand_shown(trainee, seen)
     time = time_of(record)
     if time is None or not time.overdue:
         raise Refused(_("There is nothing to decide: this stage is not overdue."))

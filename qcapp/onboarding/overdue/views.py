@@ -10,9 +10,11 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from qcapp.core import local
 from qcapp.core.dates import DateField
-from qcapp.core.forms import Form, options
+from qcapp.core.errors import Overtaken
+from qcapp.core.forms import Form, options, seen
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
+from qcapp.onboarding import stages
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue import service
@@ -60,6 +62,9 @@ def show(manager_id: int) -> str:
 def decide(manager_id: int) -> Any:
     trainee = queries.trainee_of(db(), manager_id, current_user)
     form = OverdueForm(request.form)
+    if seen() != stages.shown_of(trainee):
+        form.form_errors = list(Overtaken().reasons)
+        return _page(trainee, form), 409
     if not form.validate():
         return _page(trainee, form), 422
     service.decide_overdue(
@@ -69,6 +74,7 @@ def decide(manager_id: int) -> Any:
         by=current_user,
         reason=form.reason.data,
         until=form.until.data,
+        seen=seen(),
     )
     db().commit()
     flash(_("Decided."), "success")
@@ -88,5 +94,6 @@ def _page(trainee: Trainee, form: OverdueForm) -> str:
         decisions=list(reversed(decisions)),
         words=DECISIONS,
         form=form,
+        seen=stages.shown_of(trainee),
         tomorrow=local.today() + timedelta(days=1),
     )

@@ -11,6 +11,7 @@ from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.formats import day
 from qcapp.core.i18n import _
+from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.current import current_trainee, span_of
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
@@ -22,6 +23,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import mark_read_about, notify_each
 from qcapp.people.permissions import Permission, demand, reach
 from qcapp.people.queries import holders_of
+from qcapp.terms import ConditionKind
 
 DECISIONS: dict[SaleState, audit.Action] = {
     SaleState.CONFIRMED: "sale_confirmed",
@@ -82,6 +84,33 @@ def refuse_sale(session: Session, sale: Sale, reason: str, *, by: User) -> Sale:
     return _decide(session, sale, SaleState.REFUSED, reason, by=by)
 
 
+def take_back_sale(session: Session, sale: Sale, reason: str, *, by: User) -> Sale:
+    """A confirmed sale does not count after all, and why. A clearance that rests on it stays until somebody decides."""
+    reason = reason.strip()
+    _demand_decider(session, sale, by)
+    if sale.state is not SaleState.CONFIRMED:
+        raise Refused(_("Only a confirmed sale can be taken back."))
+    if not reason:
+        raise Refused(_("Say why the sale does not count."))
+    sale.state, sale.reason = SaleState.REFUSED, reason
+    sale.decided_by, sale.decided_at = by, clock.now()
+    session.flush()
+    audit.record(
+        session, "sale_taken_back", _thing(sale), by_id=by.id, manager=sale.manager_id, reason=reason
+    )
+    told = [each for each in (sale.manager, sale.entered_by) if each is not by]
+    _tell(session, sale, told, "sale_taken_back", by=by.name, why=reason)
+    _tell_of_clearance(session, sale, by)
+    if (trainee := current_trainee(session, sale.manager_id)) is not None:
+        events.emit(session, TraineeProgressed(trainee.id))
+    return sale
+
+
+def may_take_back(session: Session, sale: Sale, person: User) -> bool:
+    """Whether this person may take the confirmation back: whoever may have confirmed it."""
+    return sale.id in _in_the_hands_of(session, [sale], person, SaleState.CONFIRMED)
+
+
 def may_decide(session: Session, sale: Sale, person: User) -> bool:
     """Whether this person confirms or refuses it."""
     return sale.id in may_decide_of(session, [sale], person)
@@ -90,11 +119,15 @@ def may_decide(session: Session, sale: Sale, person: User) -> bool:
 def may_decide_of(session: Session, found: Collection[Sale], person: User) -> set[int]:
     """The ids of the sales that this person confirms or refuses: neither who has sold nor who has entered it. Of who
     works here."""
+    return _in_the_hands_of(session, found, person, SaleState.ENTERED)
+
+
+def _in_the_hands_of(session: Session, found: Collection[Sale], person: User, state: SaleState) -> set[int]:
     managers = reach(session, person, Permission.CONFIRM_SALES)
     return {
         sale.id
         for sale in found
-        if sale.state is SaleState.ENTERED
+        if sale.state is state
         and (managers is None or sale.manager_id in managers)
         and works_here(sale.manager)
         and person.id not in (sale.manager_id, sale.entered_by_id)
@@ -102,13 +135,7 @@ def may_decide_of(session: Session, found: Collection[Sale], person: User) -> se
 
 
 def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: User) -> Sale:
-    demand(by, Permission.CONFIRM_SALES, session=session, manager_id=sale.manager_id)
-    if by.id in (sale.manager_id, sale.entered_by_id):
-        raise Forbidden(
-            _("Nobody confirms a sale that is his own or entered by him. The attempt has been recorded.")
-        )
-    demand_works_here(sale.manager)
-    session.refresh(sale, with_for_update=True)
+    _demand_decider(session, sale, by)
     if sale.state is not SaleState.ENTERED:
         raise Refused(_("This sale has been decided already."))
     if state is SaleState.REFUSED and not reason.strip():
@@ -121,6 +148,36 @@ def _decide(session: Session, sale: Sale, state: SaleState, reason: str, *, by: 
     mark_read_about(session, by, _path(sale))
     _tell(session, sale, [sale.manager, sale.entered_by], f"sale_{state}")
     return sale
+
+
+def _demand_decider(session: Session, sale: Sale, by: User) -> None:
+    """Hold the sale, and raise unless this person decides about it."""
+    demand(by, Permission.CONFIRM_SALES, session=session, manager_id=sale.manager_id)
+    if by.id in (sale.manager_id, sale.entered_by_id):
+        raise Forbidden(
+            _("Nobody decides about a sale that is his own or entered by him. The attempt has been recorded.")
+        )
+    demand_works_here(sale.manager)
+    session.refresh(sale, with_for_update=True)
+
+
+def _tell_of_clearance(session: Session, sale: Sale, by: User) -> None:
+    """Whoever decides about hot leads learns that the sale was behind a clearance."""
+    standing = standings_of(session, [sale.manager_id])[sale.manager_id]
+    lacks = any(state.kind is ConditionKind.SALE and not state.met for state in standing.states)
+    if not standing.cleared or not lacks:
+        return
+    deciders = [each for each in holders_of(session, Permission.CLEAR) if each is not by]
+    notify_each(
+        session,
+        deciders,
+        "cleared_without_sale",
+        f"/clearance/{sale.manager_id}",
+        manager=sale.manager.name,
+        day=sale.sold_on.isoformat(),
+        by=by.name,
+        why=sale.reason,
+    )
 
 
 def _demand_counting(session: Session, trainee: Trainee, sold_on: date) -> None:
@@ -140,8 +197,9 @@ def _deciders(session: Session, sale: Sale) -> list[User]:
     return [person for person in able if may_decide(session, sale, person)]
 
 
-def _tell(session: Session, sale: Sale, people: list[User], kind: str) -> None:
-    notify_each(session, people, kind, _path(sale), manager=sale.manager.name, day=sale.sold_on.isoformat())
+def _tell(session: Session, sale: Sale, people: list[User], kind: str, **facts: str) -> None:
+    day_of_sale = sale.sold_on.isoformat()
+    notify_each(session, people, kind, _path(sale), manager=sale.manager.name, day=day_of_sale, **facts)
 
 
 def _path(sale: Sale) -> str:

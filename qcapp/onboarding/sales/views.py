@@ -63,6 +63,12 @@ class DecisionForm(Form):
             raise ValidationError(_("Say why the sale does not count."))
 
 
+class TakeBackForm(Form):
+    reason = TextAreaField(
+        lazy("Why the sale does not count"), [InputRequired(), Length(max=5_000)], filters=[stripped]
+    )
+
+
 def money(amount: Decimal) -> str:
     """With cents only where there are any."""
     return str(format_decimal(amount, "#,##0" if amount == int(amount) else "#,##0.00"))
@@ -138,6 +144,19 @@ def decide(sale_id: int) -> Any:
     return redirect(url_for("sales.waiting"), 303)
 
 
+@sales.post("/sales/<int:sale_id>/take-back")
+@requires(Permission.CONFIRM_SALES)
+def take_back(sale_id: int) -> Any:
+    sale = queries.get_sale(db(), sale_id, current_user)
+    form = TakeBackForm(request.form)
+    if not form.validate():
+        return _page(sale, DecisionForm(), form), 422
+    service.take_back_sale(db(), sale, form.reason.data, by=current_user)
+    db().commit()
+    flash(_("The sale does not count any more. The manager has been told."), "success")
+    return redirect(url_for("sales.show", sale_id=sale_id), 303)
+
+
 def _list(manager: User, form: SaleForm) -> str:
     before = request.args.get("before", type=int)
     rows, older = queries.sales_of(db(), manager, before=before)
@@ -162,7 +181,12 @@ def _counted_since(manager: User) -> date | None:
     return span.first_day if span and span.after else None
 
 
-def _page(sale: Sale, form: DecisionForm) -> str:
+def _page(sale: Sale, form: DecisionForm, back: TakeBackForm | None = None) -> str:
     return render_template(
-        "sales/show.html", sale=sale, form=form, decides=service.may_decide(db(), sale, current_user)
+        "sales/show.html",
+        sale=sale,
+        form=form,
+        back=back or TakeBackForm(),
+        decides=service.may_decide(db(), sale, current_user),
+        takes_back=service.may_take_back(db(), sale, current_user),
     )

@@ -20,6 +20,7 @@ from qcapp.people.models import Notice, User
 from qcapp.people.notice_words import sentence
 from qcapp.terms import Stage
 from tests.onboarding.ordinary_work import Labour
+from tests.onboarding.shown import shown
 
 Login = Callable[[User], FlaskClient]
 
@@ -103,10 +104,16 @@ def test_the_page(labour: Labour, session: Session, people: SimpleNamespace, log
     client = login(people.olga)
     assert path in client.get(page).text
     assert "Lessons confirmed: 0 of 1" in client.get(path).text
-    refused = client.post(path, data={"stage": "exam", "reason": "Пора"})
+    known = shown(client, path)
+    refused = client.post(path, data={"stage": "exam", "reason": "Пора"} | known)
     assert refused.status_code == 422
-    assert client.post(path, data={"stage": "technique", "reason": ""}).status_code == 422
-    assert client.post(path, data={"stage": "technique", "reason": "Продавал годами"}).status_code == 303
+    assert client.post(path, data={"stage": "technique", "reason": ""} | known).status_code == 422
+    said = {"stage": "technique", "reason": "Продавал годами"} | known
+    assert client.post(path, data=said).status_code == 303
+    late = client.post(path, data=said)
+    assert late.status_code == 409
+    assert "Somebody has decided meanwhile" in late.text
+    assert "Продавал годами" in late.text
     read = client.get(page).text
     history = Markup(read[read.index("Stages, the newest first") :]).striptags()
     for part in ("moved by hand, Olga Owner", "Продавал годами", "Not met then: Reasons to buy, Lessons"):

@@ -19,6 +19,7 @@ from qcapp.people.models import Notice, User
 from qcapp.terms import ClearanceVerdict, Role, Stage
 from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import declare, make_trainee, program_version
+from tests.onboarding.shown import shown
 
 
 def stage_of(session: Session, manager: User) -> Stage | None:
@@ -72,7 +73,8 @@ def test_the_owner_says_why_somebody_is_staff_already(
     address = f"/clearance/{people.max.id}"
     assert "Already staff" in client.get(address).text
     assert client.post(f"{address}/declare", data={"reason": " "}).status_code == 422
-    assert client.post(f"{address}/declare", data={"reason": "Sells since 2020"}).status_code == 303
+    said = {"reason": "Sells since 2020"} | shown(client, address)
+    assert client.post(f"{address}/declare", data=said).status_code == 303
     page = client.get(address).text
     assert "Counts as staff since" in page
     assert "Sells since 2020" in page
@@ -83,6 +85,24 @@ def test_the_owner_says_why_somebody_is_staff_already(
         session.scalars(select(Notice.kind).where(Notice.user_id.in_([people.max.id, people.roman.id])))
     )
     assert kinds == {"clearance_declared", "trainee_clearance_declared"}
+
+
+@pytest.mark.parametrize("page", ["staff", "own"])
+def test_who_was_declared_and_revoked_meanwhile_is_not_declared_from_an_old_page(
+    session: Session, people: SimpleNamespace, login, page: str
+) -> None:
+    session.commit()
+    client, own = login(people.lidia), f"/clearance/{people.max.id}"
+    address, deed = ("/clearance/staff",) * 2 if page == "staff" else (own, f"{own}/declare")
+    said = {"reason": "Old hand", "managers": [str(people.max.id)]} | shown(client, address)
+    clearance.declare_staff(session, people.max, by=people.olga, reason="Old hand")
+    clearance.revoke_clearance(session, people.max, by=people.olga, reason="Never worked here")
+    session.commit()
+    late = client.post(deed, data=said)
+    assert late.status_code == 409
+    assert "Somebody has decided meanwhile" in late.text
+    session.expire_all()
+    assert stage_of(session, people.max) is None
 
 
 def test_nothing_is_decided_twice_or_beside_an_onboarding(session: Session, people: SimpleNamespace) -> None:

@@ -7,11 +7,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.models import ClearanceDecision, Trainee
+from qcapp.people.models import Notice
 from qcapp.terms import ClearanceVerdict
+from tests.factories.calls import make_call
 from tests.onboarding.on_the_way import make_sale, make_trainee
+from tests.onboarding.shown import shown
+from tests.reviews.conftest import checklist, publish
+
+__all__ = ["checklist", "publish"]
 
 
 @pytest.fixture
@@ -96,7 +103,8 @@ def test_an_owner_clears_refuses_and_takes_away(
 ) -> None:
     client = login(people.olga)
     for deed, reason in (("/refuse", ""), ("/grant", "Sold for years"), ("/revoke", "Sold <air>")):
-        response = client.post(page(trainee, deed), data={"reason": reason})
+        said = {"reason": reason} | shown(client, page(trainee))
+        response = client.post(page(trainee, deed), data=said)
         assert (response.status_code, response.location) == (303, page(trainee))
         session.expire_all()
     assert decided(session) == [("refused", ""), ("granted", "Sold for years"), ("revoked", "Sold <air>")]
@@ -106,12 +114,72 @@ def test_an_owner_clears_refuses_and_takes_away(
     assert "1 condition was not met" in text
 
 
+def test_a_page_opened_before_somebody_decided_decides_nothing(
+    session: Session, login, people: SimpleNamespace, trainee: Trainee
+) -> None:
+    make_sale(session, people.max, people.roman)
+    session.commit()
+    client = login(people.lidia)
+    known = shown(client, page(trainee))
+    clearance.refuse_clearance(session, people.max, by=people.olga, reason="Rude to a client")
+    session.commit()
+    for said in ({}, {"reason": "He is good"}):
+        late = client.post(page(trainee, "/grant"), data=known | said)
+        assert late.status_code == 409
+        assert "Somebody has decided meanwhile" in late.text
+        assert "Olga Owner: Rude to a client" in late.text
+        assert said.get("reason", "") in late.text
+    assert decided(session) == [("refused", "Rude to a client")]
+
+
+def test_a_refusal_is_read_by_all_and_waits_for_nobody_until_a_call_is_scored(
+    session: Session, login, publish, people: SimpleNamespace, trainee: Trainee
+) -> None:
+    make_sale(session, people.max, people.roman)
+    clearance.refuse_clearance(session, people.max, by=people.olga, reason="Rude to a client")
+    session.commit()
+    way = f"/onboarding/{people.max.id}"
+    addresses = (page(trainee), way)
+    for who, where in ((people.lidia, addresses), (people.roman, addresses), (people.max, (*addresses, "/"))):
+        client = login(who)
+        for address in where:
+            text = client.get(address).text
+            assert "Clearance was refused on" in text
+            assert "Olga Owner: Rude to a client" in text
+            assert "when quality control has scored one more call" in text
+            assert "decides about hot leads now" not in text
+    client = login(people.lidia)
+    text = client.get(page(trainee)).text
+    assert "What is left is the decision" not in text
+    assert "Clear all the same" in text
+    board = client.get("/board").text
+    assert "place-refused" in board
+    assert "place-ready" not in board
+    assert "wait for clearance" not in client.get("/board/waiting").text
+    known = shown(client, page(trainee))
+    assert "needs a reason" in client.post(page(trainee, "/grant"), data=known).text
+    publish(make_call(session, people.max, started_at=clock.now()), people.kira)
+    client = login(people.lidia)
+    assert "wait for clearance" in client.get("/board/waiting").text
+    text = client.get(page(trainee)).text
+    assert "Olga Owner: Rude to a client" in text
+    assert "What is left is the decision" in text
+    told = select(Notice.user_id).where(Notice.kind == "trainee_ready")
+    assert set(session.scalars(told)) == {people.olga.id, people.lidia.id}
+    assert "needs a reason" in client.post(page(trainee, "/grant"), data=known).text
+    said = known | {"reason": "He has apologised"}
+    assert client.post(page(trainee, "/grant"), data=said).status_code == 303
+    assert "Clearance was refused on" not in client.get(page(trainee)).text
+
+
 def test_who_is_cleared_already_cannot_be_cleared_twice(
     session: Session, login, people: SimpleNamespace, trainee: Trainee
 ) -> None:
     client = login(people.olga)
-    assert client.post(page(trainee, "/grant"), data={"reason": "An old hand"}).status_code == 303
-    assert client.post(page(trainee, "/grant"), data={"reason": "An old hand"}).status_code == 409
+    said = {"reason": "An old hand"}
+    assert client.post(page(trainee, "/grant"), data=said).status_code == 303
+    said |= shown(client, page(trainee))
+    assert client.post(page(trainee, "/grant"), data=said).status_code == 409
     text = client.get(page(trainee)).text
     assert "Cleared for hot leads since" in text
     assert page(trainee, "/revoke") in text

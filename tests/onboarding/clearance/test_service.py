@@ -203,7 +203,9 @@ def test_every_decision_is_in_the_audit_log_and_told_to_the_crm(
 ) -> None:
     app.extensions["qcapp_settings"].webhook_url = "https://crm.example/leads"
     clearance.refuse_clearance(session, trainee.manager, by=people.olga, reason="Not today")
-    clearance.grant_clearance(session, trainee.manager, by=people.olga)
+    with pytest.raises(Refused, match="was refused: say why"):
+        clearance.grant_clearance(session, trainee.manager, by=people.olga)
+    clearance.grant_clearance(session, trainee.manager, by=people.olga, reason="Today")
     clearance.revoke_clearance(session, trainee.manager, by=people.olga, reason="Sold air")
     made = AuditEntry.action.like("clearance_%")
     entries = session.scalars(select(AuditEntry).where(made).order_by(AuditEntry.id)).all()

@@ -10,6 +10,7 @@ from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.core.audit import AuditEntry
 from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Missing, Refused
+from qcapp.onboarding.by_hand.service import move_by_hand
 from qcapp.onboarding.exams import queries
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
@@ -151,6 +152,14 @@ class TestFinish:
             (Stage.PRODUCT, 2, None),
         ]
         assert told(session, people.roman) == [("trainee_exam_failed", 2.75)]
+
+    def test_failed_after_it_was_passed_over_by_hand_means_the_same(
+        self, session: Session, people: SimpleNamespace, trainee: Trainee
+    ) -> None:
+        move_by_hand(session, trainee, Stage.COLD_PRACTICE, by=people.olga, reason="Продавал годами")
+        finished(session, exams.begin_exam(session, trainee, by=people.tanya), FAILED, people.tanya)
+        assert (trainee.stages[-2].result, trainee.stages[-1].stage) == (Result.FAILED, Stage.PRODUCT)
+        assert trainee.stages[-1].attempt == 2
 
     def test_a_critical_error_fails_a_good_mark(
         self, session: Session, people: SimpleNamespace, trainee: Trainee, exam: Exam

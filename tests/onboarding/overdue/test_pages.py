@@ -5,16 +5,20 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.core import clock
+from qcapp.core import clock, local
 from qcapp.onboarding.models import OverdueDecision, Trainee
+from qcapp.onboarding.overdue import service as overdue
 from qcapp.onboarding.overdue import tasks as overdue_tasks
+from qcapp.onboarding.states import Overdue
 from qcapp.people.models import Notice
 from tests.onboarding.on_the_way import make_trainee
+from tests.onboarding.shown import shown
 
 Login = Callable[..., FlaskClient]
 
@@ -34,6 +38,7 @@ def test_the_lead_gives_more_time(
     page = client.get(url).text
     assert "overdue-form" in page
     assert "Confirmed sales: 0 of 1" in page
+    known = shown(client, url)
     later = (clock.now() + timedelta(days=3)).date().isoformat()
     for wrong in (
         {},
@@ -41,8 +46,8 @@ def test_the_lead_gives_more_time(
         {"decision": "prolong", "reason": "Болел"},
         {"decision": "prolong", "reason": "Болел", "until": "2020-01-01"},
     ):
-        assert client.post(url, data=wrong).status_code == 422
-    data = {"decision": "prolong", "reason": "Болел", "until": later}
+        assert client.post(url, data=wrong | known).status_code == 422
+    data = {"decision": "prolong", "reason": "Болел", "until": later} | known
     assert client.post(url, data=data).status_code == 303
     page = client.get(url).text
     assert "Болел" in page
@@ -60,10 +65,29 @@ def test_the_owner_parts_and_nobody_else_may(
         client = login(wrong)
         assert client.get(url).status_code == client.post(url, data=data).status_code == 403
     client = login(people.olga)
-    assert client.post(url, data=data).status_code == 303
+    assert client.post(url, data=data | shown(client, url)).status_code == 303
     assert "has parted with this trainee" in client.get(url).text
     session.expire_all()
     assert trainee.parted_at is not None
+
+
+def test_a_page_opened_before_somebody_decided_decides_nothing(
+    session: Session, trainee: Trainee, people: SimpleNamespace, login: Login
+) -> None:
+    client, url = login(people.lidia), f"/onboarding/{people.max.id}/overdue"
+    data = {"decision": "part", "reason": "Не звонит"} | shown(client, url)
+    until = local.today() + timedelta(days=3)
+    overdue.decide_overdue(
+        session, trainee.stages[-1], Overdue.PROLONG, by=people.olga, reason="Болел", until=until
+    )
+    session.commit()
+    with time_machine.travel(clock.now() + timedelta(days=5)):  # overdue once more
+        late = login(people.lidia).post(url, data=data)
+    assert late.status_code == 409
+    assert "Somebody has decided meanwhile" in late.text
+    assert "Не звонит" in late.text
+    session.expire_all()
+    assert trainee.parted_at is None
 
 
 def test_a_stage_without_limit_leaves_nothing_to_decide(

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from qcapp.core.audit import AuditEntry
 from qcapp.core.clock import now
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.onboarding.board.queries import Wanted, board
+from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.overdue import service as overdue
 from qcapp.onboarding.states import Overdue, Result
@@ -64,6 +67,21 @@ def test_who_has_gone_further_or_away_is_not_overdue(
     assert overdue.overdue_today(session) == []
     record.stage, record.left_at = Stage.INTERNSHIP, now()
     assert overdue.time_of(record) is None
+
+
+def test_a_clearance_granted_and_taken_away_wipes_out_no_delay(
+    session: Session, trainee: Trainee, record: StageRecord, people: SimpleNamespace
+) -> None:
+    before = overdue.time_of(record)
+    clearance.grant_clearance(session, people.max, by=people.olga, reason="An old hand")
+    clearance.revoke_clearance(session, people.max, by=people.olga, reason="Sold air")
+    [late] = overdue.overdue_today(session)
+    assert late.record is trainee.stages[-1]
+    assert late.time == before
+    [row] = board(session, Wanted(), date(2026, 11, 20), by=people.olga)
+    assert (row.time, row.place) == (before, Place.OVERDUE)
+    assert before is not None
+    assert row.days == before.day
 
 
 def test_owner_and_lead_are_told_once_until_somebody_has_decided(

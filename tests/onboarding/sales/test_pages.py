@@ -52,12 +52,20 @@ def test_somebody_else_confirms_with_one_click(
     assert client.post(f"{url}/decide", data={"decision": "confirmed"}).status_code == 403
     assert login(people.oleg).post(f"{url}/decide", data={"decision": "confirmed"}).status_code == 403
     client = login(people.roman)
-    assert url in client.get("/onboarding/sales").text
+    page = client.get("/onboarding/sales").text
+    assert url in page
+    assert "data-confirm" in page
     assert client.post(f"{url}/decide", data={"decision": "confirmed"}).status_code == 303
     assert "No sale waits for you." in client.get("/onboarding/sales").text
     assert client.post(f"{url}/decide", data={"decision": "confirmed"}).status_code == 409
     session.expire_all()
     assert sale.state is SaleState.CONFIRMED
+    assert "Take the confirmation back" not in login(people.max).get(url).text
+    client = login(people.roman)
+    assert "Take the confirmation back" in client.get(url).text
+    assert client.post(f"{url}/take-back", data={"reason": ""}).status_code == 422
+    assert client.post(f"{url}/take-back", data={"reason": "Нет договора"}).status_code == 303
+    assert "Нет договора" in login(people.max).get(url).text
 
 
 def test_a_refusal_says_why(session: Session, sale: Sale, people: SimpleNamespace, login: Login) -> None:

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
+from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.record import record_of
 from qcapp.onboarding.sales import queries
 from qcapp.onboarding.sales.models import Sale
-from qcapp.onboarding.sales.service import confirm_sale, enter_sale, refuse_sale
+from qcapp.onboarding.sales.service import confirm_sale, enter_sale, refuse_sale, take_back_sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.models import Notice
 from qcapp.people.notice_words import sentence
+from qcapp.terms import Stage
 from tests.onboarding.on_the_way import make_trainee
 
 TODAY = date(2026, 11, 20)
@@ -127,3 +129,43 @@ def test_a_refused_sale_says_why_and_may_be_entered_anew(
     assert queries.sales_of(session, people.max) == ([again, sale], None)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["sale_entered", "sale_refused", "sale_entered"]
+
+
+def test_a_confirmation_is_taken_back_with_a_reason(
+    session: Session, sale: Sale, people: SimpleNamespace
+) -> None:
+    trainee = make_trainee(session, people.max)
+    confirm_sale(session, sale, by=people.roman)
+    for nobody in (people.max, people.oleg, people.hanna):
+        with pytest.raises(Forbidden):
+            take_back_sale(session, sale, "Договор расторгнут", by=nobody)
+    with pytest.raises(Refused, match="Say why"):
+        take_back_sale(session, sale, " ", by=people.lidia)
+    take_back_sale(session, sale, "Договор расторгнут", by=people.lidia)
+    assert (sale.state, sale.reason, sale.decided_by) == (
+        SaleState.REFUSED,
+        "Договор расторгнут",
+        people.lidia,
+    )
+    assert record_of(session, trainee).sales == ()
+    assert told(session, "sale_taken_back") == ["max"]
+    assert told(session, "cleared_without_sale") == []
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "sale_taken_back")).one()
+    assert (entry.by_id, entry.diff["reason"]) == (people.lidia.id, "Договор расторгнут")
+    with pytest.raises(Refused, match="Only a confirmed sale"):
+        take_back_sale(session, sale, "Ещё раз", by=people.lidia)
+
+
+def test_a_clearance_that_rested_on_the_sale_stays_and_whoever_decides_is_told(
+    session: Session, sale: Sale, people: SimpleNamespace
+) -> None:
+    trainee = make_trainee(session, people.max)
+    confirm_sale(session, sale, by=people.roman)
+    clearance.grant_clearance(session, people.max, by=people.olga)
+    take_back_sale(session, sale, "Договор расторгнут.", by=people.roman)
+    assert trainee.stages[-1].stage is Stage.STAFF
+    assert sorted(told(session, "cleared_without_sale")) == ["lidia", "olga"]
+    notice = session.scalars(select(Notice).where(Notice.kind == "cleared_without_sale")).first()
+    assert notice is not None
+    assert notice.path == f"/clearance/{people.max.id}"
+    assert "Договор расторгнут. Decide whether the clearance stays." in sentence(notice)
