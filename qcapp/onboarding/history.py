@@ -158,8 +158,9 @@ class Record:
     def refusal(self) -> Decided | None:
         """The refusal of clearance, if that was decided last in the attempt of today."""
         last = self.decisions[-1] if self.decisions else None
-        refused = last is not None and last.verdict is ClearanceVerdict.REFUSED
-        return last if refused and last.at >= self.begun.entered_at else None
+        if last is None or last.verdict is not ClearanceVerdict.REFUSED or last.at < self.begun.entered_at:
+            return None
+        return last
 
     @property
     def failed_exam(self) -> HeldExam | None:
