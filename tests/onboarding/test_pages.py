@@ -107,7 +107,7 @@ def test_what_is_wrong_with_a_beginning_is_told_on_the_form(
 ) -> None:
     version = program_version(session)
     until = clock.now() + timedelta(days=7)
-    lent = {"lender": people.tanya, "holder": people.roman, "by": people.tanya}
+    lent = {"lender": people.tanya, "holder": people.roman, "by": people.olga}
     delegate(session, until=until, reason="Vacation", **lent)
     session.commit()
     client = login(people.hanna)
