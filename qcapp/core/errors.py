@@ -1,7 +1,5 @@
 """The two kinds of answer when something is not done: it is wrong, or it cannot be done now."""
 
-from qcapp.core.i18n import _
-
 
 class Refused(Exception):
     """A request that cannot be carried out; every reason is a sentence for the person who can act on it.
@@ -18,13 +16,6 @@ class Refused(Exception):
 
 class Forbidden(Refused):
     """The person's role does not allow the deed; views answer 403 and the attempt is written to the audit log."""
-
-
-class Overtaken(Refused):
-    """Somebody has decided since the person looked; views show what is true now, and keep what was typed."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Somebody has decided meanwhile. Look at it once more before you decide."))
 
 
 class Missing(Refused):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.core import audit, clock, events, local
-from qcapp.core.errors import Overtaken, Refused
+from qcapp.core.errors import Refused
 from qcapp.core.formats import day
 from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
@@ -18,6 +18,7 @@ from qcapp.onboarding.clearance.notices import tell_of_readiness
 from qcapp.onboarding.current import current_trainee, may_begin_again
 from qcapp.onboarding.events import StandingChanged
 from qcapp.onboarding.models import StageRecord, Trainee
+from qcapp.onboarding.overtaken import Overtaken
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.record import program_of, record_of

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from qcapp.core.errors import Overtaken
 from qcapp.core.forms import Form, options, seen
 from qcapp.core.i18n import _, label, lazy
 from qcapp.core.web import db, requires
@@ -14,6 +13,7 @@ from qcapp.onboarding import stages
 from qcapp.onboarding.by_hand import rules, service
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.overtaken import Overtaken
 from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.work import queries

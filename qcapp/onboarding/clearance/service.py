@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit, clock, events
-from qcapp.core.errors import Forbidden, Overtaken, Refused
+from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules, standing
 from qcapp.onboarding.clearance.answers import answers_of
@@ -18,6 +18,7 @@ from qcapp.onboarding.clearance.notices import tell_of_break
 from qcapp.onboarding.clearance.queries import Standing, newest_decision, standings_of
 from qcapp.onboarding.events import ClearanceDecided, StandingChanged
 from qcapp.onboarding.models import ClearanceDecision
+from qcapp.onboarding.overtaken import Overtaken
 from qcapp.onboarding.rules import Happening, State
 from qcapp.onboarding.stages import lock, move
 from qcapp.onboarding.words import sentence

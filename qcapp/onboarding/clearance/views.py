@@ -12,7 +12,6 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qcapp.core import local
-from qcapp.core.errors import Overtaken
 from qcapp.core.forms import Form, options, seen
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
@@ -23,6 +22,7 @@ from qcapp.onboarding.board.words import decision_words, refusal_words
 from qcapp.onboarding.clearance import queries, service
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
+from qcapp.onboarding.overtaken import Overtaken
 from qcapp.people.access import me
 from qcapp.people.choices import told_apart
 from qcapp.people.models import User

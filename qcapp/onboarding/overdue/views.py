@@ -10,7 +10,6 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from qcapp.core import local
 from qcapp.core.dates import DateField
-from qcapp.core.errors import Overtaken
 from qcapp.core.forms import Form, options, seen
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
@@ -18,6 +17,7 @@ from qcapp.onboarding import stages
 from qcapp.onboarding.clearance.words import shown
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue import service
+from qcapp.onboarding.overtaken import Overtaken
 from qcapp.onboarding.record import program_of, record_of
 from qcapp.onboarding.rules import states_of_stage
 from qcapp.onboarding.states import Overdue
