@@ -4,6 +4,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from qcapp.calls import phones
+from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.models import Call, Client
 
 
@@ -12,7 +13,7 @@ def client_of(session: Session, number: str) -> Client | None:
     phone = phones.e164(number)
     if phone is None:
         return None
-    client = session.scalar(select(Client).where(Client.phone == phone))
+    client = known_client(session, phone)
     if client is None:
         client = Client(phone=phone)
         session.add(client)
@@ -20,9 +21,25 @@ def client_of(session: Session, number: str) -> Client | None:
     return client
 
 
-def forget_unused(session: Session, client: Client) -> None:
-    """Remove a client of whom no call is left: nothing of him is to be kept."""
+def known_client(session: Session, number: str | None) -> Client | None:
+    """The client with this number, if there is one."""
+    phone = phones.e164(number) if number else None
+    return session.scalar(select(Client).where(Client.phone == phone)) if phone else None
+
+
+def numbers_of(call: Call) -> set[str]:
+    """Every number the call bears, in E.164: as it is known now, as the exchange wrote it, as it stands in the name
+    of the recording."""
+    named = facts_of_name(call.recording.filename) if call.recording else None
+    written = [call.client_number, named and named.client_number, *(call.cdr or {}).values()]
+    return {phone for each in written if isinstance(each, str) and (phone := phones.e164(each))}
+
+
+def forget_unused(session: Session, client: Client, call: Call) -> None:
+    """Remove a client of whom no call is left. While this one bears his number, it can be given back to him."""
     session.flush()
+    if client.phone in numbers_of(call):
+        return
     if not session.scalar(select(exists().where(Call.client_id == client.id))):
         session.delete(client)
         session.flush()
@@ -36,7 +53,7 @@ def client_after(session: Session, before: Client | None, number: str | None) ->
     phone = phones.e164(number) if number else None
     if before is None or phone is None or before.phone == phone:
         return client_of(session, number) if number else None
-    known = session.scalar(select(Client).where(Client.phone == phone))
+    known = known_client(session, phone)
     if (
         known is None
         and session.scalar(select(Call.id).where(Call.client_id == before.id).limit(2).offset(1)) is None

@@ -1,4 +1,7 @@
-"""Recognises what was erased when it comes again. Only keyed digests are kept of it; the key is not in the database."""
+"""Recognises what was erased or corrected when it comes again as it was.
+
+Only keyed digests are kept of that; the key is not in the database.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.importers.facts import CallFacts
 from qcapp.calls.models import Call, ErasedFingerprint
+from qcapp.calls.phones import e164
 from qcapp.core.audit.keys import keeper_of, key_of
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
@@ -52,8 +56,8 @@ def refuse_erased_call(call: Call | None) -> None:
         raise Erased
 
 
-def erased_call(session: Session, source_id: int, facts: CallFacts, moment: datetime) -> Call | None:
-    """The erased call these facts speak of: by its id, or by its second and both its numbers."""
+def former_call(session: Session, source_id: int, facts: CallFacts, moment: datetime) -> Call | None:
+    """The call of these facts before it was erased or corrected: by its id, or by its second and both its numbers."""
     digests = [id_digest(session, source_id, facts.external_id)] if facts.external_id else []
     if facts.extension or facts.client_number:
         digests += _near(session, source_id, moment, facts.extension, facts.client_number)
@@ -61,13 +65,14 @@ def erased_call(session: Session, source_id: int, facts: CallFacts, moment: date
     return session.scalar(found.where(ErasedFingerprint.digest.in_(digests)).limit(1)) if digests else None
 
 
-def fingerprints(session: Session, call: Call) -> set[str]:
-    """By these the call is recognised once its id and its number are gone."""
+def remember(session: Session, call: Call) -> None:
+    """Recognise the call by what it is now, once its id, its start or its number is another one or gone."""
     moment = _second(call.started_at)
-    return {
-        id_digest(session, call.source_id, call.external_id),
-        _numbers_digest(session, call.source_id, moment, call.manager_extension, call.client_number),
-    }
+    digests = {id_digest(session, call.source_id, call.external_id)}
+    for number in _spelled(call.client_number):
+        digests.add(_numbers_digest(session, call.source_id, moment, call.manager_extension, number))
+    for digest in digests:
+        session.merge(ErasedFingerprint(digest=digest, call_id=call.id))
 
 
 def id_digest(session: Session, source_id: int, external_id: str) -> str:
@@ -79,13 +84,17 @@ def _near(
 ) -> Iterator[str]:
     for seconds in range(-SLACK_S, SLACK_S + 1):
         at = _second(moment + timedelta(seconds=seconds))
-        yield _numbers_digest(session, source_id, at, extension, number)
+        for spelled in _spelled(number):
+            yield _numbers_digest(session, source_id, at, extension, spelled)
 
 
-def _numbers_digest(
-    session: Session, source_id: int, second: int, extension: str | None, number: str | None
-) -> str:
-    return _digest(session, "numbers", str(source_id), str(second), extension or "", number or "")
+def _spelled(number: str | None) -> set[str]:
+    """The number as it was written, and as it is written everywhere: exchange and CRM may write it differently."""
+    return {number or "", (e164(number) if number else None) or number or ""}
+
+
+def _numbers_digest(session: Session, source_id: int, second: int, extension: str | None, number: str) -> str:
+    return _digest(session, "numbers", str(source_id), str(second), extension or "", number)
 
 
 def _second(moment: datetime) -> int:

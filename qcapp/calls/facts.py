@@ -8,8 +8,8 @@ from enum import Enum
 
 from sqlalchemy.orm import Session
 
-from qcapp.calls import corrections
-from qcapp.calls.clients import client_after, forget_unused
+from qcapp.calls import corrections, erased
+from qcapp.calls.clients import client_after, forget_unused, known_client
 from qcapp.calls.events import CallNoted, ClientCorrected, ScoredCallCorrected
 from qcapp.calls.models import Call, CallTag
 from qcapp.calls.numbers import demand_whole
@@ -85,6 +85,8 @@ def _correct(session: Session, call: Call, facts: Facts, by: User, why: str = ""
     counted = corrections.changed_of(known, facts) if call.scored_at is not None else {}
     if counted:
         corrections.demand_correctable(session, call, why, by)
+    if (facts.start, facts.phone) != (known.start, known.phone):
+        erased.remember(session, call)
     if facts.start != known.start:
         set_start(session, call, facts.start)
     if (facts.phone, facts.direction) != (known.phone, known.direction):
@@ -160,17 +162,21 @@ def correct_several(
 def _correct_client(session: Session, call: Call, known: Facts, facts: Facts) -> Facts:
     """Give the call its direction and its number. What was known of the client before is not said of another one."""
     before = call.client
+    former = before or known_client(
+        session, known.phone
+    )  # an internal call is nobody's until it is corrected again
     call.direction = facts.direction
     if facts.phone != known.phone:
         call.client_number = facts.phone
     outside = facts.direction is not Direction.INTERNAL
-    call.client = client_after(session, before, facts.phone) if outside else None
+    call.client = client_after(session, former, facts.phone) if outside else None
     session.flush()
+    if call.client is not before:
+        events.emit(session, ClientCorrected(call.id))
+    if former is not None and call.client is not former:
+        forget_unused(session, former, call)
     if call.client is before:
         return facts
-    events.emit(session, ClientCorrected(call.id))
-    if before is not None:
-        forget_unused(session, before)
     now = facts_of(call)
     kept = {name: getattr(now, name) for name in OF_CLIENT if getattr(facts, name) == getattr(known, name)}
     return replace(facts, **kept)
@@ -188,10 +194,19 @@ def _check(call: Call, known: Facts, facts: Facts) -> None:
         raise Refused(problem)
     if facts.phone != known.phone and call.text_erased_at is not None:
         raise Refused(_("The client's data of this call was erased; no number is written down again."))
+    if call.text_erased_at is not None and _words(facts) - _words(known):
+        raise Refused(
+            _("The client's data of this call was erased; no outcome and no tag is written down again.")
+        )
     if facts.phone != known.phone and facts.phone is not None and e164(facts.phone) is None:
         raise Refused(str(NO_NUMBER))
     if call.client is None and facts.phone is None and (facts.company or facts.category):
         raise Refused(_("The client's number is not known, so there is no client to describe."))
+
+
+def _words(facts: Facts) -> set[str]:
+    """What somebody wrote in words of his own."""
+    return {*facts.tags, facts.outcome or ""} - {""}
 
 
 def _told(facts: Facts) -> dict[str, object]:

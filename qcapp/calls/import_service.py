@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.clients import client_of
-from qcapp.calls.erased import Erased, erased_call, refuse_erased_call
+from qcapp.calls.erased import Erased, former_call, refuse_erased_call
 from qcapp.calls.events import CallImported, CallNoted
 from qcapp.calls.importers.facts import CallFacts, epoch_of, to_utc
 from qcapp.calls.manager_side import manager_channel_of
@@ -250,8 +250,8 @@ def _fitting(file: str) -> str:
 
 
 def find_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
-    """The call these facts speak of, also where it was made anonymous since."""
-    return _known_call(session, source, facts, start) or erased_call(session, source.id, facts, start.at)
+    """The call these facts speak of, also where it was corrected or made anonymous since."""
+    return _known_call(session, source, facts, start) or former_call(session, source.id, facts, start.at)
 
 
 def _found(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:

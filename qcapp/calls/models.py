@@ -254,7 +254,9 @@ class WatchedFile(Base):
 
 
 class ErasedFingerprint(Base):
-    """By this a call or a file that was erased is recognised when it comes again, and told from one that was lost.
+    """By this a call or a file that was erased is recognised when it comes again, and told from one that was lost;
+    so is a call that was corrected, as it was before.
+
     A keyed digest: without the key nobody can find out the number or the file it was made of."""
 
     __tablename__ = "erased_fingerprint"

@@ -47,6 +47,15 @@ class Numbers:
             text, named.client_number if named else None, call.client_number if call else None
         )
 
+    def beside(self, text: str | None, manager_id: int | None = None) -> str | None:
+        """A text of which no call is known, such as a comment on a sale of this manager's.
+
+        What is nobody's is read whole by those alone who see every number.
+        """
+        if not text or self._managers is None or manager_id in self._managers:
+            return text
+        return without_numbers(text)
+
     def meant(self, written: str, known: str | None, call: AnyCall) -> str | None:
         """What a text means that was shown as ``text`` gives it and came back: left as it was, it is what is known.
 

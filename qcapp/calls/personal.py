@@ -1,12 +1,13 @@
 """What calls keep of a client, and how it is let go of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from qcapp.calls import erased
+from qcapp.calls.clients import numbers_of
 from qcapp.calls.models import (
     Call,
     CallCorrection,
@@ -82,13 +83,20 @@ def let_go_of_sound(session: Session, calls: Sequence[int], *, at: datetime) -> 
 def remember(session: Session, calls: Sequence[int]) -> None:
     """Recognise these calls when an import brings them again, once nothing of them can be read any more."""
     for call in session.scalars(select(Call).where(Call.id.in_(calls))).all():
-        for digest in erased.fingerprints(session, call):
-            session.merge(ErasedFingerprint(digest=digest, call_id=call.id))
+        erased.remember(session, call)
     session.flush()
 
 
-def let_go_of_client(session: Session, calls: Sequence[int], *, at: datetime) -> list[Client]:
-    """Make these calls nobody's; the clients no call is left of, with their numbers, for whoever has to know."""
+def numbers_in(session: Session, calls: Sequence[int]) -> set[str]:
+    """Every number these calls bear, in E.164."""
+    found = session.scalars(select(Call).where(Call.id.in_(calls))).all()
+    return {number for call in found for number in numbers_of(call)}
+
+
+def let_go_of_client(
+    session: Session, calls: Sequence[int], numbers: Collection[str], *, at: datetime
+) -> list[Client]:
+    """Make these calls nobody's; those of their clients, and of the clients with these numbers, no call is left of."""
     found = session.scalars(select(Call).where(Call.id.in_(calls))).all()
     clients = {call.client_id for call in found if call.client_id is not None}
     for call in found:
@@ -97,7 +105,8 @@ def let_go_of_client(session: Session, calls: Sequence[int], *, at: datetime) ->
         call.transcribed_at = None
     session.flush()
     left = select(Client).where(
-        Client.id.in_(clients), ~select(Call).where(Call.client_id == Client.id).exists()
+        or_(Client.id.in_(clients), Client.phone.in_(numbers)),
+        ~select(Call).where(Call.client_id == Client.id).exists(),
     )
     return list(session.scalars(left))
 

@@ -31,6 +31,13 @@ def e164(number: str, region: str = "RU") -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def spellings(phone: str) -> set[str]:
+    """How exchanges write a number of E.164."""
+    digits = phone.removeprefix("+")
+    russian = digits.startswith("7") and len(digits) == 11
+    return {phone, digits, *(f"{prefix}{digits[1:]}" for prefix in ("8", "") if russian)}
+
+
 def without_digits(text: str) -> str:
     """A file name with "…" for all its digits, so that neither a number nor a time is left in it."""
     return re.sub(r"\d+", "…", text)

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -13,6 +13,7 @@ from qcapp.calls import import_service as service
 from qcapp.calls.erased import Erased
 from qcapp.calls.import_report import counts_of
 from qcapp.calls.import_zone import remember_zone
+from qcapp.calls.importers.cdr import text_of
 from qcapp.calls.importers.facts import CallFacts, zone_offset
 from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import CdrIndex
@@ -24,6 +25,7 @@ from qcapp.core import audit, clock
 from qcapp.core.db import Database, portions
 from qcapp.core.formats import signed
 from qcapp.core.i18n import _, ngettext, told
+from qcapp.core.storage import Storage
 from qcapp.people.models import User
 from qcapp.terms import Disposition
 
@@ -170,6 +172,19 @@ def close(session: Session, batch_id: int, notices: Iterable[str], by: User | No
     audit.record(
         session, "calls_imported", f"import:{batch_id}", by_id=by_id, source=batch.source.name, **counts
     )
+
+
+def end_imports(session: Session, storage: Storage, gives_away: Callable[[str], bool]) -> None:
+    """End open imports whose CDR names a client: what is kept of it would outlive him."""
+    notice = _(
+        "A client's data was erased while this import was open, so it was ended. Import files that are not named "
+        "here once more, with their CDR: what is in is known."
+    )
+    open_now = select(ImportBatch).where(ImportBatch.state == BatchState.RUNNING).order_by(ImportBatch.id)
+    for batch in session.scalars(open_now.with_for_update()).all():
+        keys = (kept["key"] for kept in batch.cdr_files if "key" in kept)
+        if any(gives_away(text_of(storage.read(key), "")) for key in keys):
+            close(session, batch.id, [notice], None)
 
 
 def _give_up_cdr_files(session: Session, batch: ImportBatch) -> None:

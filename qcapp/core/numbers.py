@@ -9,11 +9,13 @@ _SHORTEST = 7  # digits; what is shorter is an extension or a part of a time
 _SHORTEST_KNOWN = 5  # a number that is known to be the client's may be one of a small town
 MASK = "•"
 _LEFT = 2  # digits that stay to be read, so that two numbers can be told apart
-_DIGITS = re.compile(r"\d+")
+_NO_DIGITS = re.compile(r"\D")
+_RUSSIAN = re.compile(r"(?:\+?7|8)\d{10}")
+_ANY_SIGNS = r"[\W_]{0,12}"  # how people and programs part the digits of a number
 _ENOUGH = re.compile(rf"(?:\D*+\d){{{_SHORTEST}}}")
 
 # What stands between the groups of a number: every kind of space and dash that stays in the line, and invisible signs.
-_APART = r"(?:[^\S\r\n]|[._()/\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212-]){1,4}"
+_APART = r"(?:[^\S\r\n]|[._()/*|='\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212-]){1,4}"
 _LAST = rf"(?!\d|{_APART}\d)"
 
 _YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
@@ -62,17 +64,48 @@ def phone(number: str, masked: bool = False) -> str:
     return _masked(text, keep) if masked else text
 
 
+def local_digits(number: str) -> str:
+    """The digits that stand in every spelling: without the country where it is Russia."""
+    dialled = re.sub(r"[^\d+]", "", number)
+    return dialled[-10:] if _RUSSIAN.fullmatch(dialled) else _NO_DIGITS.sub("", number)
+
+
+def spelled(number: str) -> str:
+    """A pattern for one number in whatever spelling: +7…, 8…, 7…, without the country, its digits parted by any signs.
+
+    By it a number that is known is found wherever it is masked or covered.
+    """
+    local = local_digits(number)
+    country = (
+        rf"(?:(?:\+?7|8|810{_ANY_SIGNS}7|00{_ANY_SIGNS}7){_ANY_SIGNS})?"
+        if len(local) == 10
+        else r"(?:\+|00|810)?"
+    )
+    return rf"(?<!\d){country}{_ANY_SIGNS.join(local)}(?!\d)"
+
+
 def without_numbers(text: str, *known: str | None) -> str:
-    """The text with every telephone number in it masked, and the ``known`` ones however short they are.
+    """The text with every telephone number in it masked, and the ``known`` ones however short or oddly parted.
 
     Days, times, ids made of the time, sums of money and addresses of computers stay readable where they can be told;
     other figures of seven digits or more, however they are parted, are taken for a number.
     """
-    for number in known:
-        digits = "".join(_DIGITS.findall(number or ""))
-        if len(digits) >= _SHORTEST_KNOWN:
-            text = text.replace(digits, _masked(digits)).replace(str(number), _masked(str(number)))
+    pattern = _known(known)
+    parts, end = [], 0
+    for found in pattern.finditer(text) if pattern else ():
+        parts += [_without_unknown(text[end : found.start()]), _masked(found[0])]
+        end = found.end()
+    return "".join([*parts, _without_unknown(text[end:])])
+
+
+def _without_unknown(text: str) -> str:
     return _READABLE_OR_NUMBER.sub(_as_read, text) if _ENOUGH.match(text) else text
+
+
+@lru_cache(maxsize=1_000)
+def _known(numbers: tuple[str | None, ...]) -> re.Pattern[str] | None:
+    long_enough = {each for each in numbers if each and len(_NO_DIGITS.sub("", each)) >= _SHORTEST_KNOWN}
+    return re.compile("|".join(spelled(each) for each in sorted(long_enough))) if long_enough else None
 
 
 def _as_read(found: re.Match[str]) -> str:

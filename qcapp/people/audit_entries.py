@@ -108,7 +108,7 @@ def _facts(entry: AuditEntry, *, as_of_old: bool) -> Facts:
         else:
             facts[name] = (value,)
     if entry.action == "audit_facts_erased":
-        facts["rows"] = (list(entry.diff["rows"]),)
+        facts["rows"] = (len(entry.diff["rows"]),)
     return facts
 
 

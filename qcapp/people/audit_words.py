@@ -317,7 +317,7 @@ FIELDS = {
     "former_hash": lazy("Last hash before"),
     "sound": lazy("Sound until then"),
     "noted_entry_found": lazy("Last entry noted is there"),
-    "rows": lazy("Entries changed"),
+    "rows": lazy("Number of entries"),
     "made_at": lazy("Made at"),
     "noted_entry": lazy("Last entry noted"),
 }

@@ -3,21 +3,22 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
-from itertools import permutations
 from typing import Any
+
+from qcapp.core.numbers import local_digits, spelled
 
 COVER = "[…]"
 QUOTED_WORDS = 3  # so many words of the call in the same order are a quotation
 _WORD = re.compile(r"\w+")
 _NO_DIGITS = re.compile(r"\D")
-_BETWEEN = r"[\W_]{0,5}"  # how people and programs part the digits of a number: any signs, any spaces
-ENDING_DIGITS = 2
-_MOST_TURNED = 4  # a name of more words is looked for in its own order only
 _PATRONYMIC = re.compile(r"\w{2,}(?:ич|вна|чна)", re.IGNORECASE)
-_DECLINED = re.compile(r"([а-яё]{3,}?)(?:[аеиоуыэюяйь]{1,2})?", re.IGNORECASE)
+_DECLINED = re.compile(r"([а-яё]{2,}?)[аеиоуыэюяйь]{0,2}", re.IGNORECASE)
+_FLEETING = re.compile(r"(.*)(?:[еёо]|я(?=ц$))([бвгджзклмнпрстфхцчшщ])", re.IGNORECASE)
+_VOWEL = re.compile(r"[аеёиоуыэюя]$", re.IGNORECASE)
 _CASE_ENDING = (
-    "(?:[аеиь]?(?:[аяуюыиейь]|[оеёыи]м|[оеё]й|[ое]ю|ая|яя|ую|юю|[ое]го|[ое]му|[ыи]х|[аяыи]ми|[ая]х))?"
+    "(?:[аеиь]?(?:[аяуюыиейь]|[аяоеёыи]м|[оеё]й|[ое]ю|ая|яя|ую|юю|[ое]го|[ое]му|[ыи]х|[аяыи]ми|[ая]х))?"
 )
 
 
@@ -34,18 +35,21 @@ class Traces:
 
     @cached_property
     def pattern(self) -> re.Pattern[str] | None:
-        parts = [_number(number) for number in self.numbers]
-        parts += [_in_any_order(words) for name in self.names for words in _forms(name)]
+        parts = [spelled(number) for number in self.numbers]
+        parts += [each for name in self.names for each in _spellings(name)]
         return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
-    @property
-    def hints(self) -> tuple[str, ...]:
-        """Short texts of which a text with a trace holds one: what a database can look for quickly.
+    @cached_property
+    def digits(self) -> tuple[str, ...]:
+        """The digits of each number that stand, in this order, in every spelling of it."""
+        return tuple(local_digits(number) for number in self.numbers)
 
-        The last two digits of a number are hardly ever parted.
-        """
-        tails = [number[-ENDING_DIGITS:] for number in self.numbers]
-        return (*tails, *self._name_hints)
+    @cached_property
+    def hints(self) -> tuple[str, ...]:
+        """Beginnings of words: a text with one of the names holds one of them, with “ё” or “е”."""
+        named = [_WORD.findall(name) for name in self.names]
+        words = (word for each in named if len(each) > 1 for word in _surnames(each))
+        return tuple(dict.fromkeys(stem for word in words for stem in beginnings(word)))
 
     def gives_away(self, text: str) -> bool:
         """Whether the text names the client."""
@@ -57,65 +61,102 @@ class Traces:
 
     def _may_name(self, text: str) -> bool:
         """A quick look: the pattern is slow where there are many numbers, and most texts hold none of them."""
-        digits, lower = _NO_DIGITS.sub("", text), text.lower()
-        found = any(local in digits for local in self._locals)
-        return found or any(hint.lower() in lower for hint in self._name_hints)
-
-    @cached_property
-    def _locals(self) -> tuple[str, ...]:
-        return tuple(_local(number) for number in self.numbers)
-
-    @cached_property
-    def _name_hints(self) -> tuple[str, ...]:
-        return tuple(_hint(forms[-1]) for name in self.names if (forms := _forms(name)))
+        digits, lower = _NO_DIGITS.sub("", text), folded(text)
+        return any(local in digits for local in self.digits) or any(
+            folded(hint) in lower for hint in self.hints
+        )
 
 
-def _number(number: str) -> str:
-    """A number of E.164 in whatever spelling: +7…, 8…, 7…, without the country, with spaces, dashes and brackets."""
-    local = _local(number)
-    spelled = _BETWEEN.join(local)
-    country = (
-        rf"(?:(?:\+?7|8|810{_BETWEEN}7|00{_BETWEEN}7){_BETWEEN})?"
-        if local != _NO_DIGITS.sub("", number)
-        else r"(?:\+|00|810)?"
-    )
-    return rf"(?<!\d){country}{spelled}(?!\d)"
+def _spellings(name: str) -> list[str]:
+    """Patterns for a name in any grammatical case: its words in any order, and the surname with initials.
 
-
-def _local(number: str) -> str:
-    """The digits that stand in every spelling: without the country where it is Russia."""
-    digits = _NO_DIGITS.sub("", number)
-    return digits[1:] if len(digits) == 11 and digits[0] == "7" else digits
-
-
-def _forms(name: str) -> list[list[str]]:
-    """The words of a name, and those without the patronymic; none where too few are left to tell who is meant."""
+    None where a single word is too little to tell who is meant.
+    """
     words = _WORD.findall(name)
-    short = [word for word in words if not _PATRONYMIC.fullmatch(word)]
-    return [form for form in (words, *([short] if short != words else [])) if len(form) > 1]
+    if len(words) < 2:
+        return []
+    at = _patronymic(words)
+    forms = [words] if at is None else [words, [*words[:at], *words[at + 1 :]]]
+    first_names = words if at is None else [words[at - 1]]
+    return [
+        *(_in_any_order(form) for form in forms),
+        *(
+            pattern
+            for surname in _surnames(words)
+            for first in first_names
+            if first != surname
+            for pattern in _with_initials(surname, first[0])
+        ),
+    ]
 
 
 def _in_any_order(words: Sequence[str]) -> str:
-    """The words of a name in any order and grammatical case."""
-    orders = permutations(words) if len(words) <= _MOST_TURNED else [words]
-    return "|".join(r"\b" + r"\W+".join(map(_in_any_case, order)) + r"\b" for order in orders)
+    """As many words in a row as the name has, each of them one of its words."""
+    word = f"(?:{'|'.join(map(_in_any_case, words))})"
+    return rf"\b{word}(?:\W+{word}){{{len(words) - 1}}}\b"
+
+
+def _patronymic(words: Sequence[str]) -> int | None:
+    """Where the patronymic stands: behind the first name, and not in a name of two words, whose second may be
+    a surname like “Абрамович”."""
+    behind = range(1, len(words)) if len(words) > 2 else ()
+    return next((at for at in behind if _PATRONYMIC.fullmatch(words[at])), None)
+
+
+def _surnames(words: Sequence[str]) -> list[str]:
+    """The words that may be the surname: all, unless the patronymic tells the first name."""
+    at = _patronymic(words)
+    return [*words] if at is None else [*words[: at - 1], *words[at + 1 :]]
+
+
+def _with_initials(surname: str, initial: str) -> tuple[str, str]:
+    """“Иванов П.”, “Иванова П. И.”, “П. И. Иванову”."""
+    written = _with_yo(initial) + r"\."
+    return (
+        rf"\b{_in_any_case(surname)}\W+{written}(?:\W*\w\.)?",
+        rf"\b{written}(?:\W*\w\.)?\W*{_in_any_case(surname)}\b",
+    )
 
 
 def _in_any_case(word: str) -> str:
-    """“Иванов” is also found in “Иванову”; “ё” and “е” are one letter."""
-    ending = _CASE_ENDING if _DECLINED.fullmatch(word) else ""
-    return re.sub("[её]", "[её]", re.escape(_stem(word)), flags=re.IGNORECASE) + ending
+    """A word as it is, and in every grammatical case: “Иванов” is also found in “Иванову”."""
+    cases = [_with_yo(stem) + _CASE_ENDING for stem in _stems(word)]
+    return f"(?:{'|'.join([_with_yo(word), *cases])})"
 
 
-def _stem(word: str) -> str:
-    """What all grammatical cases of a Russian name begin with."""
+def _with_yo(text: str) -> str:
+    """“ё” and “е” are one letter."""
+    return re.sub("[её]", "[её]", re.escape(text), flags=re.IGNORECASE)
+
+
+def _stems(word: str) -> list[str]:
+    """What the grammatical cases of a Russian name begin with; several where a vowel comes and goes: Лев, Льва."""
     declined = _DECLINED.fullmatch(word)
-    return declined[1] if declined else word
+    if not declined:
+        return []
+    stem = declined[1]
+    if not (fleeting := _FLEETING.fullmatch(stem)):
+        return [stem]
+    head, last = fleeting.groups()
+    soft = last.lower() in "кц" or head.lower() == "л"
+    links = ["й"] if _VOWEL.search(head) else ["", "ь"] if soft else [""]
+    return [stem, *(head + link + last for link in links)]
 
 
-def _hint(words: Sequence[str]) -> str:
-    """The longest piece of a name that is written alike in every spelling."""
-    return max((piece for word in words for piece in re.split("[еёЕЁ]", _stem(word))), key=len)
+def beginnings(word: str) -> list[str]:
+    """Every grammatical case of a word begins with one of these."""
+    return _stems(word) or [word]
+
+
+def is_part(asked: str, name: str) -> bool:
+    """Whether every word asked for stands in the name, whole or in part, in whatever order and grammatical case."""
+    there = folded(name)
+    return all(any(folded(each) in there for each in (word, *_stems(word))) for word in _WORD.findall(asked))
+
+
+def folded(text: str) -> str:
+    """As words are compared: in small letters, without “ё”."""
+    return text.lower().replace("ё", "е")
 
 
 @dataclass(frozen=True)
@@ -153,7 +194,7 @@ class Spoken:
 
 def _words(text: str) -> list[tuple[str, range]]:
     """Each word as it is compared, and where it stands."""
-    return [(found[0].lower().replace("ё", "е"), range(*found.span())) for found in _WORD.finditer(text)]
+    return [(folded(found[0]), range(*found.span())) for found in _WORD.finditer(text)]
 
 
 def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -172,7 +213,9 @@ def _joined(places: Iterable[range]) -> list[range]:
 
 
 def throughout(value: Any, cover: Callable[[str], str]) -> Any:
-    """A JSON value with every text in it covered, keys too."""
+    """A JSON value with every text in it covered, keys too; words of the program are nobody's."""
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         return cover(value)
     if isinstance(value, list):

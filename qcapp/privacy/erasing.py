@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls import personal as calls
+from qcapp.calls.reconciliation import end_imports
 from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.db import portions
 from qcapp.core.jobs import wake
+from qcapp.core.web import storage
 from qcapp.privacy import traces as elsewhere
 from qcapp.privacy.covering import Spoken, Traces, throughout
 from qcapp.privacy.holdings import COVERED, HOLDINGS
@@ -73,8 +75,7 @@ def erase(session: Session, order: Order) -> Erasure:
     transcripts.let_go_of_work(session, every)
     reviews.give_up(session, every)
     recordings = calls.let_go_of_sound(session, order.sound, at=now)
-    if order.texts:
-        _erase_texts(session, order, erasure)
+    _erase_texts(session, order, erasure)
     erasure.counts = {"calls": len(every), "recordings": recordings, "texts": len(order.texts)}
     audit.record(
         session,
@@ -93,6 +94,7 @@ def erase(session: Session, order: Order) -> Erasure:
 
 def _erase_texts(session: Session, order: Order, erasure: Erasure) -> None:
     calls.remember(session, order.texts)
+    numbers = calls.numbers_in(session, order.texts) | {*order.traces.numbers}
     for call_id in order.texts:
         _cover_shared(session, call_id, order.traces)
     _erase_audit(session, order, erasure)
@@ -100,11 +102,12 @@ def _erase_texts(session: Session, order: Order, erasure: Erasure) -> None:
         if (statement := holding.erase(order.texts)) is not None:
             session.execute(statement)
     session.expire_all()
-    clients = calls.let_go_of_client(session, order.texts, at=erasure.at)
+    clients = calls.let_go_of_client(session, order.texts, numbers, at=erasure.at)
     reviews.forget_clients(session, [client.id for client in clients])
     calls.forget_clients(session, clients)
     calls.forget_watched(session, order.traces.gives_away)
     if not order.by_age:  # what people wrote of him where no call is meant is erased when he asks for it
+        end_imports(session, storage(), order.traces.gives_away)
         elsewhere.cover_all(session, order.traces)
 
 
@@ -123,10 +126,9 @@ def _cover_shared(session: Session, call_id: int, traces: Traces) -> None:
 
 
 def _erase_audit(session: Session, order: Order, erasure: Erasure) -> None:
-    """Entries about the calls lose their free texts; every entry what quotes or names the client."""
+    """Entries about the calls lose their free texts; those that name the client what names or quotes him."""
     about = set(entries_about(session, order.texts))
-    naming = select(AuditEntry.id).where(elsewhere.hinted(AuditEntry.__table__.c.diff, order.traces))
-    others = set(session.scalars(naming)) if order.traces.hints and not order.by_age else set()
+    others = set() if order.by_age else set(elsewhere.entries_naming(session, order.traces))
     spoken = Spoken(tuple(transcripts.spoken(session, order.texts)))
 
     def of_client(_name: str, value: Any) -> bool:

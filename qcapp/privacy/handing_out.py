@@ -26,7 +26,7 @@ from qcapp.core.storage import Storage
 from qcapp.people.audit_words import ACTIONS
 from qcapp.people.models import User
 from qcapp.privacy import traces as elsewhere
-from qcapp.privacy.covering import Spoken, Traces, throughout
+from qcapp.privacy.covering import Spoken, Traces, folded, throughout
 from qcapp.privacy.erasing import entries_about
 from qcapp.privacy.holdings import HOLDINGS
 from qcapp.privacy.subjects import Subject
@@ -60,23 +60,26 @@ def _add_sound(archive: zipfile.ZipFile, storage: Storage, recording: Recording)
 
 
 def everything(session: Session, subject: Subject) -> dict[str, Any]:
-    """All that is known of the client, as plain values."""
+    """All that is known of the client, as plain values.
+
+    What was said in his calls he has heard. Names and numbers of others are covered in all the rest.
+    """
     cover = _others_covered(subject.traces, _names(session))
     said = Spoken(tuple(spoken(session, subject.call_ids)))
     client = subject.client
     words = {str(action): str(said) for action, said in ACTIONS.items()}
-    return {
+    told = {
         "numbers": list(subject.traces.numbers),
         "names": list(subject.traces.names),
         "company": client.company if client else None,
         "category": client.category if client else None,
-        "calls": [_call(session, call, cover) for call in subject.calls],
+        "calls": [_call(call) for call in subject.calls],
         "quoted": [
-            {"where": where, "text": cover(text)}
+            {"where": where, "text": text}
             for where, text in _remarks(session, subject)
             if said.is_quoted(text) or subject.traces.gives_away(text)
         ],
-        "elsewhere": sorted({cover(text) for text in _elsewhere(session, subject.traces)}),
+        "elsewhere": sorted(set(_elsewhere(session, subject.traces))),
         "done": [
             {"at": local.time_of(at), "what": words.get(action, action)}
             for some in portions(sorted(entries_about(session, subject.call_ids)))
@@ -87,6 +90,10 @@ def everything(session: Session, subject: Subject) -> dict[str, Any]:
             )
         ],
     }
+    covered: dict[str, Any] = throughout(told, cover)
+    for call, shown in zip(subject.calls, covered["calls"], strict=True):
+        shown["transcript"] = _transcript(session, call)
+    return covered
 
 
 def _names(session: Session) -> list[str]:
@@ -97,11 +104,11 @@ def _names(session: Session) -> list[str]:
 
 def _others_covered(own: Traces, names: Sequence[str]) -> Callable[[str], str]:
     """Covers numbers and names that are not the client's own."""
-    by_hint = [(hint.lower(), name) for name in names for hint in Traces(names=(name,)).hints]
+    by_hint = [(folded(hint), name) for name in names for hint in Traces(names=(name,)).hints]
 
     def cover_piece(text: str) -> str:
-        lower = text.lower()
-        there = tuple(name for hint, name in by_hint if hint in lower)
+        small = folded(text)
+        there = tuple(dict.fromkeys(name for hint, name in by_hint if hint in small))
         return without_numbers(Traces(names=there).cover(text))
 
     def cover(text: str) -> str:
@@ -120,9 +127,7 @@ def sound_name(recording: Recording) -> str:
     return f"recordings/{recording.call_id}{suffix if suffix[1:].isalnum() else ''}"
 
 
-def _call(session: Session, call: Call, cover: Callable[[str], str]) -> dict[str, Any]:
-    transcription = transcription_of(session, call.id)
-    segments = segments_of(session, transcription) if transcription else []
+def _call(call: Call) -> dict[str, Any]:
     return {
         "started_at": local.time_of(call.started_at) if call.start_known else None,
         "direction": call.direction,
@@ -132,11 +137,15 @@ def _call(session: Session, call: Call, cover: Callable[[str], str]) -> dict[str
         "outcome": call.outcome,
         "crm_ref": call.crm_ref,
         "tags": [each.tag for each in call.tags],
-        "exchange": throughout(call.cdr, cover),
+        "exchange": call.cdr,
         "recording": sound_name(call.recording) if call.recording else None,
         "file": call.recording.filename if call.recording else None,
-        "transcript": [_said(segment) for segment in segments],
     }
+
+
+def _transcript(session: Session, call: Call) -> list[dict[str, Any]]:
+    transcription = transcription_of(session, call.id)
+    return [_said(segment) for segment in segments_of(session, transcription)] if transcription else []
 
 
 def _said(segment: Segment) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The deeds of people with one client's data: each needs its right, and is written into the audit log."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,15 +14,27 @@ from qcapp.people.permissions import Permission, demand
 from qcapp.privacy.erasing import Order, erase
 from qcapp.privacy.models import Erasure
 from qcapp.privacy.overview import HOLDS
-from qcapp.privacy.subjects import Subject, find
+from qcapp.privacy.subjects import Subject, find, find_in_texts, is_named
+
+SEARCH = "client:search"
 
 
-def find_client(session: Session, asked: str, *, by: User) -> tuple[list[int], list[int]]:
-    """Ids of clients and calls with this number or name. What was asked is not written down, what was found is."""
+@dataclass(frozen=True)
+class Found:
+    """Ids of clients and calls with a number or name; ``in_texts``: he is none of them, but texts name him."""
+
+    clients: list[int]
+    calls: list[int]
+    in_texts: Subject | None
+
+
+def find_client(session: Session, asked: str, *, by: User) -> Found:
+    """Look for a number or a name. What was asked is not written down, what was found is."""
     demand(by, Permission.FIND_CLIENTS)
     clients, calls = find(session, asked)
-    audit.record(session, "client_searched", "client:search", by_id=by.id, clients=clients, calls=calls)
-    return clients, calls
+    in_texts = None if clients or calls else find_in_texts(session, asked)
+    audit.record(session, "client_searched", SEARCH, by_id=by.id, clients=clients, calls=calls)
+    return Found(clients, calls, in_texts)
 
 
 def note_handing_out(session: Session, subject: Subject, *, by: User | None) -> None:
@@ -39,7 +53,7 @@ def erase_client(session: Session, subject: Subject, *, by: User | None, reason:
     """
     if by is not None:
         demand(by, Permission.ERASE_CLIENTS)
-    if not subject.calls and subject.client is None:
+    if not subject.calls and subject.client is None and not is_named(session, subject.traces):
         raise Refused(_("Nothing is kept of this client any more."))
     reason = subject.traces.cover(" ".join(reason.split()))
     if not reason and (against := reasons_against(session, subject)):
@@ -63,4 +77,6 @@ def reasons_against(session: Session, subject: Subject) -> list[str]:
 
 
 def _thing(subject: Subject) -> str:
-    return f"client:{subject.client.id}" if subject.client else f"call:{subject.call_ids[0]}"
+    if subject.client is not None:
+        return f"client:{subject.client.id}"
+    return f"call:{subject.call_ids[0]}" if subject.calls else SEARCH

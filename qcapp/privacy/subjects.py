@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from qcapp.calls.models import Call, Client
-from qcapp.calls.phones import e164
+from qcapp.calls.personal import watched_names
+from qcapp.calls.phones import e164, spellings
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.privacy.covering import Traces
+from qcapp.privacy import traces as elsewhere
+from qcapp.privacy.covering import Traces, beginnings, is_part
 from qcapp.transcripts.models import Transcription
 
 LISTED = 50
 FEWEST_LETTERS = 3
+MOST_DIGITS = 7  # so many are meant as a number
 
 
 @dataclass(frozen=True)
@@ -40,29 +44,49 @@ def find(session: Session, asked: str) -> tuple[list[int], list[int]]:
     if phone is not None:
         known = session.scalars(select(Client.id).where(Client.phone == phone)).all()
         return list(known), _unassigned(session, phone)
-    if len(asked) < FEWEST_LETTERS or asked.replace(" ", "").isdigit():
+    letters, digits = (sum(map(kind, asked)) for kind in (str.isalpha, str.isdigit))
+    if not letters or len(asked) < FEWEST_LETTERS or digits >= MOST_DIGITS:
         raise Refused(
             _("Give the whole number, such as +7 916 123-45-67, or at least three letters of a name.")
         )
-    named = or_(*(_contains(column, asked) for column in (Client.name, Client.company)))
-    clients = session.scalars(select(Client.id).where(named).order_by(Client.id).limit(LISTED)).all()
     called = _called(session, asked)
     of_clients = [client_id for _call, client_id in called if client_id is not None]
-    return list(dict.fromkeys([*clients, *of_clients])), [
+    return list(dict.fromkeys([*_clients(session, asked), *of_clients])), [
         call for call, client_id in called if client_id is None
     ]
 
 
-def _called(session: Session, name: str) -> Sequence[tuple[int, int | None]]:
+def find_in_texts(session: Session, asked: str) -> Subject | None:
+    """Somebody whose number or name stands in texts alone, such as a number that was corrected since."""
+    phone = e164(asked)
+    traces = Traces(numbers=(phone,)) if phone else Traces(names=(" ".join(asked.split()),))
+    return Subject(None, (), traces) if is_named(session, traces) else None
+
+
+def is_named(session: Session, traces: Traces) -> bool:
+    """Whether any text, or the name of a file of the exchange, gives him away."""
+    return bool(elsewhere.found(session, traces) or watched_names(session, traces.gives_away))
+
+
+def _clients(session: Session, name: str) -> list[int]:
+    """Clients who bear the name, or whose company does."""
+    columns = (Client.name, Client.company)
+    likely = or_(*(_may_bear(column, name) for column in columns))
+    found = session.execute(select(Client.id, *columns).where(likely).order_by(Client.id))
+    bearing = (key for key, *texts in found if any(is_part(name, text or "") for text in texts))
+    return list(islice(bearing, LISTED))
+
+
+def _called(session: Session, name: str) -> list[tuple[int, int | None]]:
     """Calls in whose transcript the client bears the name, each with its client where the number is known."""
-    found = (
-        select(Call.id, Call.client_id)
+    found = session.execute(
+        select(Call.id, Call.client_id, Transcription.client_name)
         .join(Transcription, Transcription.call_id == Call.id)
-        .where(_contains(Transcription.client_name, name))
+        .where(_may_bear(Transcription.client_name, name))
         .order_by(Call.id)
-        .limit(LISTED)
     )
-    return [(call, client) for call, client in session.execute(found)]
+    bearing = ((call, client) for call, client, borne in found if is_part(name, borne or ""))
+    return list(islice(bearing, LISTED))
 
 
 def calls_by_name(session: Session, subject: Subject) -> list[int]:
@@ -71,17 +95,27 @@ def calls_by_name(session: Session, subject: Subject) -> list[int]:
     return sorted({call for call, client in called if client is None} - {*subject.call_ids})
 
 
-def _contains(column: InstrumentedAttribute[str | None], asked: str) -> ColumnElement[bool]:
-    """Whatever the case: SQLite compares Cyrillic letters by case, so each usual spelling is asked for."""
-    spellings = {asked, asked.lower(), asked.upper(), asked.capitalize(), asked.title()}
-    return or_(*(column.contains(each, autoescape=True) for each in spellings))
+def calls_naming(session: Session, subject: Subject) -> Sequence[Call]:
+    """Other calls in whose facts the number or name stands: perhaps his until somebody corrected the number."""
+    ids = elsewhere.calls_naming(session, subject.traces) - {*subject.call_ids}
+    found = select(Call).where(Call.id.in_(ids)).options(joinedload(Call.manager)).order_by(Call.started_at)
+    return session.scalars(found.limit(LISTED)).all()
+
+
+def _may_bear(column: InstrumentedAttribute[str | None], asked: str) -> ColumnElement[bool]:
+    """Whether a text may hold every word, in whatever order, case and form."""
+    return and_(
+        true(),
+        *(
+            or_(*(elsewhere.has_letters(column.expression, stem) for stem in beginnings(word)))
+            for word in asked.split()
+        ),
+    )
 
 
 def _unassigned(session: Session, phone: str) -> list[int]:
     """Calls with the number in one of the spellings of exchanges that are not the client's in the books."""
-    digits = phone.removeprefix("+")
-    spelled = {phone, digits, *(f"{prefix}{digits[1:]}" for prefix in ("8", "") if digits.startswith("7"))}
-    found = select(Call.id).where(Call.client_number.in_(spelled), Call.client_id.is_(None))
+    found = select(Call.id).where(Call.client_number.in_(spellings(phone)), Call.client_id.is_(None))
     return list(session.scalars(found.order_by(Call.id)))
 
 
@@ -91,9 +125,11 @@ def subject_by_phone(session: Session, phone: str) -> Subject:
     if number is None:
         raise Refused(_("“%(phone)s” is no telephone number. Write it as +7 916 123-45-67.", phone=phone))
     clients, calls = find(session, number)
-    if not clients and not calls:
+    if clients or calls:
+        return subject(session, clients[0] if clients else None, calls, number)
+    if (found := find_in_texts(session, number)) is None:
         raise Refused(_("Nothing is kept of %(phone)s.", phone=number))
-    return subject(session, clients[0] if clients else None, calls, number)
+    return found
 
 
 def subject(

@@ -4,7 +4,8 @@ Tables are taken from the database's own description, so that no new one can be 
 """
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -28,8 +29,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import Client, ErasedFingerprint, FileToRemove, WatchedFile
-from qcapp.core.audit import AuditEntry
+from qcapp.calls.models import (
+    Call,
+    CallTag,
+    Client,
+    ErasedFingerprint,
+    FileToRemove,
+    ImportRow,
+    Recording,
+    WatchedFile,
+)
+from qcapp.core.audit import FACTS_ERASED, AuditEntry
 from qcapp.core.db import Base, Code, portions
 from qcapp.people.models import Extension, User
 from qcapp.privacy.covering import Traces, throughout
@@ -53,6 +63,8 @@ LEFT_ALONE = {
     )
 }
 
+_ESCAPE = "/"
+
 
 def text_columns(table: Table) -> list[Any]:
     """The columns of a table in which anything can be written: not enumerations, and not what the program makes."""
@@ -66,7 +78,24 @@ def text_columns(table: Table) -> list[Any]:
 def found(session: Session, traces: Traces) -> dict[str, int]:
     """Table → rows in which the client is named."""
     counts = {table.name: sum(1 for _row in _rows(session, table, traces)) for table in _tables()}
+    counts[AuditEntry.__tablename__] = len(entries_naming(session, traces))
     return {name: count for name, count in counts.items() if count}
+
+
+def entries_naming(session: Session, traces: Traces) -> list[int]:
+    """Ids of the audit entries that name the client."""
+    diff = AuditEntry.__table__.c.diff
+    naming = select(AuditEntry).where(hinted(diff, traces), AuditEntry.action != FACTS_ERASED)
+    found = session.scalars(naming)
+    return [entry.id for entry in found if throughout(entry.diff, traces.cover) != entry.diff]
+
+
+def calls_naming(session: Session, traces: Traces) -> set[int]:
+    """Ids of calls that name the client in what the exchange or the CRM says, or in a file's name."""
+    places = {Call: "id", CallTag: "call_id", Recording: "call_id", ImportRow: "call_id"}
+    tables = {Base.metadata.tables[each.__tablename__]: key for each, key in places.items()}
+    found = (row._mapping[key] for table, key in tables.items() for row, _ in _rows(session, table, traces))
+    return {key for key in found if key is not None}
 
 
 def values(session: Session, traces: Traces) -> Iterator[Any]:
@@ -117,7 +146,7 @@ def _tables() -> Iterator[Table]:
 def _rows(session: Session, table: Table, traces: Traces) -> Iterator[tuple[Row[Any], dict[str, Any]]]:
     """Rows that name the client, with the values to be written instead; of many rows, some at a time are held."""
     columns = text_columns(table)
-    if not columns or not traces.hints:
+    if not columns or not traces.pattern:
         return
     key = tuple_(*table.primary_key.columns)
     hints = or_(*(hinted(each, traces) for each in columns))
@@ -131,14 +160,33 @@ def _rows(session: Session, table: Table, traces: Traces) -> Iterator[tuple[Row[
 
 
 def hinted(column: ColumnElement[Any], traces: Traces) -> ColumnElement[bool]:
-    """Whether a text may name the client. JSON may be stored with its letters escaped, as SQLite holds it."""
-    text = cast(column, Text) if isinstance(column.type, JSON) else column
-    spelled = {
-        variant for hint in traces.hints for variant in (hint, hint.lower(), hint.upper(), hint.title())
-    }
-    if isinstance(column.type, JSON):
-        spelled |= {json.dumps(each)[1:-1] for each in spelled}
-    return or_(false(), *(text.contains(each, autoescape=True) for each in sorted(spelled)))
+    """Whether a text may name the client."""
+    numbers = (_in_this_order(column, tuple(digits)) for digits in traces.digits)
+    return or_(false(), *numbers, *(has_letters(column, hint) for hint in traces.hints))
+
+
+def has_letters(column: ColumnElement[Any], hint: str) -> ColumnElement[bool]:
+    """Whether a text holds these letters, with “ё” or “е”.
+
+    SQLite compares Cyrillic letters by case, so each usual one is asked for.
+    """
+    spelled = sorted({hint, hint.lower(), hint.upper(), hint.title()})
+    return or_(*(_in_this_order(column, re.split("[её]", each, flags=re.IGNORECASE)) for each in spelled))
+
+
+def _in_this_order(column: ColumnElement[Any], pieces: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a text holds the pieces one after the other, whatever stands between them.
+
+    JSON may be stored with its letters escaped, as SQLite holds it.
+    """
+    if not isinstance(column.type, JSON):
+        return column.like(_like(pieces), escape=_ESCAPE)
+    text, escaped = cast(column, Text), [json.dumps(each)[1:-1] for each in pieces]
+    return or_(*(text.like(_like(each), escape=_ESCAPE) for each in (pieces, escaped)))
+
+
+def _like(pieces: Sequence[str]) -> str:
+    return "%".join(["", *(re.sub(f"[{_ESCAPE}%_]", rf"{_ESCAPE}\g<0>", each) for each in pieces), ""])
 
 
 def _changed(values: dict[str, Any], cover: Callable[[str], str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from qcapp.core.errors import Missing
+from qcapp.core.errors import Missing, Refused
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, storage
@@ -19,11 +19,20 @@ from qcapp.people.permissions import Permission, holds
 from qcapp.privacy import handing_out, service
 from qcapp.privacy.models import Erasure
 from qcapp.privacy.overview import overview
-from qcapp.privacy.subjects import Subject, calls_by_name, clients_of, named_calls, subject
+from qcapp.privacy.subjects import (
+    Subject,
+    calls_by_name,
+    calls_naming,
+    clients_of,
+    find_in_texts,
+    named_calls,
+    subject,
+)
 
 privacy = Blueprint("privacy", __name__, url_prefix="/client-data")
 LATEST = 20
 HERE = "/<any(client, call):of>/<int:subject_id>"
+TEXT = {"of": "text", "subject_id": 0}
 
 
 class FindForm(Form):
@@ -48,22 +57,29 @@ def find() -> Any:
     form = FindForm(request.form)
     if not form.validate():
         return _index(form, [], []), 422
-    clients, calls = service.find_client(db(), form.asked.data, by=current_user)
+    try:
+        found = service.find_client(db(), form.asked.data, by=current_user)
+    except Refused as refusal:
+        form.asked.errors = [*refusal.reasons]
+        return _index(form, [], []), 422
     db().commit()
-    if len(clients) == 1 and not calls:
-        return redirect(_url("show", "client", clients[0]), 303)
-    if not clients and not calls:
-        flash(_("Nothing is kept under this number or name."), "good")
-    return redirect(url_for("privacy.index", client=clients, call=calls), 303)
+    if found.in_texts is not None:  # answered at once: no address may hold the number
+        return _page("text", 0, found.in_texts, EraseForm())
+    if not found.clients and not found.calls:
+        return _index(form, [], [], nothing=True)
+    if len(found.clients) == 1 and not found.calls:
+        return redirect(url_for("privacy.show", of="client", subject_id=found.clients[0]), 303)
+    return redirect(url_for("privacy.index", client=found.clients, call=found.calls), 303)
 
 
 @privacy.get(HERE)
 @requires(Permission.FIND_CLIENTS)
 def show(of: str, subject_id: int) -> str:
-    return _page(of, subject_id, EraseForm())
+    return _page(of, subject_id, _subject(of, subject_id), EraseForm())
 
 
 @privacy.post(HERE + "/file")
+@privacy.post("/text/file", defaults=TEXT)
 @requires(Permission.HAND_OUT_CLIENTS)
 def hand_out(of: str, subject_id: int) -> Response:
     """POST, because every use is written to the audit log."""
@@ -81,29 +97,36 @@ def hand_out(of: str, subject_id: int) -> Response:
 
 
 @privacy.post(HERE + "/erase")
+@privacy.post("/text/erase", defaults=TEXT)
 @requires(Permission.ERASE_CLIENTS)
 def erase(of: str, subject_id: int) -> Any:
     form = EraseForm(request.form)
+    found = _subject(of, subject_id)
     if not form.validate():
-        return _page(of, subject_id, form), 422
-    service.erase_client(db(), _subject(of, subject_id), by=current_user, reason=form.reason.data or "")
+        return _page(of, subject_id, found, form), 422
+    service.erase_client(db(), found, by=current_user, reason=form.reason.data or "")
     db().commit()
     flash(_("The client's data is erased."), "good")
     return redirect(url_for("privacy.index"), 303)
 
 
 def _subject(of: str, subject_id: int) -> Subject:
-    found = subject(db(), subject_id) if of == "client" else subject(db(), None, [subject_id])
-    if found.client is None and not found.calls:
+    """A client, a call without a known number, or whoever is named in texts alone."""
+    if of == "text":
+        found = find_in_texts(db(), request.form.get("asked", ""))
+    else:
+        found = subject(db(), subject_id) if of == "client" else subject(db(), None, [subject_id])
+    if found is None or (of != "text" and found.client is None and not found.calls):
         raise Missing(_("Nothing is kept of this client any more."))
     return found
 
 
-def _index(form: FindForm, clients: list[int], calls: list[int]) -> str:
+def _index(form: FindForm, clients: list[int], calls: list[int], *, nothing: bool = False) -> str:
     latest = select(Erasure).options(joinedload(Erasure.by)).order_by(Erasure.id.desc()).limit(LATEST)
     return render_template(
         "privacy/index.html",
         form=form,
+        nothing=nothing,
         clients=clients_of(db(), clients),
         calls=named_calls(db(), calls),
         erasures=db().scalars(latest).all(),
@@ -111,8 +134,7 @@ def _index(form: FindForm, clients: list[int], calls: list[int]) -> str:
     )
 
 
-def _page(of: str, subject_id: int, form: EraseForm) -> str:
-    found = _subject(of, subject_id)
+def _page(of: str, subject_id: int, found: Subject, form: EraseForm) -> str:
     return render_template(
         "privacy/show.html",
         of=of,
@@ -120,11 +142,8 @@ def _page(of: str, subject_id: int, form: EraseForm) -> str:
         subject=found,
         overview=overview(db(), found),
         unnumbered=named_calls(db(), calls_by_name(db(), found)),
+        naming=calls_naming(db(), found),
         form=form,
         may_hand_out=holds(current_user, Permission.HAND_OUT_CLIENTS),
         may_erase=holds(current_user, Permission.ERASE_CLIENTS),
     )
-
-
-def _url(endpoint: str, of: str, subject_id: int) -> str:
-    return url_for(f"privacy.{endpoint}", of=of, subject_id=subject_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, select, update
+from sqlalchemy import Select, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.card import ItemKind
@@ -166,7 +166,8 @@ def _disputed() -> Select[int]:
 
 def _may_be_disputed() -> Select[int]:
     since = clock.now() - timedelta(hours=settings().dispute_hours)
-    return select(Review.call_id).where(Review.state == ReviewState.PUBLISHED, Review.published_at > since)
+    open_to_it = Review.state == ReviewState.PUBLISHED, Review.published_at > since
+    return select(Review.call_id).where(*open_to_it, ~exists().where(Dispute.review_id == Review.id))
 
 
 def _being_scored() -> Select[int]:

@@ -77,6 +77,8 @@ def rename_speakers(
     names = {"manager_name": " ".join(manager_name.split()), "client_name": " ".join(client_name.split())}
     if any(len(name) > LONGEST_NAME for name in names.values()):
         raise Refused(_("A name has at most %(n)d characters.", n=LONGEST_NAME))
+    if any(names.values()) and transcription.call.text_erased_at is not None:
+        raise Refused(_("The client's data of this call was erased; no name is written down again."))
     changed = [field for field, name in names.items() if getattr(transcription, field) != (name or None)]
     for field in changed:
         setattr(transcription, field, names[field] or None)

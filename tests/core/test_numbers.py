@@ -76,6 +76,17 @@ def test_a_short_number_is_masked_where_it_is_known():
 
 
 @given(
+    sign=st.text(" \n-,.;:*=|'/~#", min_size=0, max_size=9),
+    known=st.sampled_from(["+79460127745", "89460127745", "9460127745"]),
+    country=st.sampled_from(["8", "+7", ""]),
+)
+def test_a_number_that_is_known_is_masked_however_its_digits_are_parted(sign, known, country):
+    written = sign.join([country, *"9460127745"] if country else "9460127745")
+    left = without_numbers(f"call {written}.", known)
+    assert re.sub(r"\D", "", left) == "45"
+
+
+@given(
     code=st.sampled_from(["7", "8", "+7", "8 ", "+7-"]),
     groups=st.tuples(*[DIGITS] * 3),
     mark=st.sampled_from(["-", " ", "_", ".", "\u00a0", "\u2011", "\u2013", " - "]),

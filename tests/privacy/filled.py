@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.import_run import open_batch
 from qcapp.calls.models import Call, Client, WatchedFile
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
@@ -35,7 +37,7 @@ from qcapp.reviews.rules import Draft, DraftMark
 from qcapp.terms import CallOutcome
 from qcapp.transcripts import service as transcripts
 from qcapp.transcripts.models import Segment, Transcription
-from tests.calls.importing import FIRST, SECOND, Exchange
+from tests.calls.importing import FIRST, MOSCOW, SECOND, Exchange
 from tests.checklists.cards import card, item, section, text
 from tests.factories.people import make_cast
 from tests.factories.transcripts import make_transcript
@@ -79,6 +81,7 @@ def fill(app: Flask, database: Database, folder: Path) -> SimpleNamespace:
         dispute = _dispute(session, scored, people)
         recall, calibration, talk = _around(session, mine, other, people)
         session.add(WatchedFile(path=f"2026/{FIRST}", size=1, modified_ns=1, taken_at=clock.now()))
+    open_batch(database, exchange.storage, [exchange.cdr()], MOSCOW)  # its browser is gone
     return SimpleNamespace(
         people=people,
         exchange=exchange,
@@ -200,6 +203,17 @@ def _around(
         session, "refused", "endpoint:calls.index", by_id=people.max.id, path=f"/calls/?phone={PHONE}"
     )
     return recall, calibration, talk
+
+
+@contextmanager
+def undecided(database: Database, dispute_id: int) -> Iterator[None]:
+    """The dispute is open meanwhile."""
+    with database.transaction() as session:
+        dispute = session.get_one(Dispute, dispute_id)
+        decided, dispute.decided_at = dispute.decided_at, None
+    yield
+    with database.transaction() as session:
+        session.get_one(Dispute, dispute_id).decided_at = decided
 
 
 def found_in(database: Database) -> set[tuple[str, str]]:

@@ -8,16 +8,19 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from qcapp.calls.erased import was_erased
+from qcapp.calls.import_run import open_batch
 from qcapp.calls.models import (
     Call,
     CallTag,
     Client,
     FileToRemove,
+    ImportBatch,
     Recording,
     SavedView,
     Source,
     WatchedFile,
 )
+from qcapp.calls.states import BatchState
 from qcapp.calls.watch import settled
 from qcapp.core import audit
 from qcapp.core.audit import AuditEntry
@@ -35,9 +38,9 @@ from qcapp.reviews.models import Review
 from qcapp.settings import Settings
 from qcapp.transcripts.models import Segment, SpeechMetrics, Transcription, TranscriptionState
 from qcapp.transcripts.queue import request_transcription
-from tests.calls.importing import CDR, FIRST
+from tests.calls.importing import CDR, FIRST, MOSCOW
 from tests.factories import odd_audio
-from tests.privacy.filled import GIVEAWAYS, OTHERS_WORDS, PHONE, files_with_traces, found_in
+from tests.privacy.filled import GIVEAWAYS, OTHERS_WORDS, PHONE, files_with_traces, found_in, undecided
 
 
 def erase_now(database: Database, storage: Storage | None) -> None:
@@ -217,10 +220,24 @@ def test_what_a_crash_left_undone_is_done_by_the_next_sweep(
 
 
 def test_what_should_be_kept_longer_needs_a_reason(filled: SimpleNamespace, committed: Database) -> None:
-    with committed.transaction() as session:
+    with undecided(committed, filled.dispute), committed.transaction() as session:
         subject = subject_by_phone(session, PHONE)
-        with pytest.raises(Refused, match="disputed"):
+        with pytest.raises(Refused, match="dispute"):
             erase_client(session, subject, by=None)
+    with committed.transaction() as session:  # a decided dispute is the last word
+        erase_client(session, subject_by_phone(session, PHONE), by=None)
+
+
+def test_an_import_that_does_not_name_him_stays_open(
+    filled: SimpleNamespace, committed: Database, installed: Flask
+) -> None:
+    exchange, storage = filled.exchange, installed.extensions["qcapp_storage"]
+    others = "\n".join(line for line in CDR.splitlines() if PHONE[1:] not in line)
+    batch = open_batch(committed, storage, [exchange.cdr(others)], MOSCOW).batch_id
+    erase_now(committed, storage)
+    with committed.reading() as session:
+        states = session.execute(select(ImportBatch.id, ImportBatch.state)).all()
+        assert [key for key, state in states if state is BatchState.RUNNING] == [batch]
 
 
 # Texts that are never about a client; everything else in which anything can be written is declared by its feature.
@@ -277,7 +294,7 @@ ERASED_OTHERWISE = {
     "import_batch": ("cdr_files",),  # names of files alone, once the import is done
 }
 FIGURES_AND_CODES = {
-    "call": ("manager_extension", "outcome"),
+    "call": ("manager_extension",),
     "call_correction": ("changed",),
     "recording": ("error",),
     "import_batch": ("timezone", "cdr_format"),

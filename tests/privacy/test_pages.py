@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from qcapp.calls.models import Call, Client, Recording
+from qcapp.calls.models import Call, Client, Recording, SavedView
 from qcapp.cli import main
 from qcapp.core.audit import AuditEntry
 from qcapp.core.db import Database
@@ -22,7 +22,7 @@ from qcapp.settings import Settings
 from qcapp.transcripts.models import Transcription
 from tests.factories import people as cast
 from tests.factories.calls import make_call
-from tests.privacy.filled import NAME, OTHERS_WORDS, PARAPHRASE, PHONE, SECRET, found_in
+from tests.privacy.filled import NAME, OTHERS_WORDS, PARAPHRASE, PHONE, SECRET, found_in, undecided
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def test_a_client_is_found_by_number_or_name_and_what_was_asked_is_not_written_d
     page = olga.get(found.location).text
     assert PHONE in page
     assert NAME in page
-    assert "a dispute" not in page  # it is decided; what can still be disputed is told
-    assert "its score can still be disputed" in page
+    assert "a dispute" not in page  # it is decided, and that is the last word
+    assert "its score can still be disputed" not in page
     with committed.reading() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "client_searched")).one()
         assert entry.diff["clients"] == [
@@ -72,9 +72,33 @@ def test_a_call_without_a_number_is_shown_with_its_namesake_and_stays_to_be_foun
     assert link in olga.get(olga.post("/client-data/", data={"asked": NAME}).location).text
 
 
-@pytest.mark.parametrize("asked", ["946", "ан", "  ", "0114420"])
+@pytest.mark.parametrize("asked", ["946", "ан", "  ", "0114420", "011-44-20"])
 def test_too_little_to_look_for_is_said(olga: FlaskClient, asked: str) -> None:
-    assert olga.post("/client-data/", data={"asked": asked}).status_code in {409, 422}
+    answer = olga.post("/client-data/", data={"asked": asked})
+    assert answer.status_code == 422
+    assert asked.strip() in answer.text  # to be completed
+
+
+def test_a_number_in_texts_alone_is_shown_handed_out_and_erased(
+    olga: FlaskClient, committed: Database, filled: SimpleNamespace
+) -> None:
+    with committed.transaction() as session:
+        session.add(SavedView(user_id=filled.people.max.id, name="Фёдор 8 925 765-43-21", args={}))
+    asked = {"asked": "+7 925 765 43 21"}
+    page = olga.post("/client-data/", data=asked)
+    assert "/client-data/text/file" in page.text
+    answer = olga.post("/client-data/text/file", data=asked)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        told = json.loads(archive.read("data.json"))
+    answer.close()
+    assert told["elsewhere"] == ["Фёдор 8 925 765-43-21"]
+    assert olga.post("/client-data/text/erase", data=asked | {"sure": "y"}).status_code == 303
+    again = olga.post("/client-data/", data=asked)
+    assert "Nothing was found" in again.text
+    assert asked["asked"] in again.text
+    assert olga.post("/client-data/text/erase", data=asked | {"sure": "y"}).status_code == 404
+    assert filled.call  # the other clients' data stays
+    assert found_in(committed) != set()
 
 
 def test_everything_is_handed_out_as_one_file(
@@ -108,7 +132,8 @@ def test_an_erased_call_is_still_shown_and_says_so(
 ) -> None:
     place = olga.post("/client-data/", data={"asked": PHONE}).location
     assert olga.post(place + "/erase", data={"reason": "Просьба"}).status_code == 422  # not sure
-    assert olga.post(place + "/erase", data={"sure": "y"}).status_code == 409  # no reason
+    with undecided(committed, filled.dispute):
+        assert olga.post(place + "/erase", data={"sure": "y"}).status_code == 409  # no reason
     assert olga.post(place + "/erase", data={"sure": "y", "reason": "Просьба"}).status_code == 303
     assert olga.get(place).status_code == 404
     tasks.remove()  # as a worker does, woken by the commit
@@ -145,7 +170,8 @@ def test_the_command_shows_what_goes_and_erases_when_told(
     assert "Pieces of transcripts, those taken out included: 2" in shown.output
     assert found_in(committed) != set()
     assert run(main, ["erase", "--phone", PHONE], input="n\n").exit_code == 1
-    refused = run(main, ["erase", "--phone", PHONE, "--yes"])
+    with undecided(committed, filled.dispute):
+        refused = run(main, ["erase", "--phone", PHONE, "--yes"])
     assert refused.exit_code == 1
     assert "Say why" in refused.output
     done = run(main, ["erase", "--phone", PHONE, "--yes", "--reason", "asked by letter"])

@@ -293,3 +293,16 @@ def test_the_owner_sets_rules_on_the_page(
     rule_id = session.scalars(select(retention.RetentionRule.id)).one()
     assert client.post(f"/client-data/retention/{rule_id}/remove").status_code == 303
     assert "everything is kept" in client.get("/client-data/retention").text
+
+
+def test_an_outcome_stays_only_where_it_is_a_word_of_a_list(
+    session: Session, people: SimpleNamespace
+) -> None:
+    for outcome in ("отказ", "отказ", "отказ", "в правиле", "Перезвонить на 8 946 010-22-16"):
+        aged(session, people, 400, outcome=outcome)
+    retention.set_rule(session, Terms(None, None, 60, 300), by=people.olga)
+    retention.set_rule(session, Terms(None, "в правиле", 60, 300), by=people.olga)
+    with after_a_week():
+        taken(session)
+    outcomes = session.scalars(select(Call.outcome).order_by(Call.id)).all()
+    assert outcomes == ["отказ", "отказ", "отказ", "в правиле", None]

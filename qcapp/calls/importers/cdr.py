@@ -56,7 +56,7 @@ class Cdr:
 
 def read_cdr(data: bytes, name: str, wanted: CdrFormat = CdrFormat.AUTO) -> Cdr:
     """Read one CDR file. Raises Refused where the file as a whole cannot be understood."""
-    text = _decode(data, name)
+    text = text_of(data, name)
     lines = list(_rows(text, _delimiter(text, name))) if text.strip() else []
     if not lines:
         raise Refused(_("%(name)s is empty: there is no row in it.", name=name))
@@ -136,7 +136,8 @@ def _fits(order: Sequence[str], row: Sequence[str]) -> bool:
     return is_time(cells["start"]) and is_time(cells["end"]) and known_disposition(cells["disposition"])
 
 
-def _decode(data: bytes, name: str) -> str:
+def text_of(data: bytes, name: str) -> str:
+    """What a CDR file says, in whatever encoding. Raises Refused for what is no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     if b"\0" in data[:4096]:

@@ -4,7 +4,7 @@ from qcapp.core.audit.actions import ACTIONS, Action
 from qcapp.core.audit.attempts import RECORDED, LeftOut, record_attempt, record_left_out
 from qcapp.core.audit.checking import Checked, Fault, FaultKind, check
 from qcapp.core.audit.entries import AuditEntry, change, changes, lock
-from qcapp.core.audit.erasing import ERASED, erase_facts
+from qcapp.core.audit.erasing import ERASED, FACTS_ERASED, erase_facts
 from qcapp.core.audit.heads import Head, forget_head, holds, holds_hash, last_head, note_head, noted_head
 from qcapp.core.audit.keys import AuditKeeper, demand_key
 from qcapp.core.audit.recording import record
@@ -13,6 +13,7 @@ from qcapp.core.audit.sealing import seal_anew, seal_former
 __all__ = [
     "ACTIONS",
     "ERASED",
+    "FACTS_ERASED",
     "RECORDED",
     "Action",
     "AuditEntry",
