@@ -85,12 +85,7 @@ def _correct(session: Session, call: Call, facts: Facts, by: User, why: str = ""
     counted = corrections.changed_of(known, facts) if call.scored_at is not None else {}
     if counted:
         corrections.demand_correctable(session, call, why, by)
-    if (facts.start, facts.phone) != (known.start, known.phone):
-        erased.remember(session, call)
-    if facts.start != known.start:
-        set_start(session, call, facts.start)
-    if (facts.phone, facts.direction) != (known.phone, known.direction):
-        facts = _correct_client(session, call, known, facts)
+    facts = _correct_start_and_client(session, call, known, facts)
     call.manager, call.lead_source, call.contact_no = facts.manager, facts.lead_source, facts.contact_no
     call.outcome = facts.outcome
     kept = {each.tag: each for each in call.tags}
@@ -157,6 +152,17 @@ def correct_several(
         else:
             corrected.append(call)
     return corrected, refused
+
+
+def _correct_start_and_client(session: Session, call: Call, known: Facts, facts: Facts) -> Facts:
+    """When and with whom it was. An exchange that sends the call again as it was before is still understood."""
+    if (facts.start, facts.phone) != (known.start, known.phone):
+        erased.remember(session, call)
+    if facts.start != known.start:
+        set_start(session, call, facts.start)
+    if (facts.phone, facts.direction) != (known.phone, known.direction):
+        return _correct_client(session, call, known, facts)
+    return facts
 
 
 def _correct_client(session: Session, call: Call, known: Facts, facts: Facts) -> Facts:
