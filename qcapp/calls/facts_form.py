@@ -207,6 +207,11 @@ class SeveralFactsForm(PageForm):
             field.data for field in self if field.type != "CSRFTokenField"
         )
 
+    def _check_tags(self, field: Field) -> None:
+        _at_the_field(lambda: demand_tags(field.data or ""))
+
+    validate_tags = validate_without_tags = _check_tags
+
     def changes(self) -> Changes:
         """What was filled in; call ``validate`` first."""
         return Changes(

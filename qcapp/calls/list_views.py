@@ -1,6 +1,6 @@
 """The list of calls: filtered, sorted and counted, its saved views, and corrections of several calls at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -29,6 +29,11 @@ PLACES = ("newer", "older", "start")  # which part of the list is meant
 @calls.get("/")
 @requires(Permission.VIEW_CALLS)
 def index() -> str:
+    return _list()
+
+
+def _list(several: SeveralFactsForm | None = None, chosen: Collection[int] = ()) -> str:
+    """The page; ``several`` and ``chosen``: what was filled in wrongly for which calls."""
     form = _filter_form()
     wanted, order = form.wanted(settings().zone), form.order()
     page = _page(wanted, order)
@@ -46,6 +51,8 @@ def index() -> str:
         quotes=beside.quotes(db(), ids, wanted.query) if wanted.query else {},
         lost=_is_lost(),
         limit=SORTED,
+        several=several,
+        chosen=chosen,
         views=saved.views_of(db(), current_user),
         many_managers=queries.sees_everybody(current_user),
         may_search=holds(current_user, Permission.LISTEN),
@@ -64,11 +71,14 @@ def count() -> str:
 @requires(Permission.VIEW_CALLS)
 def save_view() -> Response:
     form = SavedViewForm()
-    if not form.validate():
-        raise Refused(_("Give the view a name of up to 60 characters."))
-    saved.save_view(db(), form.name.data, _filter_args(), by=current_user)
-    db().commit()
-    flash(_("The view is saved. It stands above the filter."), "success")
+    try:
+        if not form.validate():
+            raise Refused(_("Give the view a name of up to 60 characters."))
+        saved.save_view(db(), form.name.data, _filter_args(), by=current_user)
+        db().commit()
+        flash(_("The view is saved. It stands above the filter."), "success")
+    except Refused as refusal:
+        flash(str(refusal), "warning")
     return redirect(url_for("calls.index", **list_args()), 303)
 
 
@@ -89,12 +99,13 @@ def facts_form() -> str:
 
 @calls.post("/facts")
 @requires(Permission.CORRECT_CALLS)
-def correct_chosen() -> Response:
+def correct_chosen() -> Any:
     """Every chosen call gets what was filled in, as far as it can; of the others it is said why not."""
     form = _several_form()
-    chosen = queries.visible_calls(db(), request.form.getlist("calls", type=int), by=current_user)
+    ticked = request.form.getlist("calls", type=int)
+    chosen = queries.visible_calls(db(), ticked, by=current_user)
     if not form.validate() or not chosen:
-        raise Refused(_("Choose calls in the list, and say what is to be corrected."))
+        return _list(form, ticked), 422
     changed, refused = correct_several(db(), chosen, form.changes(), by=current_user)
     db().commit()
     if changed:

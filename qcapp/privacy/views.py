@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from qcapp.core.errors import Missing, Refused
+from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.forms import Form
 from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires, storage
@@ -104,7 +104,14 @@ def erase(of: str, subject_id: int) -> Any:
     found = _subject(of, subject_id)
     if not form.validate():
         return _page(of, subject_id, found, form), 422
-    service.erase_client(db(), found, by=current_user, reason=form.reason.data or "")
+    try:
+        service.erase_client(db(), found, by=current_user, reason=form.reason.data or "")
+    except (Forbidden, Missing):
+        raise
+    except Refused as refusal:
+        db().rollback()
+        form.reason.errors = [*refusal.reasons]
+        return _page(of, subject_id, found, form), 422
     db().commit()
     flash(_("The client's data is erased."), "good")
     return redirect(url_for("privacy.index"), 303)

@@ -94,8 +94,10 @@ def test_a_view_is_saved_under_a_name_without_the_phone_and_is_the_persons_own(s
 
 def test_a_view_needs_a_name_something_to_keep_and_room(session, people, login):
     client = login(people.kira)
-    assert client.post("/calls/views?lead=hot", data={"name": " "}).status_code == 409
-    assert client.post("/calls/views?phone=1122", data={"name": "x"}).status_code == 409
+    nameless = client.post("/calls/views?lead=hot", data={"name": " "}, follow_redirects=True)
+    assert "a name of up to 60" in nameless.text
+    client.post("/calls/views?phone=1122", data={"name": "x"})
+    assert session.scalars(select(SavedView)).all() == []
     for number in range(MOST):
         save_view(session, str(number), {"lead": "hot"}, by=people.kira)
     with pytest.raises(Refused, match="Remove one"):
@@ -137,7 +139,7 @@ def test_what_is_chosen_to_be_unknown_is_emptied(session, people, login):
     "data", [{}, {"lead_source": "hot"}, {"calls": "0", "lead_source": "hot"}, {"calls": "x"}]
 )
 def test_nothing_chosen_or_nothing_filled_in_is_refused(session, people, login, data):
-    assert login(people.kira).post("/calls/facts", data=data).status_code == 409
+    assert login(people.kira).post("/calls/facts", data=data).status_code == 422
 
 
 def test_the_form_is_for_those_who_correct_calls(session, people, login):
@@ -146,3 +148,16 @@ def test_the_form_is_for_those_who_correct_calls(session, people, login):
     client = login(people.roman)
     assert "/calls/facts" not in client.get("/calls/").text
     assert client.post("/calls/facts", data={"calls": 1, "lead_source": "hot"}).status_code == 403
+
+
+def test_what_was_filled_in_wrongly_for_several_calls_comes_back_with_them(session, people, login):
+    first, second = make_call(session, people.max), make_call(session, people.max)
+    session.commit()
+    page = login(people.kira)
+    data = {"calls": [second.id], "tags": "т" * 65, "manager": str(people.sveta.id)}
+    answer = page.post("/calls/facts?direction=out", data=data)
+    assert answer.status_code == 422
+    assert "at most 64 characters" in answer.text
+    assert f'value="{second.id}" checked' in answer.text
+    assert f'value="{first.id}" checked' not in answer.text
+    assert f'<option selected value="{people.sveta.id}"' in answer.text

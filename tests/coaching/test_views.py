@@ -232,3 +232,15 @@ def test_the_list_shows_what_is_overdue_first_and_only_within_reach(
         assert login(who).get(f"/coaching/{talk.id}").status_code == 403
     assert f"/coaching/{talk.id}" in login(people.olga).get(f"/coaching/?manager={people.max.id}").text
     assert f"/coaching/{talk.id}" not in login(people.olga).get(f"/coaching/?manager={people.sveta.id}").text
+
+
+def test_a_call_of_nobody_says_that_its_manager_is_to_be_named_first(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    own, nobodys = make_call(session, people.max), make_call(session, None)
+    session.commit()
+    client = login(people.lidia)
+    assert f"/coaching/new?call={own.id}" in client.get(f"/calls/{own.id}").text
+    page = client.get(f"/calls/{nobodys.id}").text
+    assert "/coaching/new" not in page
+    assert "Once its manager is named" in page
