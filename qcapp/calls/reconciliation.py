@@ -198,7 +198,7 @@ def _give_up_cdr_files(session: Session, batch: ImportBatch) -> None:
 def _named(session: Session, batch_id: int) -> Iterator[CallFacts]:
     """What the names of recordings tell that this import has brought in."""
     names = select(Recording.filename).join(Recording.call).where(Call.batch_id == batch_id)
-    for name in session.scalars(names.execution_options(yield_per=1000)):
+    for name in session.scalars(names).all():
         facts = facts_of_name(name)
         if facts is not None and facts.local_start is not None:
             yield facts
