@@ -91,6 +91,31 @@ def test_heads_coaches_and_hr_of_before_go_on_working(engine: Engine) -> None:
     assert opened == [True, True, True, False]
 
 
+def test_stages_left_by_a_clearance_say_so_after_the_upgrade(engine: Engine) -> None:
+    migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "d81c5f6a20be"))
+    now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()
+    stays = ("product", "passed"), ("internship", "passed"), ("staff", "revoked"), ("internship", None)
+    with engine.begin() as connection:
+        add_person(connection, 1, now=now)
+        add_program(connection, now=now)
+        connection.execute(
+            text("INSERT INTO trainee (id, manager_id, program_id, started_on) VALUES (1, 1, 1, :day)"),
+            {"day": now.date()},
+        )
+        for key, (stage, result) in enumerate(stays, start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO stage_record (id, trainee_id, stage, attempt, entered_at, result, why)"
+                    " VALUES (:key, 1, :stage, 1, :now, :result, '')"
+                ),
+                {"key": key, "stage": stage, "now": now, "result": result},
+            )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        left = session.scalars(select(StageRecord.result).order_by(StageRecord.id)).all()
+    assert left == ["passed", "granted", "revoked", None]
+
+
 def test_tokens_of_before_the_upgrade_work_on_and_end(engine: Engine) -> None:
     migrating.run_alembic(engine, lambda settings: command.upgrade(settings, "e2a95d7710cb"))
     now = clock.now().replace(tzinfo=None) if engine.dialect.name == "sqlite" else clock.now()

@@ -30,7 +30,8 @@ class State:
     """A condition and how it stands; ``stage``: None where clearance asks for it.
 
     ``have`` of ``need`` in the unit of the condition; ``have`` is None where nothing can be said yet. An
-    average or a sum over calls says how many there were: ``calls``. ``waiting``: somebody else has to decide.
+    average or a sum over calls says how many there were: ``calls``. ``waiting``: somebody else has to decide;
+    ``returned``: somebody has, and it is to be put right.
     """
 
     condition: Condition
@@ -41,6 +42,7 @@ class State:
     evidence: tuple[Evidence, ...] = ()
     calls: int | None = None
     waiting: bool = False
+    returned: bool = False
 
     @property
     def kind(self) -> ConditionKind:
@@ -138,10 +140,43 @@ def after(program: Program, record: Record, happening: Happening, *, reason: str
         case Happening.GRANTED if reason.strip() or not needs_reason(
             ClearanceVerdict.GRANTED, missing_for_clearance(program, record), refused=bool(record.refusal)
         ):
-            move = Move(Result.PASSED, Stage.STAFF, now.attempt)
+            move = Move(Result.GRANTED, Stage.STAFF, now.attempt)
         case Happening.REVOKED:
             move = Move(Result.REVOKED, _before(record), now.attempt)
     return move
+
+
+class Mark(StrEnum):
+    """How a stage of the way looks from where the trainee is."""
+
+    PASSED = "passed"
+    UNDONE = "undone"
+    """Left or passed over, although not everything was met."""
+    NOW = "now"
+    AHEAD = "ahead"
+
+
+def marks(program: Program, record: Record) -> dict[Stage, Mark]:
+    """Each stage of the way. Of staff only what was gone through counts as passed."""
+    now = record.now.stage
+    here = [stay for stay in record.stays if stay.attempt == record.attempt]
+    been, passed = (
+        {stay.stage for stay in here},
+        {stay.stage for stay in here if stay.result is Result.PASSED},
+    )
+    found = {}
+    for number, stage in enumerate(WAY):
+        met = all(state.met for state in states_of_stage(program, record, stage))
+        if stage is now:
+            found[stage] = Mark.NOW
+        elif now is Stage.STAFF:
+            done = stage in passed or (stage in been and met)
+            found[stage] = Mark.PASSED if done else Mark.UNDONE
+        elif number > WAY.index(now):
+            found[stage] = Mark.AHEAD
+        else:
+            found[stage] = Mark.PASSED if met else Mark.UNDONE
+    return found
 
 
 def refusal_stands(record: Record) -> bool:
@@ -202,6 +237,7 @@ def _work(condition: Condition, plan: StagePlan | None, record: Record) -> State
         need=need,
         evidence=(Evidence("work", work.id),) if work else (),
         waiting=work is not None and work.state is WorkState.SUBMITTED,
+        returned=work is not None and work.state is WorkState.RETURNED,
     )
 
 

@@ -22,6 +22,8 @@ class Result(StrEnum):
     PARTED = "parted"
     BEGUN_ANEW = "begun_anew"
     """Interrupted; after coming back another onboarding was begun instead."""
+    GRANTED = "granted"
+    """For staff, by a decision about clearance."""
     MOVED = "moved"
     """By hand, with a reason, although something was not met."""
     REVOKED = "revoked"

@@ -28,7 +28,7 @@ from qcapp.onboarding.program import versions as program_versions
 from qcapp.onboarding.program.models import ProgramVersion
 from qcapp.onboarding.program.plan import WAY
 from qcapp.onboarding.record import program_of, record_of
-from qcapp.onboarding.rules import all_conditions
+from qcapp.onboarding.rules import all_conditions, marks
 from qcapp.onboarding.words import RESULTS
 from qcapp.onboarding.work.queries import submissions_of
 from qcapp.people.access import me
@@ -111,7 +111,9 @@ def show(manager_id: int) -> str:
         plan=plans.get(standing.record.now.stage),
         titles={stage: say(plan.title, language()) for stage, plan in plans.items()},
         program=say(standing.program.title, language()),
+        marks=marks(standing.program, standing.record),
         way=WAY,
+        works=standing.works_here,
         time=row.time,
         decision=decision_words(row),
         refused=refusal_words(standing.record),

@@ -18,6 +18,7 @@ RESULTS = {
     Result.FAILED: lazy("exam not passed"),
     Result.REPEATED: lazy("everything again, by decision"),
     Result.PARTED: lazy("parted"),
+    Result.GRANTED: lazy("cleared by decision"),
     Result.MOVED: lazy("moved by hand"),
     Result.BEGUN_ANEW: lazy("interrupted, a new onboarding was begun"),
     Result.REVOKED: lazy("clearance taken away"),
@@ -55,6 +56,8 @@ def _work(state: State) -> str:
         return _("%(what)s: accepted, %(have)s of %(need)s", **facts)
     if state.waiting:
         return _("%(what)s: %(have)s of %(need)s, waits to be accepted", **facts)
+    if state.returned:
+        return _("%(what)s: returned by the coach, to be put right", **facts)
     return _("%(what)s: %(have)s of %(need)s, not accepted yet", **facts)
 
 

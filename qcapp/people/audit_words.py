@@ -343,6 +343,7 @@ VALUES: dict[str, Mapping[Any, Any]] = {
         "failed": lazy("exam not passed"),
         "repeated": lazy("everything again, by decision"),
         "parted": lazy("parted"),
+        "granted": lazy("cleared by decision"),
         "moved": lazy("moved by hand"),
         "begun_anew": lazy("interrupted, a new onboarding was begun"),
         "revoked": lazy("clearance taken away"),

@@ -392,7 +392,7 @@ def within(
         return true()
     parts: list[ColumnElement[bool]] = []
     if heading := [person for scope, person in grants if scope is Scope.TEAM]:
-        parts.append(manager.in_(_team_members(heading)))
+        parts.append(manager.in_(_team_members(heading, former=permission is Permission.VIEW_ONBOARDING)))
     if any(scope is Scope.OWN for scope, _person in grants):
         parts.append(manager.in_(_own(user, permission)))
     return or_(false(), *parts)
@@ -436,12 +436,15 @@ def _own(user: User, permission: Permission) -> list[int]:
     return [user.id, *(each.from_id for each in others)]
 
 
-def _team_members(heading: Collection[User]) -> Select[int]:
-    """The managers of the teams these people head or are in, and whom the coaches among them train."""
+def _team_members(heading: Collection[User], *, former: bool) -> Select[int]:
+    """The managers of the teams these people head or are in, and whom the coaches among them train.
+
+    ``former``: also who has another role now, for the history of when he was one.
+    """
     heads = [each.id for each in heading if each.role is Role.HEAD]
     own = [each.team_id for each in heading]
     teams = select(Team.id).where(or_(Team.head_id.in_(heads), Team.id.in_(own)))
     found: ColumnElement[bool] = User.team_id.in_(teams)
     if coaches := [each.id for each in heading if each.role is Role.COACH]:
         found = or_(found, and_(User.coach_id.in_(coaches), User.active))
-    return select(User.id).where(found, User.role == Role.MANAGER)
+    return select(User.id).where(found, true() if former else User.role == Role.MANAGER)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.core import clock, local
 from qcapp.onboarding import stages
+from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.models import Trainee
@@ -21,7 +22,7 @@ from qcapp.onboarding.states import Result
 from qcapp.people.delegations import delegate
 from qcapp.people.models import User
 from qcapp.people.service import deactivate_user, reactivate_user
-from qcapp.terms import Stage
+from qcapp.terms import Role, Stage
 from tests.callscripts.scripts import approve
 from tests.onboarding.on_the_way import PROGRAM, declare, make_sale, make_trainee, program_version
 
@@ -209,3 +210,55 @@ def test_who_came_back_is_told_apart_and_what_goes_on_ends_only_after_it_was_ask
     sure = form | {"sure_of": people.max.id}
     assert "Say why the onboarding that goes on is to end" in client.post("/onboarding/", data=sure).text
     assert client.post("/onboarding/", data=sure | {"reason": "Was away for a year"}).status_code == 303
+
+
+def test_stages_that_a_clearance_passed_over_do_not_look_passed(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    make_trainee(session, people.max, Stage.COLD_PRACTICE)
+    clearance.grant_clearance(session, people.max, by=people.olga, reason="Sold for years")
+    session.commit()
+    page = text_of(login(people.roman), f"/onboarding/{people.max.id}")
+    assert "Passed over, because clearance was decided:" in page
+    assert "cleared by decision, Olga Owner" in page
+    assert "stage passed, Olga Owner" not in page
+
+
+def test_the_way_of_whoever_has_left_does_not_look_alive(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    make_trainee(session, people.max)
+    make_trainee(session, people.sveta, Stage.STAFF)
+    people.max.active = people.sveta.active = False
+    session.commit()
+    client = login(people.olga)
+    for manager in (people.max, people.sveta):
+        read = client.get(f"/onboarding/{manager.id}").text
+        assert "This account is deactivated" in read
+        assert 'aria-current="step"' not in read
+        assert "day 1 of" not in read
+        assert "Cleared for hot leads since" not in read
+    board = text_of(client, "/board?stage=gone")
+    assert "last stage: Internship" in board
+    assert "1 of 7" not in board
+
+
+def test_whoever_became_a_coach_keeps_a_readable_history(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    make_trainee(session, people.max)
+    people.max.role, people.max.confirmed_at = Role.COACH, clock.now()
+    session.commit()
+    addresses = [
+        f"/clearance/{people.max.id}",
+        f"/onboarding/{people.max.id}",
+        f"/onboarding/{people.max.id}/sales",
+    ]
+    for reader in (people.olga, people.roman, people.tanya, people.max):
+        client = login(reader)
+        for address in addresses:
+            assert client.get(address).status_code == 200
+        assert "no manager here any more" in client.get(addresses[0]).text
+    client = login(people.oleg)
+    assert [client.get(address).status_code for address in addresses] == [403, 403, 403]
+    assert login(people.olga).get(f"/clearance/{people.roman.id}").status_code == 404

@@ -15,7 +15,7 @@ from qcapp.onboarding.by_hand.rules import moved_by_hand, stages_by_hand
 from qcapp.onboarding.countdown import Stretch, countdown, days_spent
 from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Work
 from qcapp.onboarding.program.plan import WAY, Program, StagePlan, read
-from qcapp.onboarding.rules import Evidence, Happening, Move, State
+from qcapp.onboarding.rules import Evidence, Happening, Mark, Move, State
 from qcapp.onboarding.states import DeliverableKind, Result, WorkState
 from qcapp.terms import ClearanceVerdict, ConditionKind, Stage
 from tests.onboarding.ways import BEGIN, beginning, moved, programs, stay, things, with_, worked
@@ -99,6 +99,8 @@ def test_work_counts_when_it_is_accepted_and_long_enough() -> None:
     for less in (replace(accepted, rows=2), replace(accepted, state=WorkState.RETURNED)):
         record = with_(beginning(), works=(less,))
         assert not of(record, Stage.PRODUCT, ConditionKind.REASONS).met
+    returned = with_(beginning(), works=(replace(accepted, state=WorkState.RETURNED),))
+    assert of(returned, Stage.PRODUCT, ConditionKind.REASONS).returned
     submitted = with_(beginning(), works=(replace(accepted, state=WorkState.SUBMITTED),))
     assert of(submitted, Stage.PRODUCT, ConditionKind.REASONS).waiting
 
@@ -461,3 +463,17 @@ def test_days_as_staff_neither_count_nor_are_forgotten(
     assert now.day <= never_left.day
     if not any(away for _here, away in before):
         assert now == never_left
+
+
+def test_what_was_passed_over_by_a_clearance_does_not_look_passed() -> None:
+    """From cold practice with conditions missing; the stages before it were gone through, and everything is met."""
+    stays = tuple(
+        replace(stay(number, stage, 1, BEGIN), result=Result.PASSED)
+        for number, stage in enumerate(WAY[:3], start=1)
+    )
+    cold = stay(4, Stage.COLD_PRACTICE, 1, BEGIN)
+    here = with_(beginning(), stays=(*stays, cold))
+    granted = replace(cold, result=Result.GRANTED)
+    cleared = with_(here, stays=(*stays, granted, stay(5, Stage.STAFF, 1, BEGIN)))
+    assert list(rules.marks(PROGRAM, cleared).values()) == [Mark.PASSED] * 3 + [Mark.UNDONE] * 2
+    assert list(rules.marks(PROGRAM, here).values()) == [Mark.UNDONE] * 3 + [Mark.NOW, Mark.AHEAD]

@@ -25,6 +25,7 @@ from qcapp.onboarding.record import program_of, records_of
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
+from qcapp.people.at_work import at_work, works_here
 from qcapp.people.models import Notice, Team, User
 from qcapp.people.permissions import Permission, within
 from qcapp.terms import ClearanceVerdict, Stage
@@ -125,7 +126,7 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
     for trainee in trainees:
         if trainee.program_id not in programs:
             programs[trainee.program_id] = program_of(trainee)
-    told, deciders = _told_ready(session), Deciders(session)
+    told, deciders = _told(session), Deciders(session)
     rows = [
         _row(each, programs[each.program_id], records[each.id], today, told=told, deciders=deciders)
         for each in trainees
@@ -141,8 +142,9 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
 
 def row_of(session: Session, trainee: Trainee, program: Program, record: Record, today: date) -> Row:
     """One trainee as the board has him."""
-    missing = rules.missing_for_clearance(program, record)
-    told = {} if missing else _told_ready(session, trainee.manager_id)
+    time = time_left(program, record, today)
+    asked = (time is not None and time.overdue) or not rules.missing_for_clearance(program, record)
+    told = _told(session, trainee.manager_id) if asked else {}
     return _row(trainee, program, record, today, told=told, deciders=Deciders(session))
 
 
@@ -206,7 +208,7 @@ def _first_sales(session: Session, trainees: Sequence[Trainee]) -> dict[int, dat
 
 def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
     stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
-    gone = or_(Trainee.parted_at.is_not(None), User.active.is_(False))
+    gone = or_(Trainee.parted_at.is_not(None), ~at_work())
     found = (
         select(Trainee)
         .join(Trainee.manager)
@@ -231,16 +233,20 @@ def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
     return found
 
 
-def _told_ready(session: Session, manager_id: int | None = None) -> dict[str, datetime]:
-    """When it was last told of a trainee, or of this one, that every condition is met, by the page it leads to."""
-    told = select(Notice.path, func.max(Notice.created_at)).where(Notice.kind.in_(READY))
+def _told(session: Session, manager_id: int | None = None) -> dict[str, datetime]:
+    """When those who decide were last told of a trainee, or of this one, by the page on which they do."""
+    told = select(Notice.path, func.max(Notice.created_at)).where(Notice.kind.in_((*READY, "stage_overdue")))
     if manager_id is not None:
-        told = told.where(Notice.path == _clearance_path(manager_id))
+        told = told.where(Notice.path.in_(_pages(manager_id).values()))
     return dict(session.execute(told.group_by(Notice.path)).all())
 
 
-def _clearance_path(manager_id: int) -> str:
-    return f"/clearance/{manager_id}"
+def _pages(manager_id: int) -> dict[Place, str]:
+    """Where it is decided about who stands there."""
+    return {
+        Place.READY: f"/clearance/{manager_id}",
+        Place.OVERDUE: f"/onboarding/{manager_id}/overdue",
+    }
 
 
 def _row(
@@ -255,15 +261,17 @@ def _row(
     states = rules.all_conditions(program, record)
     time = time_left(program, record, today)
     missing = sum(not state.met for state in states)
-    place = place_of(record, time, missing=missing, active=trainee.manager.active)
-    at = told.get(_clearance_path(trainee.manager_id))
-    ready_since = local.day_of(at) if at and at >= record.now.entered_at else None
-    waits = waits_for(place, program, record, states, time=time, ready_since=ready_since)
+    place = place_of(record, time, missing=missing, active=works_here(trainee.manager))
+    at = told.get(_pages(trainee.manager_id).get(place, ""))
+    told_on = local.day_of(at) if at and at >= record.now.entered_at else None
+    if place is Place.OVERDUE and told_on is None:
+        told_on = today  # written down afterwards: nobody has been asked yet
+    waits = waits_for(place, program, record, states, time=time, told_on=told_on)
     under_way = place not in (Place.CLEARED, Place.GONE)
     days = days_spent(stretches(record.stays), today) if under_way else None
     waited = waits.days(today) if waits else 0
     who = deciders.of(trainee, waits) if waits else ()
-    return Row(trainee, record, states, time, place, days, waits, waited, who)
+    return Row(trainee, record, states, time if under_way else None, place, days, waits, waited, who)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -55,13 +55,15 @@ def index() -> Any:
 @board.get("/waiting")
 @requires(Permission.CONFIRM_SALES)
 def waiting() -> str:
-    """A part of the start page: what waits for a decision in what this person sees, and where that is taken."""
+    """A part of the start page: what waits for a decision that this person may take, and where that is done."""
     places = [row.place for row in queries.board(db(), queries.Wanted(), local.today(), by=me())]
     disputed = disputes.open_disputes(db(), me()) if holds(me(), Permission.DECIDE_DISPUTES) else ()
     accounts = confirmations.waiting(db(), me()) if holds(me(), Permission.CONFIRM_ACCOUNTS) else ()
+    overdue = places.count(Place.OVERDUE) if holds(me(), Permission.DECIDE_OVERDUE) else 0
+    ready = places.count(Place.READY) if holds(me(), Permission.CLEAR) else 0
     found = (
-        (places.count(Place.OVERDUE), _("stage overdue"), url_for("board.index")),
-        (places.count(Place.READY), _("wait for clearance"), url_for("board.index")),
+        (overdue, _("stage overdue"), url_for("board.index")),
+        (ready, _("wait for clearance"), url_for("board.index")),
         (len(sales.waiting(db(), me())), _("sales to confirm"), url_for("sales.waiting")),
         (len(disputed), _("disputes to decide"), url_for("disputes.index")),
         (len(accounts), _("accounts to confirm"), url_for("accounts.index")),

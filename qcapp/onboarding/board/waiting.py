@@ -46,17 +46,18 @@ def waits_for(
     states: Sequence[State],
     *,
     time: Countdown | None,
-    ready_since: date | None,
+    told_on: date | None,
 ) -> Waits | None:
     """What has waited longest for somebody else; None: it is the trainee's turn, or nobody's.
 
-    ``ready_since``: when those who decide were told that every condition is met; unknown: since the stage was entered.
+    ``told_on``: when those who decide were told that the time is over or every condition is met; unknown: since it was.
     """
     match place:
         case Place.OVERDUE if time is not None:
-            return Waits(Whom.DECIDER, time.last_day + timedelta(days=1))
+            over = time.last_day + timedelta(days=1)
+            return Waits(Whom.DECIDER, max(over, told_on) if told_on else over)
         case Place.READY:
-            return Waits(Whom.DECIDER, ready_since or record.now.entered_on)
+            return Waits(Whom.DECIDER, told_on or record.now.entered_on)
         case Place.ON_THE_WAY:
             missing = [state for state in asked_by(record.now.stage, states) if not state.met]
             return min(_open(program, record, missing), key=lambda each: each.since, default=None)

@@ -31,6 +31,14 @@ def was_manager() -> ColumnElement[bool]:
     )
 
 
+def ever_manager(session: Session, person_id: int) -> bool:
+    """Whether this is a manager, or is known to have been one."""
+    person = session.get(User, person_id)
+    if person is None or person.role is Role.MANAGER:
+        return person is not None
+    return session.scalar(select(User.id).where(User.id == person_id, was_manager())) is not None
+
+
 def note_answer(session: Session, person_id: int) -> None:
     """Keep the answer about this person as it is now, and say so if it was another one or none."""
     if session.scalar(select(User.id).where(User.id == person_id, was_manager())) is None:

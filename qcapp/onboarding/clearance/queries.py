@@ -12,7 +12,7 @@ from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules
 from qcapp.onboarding.clearance.answers import Answer, answers_of
-from qcapp.onboarding.clearance.changes import was_manager
+from qcapp.onboarding.clearance.changes import ever_manager, was_manager
 from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.models import ClearanceDecision, Trainee
@@ -54,10 +54,9 @@ class Standing(Answer):
 
 
 def standing_of(session: Session, manager_id: int, user: User, permission: Permission) -> Standing:
-    """Where this manager stands; ``Forbidden`` if it is not for this person, ``Missing`` if it is no manager."""
+    """Where this manager stands; ``Forbidden`` if it is not for this person, ``Missing`` if it never was a manager."""
     demand(user, permission, session=session, manager_id=manager_id)
-    person = session.get(User, manager_id)
-    if person is None or person.role is not Role.MANAGER:
+    if not ever_manager(session, manager_id):
         raise Missing(_("There is no such manager."))
     return standings_of(session, [manager_id])[manager_id]
 

@@ -149,7 +149,7 @@ def _page(standing: Standing, form: DecisionForm) -> str:
         standing=standing,
         mine=person.id == me().id,
         groups=groups,
-        time=row.time if row and person.active else None,
+        time=row.time if row else None,
         decision=decision_words(row) if row else "",
         refused=refusal_words(record) if record else "",
         stands=row is not None and row.place is Place.REFUSED,

@@ -7,20 +7,20 @@ from sqlalchemy.orm import Session, joinedload
 
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
+from qcapp.onboarding.clearance.changes import ever_manager
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
 from qcapp.people.at_work import at_work
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, within
-from qcapp.terms import Role
 
 PAGE = 50
 
 
 def manager_of(session: Session, manager_id: int, user: User) -> User:
-    """A manager whose onboarding the person may see; ``Missing`` if there is none."""
+    """Somebody who is or was a manager, and whose onboarding the person may see; ``Missing`` if there is none."""
     manager = session.get(User, manager_id)
-    if manager is None or manager.role is not Role.MANAGER:
+    if manager is None or not ever_manager(session, manager_id):
         raise Missing(_("There is no such manager."))
     demand(user, Permission.VIEW_ONBOARDING, session=session, manager_id=manager_id)
     return manager

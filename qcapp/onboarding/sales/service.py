@@ -182,7 +182,12 @@ def _tell_of_clearance(session: Session, sale: Sale, by: User) -> None:
 
 def _demand_counting(session: Session, trainee: Trainee, sold_on: date) -> None:
     """Raise Refused for a day before the onboarding, or one on which an earlier onboarding has ended."""
-    first = span_of(session, trainee).first_day
+    span = span_of(session, trainee)
+    first = span.first_day
+    if sold_on < first and span.after is not None:
+        raise Refused(
+            _("Sales count from %(day)s on: an earlier onboarding ended the day before.", day=day(first))
+        )
     if sold_on < first:
         raise Refused(_("A sale from before the first day, %(day)s, does not count.", day=day(first)))
 

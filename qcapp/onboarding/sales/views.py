@@ -160,6 +160,7 @@ def take_back(sale_id: int) -> Any:
 def _list(manager: User, form: SaleForm) -> str:
     before = request.args.get("before", type=int)
     rows, older = queries.sales_of(db(), manager, before=before)
+    since = _counted_since(manager)
     return render_template(
         "sales/index.html",
         manager=manager,
@@ -168,8 +169,9 @@ def _list(manager: User, form: SaleForm) -> str:
         before=before,
         form=form,
         today=local.today(),
-        since=_counted_since(manager),
+        since=since,
         enters=works_here(manager) and allowed(db(), current_user, Permission.ENTER_SALES, manager.id),
+        waits=since is not None and since > local.today(),
         decides=service.may_decide_of(db(), rows, current_user),
     )
 

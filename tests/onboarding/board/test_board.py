@@ -22,6 +22,7 @@ from qcapp.onboarding.board.queries import Sort, Together, Wanted
 from qcapp.onboarding.board.rules import Place
 from qcapp.onboarding.board.waiting import Whom
 from qcapp.onboarding.clearance import service as clearance
+from qcapp.onboarding.overdue.service import tell_deciders
 from qcapp.onboarding.sales.service import enter_sale
 from qcapp.terms import LeadSource, Role, Stage
 from tests.factories.calls import make_call
@@ -248,19 +249,23 @@ def test_the_start_page_says_what_waits_for_a_decision(
         for many, what in (("1", "stage overdue"), ("1", "wait for clearance"), ("1", "sales to confirm")):
             assert re.search(rf">{many}</strong><a [^>]*>{what}<", text), what
         assert "disputes" not in text
-        assert "wait for clearance" in login(people.oleg).get("/board/waiting").text
-        assert "stage overdue" not in login(people.oleg).get("/board/waiting").text
+        of_a_head = login(people.oleg).get("/board/waiting").text
+        assert "wait for clearance" not in of_a_head  # he does not decide about it
+        assert "stage overdue" not in of_a_head
         assert login(people.tanya).get("/board/waiting").status_code == 403
 
 
-@pytest.mark.usefixtures("trainees")
 def test_days_in_every_stage_and_for_whom_somebody_waits(
-    session: Session, people: SimpleNamespace, login
+    session: Session, people: SimpleNamespace, trainees: SimpleNamespace, login
 ) -> None:
     nina = make_user(session, "Nina North", Role.MANAGER, people.north)
     practising = make_trainee(session, nina, Stage.COLD_PRACTICE, entered_at=START - timedelta(days=50))
     rows = {row.trainee.manager.login: row for row in board.board(session, Wanted(), TODAY, by=people.olga)}
     assert {login: row.days for login, row in rows.items()} == {"max": 10, "sveta": 5, "egor": 2, "nina": 60}
+    assert (rows["max"].waits.whom, rows["max"].waited) == (Whom.DECIDER, 0)  # nobody has been asked yet
+    with time_machine.travel(START + timedelta(days=7)):
+        assert tell_deciders(session, trainees.max.stages[-1].id)
+    rows = {row.trainee.manager.login: row for row in board.board(session, Wanted(), TODAY, by=people.olga)}
     assert (rows["max"].waits.whom, rows["max"].waited) == (Whom.DECIDER, 2)
     assert (rows["sveta"].waits.whom, rows["nina"].waits) == (Whom.DECIDER, None)
     practising.parted_at = clock.now()

@@ -102,7 +102,7 @@ def test_the_longest_wait_counts(
     time = time_left(ALL, record, DAY)
     missing = sum(not state.met for state in states)
     place = place_of(record, time, missing=missing, active=True)
-    assert waits_for(place, ALL, record, states, time=time, ready_since=None) == expected
+    assert waits_for(place, ALL, record, states, time=time, told_on=None) == expected
 
 
 def test_a_wait_since_today_has_no_days_yet() -> None:

@@ -62,7 +62,7 @@ def test_who_has_met_everything_is_cleared_without_a_word(
     assert (condition["key"], condition["stage"], condition["met"]) == ("sale", "internship", True)
     assert condition["sentence"] == "Confirmed sales: 1 of 1"
     assert [each["kind"] for each in condition["evidence"]] == ["sale"]
-    assert trainee.stages[-2].result is Result.PASSED
+    assert trainee.stages[-2].result is Result.GRANTED
 
 
 def test_with_something_missing_a_grant_needs_a_reason(
@@ -118,7 +118,7 @@ def test_a_clearance_is_taken_away_with_a_reason_and_granted_again(
         clearance.grant_clearance(session, trainee.manager, by=people.lidia)
     clearance.revoke_clearance(session, trainee.manager, by=people.olga, reason="Sold air")
     assert [(stay.stage, stay.result) for stay in trainee.stages] == [
-        (Stage.INTERNSHIP, Result.PASSED),
+        (Stage.INTERNSHIP, Result.GRANTED),
         (Stage.STAFF, Result.REVOKED),
         (Stage.INTERNSHIP, None),
     ]

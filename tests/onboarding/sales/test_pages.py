@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.core import local
+from qcapp.core import clock, local
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.sales.service import enter_sale
 from qcapp.onboarding.states import SaleState
+from tests.onboarding.on_the_way import make_trainee
 
 Login = Callable[..., FlaskClient]
 
@@ -112,3 +113,16 @@ def test_readers_read_and_older_sales_are_on_the_next_page(
     assert f"before={oldest.id + 1}" in page
     assert "deal-0<" in client.get(f"{url}?before={oldest.id + 1}").text
     assert client.get(f"/onboarding/{people.olga.id}/sales").status_code == 404
+
+
+def test_on_the_day_an_onboarding_ended_the_form_proposes_no_day_that_is_refused(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    trainee = make_trainee(session, people.max)
+    trainee.parted_at = clock.now()
+    session.flush()
+    make_trainee(session, people.max)
+    session.commit()
+    page = login(people.max).get(f"/onboarding/{people.max.id}/sales").text
+    assert "An earlier onboarding has ended today" in page
+    assert 'name="sold_on"' not in page
