@@ -56,6 +56,15 @@ class Numbers:
             return text
         return without_numbers(text)
 
+    def meant_beside(self, written: str, known: str, manager_id: int | None) -> str:
+        """What a text means that was shown as ``beside`` gives it and came back. Raises Refused like ``meant``."""
+        shown = self.beside(known, manager_id) or ""
+        if written.strip() == shown.strip():
+            return known
+        if shown != known and MASK in written:
+            raise _masked_came_back(written)
+        return written
+
     def meant(self, written: str, known: str | None, call: AnyCall) -> str | None:
         """What a text means that was shown as ``text`` gives it and came back: left as it was, it is what is known.
 
@@ -80,18 +89,22 @@ class Numbers:
 
     def _refuse_masked(self, written: str, call: AnyCall) -> None:
         if MASK in written and not self.whole(call):
-            raise Refused(
-                _(
-                    "“%(text)s” holds a masked number and is not what stands there now. Leave the text as it is"
-                    " shown, or write it anew without “%(mask)s”.",
-                    text=written,
-                    mask=MASK,
-                )
-            )
+            raise _masked_came_back(written)
 
     def whole(self, call: AnyCall | None) -> bool:
         """Whether the person reads the number of this call unmasked."""
         return self._managers is None or (call is not None and call.manager_id in self._managers)
+
+
+def _masked_came_back(written: str) -> Refused:
+    return Refused(
+        _(
+            "“%(text)s” holds a masked number and is not what stands there now. Leave the text as it is"
+            " shown, or write it anew without “%(mask)s”.",
+            text=written,
+            mask=MASK,
+        )
+    )
 
 
 def demand_whole(session: Session, call: Any, by: User) -> None:

@@ -10,6 +10,7 @@ from wtforms import SelectChoice
 
 from qcapp.calls import queries as calls
 from qcapp.calls.models import Call
+from qcapp.calls.numbers import numbers
 from qcapp.coaching import forms, offers
 from qcapp.coaching.forms import TalkForm, TaskForm, all_valid
 from qcapp.coaching.models import CoachingSession
@@ -46,6 +47,8 @@ class Sheet:
     offered: Sequence[Offer]
     chosen: frozenset[str]
     sent: bool
+    talk: CoachingSession | None = None
+    """What is changed; None: a new one."""
 
     def sent_well(self) -> bool:
         """Whether it was sent and makes sense; otherwise the forms say what is wrong."""
@@ -62,13 +65,18 @@ class Sheet:
         return [offer for offer in self.offered if offers.links([offer], self.chosen)]
 
     def words(self) -> dict[str, Any]:
-        """What the services ask for."""
+        """What the services ask for. Raises Refused for a masked number that was changed."""
         return {
             "held_at": self.form.moment(settings().zone),
-            "topic": self.form.topic.data,
-            "notes": self.form.notes.data,
+            "topic": self._meant(self.form.topic.data, "topic"),
+            "notes": self._meant(self.form.notes.data, "notes"),
             "calls": offers.links(self.offered, self.chosen),
         }
+
+    def _meant(self, written: str, name: str) -> str:
+        if self.talk is None:
+            return written
+        return numbers().meant_beside(written, getattr(self.talk, name), self.talk.manager_id)
 
 
 def begun_from(args: Mapping[str, str]) -> Begun | None:
@@ -125,14 +133,15 @@ def new_sheet(begun: Begun, data: MultiDict[str, str] | None) -> Sheet:
 
 def sheet_of(talk: CoachingSession, data: MultiDict[str, str] | None) -> Sheet:
     """What is written of a talk, to be changed; its tasks are agreed and stay."""
-    held_at = local.time_of(talk.held_at)
+    written = {name: numbers().beside(getattr(talk, name), talk.manager_id) for name in ("topic", "notes")}
     return Sheet(
         talk.manager,
-        TalkForm(data, data={"topic": talk.topic, "held_at": held_at, "notes": talk.notes}),
+        TalkForm(data, data=written | {"held_at": local.time_of(talk.held_at)}),
         (),
         offers.calls(db(), talk.manager, by=current_user, also={link.call_id for link in talk.calls}),
         frozenset(offers.chosen_of(talk) if data is None else data.getlist("calls")),
         sent=data is not None,
+        talk=talk,
     )
 
 

@@ -15,10 +15,14 @@ from qcapp.calls import listing, queries
 from qcapp.calls.models import Call, CallTag, Client, ImportBatch
 from qcapp.calls.numbers import Numbers, numbers_for
 from qcapp.calls.states import RowKind
+from qcapp.coaching.models import CoachingSession
 from qcapp.core import clock
+from qcapp.core.errors import Refused
+from qcapp.onboarding.sales.models import Sale
 from qcapp.people import permissions
 from qcapp.people.delegations import delegate
 from qcapp.people.handovers import hand_over
+from qcapp.people.models import Notice
 from qcapp.people.permissions import Permission
 from tests.factories.calls import make_call
 from tests.factories.everything import make_everything
@@ -57,11 +61,25 @@ def things(session, app, people):
             )
             for kind in (RowKind.IMPORTED, RowKind.DUPLICATE, RowKind.WITHOUT_MANAGER):
                 service.note(session, batch, kind, call.recording.filename, reasons=[reason], call=call)
+    for name, ids in made.items():
+        _write_beside(session, ids, NUMBERS[name])
     service.note(
         session, batch, RowKind.REFUSED, f"out-{NUMBERS['nobody'][1:]}-201.wav", reasons=["Not audio."]
     )
     session.commit()
     return made
+
+
+def _write_beside(session, made, number):
+    """What people write of a client where no call is meant."""
+    sale = session.get(Sale, made["sale_id"])
+    sale.crm_ref, sale.comment = number, f"Ждёт звонка, {number}"
+    talk = session.get(CoachingSession, made["talk_id"])
+    talk.topic, talk.notes = f"Разбор {number}", f"Клиент {number}"
+    for task in talk.tasks:
+        task.text, task.closing = f"Позвонить {number}", f"Позвонил {number}"
+    notice = session.get(Notice, made["notice_id"])
+    notice.kind, notice.facts = "coaching_held", {"coach": "Таня", "topic": f"Разбор {number}"}
 
 
 def coach_standing_in(session, people):
@@ -112,6 +130,19 @@ def test_no_page_and_no_search_tells_a_number_of_a_call_that_is_masked_for_the_r
             assert bool(found) == whole[name], (name, asked)
         tagged = queries.CallFilter(tag=number[1:])
         assert bool(listing.call_page(session, tagged, by=reader).calls) == whole[name], name
+
+
+def test_what_was_shown_masked_beside_calls_comes_back_as_it_was():
+    stands = "Позвонить 8 916 450-07-01, • срочно"
+    coach = Numbers(())
+    shown = coach.beside(stands, 5)
+    assert "450" not in shown
+    assert coach.meant_beside(shown, stands, 5) == stands
+    assert coach.meant_beside("Не звонить", stands, 5) == "Не звонить"
+    with pytest.raises(Refused, match="masked"):
+        coach.meant_beside(f"{shown}!", stands, 5)
+    assert coach.meant_beside("• без номера", "Без номера", 5) == "• без номера"
+    assert Numbers([5]).beside(stands, 5) == stands
 
 
 def test_the_file_of_a_call_is_handed_out_under_a_masked_name_and_so_is_a_report(
