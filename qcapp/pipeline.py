@@ -42,6 +42,7 @@ from qcapp.people import notice_mail, token_ends
 from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
 from qcapp.privacy import tasks as privacy_tasks
 from qcapp.reviews import changes as reviewed
+from qcapp.reviews import leaving as reviewers_left
 from qcapp.reviews import notices
 from qcapp.reviews import tasks as review_tasks
 from qcapp.reviews.calibration import service as calibration
@@ -155,7 +156,11 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
     TraineeProgressed: (trainee(stages.progress),),
     StandingChanged: (manager(changes.note_answer),),
     IdentityChanged: (clearance_notices.tell_of_identity,),
-    PersonChanged: (person(standing.note_absence), person(changes.note_answer)),
+    PersonChanged: (
+        person(standing.note_absence),
+        person(changes.note_answer),
+        person(reviewers_left.note_change),
+    ),
     AnswerChanged: (manager(announcing.announce),),
 }
 
@@ -174,6 +179,7 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     """What a worker does when it is woken, and every few minutes by itself."""
     call_tasks.register(queue)
     review_tasks.register(queue)
+    reviewers_left.register(queue)
     queue_tasks.register(queue)
     calibration_tasks.register(queue)
     coaching_tasks.register(queue)

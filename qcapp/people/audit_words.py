@@ -336,7 +336,10 @@ VALUES: dict[str, Mapping[Any, Any]] = {
     "deliverable": {"spve": lazy("SPVE table"), "reasons": lazy("List of reasons")},
     "lead_source": _labels(LeadSource),
     "direction": _labels(Direction),
-    "reason": {"after_a_break": lazy("the account was closed or had another role meanwhile")},
+    "reason": {
+        "after_a_break": lazy("the account was closed or had another role meanwhile"),
+        "reviewer_left": lazy("the reviewer does not score calls any more"),
+    },
     "unmet": _labels(ConditionKind),
     "result": {
         "passed": lazy("stage passed"),

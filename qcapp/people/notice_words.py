@@ -60,6 +60,11 @@ SENTENCES: dict[str, Sentence] = {
     "calls_assigned": lambda facts: ngettext(
         "%(num)d call was assigned to you.", "%(num)d calls were assigned to you.", **facts
     ),
+    "calls_freed": lambda facts: ngettext(
+        "%(reviewer)s does not score calls any more: %(num)d call is in the common queue again.",
+        "%(reviewer)s does not score calls any more: %(num)d calls are in the common queue again.",
+        **facts,
+    ),
     "script_submitted": lazy("%(manager)s has handed in draft %(draft)s of the script. Please decide."),
     "script_approved": lazy("Draft %(draft)s of your script was approved. Speak by it from now on."),
     "script_returned": lazy("Draft %(draft)s of your script was returned with comments."),
@@ -93,6 +98,9 @@ SENTENCES: dict[str, Sentence] = {
     "calibration_planned": lazy("You take part in the calibration “%(title)s”. Please score its calls."),
     "calibration_all_through": lazy(
         "Everybody is through with “%(title)s”. Please set the reference answers."
+    ),
+    "calibration_without": lazy(
+        "%(reviewer)s does not score calls any more. The calibration “%(title)s” goes on without this reviewer."
     ),
     "calibration_blind_ended": lazy("The scoring of “%(title)s” has ended; the reference is being set."),
     "calibration_closed": lazy("The report of the calibration “%(title)s” is open."),

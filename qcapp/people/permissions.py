@@ -381,6 +381,12 @@ def holds(user: User, permission: Permission) -> bool:
     return scope_of(user, permission) is not None
 
 
+def gone_from(user: User, permission: Permission) -> bool:
+    """Whether the person has lost the permission for good; who only waits to be confirmed anew has not."""
+    will_again = user.active and unconfirmed(user) and permission in GRANTS[user.role]
+    return not holds(user, permission) and not will_again
+
+
 def within(
     user: User,
     permission: Permission,

@@ -75,6 +75,9 @@ class CalibrationReviewer(Base):
     calibration_id: Mapped[int] = mapped_column(ForeignKey("calibration.id"))
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     submitted_at: Mapped[datetime | None] = mapped_column(doc="when the last of the calls was submitted")
+    left_at: Mapped[datetime | None] = mapped_column(
+        doc="since when nobody waits: the person can score no more"
+    )
 
     calibration: Mapped[Calibration] = relationship(back_populates="reviewers")
     reviewer: Mapped[User] = relationship()

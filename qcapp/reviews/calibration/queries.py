@@ -13,6 +13,7 @@ from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
+from qcapp.people.queries import holders_of
 from qcapp.reviews.calibration.models import (
     Calibration,
     CalibrationCall,
@@ -62,6 +63,16 @@ def get_calibration(session: Session, calibration_id: int, user: User) -> Calibr
             _("This calibration is for those who take part in it. The attempt has been recorded.")
         )
     return calibration
+
+
+def who_runs(session: Session, calibration: Calibration) -> Sequence[User]:
+    """Its facilitator; if that one cannot any more, everybody who runs calibrations."""
+    facilitator = calibration.facilitator
+    return (
+        [facilitator]
+        if holds(facilitator, Permission.CALIBRATE)
+        else holders_of(session, Permission.CALIBRATE)
+    )
 
 
 def takes_part(calibration: Calibration, user: User) -> bool:

@@ -29,7 +29,7 @@ def remind(session: Session, calibration_id: int) -> None:
         return
     path = f"/calibrations/{calibration.id}"
     for part in calibration.reviewers:
-        if part.submitted_at is None and not _told(session, part, kind, path):
+        if part.submitted_at is None and part.left_at is None and not _told(session, part, kind, path):
             notify(session, part.reviewer, kind, path, title=calibration.title)
 
 

@@ -17,10 +17,10 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import service
-from qcapp.reviews.calibration import answers
+from qcapp.reviews.calibration import answers, queries
 from qcapp.reviews.calibration.faults import faults
 from qcapp.reviews.calibration.models import (
     Calibration,
@@ -90,8 +90,9 @@ def plan_calibration(
 def begin(session: Session, calibration: Calibration, call: Call, *, by: User) -> Review:
     """The reviewer's blind review of one of the calls: the one begun before, or a new draft."""
     demand(by, Permission.REVIEW)
-    _lock(session, calibration)
-    if by.id not in {each.reviewer_id for each in calibration.reviewers}:
+    lock(session, calibration)
+    part = next((each for each in calibration.reviewers if each.reviewer_id == by.id), None)
+    if part is None:
         raise Forbidden(
             _("Only the reviewers of this calibration score its calls. The attempt has been recorded.")
         )
@@ -102,6 +103,7 @@ def begin(session: Session, calibration: Calibration, call: Call, *, by: User) -
         return begun
     _demand_state(calibration, CalibrationState.BLIND)
     service.demand_unrelated(session, call, by)
+    part.left_at = None  # whoever is back takes part again
     return service.new_draft(
         session,
         call,
@@ -118,13 +120,20 @@ def note_submission(session: Session, review_id: int) -> None:
     if review.purpose is not Purpose.CALIBRATION or review.calibration_id is None:
         return
     calibration = session.get_one(Calibration, review.calibration_id)
-    _lock(session, calibration)
+    lock(session, calibration)
     _demand_state(calibration, CalibrationState.BLIND)
     for each in calibration.reviewers:
         if each.reviewer_id == review.reviewer_id and not _missing_calls(session, calibration, each):
             each.submitted_at = review.published_at
     session.flush()
-    if all(each.submitted_at for each in calibration.reviewers):
+    end_if_through(session, calibration)
+
+
+def end_if_through(session: Session, calibration: Calibration) -> None:
+    """End the blind phase if nobody is waited for: all are through, or can score no more. Call it locked."""
+    through = any(each.submitted_at for each in calibration.reviewers)
+    if through and all(each.submitted_at or each.left_at for each in calibration.reviewers):
+        _discard_drafts(session, calibration, None)
         _end(session, calibration, by=None, reason="")
 
 
@@ -132,7 +141,7 @@ def end_blind(session: Session, calibration: Calibration, *, by: User, reason: s
     """End the scoring before everybody is through, which needs a reason; unfinished drafts are removed."""
     demand(by, Permission.CALIBRATE)
     _locked_drafts(session, calibration)
-    _lock(session, calibration)
+    lock(session, calibration)
     _demand_state(calibration, CalibrationState.BLIND)
     if not reason.strip():
         raise Refused(_("Not everybody is through. Say why the scoring ends now."))
@@ -146,7 +155,7 @@ def cancel(session: Session, calibration: Calibration, *, by: User, reason: str)
     with nothing, and its reviewers may score the calls again."""
     demand(by, Permission.CALIBRATE)
     _locked_drafts(session, calibration)
-    _lock(session, calibration)
+    lock(session, calibration)
     if calibration.state not in RUNNING:
         _demand_state(calibration, CalibrationState.BLIND)
     if not (reason := reason.strip()):
@@ -170,7 +179,7 @@ def set_reference(
 ) -> CalibrationCall:
     """Store what was agreed about one call, whole: items that are not named lose their reference answer."""
     demand(by, Permission.CALIBRATE)
-    _lock(session, calibration)
+    lock(session, calibration)
     _demand_state(calibration, CalibrationState.REFERENCE)
     items = {item.key: item for item in answers.asked(session, part).items()}
     rows = {item.key: item for section in calibration.version.sections for item in section.items}
@@ -204,7 +213,7 @@ def set_reference(
 def close(session: Session, calibration: Calibration, *, by: User) -> Calibration:
     """Open the report to all who took part; the reference is not changed any more."""
     demand(by, Permission.CALIBRATE)
-    _lock(session, calibration)
+    lock(session, calibration)
     _demand_state(calibration, CalibrationState.REFERENCE)
     if lacking := [part for part in calibration.calls if answers.undecided(session, part)]:
         raise Refused(
@@ -234,10 +243,11 @@ def _missing_calls(session: Session, calibration: Calibration, reviewer: Calibra
     return {each.call_id for each in calibration.calls} - set(session.scalars(done))
 
 
-def _discard_drafts(session: Session, calibration: Calibration, by: User) -> None:
+def _discard_drafts(session: Session, calibration: Calibration, by: User | None) -> None:
     """A draft left behind would keep its owner blind to the call for ever."""
     for draft in _locked_drafts(session, calibration):
-        audit.record(session, "review_discarded", service.thing(draft), by_id=by.id, call=draft.call_id)
+        by_id = by and by.id
+        audit.record(session, "review_discarded", service.thing(draft), by_id=by_id, call=draft.call_id)
         session.delete(draft)
     session.flush()
 
@@ -255,8 +265,8 @@ def _end(session: Session, calibration: Calibration, *, by: User | None, reason:
     _record(session, calibration, "calibration_blind_ended", by, **({"reason": reason} if reason else {}))
     _tell(session, calibration, "calibration_blind_ended", except_for=by)
     if by is None:
-        path = f"/calibrations/{calibration.id}/reference"
-        notify(session, calibration.facilitator, "calibration_all_through", path, title=calibration.title)
+        path, people = f"/calibrations/{calibration.id}/reference", queries.who_runs(session, calibration)
+        notify_each(session, people, "calibration_all_through", path, title=calibration.title)
 
 
 def _demand_state(calibration: Calibration, state: CalibrationState) -> None:
@@ -271,7 +281,7 @@ def _demand_state(calibration: Calibration, state: CalibrationState) -> None:
     raise Refused(sentences[calibration.state])
 
 
-def _lock(session: Session, calibration: Calibration) -> None:
+def lock(session: Session, calibration: Calibration) -> None:
     """Steps that arrive at once take turns; the later one sees what the earlier one did."""
     wanted = select(Calibration).where(Calibration.id == calibration.id).with_for_update(of=Calibration)
     session.scalars(wanted.execution_options(populate_existing=True)).one()

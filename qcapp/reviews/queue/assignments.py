@@ -275,13 +275,15 @@ def _reason(text: str) -> str:
     return stripped
 
 
-def record(session: Session, action: audit.Action, assignment: Assignment, *, by: User, **facts: Any) -> None:
-    """The deed in the audit log."""
+def record(
+    session: Session, action: audit.Action, assignment: Assignment, *, by: User | None, **facts: Any
+) -> None:
+    """The deed in the audit log; ``by`` None: nobody's, it followed from something else."""
     audit.record(
         session,
         action,
         f"assignment:{assignment.id}",
-        by_id=by.id,
+        by_id=by and by.id,
         call=assignment.call_id,
         **facts,
     )

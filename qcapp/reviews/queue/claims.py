@@ -28,7 +28,6 @@ from qcapp.reviews.queue.states import AssignmentState
 def take_next(session: Session, *, by: User) -> Assignment | None:
     """The next call for this reviewer, now his and begun: one in hand on which he has written nothing, else one
     assigned to him, else one of anybody's. None: there is nothing for him."""
-    demand(by, Permission.REVIEW)
     _take_turns(session, by)
     if (untouched := _untouched(session, by)) is not None:
         begin(session, untouched, by=by)
@@ -81,6 +80,7 @@ def begin(session: Session, assignment: Assignment, *, by: User) -> Review:
 def begin_by_hand(session: Session, call: Call, checklist: Checklist, *, by: User) -> Review:
     """Score a call one has found oneself: if it waits in the queue for anybody or for him, it is his now."""
     service.demand_unrelated(session, call, by)
+    _take_turns(session, by)
     waiting = open_of_call(session, call.id)
     if waiting is None or not _waits_for(waiting, by) or session.scalar(select(_finished(by, call.id))):
         return service.begin_review(session, call, checklist, by=by)
@@ -210,5 +210,6 @@ def _waits_for(assignment: Assignment, by: User) -> bool:
 
 
 def _take_turns(session: Session, by: User) -> None:
-    """Two claims of one person wait for each other, so that the limit holds."""
+    """Two claims of one person wait for each other, so that the limit holds; a closed account gets nothing."""
     hold(session, User.id == by.id)
+    demand(by, Permission.REVIEW)

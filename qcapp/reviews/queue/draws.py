@@ -22,7 +22,7 @@ from qcapp.core.i18n import _
 from qcapp.core.periods import Days
 from qcapp.core.web import settings
 from qcapp.people.models import Team, User
-from qcapp.people.permissions import Permission, demand
+from qcapp.people.permissions import Permission, demand, gone_from
 from qcapp.reviews.queue import candidates, periods, sampling
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun, SamplingPlan
@@ -222,9 +222,8 @@ def _shared_out(session: Session, run: PlanRun, picks: Sequence[Candidate]) -> M
     plan = run.plan
     if not plan.reviewers:
         return dict.fromkeys((pick.call_id for pick in picks), None)
-    reviewers = session.scalars(
-        select(User).where(User.id.in_(plan.reviewers), User.active).order_by(User.id)
-    ).all()
+    named = session.scalars(select(User).where(User.id.in_(plan.reviewers)).order_by(User.id))
+    reviewers = [each for each in named if not gone_from(each, Permission.REVIEW)]
     related = _related(session, reviewers, {pick.manager_id for pick in picks})
     given = select(Assignment.reviewer_id, func.count()).where(
         Assignment.run_id == run.id, Assignment.state != AssignmentState.REMOVED

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, CallTag
+from qcapp.checklists.models import Checklist
 from qcapp.core import clock
 from qcapp.people.models import User
 from qcapp.reviews.queue import assignments, plans
@@ -53,6 +54,11 @@ def plan_of(session: Session, people: SimpleNamespace) -> Callable[..., Sampling
         return plans.create_plan(session, plans.Terms(**(plain | (terms or {}))), by=people.lidia)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def more_calls(session: Session, people: SimpleNamespace, checklist: Checklist) -> list[Call]:
+    return [make_call(session, people.max) for _number in range(5)]
 
 
 @pytest.fixture

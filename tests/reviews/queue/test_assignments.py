@@ -33,11 +33,6 @@ from tests.reviews.conftest import CARD, GOOD, draft
 Queued = Callable[..., Assignment]
 
 
-@pytest.fixture
-def more_calls(session: Session, people: SimpleNamespace, checklist: Checklist) -> list[Call]:
-    return [make_call(session, people.max) for _number in range(5)]
-
-
 def review_of(session: Session, assignment: Assignment, by: User) -> Review:
     return claims.begin(session, assignment, by=by)
 

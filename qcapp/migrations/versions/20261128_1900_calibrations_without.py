@@ -1,0 +1,19 @@
+"""Since when nobody waits for a reviewer of a calibration who can score no more."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "2e9b40c7d6a1"
+down_revision: str | None = "7c15d0e94b2f"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column("calibration_reviewer", sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("calibration_reviewer", "left_at")
