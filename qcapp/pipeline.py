@@ -21,7 +21,7 @@ from qcapp.core import events
 from qcapp.core.db import Database
 from qcapp.core.jobs import JobQueue
 from qcapp.knowledge.events import ArticleRead
-from qcapp.onboarding import stages, standing
+from qcapp.onboarding import leaving, stages, standing
 from qcapp.onboarding.clearance import changes, leads
 from qcapp.onboarding.clearance import notices as clearance_notices
 from qcapp.onboarding.clearance import service as clearance
@@ -39,7 +39,7 @@ from qcapp.onboarding.work import deliverables, lessons
 from qcapp.ops import audit_watch
 from qcapp.ops.files import tasks as file_tasks
 from qcapp.people import notice_mail, token_ends
-from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
+from qcapp.people.events import IdentityChanged, ManagerJoined, ManagerLeft, PersonChanged
 from qcapp.privacy import tasks as privacy_tasks
 from qcapp.reviews import changes as reviewed
 from qcapp.reviews import leaving as reviewers_left
@@ -117,6 +117,7 @@ def manager(step: Step) -> events.Handler:
 
 
 FLOW: dict[type, tuple[events.Handler, ...]] = {
+    ManagerLeft: (person(leaving.tell_of_departure),),
     ManagerJoined: (person(clearance.end_after_break), person(clearance_notices.tell_of_newcomer)),
     CallNoted: (
         call(standing.note_stage),
@@ -160,6 +161,7 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
         person(standing.note_absence),
         person(changes.note_answer),
         person(reviewers_left.note_change),
+        person(leaving.note_change),
     ),
     AnswerChanged: (manager(announcing.announce),),
 }
@@ -186,6 +188,7 @@ def register_jobs(queue: JobQueue, *, wake_transcribers: Callable[[], None]) -> 
     notice_mail.register(queue)
     token_ends.register(queue)
     overdue_tasks.register(queue)
+    leaving.register(queue)
     announcing.register(queue)
     webhooks.register(queue)
     audit_watch.register(queue)

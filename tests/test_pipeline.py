@@ -102,6 +102,7 @@ def test_what_a_worker_does_by_itself(queue: JobQueue) -> None:
         "calls.playback_sweep",
         "calls.watch",
         "coaching.overdue",
+        "onboarding.all_coaches_left",
         "onboarding.overdue",
         "onboarding.send_webhooks",
         "onboarding.sweep_answers",
@@ -115,6 +116,7 @@ def test_what_a_worker_does_by_itself(queue: JobQueue) -> None:
         "privacy.remove",
         "privacy.scrub",
         "queue.draw",
+        "reviews.all_left",
         "reviews.publish_due",
     }
 

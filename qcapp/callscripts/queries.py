@@ -13,7 +13,7 @@ from qcapp.core.errors import Forbidden, Missing
 from qcapp.core.i18n import _
 from qcapp.people.at_work import at_work
 from qcapp.people.models import User
-from qcapp.people.permissions import Permission, demand, within
+from qcapp.people.permissions import Permission, demand, waits_for, within
 
 
 def draft_in_force(session: Session, manager_id: int | None, moment: datetime) -> ScriptDraft | None:
@@ -92,7 +92,7 @@ def waiting(session: Session, user: User) -> Sequence[ScriptDraft]:
         .where(
             ScriptDraft.state == DraftState.SUBMITTED,
             at_work(),
-            within(user, Permission.JUDGE_SCRIPTS, CallScript.manager_id),
+            waits_for(user, Permission.JUDGE_SCRIPTS, CallScript.manager_id),
             CallScript.manager_id != user.id,
         )
         .options(joinedload(ScriptDraft.script).joinedload(CallScript.manager))

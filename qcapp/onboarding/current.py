@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from qcapp.core import local
 from qcapp.onboarding.models import Trainee
+from qcapp.onboarding.states import Result
 from qcapp.terms import Stage
 
 
@@ -53,6 +54,11 @@ def may_begin_again(trainee: Trainee) -> bool:
     now, back_at = trainee.stages[-1], trainee.interrupted_at
     interrupted = back_at is not None and back_at >= now.entered_at and now.stage is not Stage.STAFF
     return trainee.parted_at is not None or interrupted
+
+
+def was_parted_with(trainee: Trainee) -> bool:
+    """Whether the onboarding has ended because somebody decided to part with the trainee."""
+    return trainee.parted_at is not None and trainee.stages[-1].result is Result.PARTED
 
 
 def earlier_ones(session: Session, trainee: Trainee) -> Sequence[Trainee]:

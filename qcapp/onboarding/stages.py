@@ -13,9 +13,9 @@ from qcapp.core.formats import day
 from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
 from qcapp.core.web import settings
-from qcapp.onboarding import rules, standing
+from qcapp.onboarding import news, rules, standing
 from qcapp.onboarding.clearance.notices import tell_of_readiness
-from qcapp.onboarding.current import current_trainee, may_begin_again
+from qcapp.onboarding.current import current_trainee, may_begin_again, was_parted_with
 from qcapp.onboarding.events import StandingChanged
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.overtaken import Overtaken
@@ -27,9 +27,9 @@ from qcapp.onboarding.states import ProgramState, Result
 from qcapp.people.at_work import demand_works_here, works_here
 from qcapp.people.holding import hold
 from qcapp.people.models import User
-from qcapp.people.notices import notify
+from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission, demand, may_train
-from qcapp.people.teams import head_of
+from qcapp.people.queries import holders_of
 from qcapp.reviews.models import Review
 from qcapp.terms import Stage
 
@@ -62,6 +62,8 @@ def begin_onboarding(
             raise Refused(
                 _("Say why the onboarding that goes on is to end: nothing made in it counts any more.")
             )
+        if was_parted_with(earlier) and not reason.strip():
+            raise Refused(_("Say why another one begins: it was decided to part with this trainee."))
     session.refresh(program, with_for_update={"read": True})  # nobody takes it out of force until the commit
     _demand_new(manager, program, started_on, earlier)
     _demand_coach(session, coach, manager.id)
@@ -81,12 +83,17 @@ def begin_onboarding(
         manager=manager.id,
         started_on=str(started_on),
         version=program.number,
+        **({"reason": reason.strip()} if reason.strip() else {}),
     )
-    notify(session, manager, "onboarding_begun", _path(trainee))
+    notify(session, manager, "onboarding_begun", news.path(trainee))
+    if earlier is not None and was_parted_with(earlier):
+        deciders = [each for each in holders_of(session, Permission.CLEAR) if each is not by]
+        facts = {"manager": manager.name, "by": by.name, "why": reason.strip()}
+        notify_each(session, deciders, "trainee_taken_back", news.path(trainee), **facts)
     if coach is not None:
-        _give_coach(session, trainee, coach, by=by)
+        give_coach(session, trainee, coach, by=by)
     begun = {"stage": WAY[0].value, "coach": coach.name if coach else None}
-    _tell_head(session, trainee, "trainee_begun" if coach else "trainee_begun_alone", **begun)
+    news.tell_head(session, trainee, "trainee_begun" if coach else "trainee_begun_alone", **begun)
     progress(session, trainee.id)
     standing.note_stages(session, manager.id, trainee.stages[0].entered_at)
     events.emit(session, StandingChanged(manager.id))
@@ -107,9 +114,9 @@ def choose_coach(session: Session, trainee: Trainee, coach: User | None, *, by: 
     if coach is trainee.coach:
         return
     _demand_coach(session, coach, trainee.manager_id)
-    _give_coach(session, trainee, coach, by=by)
+    give_coach(session, trainee, coach, by=by)
     kind = "trainee_coach_chosen" if coach else "trainee_left_alone"
-    _tell_head(session, trainee, kind, coach=coach.name if coach else None)
+    news.tell_head(session, trainee, kind, coach=coach.name if coach else None)
 
 
 def progress(session: Session, trainee_id: int) -> None:
@@ -196,7 +203,9 @@ def enter_stage(
         **({"reason": why.strip()} if why.strip() else {}),
         **({"unmet": unmet} if unmet else {}),
     )
-    _tell(session, trainee, result, why.strip())
+    news.tell_of_stage(session, trainee, result, why.strip())
+    if result is Result.PARTED:
+        news.tell_of_parting(session, trainee, why.strip(), by)
     events.emit(session, StandingChanged(trainee.manager_id))
     return trainee.stages[-1]
 
@@ -226,14 +235,15 @@ def _go_on(session: Session, trainee: Trainee) -> None:
         pass
 
 
-def _give_coach(session: Session, trainee: Trainee, coach: User | None, *, by: User) -> None:
+def give_coach(session: Session, trainee: Trainee, coach: User | None, *, by: User | None) -> None:
+    """Who is the coach from now on; ``by`` None: nobody has chosen, the former one can train no more."""
     change = audit.change(trainee.coach_id, coach and coach.id)
     trainee.coach = coach
     _keep_access(trainee)
     session.flush()
-    audit.record(session, "coach_chosen", _thing(trainee), by_id=by.id, coach=change)
+    audit.record(session, "coach_chosen", _thing(trainee), by_id=by and by.id, coach=change)
     if coach is not None:
-        notify(session, coach, "coach_chosen", _path(trainee), manager=trainee.manager.name)
+        notify(session, coach, "coach_chosen", news.path(trainee), manager=trainee.manager.name)
 
 
 def _keep_access(trainee: Trainee) -> None:
@@ -291,35 +301,6 @@ def _beginning(day: date, ended: datetime | None) -> datetime:
         return now
     first = midnight(day, settings().zone).astimezone(UTC)
     return first if ended is None else max(first, ended)
-
-
-def _tell(session: Session, trainee: Trainee, result: Result, why: str) -> None:
-    """The trainee, the coach and the head of the team learn where he is now; of clearance others tell."""
-    stay = trainee.stages[-1]
-    if stay.stage is Stage.STAFF:
-        return
-    facts = {"manager": trainee.manager.name, "stage": stay.stage.value, "attempt": stay.attempt, "why": why}
-    kinds = {
-        Result.PASSED: "stage_passed",
-        Result.FAILED: "stage_again",
-        Result.REPEATED: "stage_again",
-        Result.PARTED: "parted",
-        Result.BEGUN_ANEW: "begun_anew",
-    }
-    if kind := kinds.get(result):
-        notify(session, trainee.manager, kind, _path(trainee), **facts)
-        if trainee.coach is not None:
-            notify(session, trainee.coach, f"trainee_{kind}", _path(trainee), **facts)
-        _tell_head(session, trainee, f"trainee_{kind}", **facts)
-
-
-def _tell_head(session: Session, trainee: Trainee, kind: str, **facts: object) -> None:
-    if (head := head_of(trainee.manager)) is not None:
-        notify(session, head, kind, _path(trainee), **{"manager": trainee.manager.name, **facts})
-
-
-def _path(trainee: Trainee) -> str:
-    return f"/onboarding/{trainee.manager_id}"
 
 
 def _thing(trainee: Trainee) -> str:

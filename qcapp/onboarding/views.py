@@ -8,6 +8,7 @@ from qcapp.checklists.card import say
 from qcapp.checklists.views import language
 from qcapp.core import local
 from qcapp.core.errors import Missing, Refused
+from qcapp.core.formats import local_date
 from qcapp.core.forms import options
 from qcapp.core.i18n import _, label
 from qcapp.core.web import db, requires
@@ -19,7 +20,7 @@ from qcapp.onboarding.by_hand.service import possible
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
 from qcapp.onboarding.clearance.views import TONES
 from qcapp.onboarding.clearance.words import Shown, reason_of, shown
-from qcapp.onboarding.current import earlier_ones, may_begin_again
+from qcapp.onboarding.current import earlier_ones, may_begin_again, was_parted_with
 from qcapp.onboarding.exams import rules as exam_rules
 from qcapp.onboarding.exams.queries import exams_of
 from qcapp.onboarding.forms import BeginForm, CoachForm
@@ -181,9 +182,12 @@ def _what_ends(manager_id: int | None) -> str | None:
     if manager_id is None or not allowed(db(), me(), Permission.RUN_ONBOARDING, manager_id):
         return None
     standing = standings_of(db(), [manager_id]).get(manager_id)
-    if standing is None or not standing.works_here or standing.stage is None:
+    if standing is None or standing.stage is None:
         return None
-    if standing.trainee is not None and not may_begin_again(standing.trainee):
+    trainee = standing.trainee
+    if trainee is not None and was_parted_with(trainee):
+        return _parting(trainee)
+    if not standing.works_here or (trainee is not None and not may_begin_again(trainee)):
         return None
     name = standing.person.name
     if standing.cleared:
@@ -197,6 +201,18 @@ def _what_ends(manager_id: int | None) -> str | None:
         "made in it counts any more.",
         name=name,
         stage=label(standing.stage),
+    )
+
+
+def _parting(trainee: Trainee) -> str:
+    last = trainee.stages[-1]
+    return _(
+        "On %(day)s it was decided to part with %(name)s (%(by)s: %(why)s). Begin another onboarding only if that "
+        "has been agreed; whoever decides about clearance is told why.",
+        day=local_date(trainee.parted_at),
+        name=trainee.manager.name,
+        by=last.by.name if last.by else "–",
+        why=last.why,
     )
 
 

@@ -21,6 +21,13 @@ class IdentityChanged:
 
 
 @dataclass(frozen=True)
+class ManagerLeft:
+    """Somebody is no manager here from now on: the account was closed or has another role."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class ManagerJoined:
     """Somebody is a manager from now on: a new account, an old one with another role or open again."""
 

@@ -76,6 +76,21 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "trainee_coach_chosen": lazy("%(coach)s is the coach of %(manager)s from now on."),
     "trainee_left_alone": lazy("%(manager)s has no coach any more and waits for HR to choose one."),
+    "trainee_coach_left": lazy(
+        "%(coach)s does not train any more: %(manager)s has no coach and waits for HR to choose one. "
+        "Until then whoever else may train decides."
+    ),
+    "trainee_interrupted": lazy(
+        "The account of %(manager)s was closed or has another role: the onboarding is interrupted, "
+        "stage “%(stage)s”."
+    ),
+    "parted_account_open": lazy(
+        "The department has parted with %(manager)s (%(why)s). The account is still open: "
+        "close it, unless something else was agreed."
+    ),
+    "trainee_taken_back": lazy(
+        "%(by)s has begun another onboarding of %(manager)s, with whom the department had parted. Reason: %(why)s"
+    ),
     "stage_passed": lazy("You have reached the stage “%(stage)s”."),
     "trainee_stage_passed": lazy("%(manager)s has reached the stage “%(stage)s”."),
     "parted": lazy("Your onboarding has ended: %(why)s"),

@@ -382,9 +382,13 @@ def holds(user: User, permission: Permission) -> bool:
 
 
 def gone_from(user: User, permission: Permission) -> bool:
-    """Whether the person has lost the permission for good; who only waits to be confirmed anew has not."""
-    will_again = user.active and unconfirmed(user) and permission in GRANTS[user.role]
-    return not holds(user, permission) and not will_again
+    """Whether the person has lost the permission, and not only until the account is confirmed anew."""
+    return not holds(user, permission) and not only_to_confirm(user, permission)
+
+
+def only_to_confirm(user: User, permission: Permission) -> bool:
+    """Whether the person holds the permission again as soon as somebody confirms the account."""
+    return user.active and unconfirmed(user) and permission in GRANTS[user.role]
 
 
 def within(
@@ -402,6 +406,17 @@ def within(
     if any(scope is Scope.OWN for scope, _person in grants):
         parts.append(manager.in_(_own(user, permission)))
     return or_(false(), *parts)
+
+
+def waits_for(
+    user: User,
+    permission: Permission,
+    manager: InstrumentedAttribute[int | None] | InstrumentedAttribute[int],
+) -> ColumnElement[bool]:
+    """Narrower than ``within``: whose coach the person is or stands in for, and who have none."""
+    coaches = [user.id, *(each.from_id for each in standing_in(user))]
+    his = select(User.id).where(or_(User.coach_id.in_(coaches), User.coach_id.is_(None)))
+    return and_(within(user, permission, manager), manager.in_(his))
 
 
 def allowed(session: Session, user: User, permission: Permission, manager_id: int | None) -> bool:

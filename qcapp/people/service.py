@@ -14,8 +14,9 @@ from qcapp.core import audit, clock, events
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.people import account_news, delegations, passwords
+from qcapp.people.at_work import works_here
 from qcapp.people.closing import close_account, end_substitutions
-from qcapp.people.events import IdentityChanged, ManagerJoined, PersonChanged
+from qcapp.people.events import IdentityChanged, ManagerJoined, ManagerLeft, PersonChanged
 from qcapp.people.holding import hold
 from qcapp.people.models import Extension, Team, User
 from qcapp.people.permissions import CONFIRMED_BY, Permission, demand
@@ -99,6 +100,8 @@ def change_user(
     before, named = _facts(user), (user.name, user.email)
     numbers = {extension.number for extension in user.extensions}
     if user.role is not role:
+        if works_here(user):
+            events.emit(session, ManagerLeft(user.id))
         _demand_another_admin(session, user)
         account_news.demand_another_owner(session, user)
         end_substitutions(session, user, by=by)

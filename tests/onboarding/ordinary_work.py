@@ -123,7 +123,12 @@ class Labour:
         last = self.trainee.parted_at
         day = local.day_of(last) if last else local.today()
         stages.begin_onboarding(
-            self.session, self.max, by=self.people.hanna, program=self.program, started_on=day
+            self.session,
+            self.max,
+            by=self.people.hanna,
+            program=self.program,
+            started_on=day,
+            reason="Долго не было",
         )
 
     def part(self) -> None:

@@ -171,7 +171,12 @@ def test_another_one_begins_after_the_end_of_the_earlier_one(labour: Labour) -> 
     yesterday = local.today() - timedelta(days=1)
     with pytest.raises(Refused, match=r"until 6 Oct 2026"):
         stages.begin_onboarding(
-            labour.session, labour.max, by=labour.people.hanna, program=labour.program, started_on=yesterday
+            labour.session,
+            labour.max,
+            by=labour.people.hanna,
+            program=labour.program,
+            started_on=yesterday,
+            reason="Попросился обратно",
         )
     ended = labour.trainee.parted_at
     labour.now.shift(timedelta(days=2))

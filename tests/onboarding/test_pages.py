@@ -20,7 +20,7 @@ from qcapp.onboarding.rules import Happening
 from qcapp.onboarding.stages import enter_stage
 from qcapp.onboarding.states import Result
 from qcapp.people.delegations import delegate
-from qcapp.people.models import User
+from qcapp.people.models import Notice, User
 from qcapp.people.service import deactivate_user, reactivate_user
 from qcapp.terms import Role, Stage
 from tests.callscripts.scripts import approve
@@ -161,7 +161,15 @@ def test_hr_begins_another_onboarding_and_the_earlier_one_is_read_from_the_page(
     assert "Begin another onboarding" in text_of(client, page)
     assert "Max Manager (North), once more" in text_of(client, "/onboarding/")
     form = {"manager": people.max.id, "program": earlier.program_id, "started_on": local.today().isoformat()}
-    assert client.post("/onboarding/", data=form).status_code == 303
+    asked = client.post("/onboarding/", data=form)
+    assert asked.status_code == 422
+    assert "it was decided to part with Max Manager (Olga Owner: Прогулы)" in asked.text
+    without_reason = client.post("/onboarding/", data=form | {"sure_of": people.max.id})
+    assert "Say why another one begins" in without_reason.text
+    sure = form | {"sure_of": people.max.id, "reason": "Попросился обратно"}
+    assert client.post("/onboarding/", data=sure).status_code == 303
+    [told] = session.scalars(select(Notice).filter_by(user_id=people.olga.id, kind="trainee_taken_back"))
+    assert (told.facts["by"], told.facts["why"]) == ("Hanna Hire", "Попросился обратно")
     shown = text_of(client, page)
     assert "Earlier onboardings" in shown
     assert "Прогулы" in shown

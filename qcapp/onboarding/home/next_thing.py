@@ -28,6 +28,8 @@ class Thing(StrEnum):
     """Somebody else has to decide before the trainee comes further."""
     BEGIN = "begin"
     """Somebody else has to begin the onboarding, or to say that there needs to be none."""
+    PARTED = "parted"
+    """The department has parted with the trainee: there is nothing to work on, and no lead to call."""
     NOTHING = "nothing"
 
 
@@ -40,7 +42,7 @@ class Agreed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a manager today. ``undecided``: neither a trainee nor staff.
+    """What is known of a manager today. ``undecided``: neither a trainee nor staff; ``parted``: not any more.
 
     ``drafts``: states of the own script's drafts, the first one first; ``works``: of the deliverables of this
     attempt; ``step``: of rules.next_step.
@@ -48,6 +50,7 @@ class Known:
 
     trainee: bool
     undecided: bool = False
+    parted: bool = False
     drafts: Sequence[DraftState] = ()
     works: Sequence[WorkState] = ()
     tasks: Sequence[Agreed] = ()
@@ -68,6 +71,7 @@ def open_things(known: Known, today: date) -> tuple[Thing, ...]:
         Thing.STEP: known.trainee and step is not None and not step.waiting,
         Thing.WAIT: known.trainee and (step is None or step.waiting),
         Thing.BEGIN: known.undecided,
+        Thing.PARTED: known.parted,
     }
     return tuple(thing for thing in Thing if found.get(thing)) or (Thing.NOTHING,)
 

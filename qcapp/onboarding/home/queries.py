@@ -60,6 +60,7 @@ class Waiting:
         return Known(
             trainee=self.on_the_way,
             undecided=self.standing.stage is None,
+            parted=self.standing.trainee is not None and self.standing.trainee.parted_at is not None,
             drafts=[draft.state for draft in self.drafts],
             works=[work.state for work in self.works],
             tasks=[agreed(task) for task in self.tasks],

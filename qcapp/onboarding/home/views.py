@@ -17,6 +17,7 @@ from qcapp.onboarding.home import words as next_words
 from qcapp.onboarding.home.first_steps import first_steps
 from qcapp.onboarding.home.next_thing import next_thing
 from qcapp.onboarding.home.queries import waiting_for
+from qcapp.onboarding.home.training import to_train
 from qcapp.onboarding.sales.views import money
 from qcapp.onboarding.words import sentence
 from qcapp.people.access import me
@@ -43,13 +44,22 @@ def home() -> Any:
 def _start_page() -> Any:
     """Of whoever leads, reviews or keeps the product running; led to the first score while there is none."""
     steps = first_steps(db(), me())
-    if not steps:
-        return reviews_home.home()
-    if not holds(me(), Permission.READ_PUBLISHED):
+    if steps and not holds(me(), Permission.READ_PUBLISHED):
         return render_template("home/first.html", steps=steps)
-    to_score = reviews.waiting_calls(db(), me(), 1) if holds(me(), Permission.REVIEW) else []
-    above = render_template("home/_first_steps.html", steps=steps, to_score=next(iter(to_score), None))
+    above = _training()
+    if steps:
+        to_score = reviews.waiting_calls(db(), me(), 1) if holds(me(), Permission.REVIEW) else []
+        above = (
+            render_template("home/_first_steps.html", steps=steps, to_score=next(iter(to_score), None))
+            + above
+        )
     return reviews_home.home(Markup(above))  # noqa: S704 (our own)
+
+
+def _training() -> str:
+    """Whoever trains besides sees what waits for it: those without a coach, or whose coach he stands in for."""
+    waiting = to_train(db(), me()) if holds(me(), Permission.TRAIN) else None
+    return render_template("home/_training.html", waiting=waiting) if waiting else ""
 
 
 def _managers_page(manager: User) -> str:

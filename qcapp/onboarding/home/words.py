@@ -119,6 +119,19 @@ def _begin(found: Waiting, _today: date) -> Told:
     return words, _("Clearance"), url_for("clearance.show", manager_id=found.standing.person.id)
 
 
+def _parted(found: Waiting, _today: date) -> Told:
+    trainee = found.standing.trainee
+    assert trainee is not None
+    assert trainee.parted_at is not None
+    words = _(
+        "Your onboarding ended on %(day)s (%(why)s). You may not call leads; HR or your head of sales says what "
+        "follows.",
+        day=local_date(trainee.parted_at),
+        why=trainee.stages[-1].why,
+    )
+    return words, _("My way to hot leads"), url_for("onboarding.show", manager_id=found.standing.person.id)
+
+
 def _nothing(_found: Waiting, _today: date) -> Told:
     return _("All done: nothing waits for you."), "", None
 
@@ -173,5 +186,6 @@ _TOLD = {
     Thing.STEP: _step,
     Thing.WAIT: _wait,
     Thing.BEGIN: _begin,
+    Thing.PARTED: _parted,
     Thing.NOTHING: _nothing,
 }

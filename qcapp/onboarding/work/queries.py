@@ -17,7 +17,7 @@ from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work.models import Deliverable, LessonDone, Submission
 from qcapp.people.at_work import at_work
 from qcapp.people.models import User
-from qcapp.people.permissions import Permission, demand, within
+from qcapp.people.permissions import Permission, demand, waits_for
 from qcapp.terms import ConditionKind, Stage
 
 
@@ -120,7 +120,7 @@ def waiting(session: Session, user: User) -> Sequence[Deliverable]:
         .join(Deliverable.trainee)
         .join(Trainee.manager)
         .where(
-            within(user, Permission.TRAIN, Trainee.manager_id),
+            waits_for(user, Permission.TRAIN, Trainee.manager_id),
             at_work(),
             Deliverable.state == WorkState.SUBMITTED,
             Trainee.manager_id != user.id,
