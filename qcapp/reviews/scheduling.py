@@ -24,6 +24,7 @@ def schedule_review(session: Session, review: Review, at: datetime, *, by: User)
     service.lock(session, review)
     service.demand_own_draft(review, by)
     service.demand_unrelated(session, review.call, by)
+    service.demand_not_blind(session, review.call, by)
     if review.purpose is not Purpose.COUNTED:
         raise Refused(_("This review is not counted: hand it in at once."))
     if at <= clock.now():

@@ -20,8 +20,10 @@ from qcapp.people.models import Team, User
 from qcapp.people.notices import mark_read_about
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, rules
+from qcapp.reviews.calibration.models import CalibrationCall
 from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
 from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
+from qcapp.reviews.queries import calibrated_blind
 from qcapp.reviews.rules import Draft, Relation
 from qcapp.terms import CallOutcome
 
@@ -39,6 +41,7 @@ def begin_review(session: Session, call: Call, checklist: Checklist, *, by: User
     demand_unrelated(session, call, by)
     if begun := _begun(session, call, checklist, by):
         return begun
+    demand_not_blind(session, call, by)
     if call.recording is None:
         raise Refused(_("This call has no recording, so there is nothing to score."))
     version = _locked_version(session, checklist)
@@ -145,6 +148,8 @@ def publish_review(session: Session, review: Review, *, by: User) -> Review:
     lock_for_publishing(session, review)
     demand_own_draft(review, by)
     demand_unrelated(session, review.call, by)
+    if review.purpose is not Purpose.CALIBRATION:
+        demand_not_blind(session, review.call, by)
     finish(review)
     return make_public(session, review, by=by)
 
@@ -211,6 +216,17 @@ def demand_unrelated(session: Session, call: Call, by: User) -> None:
             raise Forbidden(_("Nobody scores his own calls. The attempt has been recorded."))
         case Relation.OWN_TEAM:
             raise Forbidden(_("Nobody scores the calls of his own team. The attempt has been recorded."))
+
+
+def demand_not_blind(session: Session, call: Call, by: User) -> None:
+    """Raise Refused while the person is to score the call blind in a calibration: one opinion is not given twice."""
+    if session.scalar(calibrated_blind(by).where(CalibrationCall.call_id == call.id)) is not None:
+        raise Refused(
+            _(
+                "You score this call blind in a calibration that is still going on. Score it there; as usual, "
+                "after it has ended."
+            )
+        )
 
 
 def relation_to(session: Session, call: Call, person: User) -> Relation | None:

@@ -14,6 +14,7 @@ from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
 from qcapp.reviews import cards, service
+from qcapp.reviews.calibration import queries
 
 FEWEST_REVIEWERS = 2
 TITLE = 200  # characters
@@ -48,7 +49,21 @@ def faults(
     for call in calls:
         wrong += _unfit(call, version)
         wrong += _too_close(session, call, reviewers)
-    return wrong
+    return wrong + _known(session, calls, reviewers)
+
+
+def _known(session: Session, calls: Sequence[Call], reviewers: Sequence[User]) -> list[str]:
+    """In words: who would score a call that he has an opinion of already."""
+    names = {each.id: each.name for each in reviewers}
+    found = queries.scored_by(session, [call.id for call in calls], names.keys())
+    return [
+        _(
+            "%(reviewer)s has scored call %(id)d already, or begun to: choose another call.",
+            reviewer=names[reviewer_id],
+            id=call_id,
+        )
+        for call_id, reviewer_id in found
+    ]
 
 
 def _unfit(call: Call, version: ChecklistVersion) -> list[str]:

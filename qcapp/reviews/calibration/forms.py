@@ -61,6 +61,7 @@ class PlanForm(Form):
         shortest, _dash, longest = (self.length.data or "").partition("-")
         manager = self.manager.data or ""
         return Wanted(
+            reviewers=tuple(self.reviewers.data or ()),
             numbers=tuple(int(each) for each in NUMBER.findall(self.numbers.data or "")),
             manager_id=int(manager) if manager.isdecimal() else None,
             shortest_s=int(shortest) if shortest.isdecimal() else None,

@@ -1,6 +1,6 @@
 """Reads calibrations for pages: those a person takes part in, or all for whoever runs them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -21,9 +21,12 @@ from qcapp.reviews.calibration.models import (
     CalibrationState,
     ReferenceAnswer,
 )
-from qcapp.reviews.models import Review, ReviewState
+from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.reviews.queue.models import Assignment
+from qcapp.reviews.queue.states import OPEN
 
 CANDIDATES = 30
+PAGES = 10  # of the list of calls that are looked through for them
 LISTED = 100
 
 
@@ -106,9 +109,10 @@ def own_reviews(session: Session, calibration: Calibration, user: User) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which calls are offered; numbers win over everything else."""
+    """Which calls are offered; numbers win over everything else. ``reviewers``: the ids of those who are to score."""
 
     numbers: tuple[int, ...] = ()
+    reviewers: tuple[int, ...] = ()
     manager_id: int | None = None
     shortest_s: int | None = None
     longest_s: int | None = None
@@ -116,7 +120,7 @@ class Wanted:
 
 
 def candidates(session: Session, wanted: Wanted, *, by: User) -> Sequence[Call | Listed]:
-    """Recorded calls to choose from, the latest first."""
+    """Recorded calls to choose from, the latest first: none that a reviewer knows already or the queue waits for."""
     if wanted.numbers:
         return visible_calls(session, wanted.numbers, by=by)
     chosen = CallFilter(
@@ -126,4 +130,30 @@ def candidates(session: Session, wanted: Wanted, *, by: User) -> Sequence[Call |
         recorded=True,
         scored=False if wanted.unscored else None,
     )
-    return call_page(session, chosen, by=by).calls[:CANDIDATES]
+    found: list[Listed] = []
+    page = call_page(session, chosen, by=by)
+    for _page in range(PAGES):
+        ids = [call.id for call in page.calls]
+        known = {call_id for call_id, _reviewer in scored_by(session, ids, wanted.reviewers)}
+        queued = set(
+            session.scalars(
+                select(Assignment.call_id).where(Assignment.call_id.in_(ids), Assignment.state.in_(OPEN))
+            )
+        )
+        found += [call for call in page.calls if call.id not in known | queued]
+        if len(found) >= CANDIDATES or page.older is None:
+            break
+        page = call_page(session, chosen, page.older, by=by)
+    return found[:CANDIDATES]
+
+
+def scored_by(
+    session: Session, call_ids: Collection[int], reviewer_ids: Collection[int]
+) -> Sequence[tuple[int, int]]:
+    """Call and reviewer wherever one of these has begun to score one of these calls outside of calibrations."""
+    found = select(Review.call_id, Review.reviewer_id).where(
+        Review.call_id.in_(call_ids),
+        Review.reviewer_id.in_(reviewer_ids),
+        Review.purpose != Purpose.CALIBRATION,
+    )
+    return [(call_id, reviewer_id) for call_id, reviewer_id in session.execute(found.distinct())]

@@ -19,9 +19,11 @@ from qcapp.reviews import queries, service
 from qcapp.reviews.calibration import answers
 from qcapp.reviews.calibration import service as calibrating
 from qcapp.reviews.calibration.models import Calibration, CalibrationState
+from qcapp.reviews.calibration.queries import Wanted, candidates
 from qcapp.reviews.calibration.rules import Verdict
 from qcapp.reviews.calibration.service import Agreed
 from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.reviews.queue import assignments
 from qcapp.terms import Role
 from tests.factories.calls import make_call
 from tests.factories.people import make_user
@@ -156,18 +158,55 @@ def test_only_its_reviewers_score_and_only_its_calls(
 def test_while_blind_a_reviewer_reads_no_counted_review_of_the_calls(
     session: Session, calibration: Calibration, people: SimpleNamespace, pavel: User, calls: list[Call]
 ) -> None:
-    counted = service.begin_review(session, calls[0], calibration.version.checklist, by=people.lidia)
-    service.save_draft(session, counted, draft(counted, GOOD), by=people.lidia)
-    service.publish_review(session, counted, by=people.lidia)
+    nina = make_user(session, "Nina Unasked", Role.QC)
+    counted = service.begin_review(session, calls[0], calibration.version.checklist, by=nina)
+    service.save_draft(session, counted, draft(counted, GOOD), by=nina)
+    service.publish_review(session, counted, by=nina)
     for blind in (people.kira, pavel):
         assert queries.reviews_of_call(session, calls[0], blind) == []
         assert queries.published(session, blind).reviews == []
         with pytest.raises(Forbidden):
             queries.get_review(session, counted.id, blind)
     assert queries.published(session, people.max).reviews == [counted]  # its manager reads it as ever
-    assert queries.published(session, people.lidia).reviews == [counted]  # her own
+    assert queries.published(session, nina).reviews == [counted]  # her own
     calibrating.end_blind(session, calibration, by=people.lidia, reason="Enough")
     assert queries.published(session, people.kira).reviews == [counted]
+
+
+def test_a_call_that_is_calibrated_is_scored_as_usual_only_after_the_blind_phase(
+    session: Session, calibration: Calibration, people: SimpleNamespace, calls: list[Call]
+) -> None:
+    checklist = calibration.version.checklist
+    with pytest.raises(Refused, match="blind in a calibration"):
+        service.begin_review(session, calls[0], checklist, by=people.kira)
+    calibrating.end_blind(session, calibration, by=people.lidia, reason="Enough")
+    assert service.begin_review(session, calls[0], checklist, by=people.kira).purpose is Purpose.COUNTED
+
+
+def test_calls_that_a_reviewer_knows_are_neither_offered_nor_calibrated(
+    session: Session, people: SimpleNamespace, pavel: User, version: ChecklistVersion, calls: list[Call]
+) -> None:
+    service.begin_review(session, calls[0], version.checklist, by=people.kira)
+    due_at = clock.now() + timedelta(days=1)
+    assignments.assign(
+        session, [make_call(session, people.max)], reviewer=None, due_at=due_at, by=people.lidia
+    )
+    for reviewers, offered in (
+        ((people.kira, pavel), {calls[1].id}),
+        ((pavel,), {each.id for each in calls}),
+    ):
+        wanted = Wanted(reviewers=tuple(each.id for each in reviewers))
+        assert {call.id for call in candidates(session, wanted, by=people.lidia)} == offered
+    with pytest.raises(Refused, match=r"Kira Control has scored call \d+ already"):
+        calibrating.plan_calibration(
+            session,
+            title="Known",
+            version=version,
+            calls=calls,
+            reviewers=[people.kira, pavel],
+            due_at=due_at,
+            by=people.lidia,
+        )
 
 
 def test_the_blind_phase_ends_when_the_last_one_hands_in(
