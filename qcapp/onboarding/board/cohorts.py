@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from statistics import median
@@ -34,7 +34,7 @@ class Which(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hire:
-    """One trainee: ``cleared_on`` is the day of the first grant, ``sold_on`` that of the first confirmed sale.
+    """One person: ``cleared_on`` is the day of the first grant, ``sold_on`` that of the first confirmed sale.
 
     ``since``: the first day, or the one on which he came to the stage asked about; days are counted from it.
     ``staff``: cleared today; ``left``: parted with or deactivated, whatever was before.
@@ -89,6 +89,29 @@ class Cohort:
     @property
     def n(self) -> int:
         return len(self.hires)
+
+
+def of_people(onboardings: Iterable[Hire], unit: Unit) -> list[Hire]:
+    """Each person once a week or month, with what came of it in that onboarding or a later one.
+
+    ``onboardings``: those of one person in the order in which they were begun.
+    """
+    by_person: dict[int, list[Hire]] = {}
+    for each in onboardings:
+        by_person.setdefault(each.manager_id, []).append(each)
+    people: dict[tuple[int, date], Hire] = {}
+    for person, own in by_person.items():
+        for number, each in enumerate(own):
+            came = {
+                "cleared_on": _first(own[number:], "cleared_on"),
+                "sold_on": _first(own[number:], "sold_on"),
+            }
+            people.setdefault((person, unit_of(unit, each.since).first), replace(each, **came))
+    return list(people.values())
+
+
+def _first(hires: Iterable[Hire], name: str) -> date | None:
+    return min((day for hire in hires if (day := getattr(hire, name)) is not None), default=None)
 
 
 def by_unit(hires: Iterable[Hire], unit: Unit) -> list[Cohort]:

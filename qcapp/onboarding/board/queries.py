@@ -181,15 +181,24 @@ def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> 
     )
     begun = session.execute(found).all()
     sold = _first_sales(session, [trainee for trainee, *_rest in begun])
+    where_now = {
+        trainee.manager_id: (is_staff, has_left) for trainee, *_times, is_staff, has_left, _name in begun
+    }
     hires = [
         cohorts.Hire(
-            since, _day(cleared_at), sold.get(trainee.id), is_staff, has_left, trainee.manager_id, name
+            since,
+            _day(cleared_at),
+            sold.get(trainee.id),
+            *where_now[trainee.manager_id],  # of the newest onboarding
+            trainee.manager_id,
+            name,
         )
-        for trainee, came_at, cleared_at, is_staff, has_left, name in begun
+        for trainee, came_at, cleared_at, _staff, _left, name in begun
         if (since := _day(came_at) if wanted.stage else trainee.started_on)
     ]
     first_day = run_of(wanted.unit, today, SHOWN[wanted.unit])[0].first
-    return cohorts.by_unit((hire for hire in hires if hire.since >= first_day), wanted.unit)
+    people = cohorts.of_people(hires, wanted.unit)
+    return cohorts.by_unit((hire for hire in people if hire.since >= first_day), wanted.unit)
 
 
 def _first_sales(session: Session, trainees: Sequence[Trainee]) -> dict[int, date]:

@@ -162,8 +162,9 @@ def draft_of(session: Session, key: str) -> ProgramVersion | None:
 
 
 def how_many(session: Session, version: ProgramVersion) -> int:
-    """How many have begun with this version."""
-    return session.scalar(select(func.count(Trainee.id)).where(Trainee.program_id == version.id)) or 0
+    """How many people have begun with this version; who has begun twice is one."""
+    people = func.count(Trainee.manager_id.distinct())
+    return session.scalar(select(people).where(Trainee.program_id == version.id)) or 0
 
 
 def thing(version: ProgramVersion) -> str:

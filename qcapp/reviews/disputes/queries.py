@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.calls.models import Call
@@ -42,11 +42,15 @@ def open_disputes(session: Session, user: User) -> Sequence[Dispute]:
 
 
 def decided(session: Session, user: User, *, before: int | None = None) -> tuple[list[Dispute], int | None]:
-    """Decided disputes, the latest opened first, and the id from which an older page goes on."""
+    """Decided disputes, the latest decision first, and the id after which an older page goes on."""
     found = _listed(user).where(Dispute.decided_at.is_not(None))
     if before is not None:
-        found = found.where(Dispute.id < before)
-    rows = list(session.scalars(found.order_by(Dispute.id.desc()).limit(PAGE + 1)))
+        last = session.get(Dispute, before)
+        if last is None or last.decided_at is None:
+            raise Missing(_("There is no such page."))
+        found = found.where(tuple_(Dispute.decided_at, Dispute.id) < tuple_(last.decided_at, last.id))
+    newest = (Dispute.decided_at.desc(), Dispute.id.desc())
+    rows = list(session.scalars(found.order_by(*newest).limit(PAGE + 1)))
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 

@@ -1,12 +1,13 @@
 """Time to clearance and to the first sale by the week or month of hiring, or of coming to a stage."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.core.periods import Unit, unit_of
-from qcapp.onboarding.board.cohorts import Hire, Now, Times, Which, by_unit, days_between
+from qcapp.onboarding.board.cohorts import Hire, Now, Times, Which, by_unit, days_between, of_people
 
 MONDAY = date(2026, 10, 5)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -67,3 +68,29 @@ def test_everybody_is_in_one_cohort_and_in_one_state(hires: list[Hire], unit: Un
         assert behind[Which.SOLD] == cohort.sold.n
         assert all(behind[Which(now)] == cohort.now[now] for now in Now)
         assert cohort.cleared.median_days is None or cohort.cleared.median_days >= 1
+
+
+def test_who_begins_twice_is_one_person_with_what_came_of_it_later() -> None:
+    later, next_week = MONDAY + timedelta(days=3), MONDAY + timedelta(days=7)
+    begun = [
+        Hire(MONDAY, staff=True, manager_id=1),
+        Hire(later, cleared_on=next_week, staff=True, manager_id=1),
+        Hire(MONDAY, manager_id=2),
+    ]
+    [week] = by_unit(of_people(begun, Unit.WEEK), Unit.WEEK)
+    assert (week.n, week.cleared) == (2, Times(1, 8))
+    assert week.now == {Now.CLEARED: 1, Now.ON_THE_WAY: 1}
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), HIRES), max_size=12), st.sampled_from((Unit.WEEK, Unit.MONTH)))
+def test_nobody_is_twice_in_a_cohort_and_nobody_is_missing(begun: list[tuple[int, Hire]], unit: Unit) -> None:
+    hires = [
+        replace(hire, manager_id=person) for person, hire in sorted(begun, key=lambda pair: pair[1].since)
+    ]
+    found = [
+        (cohort.first_day, hire.manager_id)
+        for cohort in by_unit(of_people(hires, unit), unit)
+        for hire in cohort.hires
+    ]
+    assert len(found) == len(set(found))
+    assert set(found) == {(unit_of(unit, hire.since).first, hire.manager_id) for hire in hires}
