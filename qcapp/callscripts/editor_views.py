@@ -14,7 +14,7 @@ from qcapp.callscripts.forms import read_editor
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.callscripts.views import comments_by_block, scripts
 from qcapp.callscripts.words import PURPOSES
-from qcapp.core.autosave import seen_in
+from qcapp.core.autosave import seen_in, tried
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, demand
@@ -71,6 +71,9 @@ def submit(draft_id: int) -> Any:
     if saved["missing"]:
         db().commit()
         return jsonify(saved | {"first": saved["missing"][0]}), 422
+    if refused := tried(db(), lambda: service.demand_rewritten(draft)):
+        db().commit()
+        return jsonify(saved | {"error": str(refused)}), 422
     if (doubts := doubts_about(db(), draft)) and "sure" not in request.args:
         db().commit()
         return jsonify(saved | {"ask": doubts.question()})

@@ -100,9 +100,7 @@ def submit_draft(session: Session, draft: ScriptDraft, *, by: User) -> ScriptDra
     if lacking := wording.missing(wording.read(draft.blocks)):
         names = ", ".join(str(BLOCKS[block]) for block in lacking)
         raise Refused(_("Before handing in, write every block. Still missing: %(blocks)s.", blocks=names))
-    ready = starters().get(draft.starter or "")
-    if ready is not None and draft.blocks == wording.written(ready.wording):
-        raise Refused(_("This is the ready script word for word. Rewrite it as you speak, then hand it in."))
+    demand_rewritten(draft)
     draft.state, draft.submitted_at = DraftState.SUBMITTED, clock.now()
     session.flush()
     audit.record(
@@ -110,6 +108,13 @@ def submit_draft(session: Session, draft: ScriptDraft, *, by: User) -> ScriptDra
     )
     events.emit(session, DraftSubmitted(draft_id=draft.id))
     return draft
+
+
+def demand_rewritten(draft: ScriptDraft) -> None:
+    """Raise Refused of a script that was taken over word for word."""
+    ready = starters().get(draft.starter or "")
+    if ready is not None and draft.blocks == wording.written(ready.wording):
+        raise Refused(_("This is the ready script word for word. Rewrite it as you speak, then hand it in."))
 
 
 def comment_block(session: Session, draft: ScriptDraft, block: Block, text: str, *, by: User) -> BlockComment:

@@ -3,7 +3,7 @@
 A window sends all that its page holds, with the number of its save and the revision it had loaded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -11,9 +11,9 @@ from typing import Any, Protocol, TypeVar
 from flask import Flask, jsonify
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from qcapp.core.errors import Refused
+from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 
 
@@ -120,6 +120,21 @@ def demand_seen(stored: Stored, seen: Seen | None) -> None:
         raise Refused(
             _("This was changed in another window and has not been removed. Reload the page, then decide.")
         )
+
+
+def tried(session: Session, deed: Callable[[], object]) -> Refused | None:
+    """Do it; or return why not, with what it began taken back and what was saved before kept.
+
+    Who may not do it at all is refused as ever.
+    """
+    try:
+        with session.begin_nested():
+            deed()
+    except (Forbidden, Missing):
+        raise
+    except Refused as refused:
+        return refused
+    return None
 
 
 def note_save(stored: Stored, sent: Save) -> None:

@@ -79,9 +79,9 @@ def tell_of_departure(session: Session, manager_id: int) -> None:
     trainee = current_trainee(session, manager_id)
     if trainee is None or trainee.parted_at is not None or trainee.stages[-1].stage is Stage.STAFF:
         return
-    told = _in_charge(session, trainee) + [trainee.coach] * (
-        trainee.coach is not None and trainee.coach.active
-    )
+    told = _in_charge(session, trainee)
+    if trainee.coach is not None and trainee.coach.active:
+        told.append(trainee.coach)
     facts = {"manager": trainee.manager.name, "stage": trainee.stages[-1].stage.value}
     notify_each(session, told, "trainee_interrupted", news.path(trainee), **facts)
 

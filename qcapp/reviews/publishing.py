@@ -7,6 +7,8 @@ from flask_babel import format_datetime
 from flask_login import current_user
 
 from qcapp.checklists.models import ChecklistVersion
+from qcapp.core.autosave import tried
+from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires, settings
 from qcapp.people.permissions import Permission
@@ -20,12 +22,10 @@ publishing = Blueprint("publishing", __name__)
 @publishing.post("/reviews/<int:review_id>/publish")
 @requires(Permission.REVIEW)
 def publish(review_id: int) -> Any:
-    """Save what the workspace holds and publish it; an incomplete draft is saved all the same."""
+    """Save what the workspace holds and publish it; a draft that cannot be published is saved all the same."""
     review = _saved_now(review_id)
-    try:
-        service.publish_review(db(), review, by=current_user)
-    except service.Incomplete as incomplete:
-        return _incomplete(review, incomplete)
+    if refused := tried(db(), lambda: service.publish_review(db(), review, by=current_user)):
+        return _kept(review, refused)
     db().commit()
     done = {
         Purpose.COUNTED: _("The review is published."),
@@ -41,16 +41,21 @@ def publish(review_id: int) -> Any:
 @publishing.post("/reviews/<int:review_id>/schedule")
 @requires(Permission.REVIEW)
 def schedule(review_id: int) -> Any:
-    """Save what the workspace holds and have it published at a moment to come."""
-    moment = publishing_moment(request.get_json(silent=True), settings().zone)
+    """Save what the workspace holds, whatever follows, and have it published at a moment to come."""
     review = _saved_now(review_id)
-    try:
+
+    def at_its_moment() -> None:
+        moment = publishing_moment(request.get_json(silent=True), settings().zone)
         scheduling.schedule_review(db(), review, moment, by=current_user)
-    except service.Incomplete as incomplete:
-        return _incomplete(review, incomplete)
+
+    if refused := tried(db(), at_its_moment):
+        return _kept(review, refused)
     db().commit()
     flash(
-        _("The review will be published on %(when)s.", when=format_datetime(moment, "d MMMM, HH:mm")),
+        _(
+            "The review will be published on %(when)s.",
+            when=format_datetime(review.publish_at, "d MMMM, HH:mm"),
+        ),
         "success",
     )
     return jsonify(url=url_for("reviews.show", review_id=review.id))
@@ -81,7 +86,8 @@ def _saved_now(review_id: int) -> Review:
     return service.save_draft(db(), review, draft, by=current_user)
 
 
-def _incomplete(review: Review, incomplete: service.Incomplete) -> Any:
+def _kept(review: Review, refused: Refused) -> Any:
+    """The draft is saved; why it is not published, and which item is missing if it is that."""
     db().commit()
-    first = incomplete.missing[0].item
-    return jsonify(shown.saved(review) | {"error": str(incomplete), "first": first}), 422
+    first = {"first": refused.missing[0].item} if isinstance(refused, service.Incomplete) else {}
+    return jsonify(shown.saved(review) | {"error": str(refused)} | first), 422

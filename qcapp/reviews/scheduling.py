@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.start_words import noted_start
 from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
-from qcapp.core.i18n import _
+from qcapp.core.i18n import _, ngettext
 from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
@@ -30,7 +30,13 @@ def schedule_review(session: Session, review: Review, at: datetime, *, by: User)
     if at <= clock.now():
         raise Refused(_("This moment has passed. Choose a later one."))
     if at > clock.now() + LATEST:
-        raise Refused(_("This is more than %(days)d days away. Choose an earlier moment.", days=LATEST.days))
+        raise Refused(
+            ngettext(
+                "This is more than %(num)d day away. Choose an earlier moment.",
+                "This is more than %(num)d days away. Choose an earlier moment.",
+                LATEST.days,
+            )
+        )
     service.finish(review)
     review.state, review.publish_at = ReviewState.SCHEDULED, at
     session.flush()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from qcapp.callscripts import queries, service, wording
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.models import ScriptDraft
+from qcapp.callscripts.starters import starters
 from qcapp.callscripts.wording import Objection
 from qcapp.core.audit import AuditEntry
 from tests.callscripts.scripts import FULL, approve, hand_in
@@ -205,3 +206,16 @@ def test_a_draft_with_brackets_or_untouched_blocks_is_handed_in_only_after_a_que
     assert "[brackets] are left" in goal
     assert "word for word" in closing
     assert page.count("word for word") == 1
+
+
+def test_a_ready_script_taken_over_word_for_word_is_refused_before_anything_is_asked_and_stays_saved(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    client = login(people.max)
+    client.post("/scripts/drafts", data={"starter": next(iter(starters()))})
+    draft = session.scalars(select(ScriptDraft)).one()
+    status, answer = send(
+        client, f"/scripts/drafts/{draft.id}/submit", body(draft, wording.read(draft.blocks))
+    )
+    assert (status, "ask" in answer, answer["revision"]) == (422, False, 1)
+    assert "word for word" in answer["error"]

@@ -169,11 +169,12 @@ def test_the_workspace_offers_it_and_the_page_takes_it_back(
     }
     headers = {"Accept": "application/json"}
     url = f"/reviews/{review.id}/schedule"
-    for wrong in ({"publish_at": ""}, {"publish_at": "soon"}, {"publish_at": "2020-01-01T09:00"}):
-        assert client.post(url, json=body | wrong, headers=headers).status_code == 409
-    answer = client.post(url, json=body | {"answers": {}}, headers=headers)
+    for turn, wrong in enumerate(("", "soon", "2020-01-01T09:00"), start=1):
+        sent = body | {"publish_at": wrong, "turn": turn}
+        assert client.post(url, json=sent, headers=headers).status_code == 422
+    answer = client.post(url, json=body | {"answers": {}, "turn": 4}, headers=headers)
     assert (answer.status_code, answer.json["first"]) == (422, "hello")
-    answer = client.post(url, json=body | {"turn": 2}, headers=headers)
+    answer = client.post(url, json=body | {"turn": 5}, headers=headers)
     assert answer.json == {"url": f"/reviews/{review.id}"}
     session.expire_all()
     assert review.publish_at == tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)

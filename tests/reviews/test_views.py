@@ -310,3 +310,18 @@ def test_a_window_left_open_on_a_removed_draft_writes_into_no_other_calls_draft(
     assert other.answers == []
     mine = payload(call=other.call_id, answers=ANSWERS)
     assert client.post(f"/reviews/{number}/draft", json=mine, headers=JSON).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [("2020-01-01T10:00", "has passed"), ("2099-01-01T10:00", "more than 31 days"), ("soon", "")],
+)
+def test_a_draft_that_cannot_be_published_later_is_saved_all_the_same(
+    session: Session, review: Review, people: SimpleNamespace, login: Login, moment: str, told: str
+) -> None:
+    sent = payload(answers=ANSWERS, publish_at=moment)
+    answer = login(people.kira).post(f"/reviews/{review.id}/schedule", json=sent, headers=JSON)
+    assert answer.status_code == 422
+    assert (answer.json["revision"], told in answer.json["error"]) == (1, True)
+    session.expire_all()
+    assert (review.state, len(review.answers)) == (ReviewState.DRAFT, len(GOOD))

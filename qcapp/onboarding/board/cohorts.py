@@ -102,16 +102,16 @@ def of_people(onboardings: Iterable[Hire], unit: Unit) -> list[Hire]:
     people: dict[tuple[int, date], Hire] = {}
     for person, own in by_person.items():
         for number, each in enumerate(own):
-            came = {
-                "cleared_on": _first(own[number:], "cleared_on"),
-                "sold_on": _first(own[number:], "sold_on"),
-            }
-            people.setdefault((person, unit_of(unit, each.since).first), replace(each, **came))
+            later = own[number:]
+            cleared_on = _first(hire.cleared_on for hire in later)
+            sold_on = _first(hire.sold_on for hire in later)
+            whole = replace(each, cleared_on=cleared_on, sold_on=sold_on)
+            people.setdefault((person, unit_of(unit, each.since).first), whole)
     return list(people.values())
 
 
-def _first(hires: Iterable[Hire], name: str) -> date | None:
-    return min((day for hire in hires if (day := getattr(hire, name)) is not None), default=None)
+def _first(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 def by_unit(hires: Iterable[Hire], unit: Unit) -> list[Cohort]:

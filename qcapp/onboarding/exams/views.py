@@ -21,7 +21,7 @@ from qcapp.callscripts.words import BLOCKS
 from qcapp.checklists import queries as checklists
 from qcapp.checklists import scoring
 from qcapp.checklists.card import Card, say
-from qcapp.core.autosave import seen_in
+from qcapp.core.autosave import seen_in, tried
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.incoming import uploaded_name
@@ -96,11 +96,10 @@ def finish(exam_id: int) -> Any:
     if _fails(exam) and "sure" not in request.args:
         db().commit()
         return jsonify(_saved(exam) | {"ask": _ask(exam)})
-    try:
-        service.finish_exam(db(), exam, by=me())
-    except Incomplete as incomplete:
+    if refused := tried(db(), lambda: service.finish_exam(db(), exam, by=me())):
         db().commit()
-        return jsonify(_saved(exam) | {"error": str(incomplete), "first": incomplete.missing[0].item}), 422
+        first = {"first": refused.missing[0].item} if isinstance(refused, Incomplete) else {}
+        return jsonify(_saved(exam) | {"error": str(refused)} | first), 422
     db().commit()
     flash(_("The exam is finished."), "success")
     return jsonify(url=url_for("exams.show", exam_id=exam.id))

@@ -32,7 +32,16 @@ export function keepShown({ desk, collect, fill, saved }) {
     refuse("");
     part("conflict").scrollIntoView({ block: "nearest" });
   };
-  const keeper = keepDraft({ desk, collect, show, saved, conflict });
+  const keeper = keepDraft({
+    desk,
+    collect,
+    show,
+    saved: (answer) => {
+      saved(answer);
+      if (answer.first === undefined) refuse(answer.error ?? ""); // all is saved, and something else was refused
+    },
+    conflict,
+  });
   desk.addEventListener("click", ({ target }) => {
     const whose = target.closest("[data-conflict]")?.dataset.conflict;
     if (!whose) return;

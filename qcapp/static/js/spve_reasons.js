@@ -25,7 +25,6 @@ export function keepWork(desk, { rows, fill, told }) {
     saved: (answer) => {
       part("count").textContent = answer.count;
       part("bar").value = Math.min(answer.count, part("bar").max);
-      draft.refuse(answer.error ?? "");
       told(answer);
     },
   });

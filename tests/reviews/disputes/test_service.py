@@ -1,5 +1,6 @@
 """Opening and deciding disputes and correcting slips, on both databases."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from qcapp.reviews.disputes import queries, service
 from qcapp.reviews.disputes.models import Decision, Dispute
 from qcapp.reviews.disputes.rules import Asked, Ruling
 from qcapp.reviews.models import Review
+from tests.factories.calls import make_call
 from tests.reviews.conftest import draft
 from tests.reviews.disputes.conftest import ASKED, BAD
 
@@ -282,3 +284,15 @@ def test_lists_and_statistics(
     assert [line.summary.n for line in found.items] == [1, 1]
     assert [(line.name, line.summary.n) for line in found.reviewers] == [("Kira Control", 2)]
     assert [(line.name, line.summary.n) for line in found.managers] == [("Max Manager", 2)]
+
+
+def test_the_latest_decision_comes_first_whenever_its_dispute_was_opened(
+    session: Session, dispute: Dispute, people: SimpleNamespace, publish: Callable[..., Review]
+) -> None:
+    other = publish(make_call(session, people.max), people.kira, BAD)
+    later = service.open_dispute(session, other, ASKED, 48, by=people.max)
+    for hours, each in ((1, later), (2, dispute)):
+        with time_machine.travel(later.opened_at + timedelta(hours=hours), tick=False):
+            service.decide_dispute(session, each, ruled(each, YES, NO), by=people.lidia)
+    assert queries.decided(session, people.lidia) == ([dispute, later], None)
+    assert queries.decided(session, people.lidia, before=dispute.id) == ([later], None)
