@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2e9b40c7d6a1"
-down_revision: str | None = "7c15d0e94b2f"
+down_revision: str | None = "5e07c3b9d214"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
