@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcapp.reviews.agreement import cohen_kappa, fleiss_kappa, gwet_ac1, pairwise_agreement
 from qcapp.reviews.calibration.rules import (
+    CallSpread,
     Reference,
     Report,
+    ReviewerAgreement,
     Scored,
     Verdict,
     compare,
@@ -66,6 +69,72 @@ def test_scores_are_compared_in_points_and_a_missing_one_leaves_the_count() -> N
     assert found.calls[0].spread == 20.0
     nothing = compare(CARD, [Reference(1, None, {})], [Scored(0, 1, None, {})], [0], 1)
     assert (nothing.n, nothing.within, nothing.items) == (0, None, ())
+
+
+HELLO, VOICE, _REMARK = CARD.items()
+TWO_CALLS = [Reference(1, 90.0, RIGHT | {"remark": ""}), Reference(2, None, {"hello": "no", "voice": "3"})]
+BY_THREE = [
+    Scored(7, 1, 70.0, {"hello": "yes", "voice": "4", "remark": "Бодро"}),
+    Scored(8, 1, 95.0, {"hello": "no", "voice": "2"}),
+    Scored(7, 2, 40.0, {"hello": "no", "voice": "3"}),
+    Scored(8, 2, 50.0, {"voice": "3"}),
+    Scored(9, 2, None, {"hello": "yes", "voice": "3"}),
+    Scored(7, 3, 10.0, {"hello": "yes", "voice": "2"}),  # nothing was agreed about this call
+]
+
+
+def test_an_item_is_compared_with_the_reference_by_its_steps_and_among_reviewers_call_by_call() -> None:
+    found = {each.item.key: each for each in compare(CARD, TWO_CALLS, BY_THREE, [7, 8, 9], 1).items}
+    pairs = [("4", "5"), ("2", "5"), ("3", "3"), ("3", "3"), ("3", "3")]
+    rows = [["4", "2"], ["3", "3", "3"]]
+    voice = found["voice"]
+    assert (voice.n, voice.share) == (5, 3 / 5)
+    assert voice.kappa == cohen_kappa(pairs, distance_of(VOICE)) != cohen_kappa(pairs)
+    assert voice.ac1 == gwet_ac1(pairs, VOICE.answers()) != gwet_ac1(pairs)
+    assert (voice.among, voice.fleiss) == (pairwise_agreement(rows), fleiss_kappa(rows))
+    hello = found["hello"]
+    assert (hello.n, hello.share) == (4, 2 / 4)
+    assert hello.among == pairwise_agreement([["yes", "no"], ["no", None, "yes"]])
+
+
+def test_a_reviewer_is_compared_where_both_have_said_something() -> None:
+    report = compare(CARD, TWO_CALLS, BY_THREE, [7, 8, 9], 1)
+    assert report.reviewers == (
+        ReviewerAgreement(7, n=1, difference=-20.0, distance=20.0, within=0.0, answers=4, share=3 / 4),
+        ReviewerAgreement(8, n=1, difference=5.0, distance=5.0, within=1.0, answers=3, share=1 / 3),
+        ReviewerAgreement(9, n=0, difference=None, distance=None, within=None, answers=2, share=1 / 2),
+    )
+    assert report.calls == (
+        CallSpread(1, 90.0, {7: 70.0, 8: 95.0}, 25.0),
+        CallSpread(2, None, {7: 40.0, 8: 50.0, 9: None}, 10.0),
+    )
+    alone = compare(CARD, TWO_CALLS[:1], BY_THREE[:1], [7], 1)
+    assert alone.calls == (CallSpread(1, 90.0, {7: 70.0}, None),)
+
+
+def test_four_of_five_are_clear_enough() -> None:
+    found = report(*[RIGHT] * 4, {"hello": "no", "voice": "5"})
+    assert [(each.item.key, each.share, each.verdict) for each in found.items] == [
+        ("hello", 0.8, Verdict.FINE),
+        ("voice", 1.0, Verdict.FINE),
+    ]
+
+
+def test_the_lower_agreement_stands_first_then_the_lower_ac1_and_last_what_nobody_answered() -> None:
+    """Alike and mixed are both answered right in four of six cases; of alike nearly every answer is the same."""
+    asked = card(section("all", *(item(key) for key in ("silent", "alike", "mixed", "wrong"))))
+    right = dict.fromkeys(("silent", "alike", "wrong"), "yes")
+    references = [Reference(1, None, right | {"mixed": "no"}), Reference(2, None, right | {"mixed": "yes"})]
+    mixed = {1: ("no", "yes", "no"), 2: ("yes", "yes", "no")}
+    scored = [
+        Scored(place, call, None, {"alike": alike, "mixed": mixed[call][place], "wrong": wrong})
+        for call in (1, 2)
+        for place, (alike, wrong) in enumerate([("yes", "no"), ("yes", "no"), ("no", "yes")])
+    ]
+    found = compare(asked, references, scored, [], enough=99).items
+    assert [each.item.key for each in found] == ["wrong", "mixed", "alike", "silent"]
+    assert found[1].share == found[2].share
+    assert {each.verdict for each in found} == {Verdict.FEW}
 
 
 def test_kappa_is_told_to_mislead_where_nearly_everybody_says_the_same() -> None:
