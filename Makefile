@@ -57,6 +57,11 @@ bench: $(VENV)/installed-bench $(MO) ## transcription and pages, measured; print
 audit: $(VENV)/installed-dev ## known weaknesses of the versions in requirements/; asks the package index
 	$(BIN)/pip-audit --strict --disable-pip --progress-spinner off $(patsubst %,--requirement %,$(wildcard requirements/*.txt))
 
+mutants: $(VENV)/installed-dev $(MO) ## changes of the rules that no test notices; takes a quarter of an hour
+	$(BIN)/pip install --quiet 'mutmut~=3.8'
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: $(VENV)/installed ## write down in requirements/ what pyproject.toml asks for, with versions and hashes
 	$(BIN)/pip install --quiet 'uv~=0.13'
@@ -72,6 +77,6 @@ translations: install ## gather texts from code and templates into the Russian c
 	$(BIN)/pybabel -q update -i build/messages.pot -d qcapp/translations -l ru --no-fuzzy-matching --ignore-obsolete --width 110
 
 clean: ## remove what make has made, data in ./var excepted
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache $(MO)
+	rm -rf $(VENV) build dist mutants .mypy_cache .ruff_cache .pytest_cache $(MO)
 
-.PHONY: help install demo test check bench audit lock upgrade translations clean
+.PHONY: help install demo test check bench audit mutants lock upgrade translations clean

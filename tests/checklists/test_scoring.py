@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from qcapp.checklists.card import Critical, Reason
-from qcapp.checklists.scoring import Answer, Lack, Missing, missing, percent, score
+from qcapp.checklists.scoring import Answer, Lack, Missing, is_bad, missing, percent, score
 from tests.checklists.cards import card, choice, given, item, scale, section, text
 
 HALF = Fraction(1, 2)
@@ -173,3 +173,9 @@ def test_bad_means_below_half_unless_the_card_says_otherwise() -> None:
         section("s", scale("a", 2, 5, comment_below=Decimal(5)), item("b", comment_below=Decimal(0)))
     )
     assert missing(strict, given(a="4", b="no")) == (Missing("a", Lack.COMMENT),)
+
+
+def test_half_a_mark_is_no_bad_answer_and_a_bonus_never_is() -> None:
+    steps = choice("steps", {"none": "0", "less": "1", "half": "2", "all": "4"})
+    assert [is_bad(steps, value) for value in ("none", "less", "half", "all")] == [True, True, False, False]
+    assert not is_bad(item("extra", bonus=True), "no")

@@ -305,6 +305,14 @@ def test_a_saturday_that_is_worked_in_exchange_counts() -> None:
     assert (counted.day, counted.last_day) == (2, date(2025, 11, 5))
 
 
+def test_the_holidays_of_the_next_year_are_known_before_it_begins() -> None:
+    """Of the last days of December and the first weeks of January only the latter bring working days."""
+    entered = date(2026, 12, 30)
+    counted = countdown(internship(3, working=True), entered, None, entered)
+    assert counted is not None
+    assert counted.last_day > date(2027, 1, 10)
+
+
 def test_a_prolongation_names_the_last_day_and_no_limit_no_countdown() -> None:
     longer = countdown(internship(), spent(MONDAY, date(2026, 11, 15)), date(2026, 11, 10))
     assert longer is not None

@@ -70,6 +70,10 @@ def test_what_to_improve_leaves_out_good_answers_and_names_three_at_most() -> No
 def test_nothing_is_lost_by_what_is_not_applicable_or_unanswered() -> None:
     card = cards.card(cards.section("a", cards.item("one", na=True), cards.item("two"), cards.text("three")))
     assert losses(card, {"one": Answer("na")}) == []
+    beside = cards.card(
+        cards.section("a", cards.item("one", na=True), cards.item("two"), cards.item("extra", bonus=True))
+    )
+    assert losses(beside, cards.given(one="na", two="yes", extra="no")) == []
 
 
 @given(st.data())

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from qcapp.checklists.card import Card, Critical
 from qcapp.checklists.card_files import read_card
 from qcapp.checklists.scoring import Answer, fails
-from qcapp.onboarding.exams.rules import USUAL, ExamResult, result, rounded
-from qcapp.onboarding.program.plan import Condition
+from qcapp.onboarding.exams.rules import USUAL, ExamResult, result, rounded, wanted_of
+from qcapp.onboarding.program.plan import Condition, StagePlan
 from qcapp.terms import ConditionKind
 from tests.checklists.cards import answered_cards, card, item, scale, section
 from tests.checklists.cards import given as answers
@@ -129,3 +129,12 @@ def test_critical_or_not_never_changes_the_mark(answered: tuple[Card, dict[str, 
 
 def _item(asked: Card, key: str):
     return next(each for each in asked.items() if each.key == key)
+
+
+def test_what_the_stage_asks_of_its_exam_counts_and_without_a_word_the_usual() -> None:
+    said = {"stage": "exam", "title": "Экзамен", "what": "Сдаёт", "exam_card": "exam"}
+    strict = StagePlan.model_validate(
+        said | {"conditions": [{"kind": "script"}, {"kind": "exam", "mark": 4}]}
+    )
+    assert wanted_of(strict) is strict.conditions[1]
+    assert wanted_of(StagePlan.model_validate(said | {"conditions": [{"kind": "script"}]})) is USUAL

@@ -153,6 +153,20 @@ def test_an_error_found_counts_neither_beside_a_gain_nor_where_the_call_is_zeroe
     assert counted(card, cards.given(a="yes", b="4", c="na"), {"c": "no", "a": "no"}) == {}
 
 
+def test_an_answer_that_is_put_right_by_a_step_or_was_missing_counts() -> None:
+    card = cards.card(cards.section("all", cards.item("a"), cards.scale("b", 2, 5)))
+    assert counted(card, cards.given(a="yes", b="3"), {"b": "4"}) == {"b": "4"}
+    assert counted(card, cards.given(b="3"), {"a": "yes"}) == {"a": "yes"}
+
+
+def test_an_answer_that_lowers_its_section_alone_does_not_count() -> None:
+    """A bonus has lifted the section above 100 per cent: full marks for one item more bring it down."""
+    card = cards.card(
+        cards.section("all", cards.item("a"), cards.item("more", na=True), cards.item("x", bonus=True))
+    )
+    assert counted(card, cards.given(a="yes", more="na", x="yes"), {"more": "yes"}) == {}
+
+
 def test_statistics_count_every_answer_and_take_the_median_of_time() -> None:
     whole = summarise(
         [

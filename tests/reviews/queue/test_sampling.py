@@ -122,6 +122,24 @@ def test_new_calls_of_a_client_drawn_before_come_along() -> None:
     new = Candidate(9, 1, MONDAY, client_id=3)
     assert draw_contacts([new], {1: 0}, {(1, 3)}, LOT).picks == (new,)
     assert draw_contacts([new], {1: 0}, set(), LOT).picks == ()
+    other = Candidate(8, 1, MONDAY, client_id=4)
+    both = draw_contacts([new, other], {1: 1}, {(1, 3)}, LOT)
+    assert (set(both.picks), both.short) == ({new, other}, {})
+
+
+def test_a_call_without_a_client_is_no_contact() -> None:
+    drawn = draw_contacts([Candidate(9, 1, MONDAY)], {1: 1}, set(), LOT)
+    assert (drawn.picks, drawn.short) == ((), {1: 1})
+
+
+def test_clients_are_drawn_by_lot_anew_for_every_plan_period_and_manager() -> None:
+    calls = [Candidate(number, number % 2 + 1, MONDAY, client_id=number // 2 + 1) for number in range(200)]
+    draws = {
+        frozenset(each.client_id for each in draw_contacts(calls, {manager: 10}, set(), lot).picks)
+        for lot in (LOT, Lot(8, LOT.period), Lot(7, "2026-11-23"))
+        for manager in (1, 2)
+    }
+    assert len(draws) == 6
 
 
 reviewers_at_work = st.integers(100, 104)
@@ -155,3 +173,12 @@ def test_the_calls_of_one_client_go_to_one_reviewer() -> None:
         len({shared[each.call_id] for each in calls if each.client_id == client}) for client in (1, 2, 3)
     } == {1}
     assert Counter(shared.values()) == {101: 8, 100: 4}
+
+
+def test_a_call_is_not_taken_for_a_client_of_the_same_number() -> None:
+    calls = [Candidate(5, 1, MONDAY), Candidate(9, 1, MONDAY, client_id=5)]
+    assert len(set(share_out(calls, [100, 101], set(), {}).values())) == 2
+
+
+def test_who_has_nothing_yet_comes_before_who_has_one_call() -> None:
+    assert share_out([Candidate(1, 1, MONDAY)], [100, 101], set(), {100: 1}) == {1: 101}
