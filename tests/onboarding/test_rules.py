@@ -308,7 +308,7 @@ def test_a_saturday_that_is_worked_in_exchange_counts() -> None:
 def test_the_holidays_of_the_next_year_are_known_before_it_begins() -> None:
     """Of the last days of December and the first weeks of January only the latter bring working days."""
     entered = date(2026, 12, 30)
-    counted = countdown(internship(3, working=True), entered, None, entered)
+    counted = countdown(internship(3, working=True), spent(entered), entered)
     assert counted is not None
     assert counted.last_day > date(2027, 1, 10)
 
