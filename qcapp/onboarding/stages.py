@@ -198,7 +198,7 @@ def enter_stage(
         by_id=by and by.id,
         manager=trainee.manager_id,
         stage=audit.change(before.stage, stage),
-        attempt=audit.change(before.attempt, attempt),
+        **({"attempt": audit.change(before.attempt, attempt)} if attempt != before.attempt else {}),
         result=result,
         **({"reason": why.strip()} if why.strip() else {}),
         **({"unmet": unmet} if unmet else {}),

@@ -19,6 +19,7 @@ from qcapp.people.models import Delegation, User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import (
     CONFIRMED_BY,
+    JUDGES,
     LENT,
     Permission,
     Scope,
@@ -179,6 +180,10 @@ def _faults(
         faults.append(_("The role of %(name)s cannot be lent.", name=lender.name))
     if holder.id == lender.id or not holder.active or holder.role is Role.MANAGER:
         faults.append(_("%(name)s cannot stand in here; choose somebody else.", name=holder.name))
+    elif holder.role is Role.ADMIN and lender.role in JUDGES:
+        faults.append(
+            _("%(name)s is an administrator, and administrators neither judge nor decide.", name=holder.name)
+        )
     elif mixed({holder.role, lender.role}):
         faults.append(
             _(

@@ -147,7 +147,10 @@ def draw(plan_id: int) -> Response:
         )
         flash(told, "success")
     else:
-        flash(_("There was nothing to add: the plan is filled, or no more calls fit."), "info")
+        flash(
+            _("Nothing to add: the plan is filled, also by what was done by hand, or no more calls fit."),
+            "info",
+        )
     return redirect(url_for("plans.show", plan_id=plan_id, day=span.first), 303)
 
 

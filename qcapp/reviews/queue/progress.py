@@ -69,6 +69,11 @@ class Progress:
         return sum(line.planned for line in self.managers)
 
     @property
+    def by_hand(self) -> int:
+        """Calls scored or queued without a plan, which fill it as well."""
+        return sum(line.by_hand for line in self.managers)
+
+    @property
     def short(self) -> list[ManagerLine]:
         """Those for whom not enough could be drawn."""
         return [line for line in self.managers if line.short]

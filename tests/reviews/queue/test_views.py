@@ -180,6 +180,18 @@ def test_a_call_is_put_into_the_queue_on_its_page(
     assert client.post(f"/queue/calls/{call.id}", data={}).status_code == 409
 
 
+def test_a_plan_filled_by_hand_says_so(session: Session, people: SimpleNamespace, login: Login) -> None:
+    for _number in range(2):
+        recent(session, people.max, stage=Stage.STAFF).scored_at = clock.now()
+    session.commit()
+    client = login(people.lidia)
+    page = client.post("/plans/new", data=PLAN | {"teams": [people.north.id]}).location
+    drawn = client.post(f"{page}/draw", follow_redirects=True).text
+    assert "Nothing to add: the plan is filled, also by what was done by hand" in drawn
+    assert "by hand, outside the plan" in drawn
+    assert "count towards the plan" in drawn
+
+
 def test_a_plan_is_made_drawn_changed_and_stopped_in_the_browser(
     session: Session, people: SimpleNamespace, login: Login
 ) -> None:
