@@ -126,9 +126,10 @@ FLOW: dict[type, tuple[events.Handler, ...]] = {
         call(stages.follow_call),
     ),
     ScoredCallCorrected: (
-        correction(reviewed.demand_other_team),
+        correction(reviewed.follow_correction),
         call(standing.note_stage_anew),
         correction(notices.tell_of_corrected_call),
+        correction(stages.follow_former_manager),
     ),
     ClientCorrected: (call(assignments.follow_client),),
     CallImported: (call(transcription_queue.request_transcription),),

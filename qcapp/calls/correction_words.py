@@ -11,6 +11,7 @@ from qcapp.calls.models import Call, CallCorrection
 from qcapp.calls.numbers import Numbers
 from qcapp.core.formats import local_datetime
 from qcapp.core.i18n import _, label
+from qcapp.people.models import User
 from qcapp.terms import Direction, LeadSource, ScoredFact
 
 
@@ -37,7 +38,7 @@ def shown(session: Session, call: Call, numbers: Numbers) -> list[Correction]:
     """Everything that was corrected since a score of the call was published, in the order of time."""
     return [
         Correction(
-            tuple(_facts(each)),
+            tuple(_facts(session, each)),
             each.by.name,
             each.at,
             numbers.text(each.why, call) or "",
@@ -46,16 +47,21 @@ def shown(session: Session, call: Call, numbers: Numbers) -> list[Correction]:
     ]
 
 
-def _facts(correction: CallCorrection) -> Iterator[Corrected]:
+def _facts(session: Session, correction: CallCorrection) -> Iterator[Corrected]:
     for name, change in correction.changed.items():
         fact = ScoredFact(name)
-        yield Corrected(str(label(fact)), _said(fact, change["before"]), _said(fact, change["after"]))
+        yield Corrected(
+            str(label(fact)), _said(session, fact, change["before"]), _said(session, fact, change["after"])
+        )
 
 
-def _said(fact: ScoredFact, value: str | None) -> str:
+def _said(session: Session, fact: ScoredFact, value: str | None) -> str:
     if value is None:
         return _("not known")
     match fact:
+        case ScoredFact.MANAGER:
+            manager = session.get(User, int(value))
+            return manager.name if manager else "–"
         case ScoredFact.START:
             return local_datetime(datetime.fromisoformat(value))
         case ScoredFact.DIRECTION:

@@ -1,7 +1,7 @@
 """Corrections of what a published score counts by: by those who judge alone, with a reason, the first values kept.
 
-When a call began, which way it went, whose lead it was and which contact decide for which stage, condition and
-comparison its score counts. Until a score is published all that is corrected like any other fact.
+Whose call it was, when it began, which way it went, whose lead it was and which contact decide for whom, and for which
+stage, condition and comparison, its score counts. Until a score is published all that is corrected like any other fact.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def may_correct(session: Session, call: Call, by: User) -> bool:
 def demand_correctable(session: Session, call: Call, why: str, by: User) -> None:
     """Raise unless this may be corrected on a scored call, by this person, for this reason."""
     told = _(
-        "A score of this call has been published, and it counts by start, direction, lead source and contact. "
+        "A score of this call has been published, and it counts by manager, start, direction, lead source and contact. "
         "The head of quality control or the owner corrects them on the page of the call, with a reason."
     )
     if not may_correct(session, call, by):
@@ -69,4 +69,6 @@ def corrections_of(session: Session, call: Call) -> Sequence[CallCorrection]:
 def _written(value: Any) -> str | None:
     if value is None:
         return None
+    if isinstance(value, User):
+        return str(value.id)
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -63,8 +63,8 @@ def facts_of(call: Call) -> Facts:
 
 
 def correct_facts(session: Session, call: Call, facts: Facts, *, by: User, why: str = "") -> None:
-    """Write the facts down. ``why`` is asked for once a score has been published that counts by them: such a call
-    keeps its manager, and the rest is corrected by those who judge."""
+    """Write the facts down. ``why`` is asked for once a score has been published that counts by them: then those who
+    judge correct them."""
     lock_call(session, call)
     _correct(session, call, facts, by, why)
 
@@ -193,8 +193,6 @@ def _check(call: Call, known: Facts, facts: Facts) -> None:
         raise Refused(_("This is the recording of an exam: nothing of it is to be corrected here."))
     if facts.manager is not None and facts.manager.role is not Role.MANAGER:
         raise Refused(_("%(name)s is not a manager.", name=facts.manager.name))
-    if call.scored_at is not None and facts.manager != known.manager:
-        raise Refused(_("This call has been scored for its manager; it cannot become somebody else's."))
     moved = facts.start if facts.start != known.start else None
     if moved is not None and (problem := start_problem(call, moved)):
         raise Refused(problem)

@@ -72,7 +72,7 @@ class FactsForm(PageForm):
         if call.scored_at is None:
             del self.why
         elif not counted:
-            del self.start, self.direction, self.lead_source, self.contact_no, self.why
+            del self.manager, self.start, self.direction, self.lead_source, self.contact_no, self.why
         self._people = {str(user.id): user for user in managers}
         if known.manager:
             self._people.setdefault(str(known.manager.id), known.manager)
@@ -104,11 +104,12 @@ class FactsForm(PageForm):
     def facts(self) -> Facts:
         """What was chosen; call ``validate`` first."""
         told: dict[str, Any] = {name: self._meant(self[name]) for name in WORDS}
-        told |= {"manager": self._people.get(self.manager.data), "tags": self._meant_tags()}
+        told["tags"] = self._meant_tags()
         if "phone" in self and self.phone.data != self._phone:
             told["phone"] = e164(self.phone.data) or self.phone.data or None
         if "start" in self:
-            told |= {"start": self._moment(), "direction": Direction(self.direction.data)}
+            told |= {"manager": self._people.get(self.manager.data), "start": self._moment()}
+            told |= {"direction": Direction(self.direction.data)}
             told["lead_source"] = LeadSource(self.lead_source.data) if self.lead_source.data else None
             # "third or later" left alone: a fourth one stays a fourth
             if self.contact_no.data != _choice_of(self._known.contact_no):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.models import Call
+from qcapp.calls.models import Call, CallCorrection
 from qcapp.callscripts.models import ScriptDraft
 from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Refused
@@ -30,6 +30,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission, demand, may_train
 from qcapp.people.queries import holders_of
+from qcapp.reviews.changes import former_manager
 from qcapp.reviews.models import Review
 from qcapp.terms import Stage
 
@@ -145,6 +146,12 @@ def follow_call(session: Session, call_id: int) -> None:
     call = session.get_one(Call, call_id)
     if call.scored_at is not None:
         _follow(session, call.manager_id)
+
+
+def follow_former_manager(session: Session, correction_id: int) -> None:
+    """A score that counted for him belongs to another manager now."""
+    former = former_manager(session, session.get_one(CallCorrection, correction_id))
+    _follow(session, former and former.id)
 
 
 def move(

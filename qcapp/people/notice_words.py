@@ -54,6 +54,9 @@ SENTENCES: dict[str, Sentence] = {
         "%(by)s has corrected what the score of the call of %(call)s counts by: %(corrected)s. "
         "What it was before stands on the page of the review."
     ),
+    "score_moved": lazy(
+        "The call of %(call)s was not yours: %(by)s has given it, with its score, to somebody else."
+    ),
     "recall_opened": lazy(
         "The client of the call of %(call)s (%(manager)s) is to be called again until %(due)s."
     ),

@@ -32,7 +32,7 @@ class Permission(StrEnum):
     CORRECT_CALLS = "correct_calls"
     """Say whose call it was, from what lead and which contact with the client."""
     CORRECT_SCORED_CALLS = "correct_scored_calls"
-    """Correct, with a reason, what a published score counts by: start, direction, lead source and contact."""
+    """Correct, with a reason, what a published score counts by: manager, start, direction, lead source and contact."""
     IMPORT_CALLS = "import_calls"
     """Bring recordings and CDR in, and read the reports of imports."""
     TRANSCRIBE = "transcribe"

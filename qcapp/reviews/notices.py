@@ -1,6 +1,5 @@
 """Tells the people a review concerns."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call, CallCorrection
@@ -10,8 +9,9 @@ from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
 from qcapp.reviews import service
+from qcapp.reviews.changes import counted_reviews, former_manager
 from qcapp.reviews.disputes.models import Dispute
-from qcapp.reviews.models import Purpose, Review, ReviewState
+from qcapp.reviews.models import Review
 
 
 def tell_manager(session: Session, review_id: int) -> None:
@@ -47,15 +47,15 @@ def tell_of_correction(session: Session, review_id: int) -> None:
 
 
 def tell_of_corrected_call(session: Session, correction_id: int) -> None:
-    """Manager and reviewers of a scored call learn that its scores count by something else now."""
+    """Managers and reviewers of a scored call learn that its scores count by something else now."""
     correction = session.get_one(CallCorrection, correction_id)
     call = session.get_one(Call, correction.call_id)
     facts = {"call": noted_start(call), "by": correction.by.name, "corrected": [*correction.changed]}
     told = {correction.by_id}
-    scored = select(Review).where(
-        Review.call_id == call.id, Review.state == ReviewState.PUBLISHED, Review.purpose == Purpose.COUNTED
-    )
-    for review in session.scalars(scored.order_by(Review.id)).all():
+    if (former := former_manager(session, correction)) is not None:
+        told.add(former.id)
+        notify(session, former, "score_moved", "/reviews/", call=noted_start(call), by=correction.by.name)
+    for review in counted_reviews(session, call):
         for person in (call.manager, review.reviewer):
             if person is not None and person.id not in told:
                 told.add(person.id)

@@ -231,9 +231,14 @@ def demand_not_blind(session: Session, call: Call, by: User) -> None:
 
 def relation_to(session: Session, call: Call, person: User) -> Relation | None:
     """Why this person is too close to the manager of the call to judge it; None: nothing speaks against it."""
+    return relation_to_manager(session, call.manager, person)
+
+
+def relation_to_manager(session: Session, manager: User | None, person: User) -> Relation | None:
+    """The same of whoever's calls are to be judged."""
     headed = select(Team.id).where(or_(Team.head_id == person.id, Team.id == person.team_id))
-    manager_team = call.manager.team_id if call.manager else None
-    return rules.relation(person.id, session.scalars(headed), call.manager_id, manager_team)
+    whose, team = (manager.id, manager.team_id) if manager else (None, None)
+    return rules.relation(person.id, session.scalars(headed), whose, team)
 
 
 def lock(session: Session, review: Review) -> None:

@@ -32,6 +32,7 @@ class LeadSource(Term):
 class ScoredFact(Term):
     """What of a call decides for what its score counts."""
 
+    MANAGER = "manager", N_("manager of the call")
     START = "start", N_("start of the call")
     DIRECTION = "direction", N_("direction of the call")
     LEAD_SOURCE = "lead_source", N_("source of the lead")

@@ -14,7 +14,6 @@ from qcapp.calls.listing import call_page
 from qcapp.calls.models import Client
 from qcapp.calls.queries import CallFilter
 from qcapp.calls.tags import LONGEST, MOST, demand_tags, read_tags, write_tags
-from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.numbers import without_numbers
@@ -60,12 +59,6 @@ def test_the_facts_are_written_down_and_every_change_is_on_record(session, peopl
     assert entry.diff["tags"] == {"before": "", "after": "срочно, тендер"}
     correct_facts(session, call, facts, by=people.kira)
     assert session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first() is entry
-
-
-def test_a_scored_call_keeps_its_manager(session, people):
-    call = make_call(session, people.max, scored_at=clock.now())
-    with pytest.raises(Refused, match="scored"):
-        correct_facts(session, call, replace(facts_of(call), manager=people.sveta), by=people.kira)
 
 
 @pytest.mark.parametrize(

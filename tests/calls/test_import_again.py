@@ -17,7 +17,7 @@ from qcapp.calls.import_run import open_batch
 from qcapp.calls.models import Call, ImportBatch, ImportRow
 from qcapp.calls.states import BatchState, RowKind
 from qcapp.core import clock
-from tests.calls.importing import CDR, MOSCOW, Exchange
+from tests.calls.importing import CDR, FIRST, MOSCOW, Exchange
 
 SIXTEEN = [row.rsplit(",", 2)[0] for row in CDR.splitlines()]  # as Asterisk writes it by default: no ids
 
@@ -43,6 +43,20 @@ def test_a_corrected_call_is_known_again_and_holds_up_no_new_row(
     after = {call.id: call.started_at for call in session.scalars(select(Call))}
     assert corrected.items() < after.items()
     assert len(after) == 4
+
+
+def test_a_call_whose_recording_told_its_id_is_known_again_after_a_correction(
+    exchange: Exchange, session: Session, people: SimpleNamespace
+) -> None:
+    cdr = exchange.cdr("\n".join(SIXTEEN))
+    exchange.take(exchange.file(FIRST), cdrs=(cdr,))
+    call = session.scalars(select(Call).where(Call.external_id == "1791270724.126")).one()
+    moved = replace(facts_of(call), start=call.started_at - timedelta(days=1), phone="+74970140232")
+    correct_facts(session, call, moved, by=people.kira)
+    session.commit()
+    for _twice in range(2):
+        assert exchange.take(exchange.file(FIRST), cdrs=(cdr,)).refused == []
+        assert len(session.scalars(select(Call)).all()) == 4
 
 
 def test_a_row_the_database_does_not_take_is_refused_and_the_others_come_in(

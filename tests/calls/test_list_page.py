@@ -119,7 +119,7 @@ def test_chosen_calls_are_corrected_at_once_and_of_the_others_it_is_said_why_not
     }
     answer = client.post("/calls/facts?lead=none", data=data, follow_redirects=True).text
     assert "2 calls are corrected" in answer
-    assert "has been scored for its manager" in answer
+    assert "counts by manager, start" in answer
     session.expire_all()
     for call, tags in ((fresh, ["новый"]), (tagged, ["новый", "тендер"])):
         assert (call.manager, call.lead_source) == (people.max, LeadSource.HOT)

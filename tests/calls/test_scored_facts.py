@@ -19,6 +19,8 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.people import notice_words
 from qcapp.people.models import Notice
+from qcapp.reviews.disputes.models import Dispute
+from qcapp.reviews.models import Review
 from qcapp.terms import Direction, LeadSource
 from tests.calls.test_call_api import TOKEN, token_of
 from tests.checklists.cards import card, item, section
@@ -31,7 +33,12 @@ OTHER: dict[str, Any] = {
     "lead_source": LeadSource.COLD,
     "contact_no": 2,
 }
-NEVER = [{"start": None}, {"start": OTHER["start"]}, *({name: OTHER[name]} for name in OTHER)]
+NEVER = [
+    {"manager": None},
+    {"start": None},
+    {"start": OTHER["start"]},
+    *({name: OTHER[name]} for name in OTHER),
+]
 
 
 @pytest.fixture
@@ -79,6 +86,43 @@ def test_nobody_corrects_what_the_scores_of_his_own_team_count_by(session, peopl
     session.commit()
     with pytest.raises(Forbidden, match="own team"):
         correct_facts(session, scored, replace(facts_of(scored), **OTHER), by=people.lidia, why="A slip")
+
+
+def test_the_score_goes_with_the_call_to_the_manager_it_is_given_to(session, people, scored, login):
+    review = session.scalars(select(Review)).one()
+    review.acknowledged_at = clock.now()
+    session.commit()
+    address = f"/reviews/{review.id}"
+    assert login(people.max).get(address).status_code == 200
+    given = replace(facts_of(scored), manager=people.sveta)
+    correct_facts(session, scored, given, by=people.lidia, why="A wrong extension")
+    session.commit()
+    session.expire_all()
+    assert (scored.manager, review.manager, review.acknowledged_at) == (people.sveta, people.sveta, None)
+    assert login(people.max).get(address).status_code in {403, 404}
+    told = words(login(people.sveta).get(address).text)
+    assert "manager of the call Max Manager → Sveta South" in told
+    kinds = {(notice.user, notice.kind) for notice in session.scalars(select(Notice))}
+    assert kinds == {
+        (people.max, "score_moved"),
+        (people.sveta, "scored_call_corrected"),
+        (people.kira, "scored_call_corrected"),
+    }
+
+
+def test_a_disputed_score_and_one_of_the_reviewers_own_team_stay_where_they_are(session, people, scored):
+    review = session.scalars(select(Review)).one()
+    given = replace(facts_of(scored), manager=people.sveta)
+    people.kira.team = people.south
+    session.commit()
+    with pytest.raises(Refused, match="own team"):
+        correct_facts(session, scored, given, by=people.lidia, why="A wrong extension")
+    session.rollback()
+    people.kira.team = None
+    session.add(Dispute(review=review, opened_by=people.max, opened_at=clock.now()))
+    session.commit()
+    with pytest.raises(Refused, match="disputed"):
+        correct_facts(session, scored, given, by=people.lidia, why="A wrong extension")
 
 
 def test_everything_else_of_a_scored_call_is_corrected_as_before(session, people, scored):
