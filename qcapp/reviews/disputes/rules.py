@@ -123,24 +123,30 @@ def counted(card: Card, answers: Answers, values: Mapping[str, str]) -> dict[str
     A dispute never costs points. An error found in it is told: the answer stays as it was given.
     """
     kept: dict[str, str] = {}
-    now, left = dict(answers), dict(values)
+    first, now, left = score(card, answers), dict(answers), dict(values)
     while True:  # what lowers a score alone may not do so once another answer is put right
-        better = next((key for key in left if not _lowers(card, now, key, left[key])), None)
+        better = next((key for key in left if not _lowers(card, first, now, key, left[key])), None)
         if better is None:
             return kept
         kept[better] = left.pop(better)
         now[better] = replace(now.get(better, Answer()), value=kept[better])
 
 
-def _lowers(card: Card, answers: Answers, key: str, value: str) -> bool:
+def _lowers(card: Card, first: Score, answers: Answers, key: str, value: str) -> bool:
+    """Compared with the score so far, and with the first one: a section may have dropped out in between."""
     given = answers.get(key, Answer())
     item = next(each for each in card.items() if each.key == key)
     before, after = score(card, answers), score(card, {**answers, key: replace(given, value=value)})
+    return _less(share(item, given.value), share(item, value)) or any(
+        _costs(earlier, after) for earlier in (first, before)
+    )
+
+
+def _costs(before: Score, after: Score) -> bool:
+    """Whether a section or the whole became less."""
     sections = zip(before.sections, after.sections, strict=True)
-    return (
-        _less(share(item, given.value), share(item, value))
-        or any(_less(earlier.share, later.share) for earlier, later in sections)
-        or _less(before.total, after.total)
+    return _less(before.total, after.total) or any(
+        _less(earlier.share, later.share) for earlier, later in sections
     )
 
 

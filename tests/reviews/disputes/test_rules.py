@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.checklists.card import Critical
-from qcapp.checklists.scoring import Answer, score, share
+from qcapp.checklists.scoring import Answer, Score, score, share
 from qcapp.reviews.disputes.rules import (
     Decision,
     Obstacle,
@@ -130,15 +130,21 @@ def test_whatever_is_decided_no_score_of_item_section_or_call_becomes_lower(data
     kept = counted(card, answers, decided)
     assert kept.items() <= decided.items()
     after = {key: Answer(kept.get(key, answer.value)) for key, answer in answers.items()}
-    old, new = score(card, answers), score(card, after)
-    assert new.total is None or new.total >= (old.total if old.total is not None else 1)
-    for before, now in zip(old.sections, new.sections, strict=True):
-        assert now.share is None or now.share >= (before.share if before.share is not None else 1)
+    old = score(card, answers)
+    assert not costs(old, score(card, after))
     for item in card.items():
         mark, earlier = share(item, after[item.key].value), share(item, answers[item.key].value)
         assert mark is None or mark >= (earlier if earlier is not None else 1)
     again = counted(card, after, {key: value for key, value in decided.items() if key not in kept})
-    assert again == {}  # nothing that does no harm is left out
+    for key, value in again.items():  # nothing that does no harm is left out
+        assert costs(old, score(card, after | {key: Answer(value)}))
+
+
+def costs(before: Score, after: Score) -> bool:
+    """Whether the call or a section has fewer points; where it had no score, only full marks are not fewer."""
+    sections = zip(before.sections, after.sections, strict=True)
+    shares = [(before.total, after.total), *((old.share, new.share) for old, new in sections)]
+    return any(new is not None and new < (1 if old is None else old) for old, new in shares)
 
 
 def test_an_error_found_counts_neither_beside_a_gain_nor_where_the_call_is_zeroed_already() -> None:
@@ -151,6 +157,20 @@ def test_an_error_found_counts_neither_beside_a_gain_nor_where_the_call_is_zeroe
     assert counted(card, given_, {"a": "yes", "b": "3"}) == {"a": "yes"}
     assert counted(card, given_, {"b": "3"}) == {}
     assert counted(card, cards.given(a="yes", b="4", c="na"), {"c": "no", "a": "no"}) == {}
+
+
+def test_a_section_that_drops_out_does_not_come_back_with_less() -> None:
+    """Without «b» nothing applies and there is no score; with «a» there would be one again, far below the first."""
+    card = cards.card(
+        cards.section(
+            "all",
+            cards.item("a", na=True, weight=2),
+            cards.item("b", na=True),
+            cards.item("x", bonus=True, weight=4),
+        )
+    )
+    decided = {"b": "na", "a": "yes"}  # 400 %, then none, then 300 %
+    assert counted(card, cards.given(a="na", b="no", x="yes"), decided) == {"b": "na"}
 
 
 def test_an_answer_that_is_put_right_by_a_step_or_was_missing_counts() -> None:
