@@ -431,6 +431,8 @@ def reach(session: Session, user: User, permission: Permission) -> list[int] | N
     match scope_of(user, permission):
         case Scope.ALL:
             return None
+        case Scope.OWN:
+            return _own(user, permission)
         case None:
             return []
     return list(session.scalars(select(User.id).where(within(user, permission, User.id))))

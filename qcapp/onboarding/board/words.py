@@ -104,7 +104,8 @@ def refusal_words(record: Record) -> str:
     if refusal is None:
         return ""
     words = _("Clearance was refused on %(day)s, %(by)s", day=local_date(refusal.at), by=refusal.by)
-    return f"{words}: {refusal.reason}" if refusal.reason else f"{words}."
+    said = f"{words}: {refusal.reason}" if refusal.reason else words
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _with_names(words: str, people: Sequence[User]) -> str:
