@@ -57,7 +57,7 @@ bench: $(VENV)/installed-bench $(MO) ## transcription and pages, measured; print
 audit: $(VENV)/installed-dev ## known weaknesses of the versions in requirements/; asks the package index
 	$(BIN)/pip-audit --strict --disable-pip --progress-spinner off $(patsubst %,--requirement %,$(wildcard requirements/*.txt))
 
-mutants: $(VENV)/installed-dev $(MO) ## changes of the rules that no test notices; takes a quarter of an hour
+mutants: $(VENV)/installed-dev $(MO) ## changes of the rules that no test notices; takes the better part of an hour
 	$(BIN)/pip install --quiet 'mutmut~=3.8'
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
