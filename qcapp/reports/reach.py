@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, Scope, scope_of, within
+from qcapp.reviews.models import Review
 from qcapp.terms import Role
 
 
@@ -41,11 +42,13 @@ def teams(session: Session, *, by: User) -> list[Team]:
 
 
 def checklists(session: Session) -> list[tuple[int, dict[str, str]]]:
-    """Every checklist that has been scored with: id and the title of its newest used version."""
+    """Every checklist that calls have been scored with: id and the title of its newest used version."""
     query = (
         select(ChecklistVersion.checklist_id, ChecklistVersion.title)
         .join(Checklist)
-        .where(ChecklistVersion.used_at.is_not(None))
+        .where(
+            ChecklistVersion.used_at.is_not(None), exists().where(Review.version_id == ChecklistVersion.id)
+        )
         .order_by(Checklist.key, ChecklistVersion.number)
     )
     found: Iterable[Any] = session.execute(query)

@@ -4,12 +4,17 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from qcapp.checklists.card_files import read_card
+from qcapp.checklists.service import load_card
+from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
-from qcapp.reports import views
+from qcapp.reports import reach, views
+from qcapp.settings import ROOT
 from qcapp.terms import LeadSource, Role
 from tests.factories.people import make_user
 from tests.reports.published import FAIR, GOOD, RUDE, words
@@ -200,3 +205,13 @@ def test_no_file_leaves_without_the_right_to_export(session, people, reviewed, l
     assert "/results/export" not in client.get("/results", follow_redirects=True).text
     assert client.post("/results/export.csv").status_code == 403
     assert refused(session, getattr(people, who)) == ["/results/export.csv"]
+
+
+def test_only_checklists_that_calls_are_scored_on_are_offered(session, people, reviewed):
+    reviewed(people.max, GOOD)
+    before = reach.checklists(session)
+    card = replace(read_card(ROOT / "checklists" / "exam.yaml"), key="another_exam")
+    load_card(session, card, by=None).version.used_at = clock.now()  # by exams alone
+    session.flush()
+    assert before
+    assert reach.checklists(session) == before
