@@ -29,8 +29,12 @@ from qcapp.people.models import ApiToken, Notice, Team, User
 from qcapp.people.permissions import Permission, holds
 from qcapp.terms import ClearanceVerdict, Role, Stage
 
-# SQLite cannot tell what lower(login) is an index of; the test of its effect is below
-pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")
+pytestmark = [
+    # SQLite cannot tell what lower(login) is an index of; the test of its effect is below
+    pytest.mark.filterwarnings("ignore:.*expression-based index"),
+    # Rows of earlier versions are written here without the types of the models
+    pytest.mark.filterwarnings("ignore:The default datetime adapter is deprecated:DeprecationWarning"),
+]
 
 
 def add_person(
