@@ -25,7 +25,7 @@ from qcapp.calls.audio import open_audio
 from qcapp.core.supervision import usable_cores
 from qcapp.transcripts.engine.model_files import find_model
 from qcapp.transcripts.engine.processes import EngineProcesses
-from qcapp.transcripts.engine.stopwatch import Stage
+from qcapp.transcripts.engine.stopwatch import Phase
 from qcapp.transcripts.engine.types import Job, Speaker, Transcript
 from qcapp.transcripts.engine.whisper import Decoding
 from qcapp.transcripts.evaluation.measures import Errors, text_of_turns, word_errors
@@ -48,7 +48,7 @@ class Run:
     wall_s: float
     cpu_s: float
     errors: Errors
-    stages: dict[Stage, float] = field(default_factory=dict)
+    stages: dict[Phase, float] = field(default_factory=dict)
     speech_s: float = 0.0
     misplaced: Errors = field(default_factory=Errors)
 
@@ -195,7 +195,7 @@ def report(runs: list[Run], calls: int, total_s: float) -> None:
         times = f"{run.wall_s:.0f} | {run.cpu_s:.0f} | {total_s / run.wall_s:.1f}"
         print(f"| {run.name} | {times} | {faster} | {rate:.1f} % |")
     print("\n| stage of qcapp | CPU s | share |\n|---|---:|---:|")
-    parts = {stage.value: own.stages.get(stage, 0.0) for stage in Stage}
+    parts = {stage.value: own.stages.get(stage, 0.0) for stage in Phase}
     parts["start of the processes, loading, the rest"] = own.cpu_s - sum(parts.values())
     for name, seconds in parts.items():
         print(f"| {name} | {seconds:.1f} | {seconds / own.cpu_s:.1%} |")

@@ -74,7 +74,7 @@ _BELOW = {
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MenuLink:
     """A page in the menu; ``here``: it, or one below it, is open."""
 
     name: str
@@ -83,30 +83,30 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MenuGroup:
     """The pages of one group that the person may open, at least one."""
 
     name: str
-    links: tuple[Link, ...]
+    links: tuple[MenuLink, ...]
 
     @property
     def here(self) -> bool:
         return any(link.here for link in self.links)
 
 
-def main_menu() -> list[Group]:
+def main_menu() -> list[MenuGroup]:
     """The menu of the person who asks."""
     here = _BELOW.get(request.blueprint or "", request.blueprint)
     groups = []
     for name, places in _GROUPS:
         links = tuple(
-            Link(str(text), url_for(endpoint), here == endpoint.partition(".")[0])
+            MenuLink(str(text), url_for(endpoint), here == endpoint.partition(".")[0])
             for endpoint, text, permission in places
             if gate(permission)
         )
         if links:
             alone = len(links) == 1 and links[0].name != str(places[0][1])
-            groups.append(Group(links[0].name if alone else str(name), links))
+            groups.append(MenuGroup(links[0].name if alone else str(name), links))
     return groups
 
 

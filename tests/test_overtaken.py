@@ -41,7 +41,7 @@ from qcapp.people.models import Delegation, User
 from qcapp.reviews import service as reviews
 from qcapp.reviews.calibration import service as calibrating
 from qcapp.reviews.calibration.models import Calibration
-from qcapp.reviews.calibration.service import Agreed
+from qcapp.reviews.calibration.service import AgreedAnswer
 from qcapp.reviews.models import Review
 from qcapp.settings import Settings
 from qcapp.terms import Stage
@@ -175,7 +175,7 @@ def blind_ended(s: Session, who: SimpleNamespace) -> object:
 
 def set_reference(s: Session, who: SimpleNamespace) -> object:
     calibration = the(s, Calibration)
-    agreed = {key: Agreed(answer.value) for key, answer in GOOD.items()}
+    agreed = {key: AgreedAnswer(answer.value) for key, answer in GOOD.items()}
     return calibrating.set_reference(s, calibration, calibration.calls[0], agreed, note="", by=who.lidia)
 
 

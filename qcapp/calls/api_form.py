@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from qcapp.calls.import_service import CallDetails
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.tags import demand_tags
 from qcapp.core.dates import read_moment
 from qcapp.core.errors import Refused
@@ -69,10 +69,10 @@ class CallForm(Form):
         except Refused as refusal:
             raise ValidationError(str(refusal)) from refusal
 
-    def facts(self) -> CallFacts:
+    def facts(self) -> ImportedFacts:
         """What the caller says; empty fields say nothing."""
         given = {name: field.data for name, field in self._fields.items() if field.data not in ("", None)}
-        return CallFacts(
+        return ImportedFacts(
             external_id=self.external_id.data or None,
             direction=Direction(self.direction.data or Direction.UNKNOWN),
             extension=self.extension.data or None,

@@ -25,7 +25,7 @@ from qcapp.calls.audio_kinds import (
     refuse_unreadable,
     starts_like_a_container,
 )
-from qcapp.calls.audio_limits import MOST_TRACKS, Limits, Stopwatch, WatchedFile, bound_memory
+from qcapp.calls.audio_limits import MOST_TRACKS, DecodingClock, Limits, TimedFile, bound_memory
 from qcapp.calls.audio_packets import BAD_BYTES, PacketReader
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
@@ -43,7 +43,7 @@ PIECE = 16_384  # samples taken from FFmpeg at a time: packets of WAV are small,
 class Audio:
     """An opened recording. `channels` is what `blocks` yields: more than two are mixed into one."""
 
-    def __init__(self, container: InputContainer, stopwatch: Stopwatch, limits: Limits) -> None:
+    def __init__(self, container: InputContainer, stopwatch: DecodingClock, limits: Limits) -> None:
         self._stopwatch = stopwatch
         self._limits = limits
         stream = container.streams.audio[0]
@@ -166,7 +166,7 @@ def open_audio(path: str | Path, *, name: str = "", limits: Limits | None = None
     Raises Refused with a sentence for a person; neither paths nor FFmpeg's own words are ever in it.
     """
     limits = limits or Limits()
-    stopwatch = Stopwatch(limits.work_s)
+    stopwatch = DecodingClock(limits.work_s)
     with Path(path).open("rb") as file:
         head = file.read(HEAD_BYTES)
         file.seek(0)
@@ -178,7 +178,7 @@ def open_audio(path: str | Path, *, name: str = "", limits: Limits | None = None
         raw = RAW_FORMATS.get(Path(name or path).suffix.lower())
         with stopwatch:
             container = _open(
-                WatchedFile(file, stopwatch), raw if not starts_like_a_container(head) else None, head
+                TimedFile(file, stopwatch), raw if not starts_like_a_container(head) else None, head
             )
         with container:
             try:
@@ -188,7 +188,7 @@ def open_audio(path: str | Path, *, name: str = "", limits: Limits | None = None
             yield audio
 
 
-def _open(file: WatchedFile, raw: str | None, head: bytes) -> InputContainer:
+def _open(file: TimedFile, raw: str | None, head: bytes) -> InputContainer:
     options = {
         "format_whitelist": raw or FORMATS,
         "protocol_whitelist": "",

@@ -33,7 +33,7 @@ class Limits:
     work_s: float = 300
 
 
-class Stopwatch:
+class DecodingClock:
     """Time spent decoding, without what the caller does between blocks."""
 
     def __init__(self, limit_s: float) -> None:
@@ -63,10 +63,10 @@ class Stopwatch:
             )
 
 
-class WatchedFile:
+class TimedFile:
     """A file without a name, whose extension tells FFmpeg nothing; the clock is looked at on every read."""
 
-    def __init__(self, file: BinaryIO, stopwatch: Stopwatch) -> None:
+    def __init__(self, file: BinaryIO, stopwatch: DecodingClock) -> None:
         self._file = file
         self._stopwatch = stopwatch
 

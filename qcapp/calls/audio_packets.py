@@ -8,7 +8,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
-from qcapp.calls.audio_limits import Stopwatch
+from qcapp.calls.audio_limits import DecodingClock
 
 # What PyAV raises for bad bytes: FFmpegError for most, and plain Python errors where a header holds nonsense.
 BAD_BYTES = (av.FFmpegError, ValueError, IndexError, OverflowError, MemoryError)
@@ -22,7 +22,7 @@ LARGEST_MP3_FRAME = 1441  # bytes: 320 kbit/s at 32 kHz
 class PacketReader:
     """The frames of one stream, and in `lost_s` the seconds of what could not be decoded."""
 
-    def __init__(self, container: InputContainer, stream: AudioStream, stopwatch: Stopwatch) -> None:
+    def __init__(self, container: InputContainer, stream: AudioStream, stopwatch: DecodingClock) -> None:
         self._container = container
         self._stream = stream
         self._stopwatch = stopwatch

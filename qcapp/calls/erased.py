@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.models import Call, ErasedFingerprint
 from qcapp.calls.phones import e164
 from qcapp.core.audit.keys import keeper_of, key_of
@@ -56,7 +56,7 @@ def refuse_erased_call(call: Call | None) -> None:
         raise Erased
 
 
-def former_call(session: Session, source_id: int, facts: CallFacts, moment: datetime) -> Call | None:
+def former_call(session: Session, source_id: int, facts: ImportedFacts, moment: datetime) -> Call | None:
     """The call of these facts before it was erased or corrected: by its id, or by its second and both its numbers."""
     digests = [id_digest(session, source_id, facts.external_id)] if facts.external_id else []
     if facts.extension or facts.client_number:

@@ -8,7 +8,7 @@ from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from qcapp.calls.listing import NEWEST_FIRST, Sort, Sorting
+from qcapp.calls.listing import NEWEST_FIRST, CallSort, Sorting
 from qcapp.calls.models import ENDING_DIGITS
 from qcapp.calls.phones import e164
 from qcapp.calls.queries import CallFilter, Phone
@@ -28,13 +28,13 @@ LENGTHS = {
     "1800-": lazy("30 minutes and more"),
 }
 SORTS = {
-    Sort.STARTED: lazy("Started"),
-    Sort.MANAGER: lazy("Manager"),
-    Sort.DIRECTION: lazy("Direction"),
-    Sort.LEAD: lazy("Lead source"),
-    Sort.TALK: lazy("Talk"),
-    Sort.DISPOSITION: lazy("Disposition"),
-    Sort.SCORE: lazy("Score"),
+    CallSort.STARTED: lazy("Started"),
+    CallSort.MANAGER: lazy("Manager"),
+    CallSort.DIRECTION: lazy("Direction"),
+    CallSort.LEAD: lazy("Lead source"),
+    CallSort.TALK: lazy("Talk"),
+    CallSort.DISPOSITION: lazy("Disposition"),
+    CallSort.SCORE: lazy("Score"),
 }
 NOBODY = "none"
 TRAINEES = "trainees"

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from qcapp.calls.import_files import local_file, recordings_in
 from qcapp.calls.import_options import FileResult, ImportOptions
-from qcapp.calls.import_report import Report
+from qcapp.calls.import_report import ImportReport
 from qcapp.calls.import_run import import_batch, is_time_zone_missing, time_zone_question
 from qcapp.calls.importers.cdr import CdrFormat
 from qcapp.calls.states import RowKind
@@ -84,7 +84,7 @@ def import_command(  # noqa: PLR0917 (click gives every option by name)
     _print(report, as_json)
 
 
-def _print(report: Report, as_json: bool) -> None:
+def _print(report: ImportReport, as_json: bool) -> None:
     for notice in report.notices:
         click.echo(notice, err=True)
     if as_json:
@@ -96,7 +96,7 @@ def _print(report: Report, as_json: bool) -> None:
         click.echo(line)
 
 
-def summary(report: Report) -> list[str]:
+def summary(report: ImportReport) -> list[str]:
     """The counts of a report in words."""
     counts = report.counts
     return [

@@ -22,7 +22,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ImportReport:
     """Counts of one batch. `notices` are for people and not part of the JSON."""
 
     batch_id: int
@@ -42,10 +42,10 @@ class Report:
         }
 
 
-def report_of(session: Session, batch_id: int) -> Report:
+def report_of(session: Session, batch_id: int) -> ImportReport:
     refused = session.scalars(rows_of(batch_id, RowKind.REFUSED)).all()
     notices = session.scalars(rows_of(batch_id, RowKind.NOTICE)).all()
-    return Report(
+    return ImportReport(
         batch_id=batch_id,
         counts=counts_of(session, [batch_id])[batch_id],
         refused=[Refusal(told(row.file) or "", told(row.reason) or "") for row in refused],

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls import import_service as service
 from qcapp.calls.import_options import FileResult, ImportFile, ImportOptions, Progress
-from qcapp.calls.import_report import Report, report_of
+from qcapp.calls.import_report import ImportReport, report_of
 from qcapp.calls.importers.cdr import Cdr, CdrFormat, read_cdr
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import CdrIndex, merge
 from qcapp.calls.ingest import Ingest, Intake, decode, retried
@@ -71,7 +71,7 @@ class BatchRun:
             if progress is not None:
                 progress(done, len(files), result)
 
-    def finish(self, *, by: User | None = None, notices: Sequence[str] = ()) -> Report:
+    def finish(self, *, by: User | None = None, notices: Sequence[str] = ()) -> ImportReport:
         """Save the calls of the CDR that have no recording, compare both sides, and close the batch."""
         reconcile(self.database, self.batch_id, self.index, self.zone, by=by, notices=notices)
         with self.database.reading() as session:
@@ -104,7 +104,7 @@ def import_batch(
     by: User | None = None,
     progress: Progress | None = None,
     refused: Sequence[FileResult] = (),
-) -> Report:
+) -> ImportReport:
     """Import files with their CDR. Raises Refused, having done nothing, if a CDR or the zone is unusable.
 
     ``refused``: what was left out of it beforehand, for the report.
@@ -180,7 +180,7 @@ def open_batch(
 def resume_batch(database: Database, storage: Storage, batch: ImportBatch) -> BatchRun:
     """Go on with an open batch, in another request or process."""
     zone = ZoneInfo(batch.timezone) if batch.timezone else None
-    rows: list[CallFacts] = []
+    rows: list[ImportedFacts] = []
     for kept in (each for each in batch.cdr_files if "key" in each):  # given up when the batch is done
         table = _stored_table(storage, kept["key"], kept["name"], CdrFormat(batch.cdr_format))
         rows.extend(row for row in table.rows if _moment_problem(row, zone) is None)
@@ -225,7 +225,9 @@ def _keep(storage: Storage, cdr: ImportFile) -> str:
     return key
 
 
-def _usable(session: Session, batch: ImportBatch, table: Cdr, zone: ZoneInfo | None) -> Iterator[CallFacts]:
+def _usable(
+    session: Session, batch: ImportBatch, table: Cdr, zone: ZoneInfo | None
+) -> Iterator[ImportedFacts]:
     for refused in table.refused:
         service.note(session, batch, RowKind.REFUSED, _place(table, refused.row), reasons=[refused.reason])
     for row in table.rows:
@@ -239,7 +241,7 @@ def _place(table: Cdr, row: int) -> str:
     return _("%(name)s, row %(row)d", name=table.name, row=row)
 
 
-def _moment_problem(row: CallFacts, zone: ZoneInfo | None) -> str | None:
+def _moment_problem(row: ImportedFacts, zone: ZoneInfo | None) -> str | None:
     try:
         service.start_of(row, zone)
     except Refused as refusal:

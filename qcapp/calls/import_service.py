@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.clients import client_of
 from qcapp.calls.erased import Erased, former_call, refuse_erased_call
 from qcapp.calls.events import CallImported, CallNoted
-from qcapp.calls.importers.facts import CallFacts, epoch_of, to_utc
+from qcapp.calls.importers.facts import ImportedFacts, epoch_of, to_utc
 from qcapp.calls.manager_side import manager_channel_of
 from qcapp.calls.models import Call, CallTag, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.prepare import Prepared
@@ -103,7 +103,7 @@ def recording_of(session: Session, sha256: str) -> Recording | None:
 
 
 def start_of(
-    facts: CallFacts,
+    facts: ImportedFacts,
     zone: ZoneInfo | None,
     told: datetime | None = None,
     otherwise: datetime | None = None,
@@ -137,7 +137,7 @@ def import_recording(
     prepared: Prepared,
     keys: Keys,
     *,
-    facts: CallFacts,
+    facts: ImportedFacts,
     start: Start,
     batch: ImportBatch | None = None,
     details: CallDetails | None = None,
@@ -206,7 +206,7 @@ def refuse_taken(call: Call | None) -> None:
 
 
 def import_cdr_row(
-    session: Session, source: Source, facts: CallFacts, start: Start, *, batch: ImportBatch | None = None
+    session: Session, source: Source, facts: ImportedFacts, start: Start, *, batch: ImportBatch | None = None
 ) -> Call:
     """Save the call of one CDR row, or complete the call that is there already. Raises ``Erased``."""
     call = _found(session, source, facts, start)
@@ -249,12 +249,12 @@ def _fitting(file: str) -> str:
     return kept if len(kept) <= LONGEST_FILE else stored(str(file)[: LONGEST_FILE - 4])
 
 
-def find_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
+def find_call(session: Session, source: Source, facts: ImportedFacts, start: Start) -> Call | None:
     """The call these facts speak of, also where it was corrected or made anonymous since."""
     return _known_call(session, source, facts, start) or former_call(session, source.id, facts, start.at)
 
 
-def _found(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
+def _found(session: Session, source: Source, facts: ImportedFacts, start: Start) -> Call | None:
     """The same, held until the commit: somebody may be correcting it by hand, or publishing its score."""
     call = find_call(session, source, facts, start)
     if call is not None:
@@ -262,7 +262,7 @@ def _found(session: Session, source: Source, facts: CallFacts, start: Start) -> 
     return call
 
 
-def _known_call(session: Session, source: Source, facts: CallFacts, start: Start) -> Call | None:
+def _known_call(session: Session, source: Source, facts: ImportedFacts, start: Start) -> Call | None:
     """By its id, or by the one made up for a row without any; else by its second and both its numbers."""
     calls = select(Call).where(Call.source_id == source.id)
     # A row without an id may have made the call before the recording told the id.
@@ -280,7 +280,7 @@ def _known_call(session: Session, source: Source, facts: CallFacts, start: Start
     return session.scalar(near.order_by(Call.id).limit(1))
 
 
-def _id_of_row(facts: CallFacts) -> str:
+def _id_of_row(facts: ImportedFacts) -> str:
     """An id for rows of exchanges that write none: the same row gives the same id."""
     parts = (f"{facts.local_start:%Y%m%d-%H%M%S}", facts.extension or "", facts.client_number or "")
     return "-".join(parts)[:200]
@@ -289,7 +289,7 @@ def _id_of_row(facts: CallFacts) -> str:
 def _new_call(
     session: Session,
     source: Source,
-    facts: CallFacts,
+    facts: ImportedFacts,
     *,
     start: Start,
     external_id: str,
@@ -310,7 +310,7 @@ def _new_call(
     return call
 
 
-def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetails) -> None:
+def _complete(session: Session, call: Call, facts: ImportedFacts, details: CallDetails) -> None:
     """Fill in what the call did not know yet; what is known is never overwritten by another import, and what a
     published score counts by is not filled in any more."""
     if call.scored_at is None:
@@ -335,7 +335,7 @@ def _complete(session: Session, call: Call, facts: CallFacts, details: CallDetai
     session.flush()
 
 
-def _complete_counted(session: Session, call: Call, facts: CallFacts, details: CallDetails) -> None:
+def _complete_counted(session: Session, call: Call, facts: ImportedFacts, details: CallDetails) -> None:
     """What a score counts by, as far as it is not known yet."""
     if call.direction is Direction.UNKNOWN:
         call.direction = facts.direction

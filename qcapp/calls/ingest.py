@@ -18,7 +18,7 @@ from qcapp.calls import import_service as service
 from qcapp.calls import peaks, playback
 from qcapp.calls.erased import Erased, refuse_erased_bytes
 from qcapp.calls.import_options import FileResult, ImportFile
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.models import Call, ImportBatch, Recording, Source
 from qcapp.calls.personal import remove_file
 from qcapp.calls.phones import without_digits
@@ -38,7 +38,7 @@ class Intake:
     """One recording on its way in: its facts, and the batch it belongs to, if any."""
 
     file: ImportFile
-    facts: CallFacts
+    facts: ImportedFacts
     source_id: int
     zone: ZoneInfo | None = None
     batch_id: int | None = None
@@ -104,7 +104,7 @@ class Ingest:
     def refuse(self, intake: Intake, refusal: Refused) -> FileResult:
         """Write a refusal into the batch's report."""
         name = without_digits(intake.file.name) if isinstance(refusal, Erased) else intake.file.name
-        final = not isinstance(refusal, UnreadableError)
+        final = not isinstance(refusal, UnreadableFileError)
         return self._note(intake, FileResult(name, RowKind.REFUSED, refusal.reasons, final=final))
 
     def _note(self, intake: Intake, result: FileResult) -> FileResult:
@@ -245,7 +245,7 @@ def _batch(session: Session, intake: Intake) -> ImportBatch | None:
     return session.get_one(ImportBatch, intake.batch_id) if intake.batch_id else None
 
 
-class UnreadableError(Refused):
+class UnreadableFileError(Refused):
     """The file could not be read where it lies: that says nothing about its contents."""
 
 
@@ -254,16 +254,16 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise UnreadableError(
+        raise UnreadableFileError(
             _("The file is gone: somebody moved or deleted it during the import.")
         ) from error
     except PermissionError as error:
-        raise UnreadableError(
+        raise UnreadableFileError(
             _("The file may not be read. Give the product the right to read it.")
         ) from error
     except OSError as error:
         if is_full(error):
             raise storage_fault(error) from error
-        raise UnreadableError(
+        raise UnreadableFileError(
             _("The file cannot be read from its disk. Check the disk or copy the file again.")
         ) from error

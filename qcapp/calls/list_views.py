@@ -11,7 +11,7 @@ from qcapp.calls import beside, listing, queries, saved
 from qcapp.calls.facts import correct_several
 from qcapp.calls.facts_form import SeveralFactsForm
 from qcapp.calls.forms import CallFilterForm, SavedViewForm
-from qcapp.calls.listing import NEWEST_FIRST, SORTED, CallPage, Cursor, Sort, SortedPage, Sorting
+from qcapp.calls.listing import NEWEST_FIRST, SORTED, CallPage, CallSort, Cursor, SortedPage, Sorting
 from qcapp.calls.models import Call
 from qcapp.calls.queries import CallFilter
 from qcapp.calls.start_words import call_time
@@ -47,7 +47,7 @@ def _list(several: SeveralFactsForm | None = None, chosen: Collection[int] = ())
         kept=list_args(),
         kept_filter=_filter_args(),
         links=_links(page, order),
-        sortable=[sort for sort in Sort if sort is not Sort.SCORE or sort in columns],
+        sortable=[sort for sort in CallSort if sort is not CallSort.SCORE or sort in columns],
         quotes=beside.quotes(db(), ids, wanted.query) if wanted.query else {},
         lost=_is_lost(),
         limit=SORTED,
@@ -145,7 +145,7 @@ def _several_form() -> SeveralFactsForm:
 
 
 def _page(wanted: CallFilter, order: Sorting) -> CallPage | SortedPage:
-    if order.by is not Sort.STARTED:
+    if order.by is not CallSort.STARTED:
         start = request.args.get("start", 0, type=int)
         return listing.sorted_page(db(), wanted, order, min(max(start, 0), SORTED), by=current_user)
     return listing.call_page(db(), wanted, _cursor(), by=current_user, newest_first=order == NEWEST_FIRST)

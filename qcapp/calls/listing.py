@@ -23,7 +23,7 @@ SORTED = 10_000
 """So many of the newest calls that match are sorted by another column than time, and so many are counted."""
 
 
-class Sort(StrEnum):
+class CallSort(StrEnum):
     """The columns a list can be sorted by."""
 
     STARTED = "started"
@@ -39,7 +39,7 @@ class Sort(StrEnum):
 class Sorting:
     """A column and a direction; as text ``talk``, descending ``-talk``."""
 
-    by: Sort = Sort.STARTED
+    by: CallSort = CallSort.STARTED
     descending: bool = True
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Sorting:
     @classmethod
     def parse(cls, text: str) -> "Sorting":
         """What ``str`` wrote; ValueError for anything else."""
-        return cls(Sort(text.removeprefix("-")), text.startswith("-"))
+        return cls(CallSort(text.removeprefix("-")), text.startswith("-"))
 
 
 NEWEST_FIRST = Sorting()
@@ -157,12 +157,12 @@ def count(session: Session, wanted: CallFilter, *, by: User) -> int:
 def _columns(by: User) -> dict[str, ColumnElement[Any]]:
     """What the list can be sorted by, as far as this person may see it."""
     own: dict[str, Any] = {
-        Sort.STARTED: Call.started_at,
-        Sort.MANAGER: User.name,
-        Sort.DIRECTION: Call.direction,
-        Sort.LEAD: Call.lead_source,
-        Sort.TALK: Call.talk_s,
-        Sort.DISPOSITION: Call.disposition,
+        CallSort.STARTED: Call.started_at,
+        CallSort.MANAGER: User.name,
+        CallSort.DIRECTION: Call.direction,
+        CallSort.LEAD: Call.lead_source,
+        CallSort.TALK: Call.talk_s,
+        CallSort.DISPOSITION: Call.disposition,
     }
     return own | beside.columns(by)
 

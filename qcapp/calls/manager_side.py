@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.models import Call, ImportBatch, Recording, Source
 from qcapp.calls.phones import is_extension
 from qcapp.calls.prepare import Prepared
@@ -12,7 +12,7 @@ LATEST = 20
 
 
 def manager_channel_of(
-    session: Session, source: Source, prepared: Prepared, facts: CallFacts, batch: ImportBatch | None
+    session: Session, source: Source, prepared: Prepared, facts: ImportedFacts, batch: ImportBatch | None
 ) -> int | None:
     """0 or 1; None for a mixed channel, or where nothing tells."""
     if prepared.channels != 2:

@@ -22,7 +22,7 @@ from qcapp.calls.models import (
 )
 from qcapp.calls.search import forget_call
 from qcapp.core.i18n import lazy
-from qcapp.core.personal import Fate, Holding
+from qcapp.core.personal import ErasureFate, Holding
 
 HOLDINGS = (
     Holding(
@@ -30,7 +30,7 @@ HOLDINGS = (
         Call,
         (Call.client_number, Call.cdr, Call.crm_ref),
         Call.id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
         kind="call",
     ),
     Holding(
@@ -38,28 +38,28 @@ HOLDINGS = (
         CallCorrection,
         (CallCorrection.why,),
         CallCorrection.call_id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Tags of the call"),
         CallTag,
         (CallTag.tag,),
         CallTag.call_id.in_,
-        Fate.REMOVED,
+        ErasureFate.REMOVED,
     ),
     Holding(
         lazy("File names of recordings"),
         Recording,
         (Recording.filename,),
         Recording.call_id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Lines in reports of imports"),
         ImportRow,
         (ImportRow.file, ImportRow.reason),
         ImportRow.call_id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
 )
 

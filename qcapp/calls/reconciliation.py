@@ -14,7 +14,7 @@ from qcapp.calls.erased import Erased
 from qcapp.calls.import_report import counts_of
 from qcapp.calls.import_zone import remember_zone
 from qcapp.calls.importers.cdr import text_of
-from qcapp.calls.importers.facts import CallFacts, zone_offset
+from qcapp.calls.importers.facts import ImportedFacts, zone_offset
 from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import CdrIndex
 from qcapp.calls.ingest import retried
@@ -63,7 +63,9 @@ def _begin(session: Session, batch_id: int) -> bool:
     return True
 
 
-def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone: ZoneInfo | None) -> None:
+def _check_rows(
+    session: Session, batch_id: int, rows: Sequence[ImportedFacts], zone: ZoneInfo | None
+) -> None:
     batch = session.get_one(ImportBatch, batch_id)
     for row in rows:
         try:
@@ -90,7 +92,7 @@ def _check_rows(session: Session, batch_id: int, rows: Sequence[CallFacts], zone
             _note_manager(session, batch, call)
 
 
-def _saved(session: Session, batch: ImportBatch, row: CallFacts, zone: ZoneInfo | None) -> Call:
+def _saved(session: Session, batch: ImportBatch, row: ImportedFacts, zone: ZoneInfo | None) -> Call:
     """The call of one row, in a savepoint of its own: what is wrong with it undoes no other. Once more if another
     import was first with the same call."""
     for last in (False, True):
@@ -144,7 +146,7 @@ def _file_of(call: Call) -> str:
     return call.recording.filename if call.recording else call.external_id
 
 
-def _why(row: CallFacts) -> str:
+def _why(row: ImportedFacts) -> str:
     match row.disposition:
         case Disposition.ANSWERED:
             return _("Answered, but its recording is not among the files.")
@@ -195,7 +197,7 @@ def _give_up_cdr_files(session: Session, batch: ImportBatch) -> None:
     batch.cdr_files = [{"name": kept["name"]} for kept in batch.cdr_files]
 
 
-def _named(session: Session, batch_id: int) -> Iterator[CallFacts]:
+def _named(session: Session, batch_id: int) -> Iterator[ImportedFacts]:
     """What the names of recordings tell that this import has brought in."""
     names = select(Recording.filename).join(Recording.call).where(Call.batch_id == batch_id)
     for name in session.scalars(names).all():
@@ -204,7 +206,7 @@ def _named(session: Session, batch_id: int) -> Iterator[CallFacts]:
             yield facts
 
 
-def _offsets(rows: Sequence[CallFacts], zone: ZoneInfo | None) -> list[str]:
+def _offsets(rows: Sequence[ImportedFacts], zone: ZoneInfo | None) -> list[str]:
     """A warning where the times do not fit the ids, which hold the moment in UTC."""
     each = {row.external_id: zone_offset(row, service.start_of(row, zone).at) for row in reversed(rows)}
     offsets = Counter(offset for offset in each.values() if offset)

@@ -34,7 +34,7 @@ class BlocksForm(Piece):
     closing: str = Field(default="", max_length=TEXT)
 
 
-class EditorForm(SaveForm):
+class ScriptEditorForm(SaveForm):
     """All that an editor's window holds."""
 
     blocks: BlocksForm
@@ -42,7 +42,7 @@ class EditorForm(SaveForm):
 
 def read_editor(payload: Any) -> Typed:
     """What was typed; ``Refused`` names what is wrong with it."""
-    form = understood(EditorForm, payload)
+    form = understood(ScriptEditorForm, payload)
     return Typed(wording.read(form.blocks.model_dump()), form.revision, form.window, form.turn)
 
 
@@ -51,7 +51,7 @@ class CommentForm(PageForm):
     text = TextAreaField(lazy("Comment"), [Length(max=TEXT)], filters=[stripped], default="")
 
 
-class DecisionForm(PageForm):
+class ScriptDecisionForm(PageForm):
     words = TextAreaField(lazy("To the manager"), [Length(max=TEXT)], filters=[stripped], default="")
     verdict = RadioField(
         lazy("Decision"),

@@ -8,7 +8,7 @@ from docx.document import Document
 from docx.shared import Cm, Pt, RGBColor
 
 from qcapp.callscripts.blocks import Block
-from qcapp.callscripts.wording import Wording
+from qcapp.callscripts.wording import DraftWording
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Arial"  # every office has it, with Cyrillic
@@ -16,7 +16,7 @@ NOT_IN_XML = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 
 def print_script(
-    title: str, about: str, wording: Wording, titles: Mapping[Block, str], *, author: str
+    title: str, about: str, wording: DraftWording, titles: Mapping[Block, str], *, author: str
 ) -> bytes:
     """The document: heading by block, the objections as a table with the answer beside each."""
     document = docx.Document()
@@ -37,7 +37,7 @@ def print_script(
     return file.getvalue()
 
 
-def _table(document: Document, wording: Wording) -> None:
+def _table(document: Document, wording: DraftWording) -> None:
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     for each in wording.objections:
         cells = table.add_row().cells

@@ -101,7 +101,7 @@ def waiting(session: Session, user: User) -> Sequence[ScriptDraft]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptRow:
     """One manager's script in the list: the newest draft, and the one in force."""
 
     manager: User
@@ -109,7 +109,7 @@ class Line:
     in_force: ScriptDraft | None
 
 
-def lines(session: Session, user: User) -> list[Line]:
+def lines(session: Session, user: User) -> list[ScriptRow]:
     """Every script within the person's reach, by the managers' names."""
     scripts = session.scalars(
         select(CallScript)
@@ -119,7 +119,7 @@ def lines(session: Session, user: User) -> list[Line]:
         .order_by(User.name, CallScript.id)
     )
     return [
-        Line(
+        ScriptRow(
             script.manager,
             script.drafts[-1],
             max(

@@ -9,7 +9,7 @@ from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.events import DraftDecided, DraftSubmitted
 from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
 from qcapp.callscripts.starters import starters
-from qcapp.callscripts.wording import Wording
+from qcapp.callscripts.wording import DraftWording
 from qcapp.callscripts.words import BLOCKS
 from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
@@ -30,7 +30,7 @@ DECISIONS: dict[DraftState, audit.Action] = {
 class Typed:
     """What an editor's window sends: all it holds, and which save of which window this is."""
 
-    wording: Wording
+    wording: DraftWording
     revision: int
     window: str
     turn: int
@@ -51,7 +51,7 @@ def start_draft(session: Session, *, by: User, starter: str | None = None) -> Sc
         return last
     if last is not None and last.state is DraftState.SUBMITTED:
         raise Refused(_("Your last draft still waits for a decision. The next one can be begun after it."))
-    blocks = dict(last.blocks) if last is not None else wording.written(Wording())
+    blocks = dict(last.blocks) if last is not None else wording.written(DraftWording())
     draft = ScriptDraft(
         script=script,
         number=last.number + 1 if last is not None else 1,

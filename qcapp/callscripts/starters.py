@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from qcapp.callscripts.blocks import Block
-from qcapp.callscripts.wording import Objection, Wording
+from qcapp.callscripts.wording import DraftWording, Objection
 from qcapp.settings import ROOT
 
 FOLDER = ROOT / "scripts"
@@ -32,7 +32,7 @@ class Starter:
     key: str
     title: str
     about: str
-    wording: Wording
+    wording: DraftWording
 
 
 @cache
@@ -52,7 +52,7 @@ def parse(text: str, *, key: str) -> Starter:
         else:
             parts[HEADINGS[heading]] = body
     rows = _sections(parts.pop(Block.OBJECTIONS, ""), "###")
-    return Starter(key, title, about, Wording(parts, tuple(Objection(*row) for row in rows)))
+    return Starter(key, title, about, DraftWording(parts, tuple(Objection(*row) for row in rows)))
 
 
 def _parts(text: str) -> list[tuple[int, str, str]]:

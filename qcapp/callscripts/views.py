@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from qcapp.callscripts import diff, printing, queries, service, wording
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.doubts import doubts_about
-from qcapp.callscripts.forms import CommentForm, DecisionForm
+from qcapp.callscripts.forms import CommentForm, ScriptDecisionForm
 from qcapp.callscripts.models import BlockComment, ScriptDraft
 from qcapp.callscripts.starters import starters
 from qcapp.callscripts.words import BLOCKS, STATES, TONES
@@ -65,7 +65,7 @@ def show(draft_id: int) -> Any:
     draft = queries.get_draft(db(), draft_id, current_user)
     if draft.state is DraftState.WRITING:
         return redirect(url_for("scripts.edit", draft_id=draft.id))
-    return _page(draft, CommentForm(formdata=None), DecisionForm(formdata=None))
+    return _page(draft, CommentForm(formdata=None), ScriptDecisionForm(formdata=None))
 
 
 @scripts.post("/drafts/<int:draft_id>/comments")
@@ -75,12 +75,12 @@ def comment(draft_id: int) -> Any:
     service.demand_judge(db(), draft, current_user)
     form = CommentForm()
     if not form.validate_on_submit():
-        return _page(draft, form, DecisionForm(formdata=None)), 422
+        return _page(draft, form, ScriptDecisionForm(formdata=None)), 422
     try:
         service.comment_block(db(), draft, Block(form.block.data), form.text.data or "", by=current_user)
     except Refused as refusal:
         form.text.errors = [*form.text.errors, *refusal.reasons]
-        return _page(draft, form, DecisionForm(formdata=None)), 422
+        return _page(draft, form, ScriptDecisionForm(formdata=None)), 422
     db().commit()
     return redirect(url_for("scripts.show", draft_id=draft.id, _anchor=f"block-{form.block.data}"), 303)
 
@@ -90,7 +90,7 @@ def comment(draft_id: int) -> Any:
 def decide(draft_id: int) -> Any:
     draft = queries.get_draft(db(), draft_id, current_user)
     service.demand_judge(db(), draft, current_user)
-    form = DecisionForm()
+    form = ScriptDecisionForm()
     if not form.validate_on_submit():
         return _page(draft, CommentForm(formdata=None), form), 422
     approved = form.verdict.data == DraftState.APPROVED
@@ -121,7 +121,7 @@ def compare(draft_id: int) -> str:
     before = older if number is None else next((each for each in others if each.number == number), None)
     if number is not None and before is None:
         raise Missing(_("There is no such draft."))
-    blank = wording.Wording()
+    blank = wording.DraftWording()
     return render_template(
         "scripts/diff.html",
         draft=draft,
@@ -157,7 +157,7 @@ def export(draft_id: int) -> Response:
     return as_file(Response(file, mimetype=printing.DOCX_TYPE), f"{manager.name} – {number}.docx")
 
 
-def _page(draft: ScriptDraft, comment_form: CommentForm, decision_form: DecisionForm) -> str:
+def _page(draft: ScriptDraft, comment_form: CommentForm, decision_form: ScriptDecisionForm) -> str:
     """A draft as its readers meet it: the words, or what changed in them, with what was said beside each block."""
     before = next(iter(queries.handed_in(db(), draft.script.manager_id, before=draft.number)), None)
     changes = before is not None and request.args.get("view") == "changes"

@@ -20,7 +20,7 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class DraftWording:
     """The words of one draft."""
 
     texts: Mapping[Block, str] = field(default_factory=dict)
@@ -33,15 +33,15 @@ class Wording:
         return self.texts.get(block, "")
 
 
-def read(stored: Mapping[str, Any]) -> Wording:
+def read(stored: Mapping[str, Any]) -> DraftWording:
     """The wording out of what ``written`` made."""
-    return Wording(
+    return DraftWording(
         {block: stored.get(block, "") for block in TEXTS},
         tuple(Objection(each["objection"], each["answer"]) for each in stored.get(Block.OBJECTIONS, ())),
     )
 
 
-def written(wording: Wording) -> dict[str, Any]:
+def written(wording: DraftWording) -> dict[str, Any]:
     """The wording as JSON: every block in order; a row in which nothing stands is left out."""
     rows = [
         {"objection": each.objection, "answer": each.answer}
@@ -51,17 +51,17 @@ def written(wording: Wording) -> dict[str, Any]:
     return {block.value: rows if block is Block.OBJECTIONS else wording.text(block) for block in Block}
 
 
-def missing(wording: Wording) -> tuple[Block, ...]:
+def missing(wording: DraftWording) -> tuple[Block, ...]:
     """The blocks that are not ready to be handed in: empty, or with an objection that has no answer."""
     return tuple(block for block in Block if not _ready(wording, block))
 
 
-def unfilled(wording: Wording) -> tuple[Block, ...]:
+def unfilled(wording: DraftWording) -> tuple[Block, ...]:
     """The blocks in which something still stands in [brackets], as it does in the scripts to begin from."""
     return tuple(block for block in Block if _BRACKETS.search(wording.text(block)))
 
 
-def untouched(wording: Wording, starter: Wording) -> tuple[Block, ...]:
+def untouched(wording: DraftWording, starter: DraftWording) -> tuple[Block, ...]:
     """The blocks that still say word for word what the script said that was begun from."""
     return tuple(
         block
@@ -70,7 +70,7 @@ def untouched(wording: Wording, starter: Wording) -> tuple[Block, ...]:
     )
 
 
-def _ready(wording: Wording, block: Block) -> bool:
+def _ready(wording: DraftWording, block: Block) -> bool:
     if block is Block.OBJECTIONS:
         pairs = [(each.objection.strip(), each.answer.strip()) for each in wording.objections]
         begun = [pair for pair in pairs if any(pair)]

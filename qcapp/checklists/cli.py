@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.checklists import card_files, queries, service
 from qcapp.checklists.card import Card
-from qcapp.checklists.service import Outcome
+from qcapp.checklists.service import CardLoad
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _, ngettext
 from qcapp.core.web import database
@@ -104,10 +104,10 @@ def _person(session: Session, login: str) -> User:
     return found
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: CardLoad) -> str:
     return {
-        Outcome.CREATED: _("new checklist"),
-        Outcome.UNCHANGED: _("unchanged"),
-        Outcome.REPLACED: _("replaced, since nobody had used it"),
-        Outcome.NEW_VERSION: _("new version"),
+        CardLoad.CREATED: _("new checklist"),
+        CardLoad.UNCHANGED: _("unchanged"),
+        CardLoad.REPLACED: _("replaced, since nobody had used it"),
+        CardLoad.NEW_VERSION: _("new version"),
     }[outcome]

@@ -8,14 +8,14 @@ from typing import Any, Protocol, TypeVar
 from qcapp.checklists.card import AppliesTo, Card, Item, Section
 
 
-class Change(StrEnum):
+class CardChange(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     MOVED = "moved"
     CHANGED = "changed"
 
 
-class Thing(StrEnum):
+class CardPart(StrEnum):
     CARD = "card"
     SECTION = "section"
     ITEM = "item"
@@ -29,9 +29,9 @@ class Difference:
     ``before`` and ``after`` are the values, of a moved item the sections' keys, None where there was nothing.
     """
 
-    thing: Thing
+    thing: CardPart
     key: str
-    change: Change
+    change: CardChange
     field: str = ""
     before: Any = None
     after: Any = None
@@ -49,9 +49,9 @@ def diff(old: Card, new: Card) -> list[Difference]:
     """Every change that makes the new card out of the old one, in the order of the new card."""
     return [
         *_fields(
-            Thing.CARD, new.key, {"title": (old.title, new.title), "purpose": (old.purpose, new.purpose)}
+            CardPart.CARD, new.key, {"title": (old.title, new.title), "purpose": (old.purpose, new.purpose)}
         ),
-        *_conditions(Thing.CARD, new.key, old.applies_to, new.applies_to),
+        *_conditions(CardPart.CARD, new.key, old.applies_to, new.applies_to),
         *_sections(old, new),
         *_items(old, new),
     ]
@@ -62,17 +62,17 @@ def _sections(old: Card, new: Card) -> Iterator[Difference]:
     moved = _moved(before, after)
     for key, section in after.items():
         if key not in before:
-            yield Difference(Thing.SECTION, key, Change.ADDED)
+            yield Difference(CardPart.SECTION, key, CardChange.ADDED)
             continue
         if key in moved:
-            yield Difference(Thing.SECTION, key, Change.MOVED)
+            yield Difference(CardPart.SECTION, key, CardChange.MOVED)
         pairs = {
             "title": (before[key].title, section.title),
             "weight": (before[key].weight, section.weight),
         }
-        yield from _fields(Thing.SECTION, key, pairs)
+        yield from _fields(CardPart.SECTION, key, pairs)
     for key in (each for each in before if each not in after):
-        yield Difference(Thing.SECTION, key, Change.REMOVED)
+        yield Difference(CardPart.SECTION, key, CardChange.REMOVED)
 
 
 def _items(old: Card, new: Card) -> Iterator[Difference]:
@@ -84,15 +84,17 @@ def _items(old: Card, new: Card) -> Iterator[Difference]:
         moved = _moved(_by_key(order), _by_key(item for item in section.items if item.key in stayed))
         for item in section.items:
             if item.key not in before:
-                yield Difference(Thing.ITEM, item.key, Change.ADDED, after=section.key)
+                yield Difference(CardPart.ITEM, item.key, CardChange.ADDED, after=section.key)
                 continue
             if was[item.key] != section.key:
-                yield Difference(Thing.ITEM, item.key, Change.MOVED, "section", was[item.key], section.key)
+                yield Difference(
+                    CardPart.ITEM, item.key, CardChange.MOVED, "section", was[item.key], section.key
+                )
             elif item.key in moved:
-                yield Difference(Thing.ITEM, item.key, Change.MOVED)
+                yield Difference(CardPart.ITEM, item.key, CardChange.MOVED)
             yield from _item(before[item.key], item)
     for key in (each for each in before if each not in after):
-        yield Difference(Thing.ITEM, key, Change.REMOVED, before=was[key])
+        yield Difference(CardPart.ITEM, key, CardChange.REMOVED, before=was[key])
 
 
 def _item(old: Item, new: Item) -> Iterator[Difference]:
@@ -117,8 +119,8 @@ def _item(old: Item, new: Item) -> Iterator[Difference]:
     }
     pairs["examples"] = (old.guide.examples, new.guide.examples)
     pairs["hints"] = (old.hints, new.hints)
-    yield from _fields(Thing.ITEM, new.key, pairs)
-    yield from _conditions(Thing.ITEM, new.key, old.applies_to, new.applies_to)
+    yield from _fields(CardPart.ITEM, new.key, pairs)
+    yield from _conditions(CardPart.ITEM, new.key, old.applies_to, new.applies_to)
 
 
 def _parts(name: str, old: Sequence[K], new: Sequence[K]) -> dict[str, tuple[Any, Any]]:
@@ -129,17 +131,17 @@ def _parts(name: str, old: Sequence[K], new: Sequence[K]) -> dict[str, tuple[Any
     return pairs | {f"{name}_order": (common[0], common[1])}
 
 
-def _conditions(thing: Thing, key: str, old: AppliesTo, new: AppliesTo) -> Iterator[Difference]:
+def _conditions(thing: CardPart, key: str, old: AppliesTo, new: AppliesTo) -> Iterator[Difference]:
     names = (each.name for each in fields(AppliesTo))
     yield from _fields(
         thing, key, {f"applies_to.{name}": (getattr(old, name), getattr(new, name)) for name in names}
     )
 
 
-def _fields(thing: Thing, key: str, pairs: Mapping[str, tuple[Any, Any]]) -> Iterator[Difference]:
+def _fields(thing: CardPart, key: str, pairs: Mapping[str, tuple[Any, Any]]) -> Iterator[Difference]:
     for name, (before, after) in pairs.items():
         if before != after:
-            yield Difference(thing, key, Change.CHANGED, name, before, after)
+            yield Difference(thing, key, CardChange.CHANGED, name, before, after)
 
 
 def _by_key(things: Iterable[K]) -> dict[str, K]:

@@ -19,12 +19,12 @@ from qcapp.checklists.card import (
     Reason,
     say,
 )
-from qcapp.checklists.diff import Change, Difference, Thing, diff
+from qcapp.checklists.diff import CardChange, CardPart, Difference, diff
 from qcapp.core.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChangedWording:
     """One change: what, and where there is one to read, the wording before and after."""
 
     what: str
@@ -33,23 +33,23 @@ class Line:
 
 
 @dataclass(slots=True)
-class Block:
+class ChangedThing:
     """All that changed in one thing; ``tone`` is good for what came, bad for what went."""
 
     heading: str
     tone: str = ""
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ChangedWording] = field(default_factory=list)
 
 
-def blocks(old: Card, new: Card, language: str) -> list[Block]:
+def blocks(old: Card, new: Card, language: str) -> list[ChangedThing]:
     """The changes from the old card to the new one, one block a thing, in the order of the new card."""
-    made: dict[tuple[Thing, str], Block] = {}
+    made: dict[tuple[CardPart, str], ChangedThing] = {}
     teller = _Teller(old, new, language)
     for difference in diff(old, new):
         place = (difference.thing, difference.key)
-        block = made.setdefault(place, Block(teller.heading(difference)))
-        if difference.change in {Change.ADDED, Change.REMOVED}:
-            block.tone = "good" if difference.change is Change.ADDED else "bad"
+        block = made.setdefault(place, ChangedThing(teller.heading(difference)))
+        if difference.change in {CardChange.ADDED, CardChange.REMOVED}:
+            block.tone = "good" if difference.change is CardChange.ADDED else "bad"
         block.lines.append(teller.line(difference))
     return list(made.values())
 
@@ -65,40 +65,44 @@ class _Teller:
 
     def heading(self, difference: Difference) -> str:
         match difference.thing:
-            case Thing.SECTION:
+            case CardPart.SECTION:
                 return _("Section “%(title)s”", title=self.sections[difference.key])
-            case Thing.ITEM:
+            case CardPart.ITEM:
                 return _("Item “%(title)s”", title=self._say(self.items[difference.key].title))
         return _("The whole checklist")
 
-    def line(self, difference: Difference) -> Line:
+    def line(self, difference: Difference) -> ChangedWording:
         match difference.change:
-            case Change.ADDED if difference.thing is Thing.ITEM:
-                return Line(_("added to the section “%(title)s”", title=self.sections[difference.after]))
-            case Change.REMOVED if difference.thing is Thing.ITEM:
-                return Line(_("removed from the section “%(title)s”", title=self.sections[difference.before]))
-            case Change.MOVED if difference.field:
+            case CardChange.ADDED if difference.thing is CardPart.ITEM:
+                return ChangedWording(
+                    _("added to the section “%(title)s”", title=self.sections[difference.after])
+                )
+            case CardChange.REMOVED if difference.thing is CardPart.ITEM:
+                return ChangedWording(
+                    _("removed from the section “%(title)s”", title=self.sections[difference.before])
+                )
+            case CardChange.MOVED if difference.field:
                 titles = self.sections[difference.before], self.sections[difference.after]
-                return Line(_("moved to another section"), *titles)
-            case Change.CHANGED:
+                return ChangedWording(_("moved to another section"), *titles)
+            case CardChange.CHANGED:
                 return self._changed(difference)
-        plain = {Change.ADDED: _("added"), Change.REMOVED: _("removed"), Change.MOVED: _("moved")}
-        return Line(plain[difference.change])
+        plain = {CardChange.ADDED: _("added"), CardChange.REMOVED: _("removed"), CardChange.MOVED: _("moved")}
+        return ChangedWording(plain[difference.change])
 
-    def _changed(self, difference: Difference) -> Line:
+    def _changed(self, difference: Difference) -> ChangedWording:
         name, _dot, part = difference.field.partition(".")
         before, after = difference.before, difference.after
         if name == "critical":
-            return Line(_became_critical()[after])
+            return ChangedWording(_became_critical()[after])
         if name in {"bonus", "na", "required"}:
-            return Line(_switched()[name, bool(after)])
+            return ChangedWording(_switched()[name, bool(after)])
         if name in {"options_order", "reasons_order"}:
-            return Line(
+            return ChangedWording(
                 _("answers in another order") if name == "options_order" else _("reasons in another order")
             )
-        item = self.items.get(difference.key) if difference.thing is Thing.ITEM else None
+        item = self.items.get(difference.key) if difference.thing is CardPart.ITEM else None
         tell = _scale if name == "scale" else self._value
-        return Line(self._label(name, part, item, before or after), tell(before), tell(after))
+        return ChangedWording(self._label(name, part, item, before or after), tell(before), tell(after))
 
     def _label(self, name: str, part: str, item: Item | None, value: Any) -> str:
         names = documents.field_names()

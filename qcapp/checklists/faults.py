@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 LARGEST_SCALE = 101
 
 
-class FaultKind(StrEnum):
+class CardFaultKind(StrEnum):
     NO_SECTIONS = "no_sections"
     NO_ITEMS = "no_items"
     DOUBLE_SECTION = "double_section"
@@ -39,33 +39,33 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CardFault:
     """One fault, where it is, and the values its sentence names."""
 
     path: Path
-    kind: FaultKind
+    kind: CardFaultKind
     values: dict[str, str] = field(default_factory=dict)
 
 
-def faults(card: Card) -> list[Fault]:
+def faults(card: Card) -> list[CardFault]:
     """Everything wrong with the card, in its own order."""
     found = [
         *_doubles(
             (("sections", n, "key") for n in range(len(card.sections))),
             card.sections,
-            FaultKind.DOUBLE_SECTION,
+            CardFaultKind.DOUBLE_SECTION,
         )
     ]
     if not card.sections:
-        found.append(Fault(("sections",), FaultKind.NO_SECTIONS))
+        found.append(CardFault(("sections",), CardFaultKind.NO_SECTIONS))
     elif not any(section.weight for section in card.sections):
-        found.append(Fault(("sections",), FaultKind.SECTIONS_WEIGH_NOTHING))
+        found.append(CardFault(("sections",), CardFaultKind.SECTIONS_WEIGH_NOTHING))
     places: list[Path] = [
         ("sections", s, "items", i)
         for s, section in enumerate(card.sections)
         for i in range(len(section.items))
     ]
-    found.extend(_doubles(((*path, "key") for path in places), card.items(), FaultKind.DOUBLE_ITEM))
+    found.extend(_doubles(((*path, "key") for path in places), card.items(), CardFaultKind.DOUBLE_ITEM))
     for number, section in enumerate(card.sections):
         found.extend(_section_faults(("sections", number), section))
     for path, item in zip(places, card.items(), strict=True):
@@ -74,17 +74,17 @@ def faults(card: Card) -> list[Fault]:
     return found
 
 
-def _section_faults(path: Path, section: Section) -> Iterator[Fault]:
+def _section_faults(path: Path, section: Section) -> Iterator[CardFault]:
     if not section.items:
-        yield Fault((*path, "items"), FaultKind.NO_ITEMS)
+        yield CardFault((*path, "items"), CardFaultKind.NO_ITEMS)
         return
     counting = [item for item in section.items if item.kind is not ItemKind.TEXT and not item.bonus]
     counts = section.weight or section.key == CRM  # whose per cent is wanted even if it weighs nothing
     if counts and not any(item.weight for item in counting):
-        yield Fault((*path, "items"), FaultKind.ITEMS_WEIGH_NOTHING)
+        yield CardFault((*path, "items"), CardFaultKind.ITEMS_WEIGH_NOTHING)
 
 
-def _item_faults(path: Path, item: Item) -> Iterator[Fault]:
+def _item_faults(path: Path, item: Item) -> Iterator[CardFault]:
     yield from _foreign_fields(path, item)
     if item.kind is ItemKind.SCALE:
         yield from _scale_faults(path, item)
@@ -93,15 +93,15 @@ def _item_faults(path: Path, item: Item) -> Iterator[Fault]:
     yield from _doubles(
         ((*path, "reasons", n, "key") for n in range(len(item.reasons))),
         item.reasons,
-        FaultKind.DOUBLE_REASON,
+        CardFaultKind.DOUBLE_REASON,
     )
     if item.bonus and item.critical is not Critical.NONE:
-        yield Fault((*path, "bonus"), FaultKind.BONUS_AND_CRITICAL)
+        yield CardFault((*path, "bonus"), CardFaultKind.BONUS_AND_CRITICAL)
     yield from _threshold_faults(path, item)
     yield from _guide_faults(path, item)
 
 
-def _foreign_fields(path: Path, item: Item) -> Iterator[Fault]:
+def _foreign_fields(path: Path, item: Item) -> Iterator[CardFault]:
     """Fields that mean nothing for this kind: silently ignoring them would hide a mistake."""
     is_text = item.kind is ItemKind.TEXT
     given = {
@@ -117,43 +117,45 @@ def _foreign_fields(path: Path, item: Item) -> Iterator[Fault]:
     }
     for name, wrong in given.items():
         if wrong:
-            yield Fault((*path, name), FaultKind.NOT_FOR_THIS_KIND, {"field": name, "kind": item.kind.value})
+            yield CardFault(
+                (*path, name), CardFaultKind.NOT_FOR_THIS_KIND, {"field": name, "kind": item.kind.value}
+            )
 
 
-def _scale_faults(path: Path, item: Item) -> Iterator[Fault]:
+def _scale_faults(path: Path, item: Item) -> Iterator[CardFault]:
     if item.scale_min is None or item.scale_max is None:
-        yield Fault(path, FaultKind.NO_SCALE)
+        yield CardFault(path, CardFaultKind.NO_SCALE)
     elif item.scale_min >= item.scale_max:
-        yield Fault((*path, "scale"), FaultKind.SCALE_UPSIDE_DOWN)
+        yield CardFault((*path, "scale"), CardFaultKind.SCALE_UPSIDE_DOWN)
     elif item.scale_max - item.scale_min >= LARGEST_SCALE:
-        yield Fault((*path, "scale"), FaultKind.SCALE_TOO_LONG, {"most": str(LARGEST_SCALE)})
+        yield CardFault((*path, "scale"), CardFaultKind.SCALE_TOO_LONG, {"most": str(LARGEST_SCALE)})
 
 
-def _choice_faults(path: Path, item: Item) -> Iterator[Fault]:
+def _choice_faults(path: Path, item: Item) -> Iterator[CardFault]:
     if len(item.options) < 2:
-        yield Fault((*path, "options"), FaultKind.TOO_FEW_OPTIONS)
+        yield CardFault((*path, "options"), CardFaultKind.TOO_FEW_OPTIONS)
     elif not any(option.points for option in item.options):
-        yield Fault((*path, "options"), FaultKind.OPTIONS_EARN_NOTHING)
+        yield CardFault((*path, "options"), CardFaultKind.OPTIONS_EARN_NOTHING)
     paths = [(*path, "options", n, "key") for n in range(len(item.options))]
-    yield from _doubles(paths, item.options, FaultKind.DOUBLE_OPTION)
+    yield from _doubles(paths, item.options, CardFaultKind.DOUBLE_OPTION)
     for place, option in zip(paths, item.options, strict=True):
         if option.key == NOT_APPLICABLE:
-            yield Fault(place, FaultKind.RESERVED_KEY, {"key": NOT_APPLICABLE})
+            yield CardFault(place, CardFaultKind.RESERVED_KEY, {"key": NOT_APPLICABLE})
 
 
-def _threshold_faults(path: Path, item: Item) -> Iterator[Fault]:
+def _threshold_faults(path: Path, item: Item) -> Iterator[CardFault]:
     bounds = _bounds(item)
     if item.critical_below is not None and item.critical is Critical.NONE:
-        yield Fault((*path, "critical_below"), FaultKind.NOT_CRITICAL)
+        yield CardFault((*path, "critical_below"), CardFaultKind.NOT_CRITICAL)
     if bounds is None:
         return
     low, high = bounds
     span = {"low": str(low), "high": str(high)}
     if item.critical_below is not None and item.critical_below <= low:
-        yield Fault((*path, "critical_below"), FaultKind.BELOW_NEVER, span)
+        yield CardFault((*path, "critical_below"), CardFaultKind.BELOW_NEVER, span)
     for name, value in (("critical_below", item.critical_below), ("comment_below", item.comment_below)):
         if value is not None and (value > high or (name == "comment_below" and value < low)):
-            yield Fault((*path, name), FaultKind.BELOW_OUT_OF_RANGE, {"field": name, **span})
+            yield CardFault((*path, name), CardFaultKind.BELOW_OUT_OF_RANGE, {"field": name, **span})
 
 
 def _bounds(item: Item) -> tuple[Decimal, Decimal] | None:
@@ -169,28 +171,28 @@ def _bounds(item: Item) -> tuple[Decimal, Decimal] | None:
     return None
 
 
-def _guide_faults(path: Path, item: Item) -> Iterator[Fault]:
+def _guide_faults(path: Path, item: Item) -> Iterator[CardFault]:
     allowed = item.answers()
     for answer in item.guide.answers:
         if answer not in allowed:
-            yield Fault((*path, "guide", answer), FaultKind.NO_SUCH_ANSWER, {"answer": answer})
+            yield CardFault((*path, "guide", answer), CardFaultKind.NO_SUCH_ANSWER, {"answer": answer})
     for number, example in enumerate(item.guide.examples):
         if example.answer not in allowed:
             place = (*path, "guide", "examples", number, "answer")
-            yield Fault(place, FaultKind.NO_SUCH_ANSWER, {"answer": example.answer})
+            yield CardFault(place, CardFaultKind.NO_SUCH_ANSWER, {"answer": example.answer})
 
 
-def _never_asked(path: Path, card: AppliesTo, item: AppliesTo) -> Iterator[Fault]:
+def _never_asked(path: Path, card: AppliesTo, item: AppliesTo) -> Iterator[CardFault]:
     for name in AppliesTo.__slots__:
         of_card, of_item = set(getattr(card, name)), set(getattr(item, name))
         if of_card and of_item and not of_card & of_item:
-            yield Fault((*path, "applies_to", name), FaultKind.NEVER_ASKED, {"field": name})
+            yield CardFault((*path, "applies_to", name), CardFaultKind.NEVER_ASKED, {"field": name})
 
 
-def _doubles(paths: Iterable[Path], things: Iterable[object], kind: FaultKind) -> Iterator[Fault]:
+def _doubles(paths: Iterable[Path], things: Iterable[object], kind: CardFaultKind) -> Iterator[CardFault]:
     seen: set[str] = set()
     for path, thing in zip(paths, things, strict=True):
         key: str = getattr(thing, "key")  # noqa: B009 (sections, items, options and reasons all have one)
         if key in seen:
-            yield Fault(path, kind, {"key": key})
+            yield CardFault(path, kind, {"key": key})
         seen.add(key)

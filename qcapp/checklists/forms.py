@@ -19,7 +19,7 @@ def _nothing(value: Any) -> Any:
     return None if value == "" else value
 
 
-class EditorForm(SaveForm):
+class CardEditorForm(SaveForm):
     """All that an editor's window holds; whether the document is a card, ``documents`` says."""
 
     document: dict[str, Any]
@@ -30,7 +30,7 @@ class EditorForm(SaveForm):
 
 def read_editor(payload: Any) -> tuple[Typed, bool]:
     """What was typed, and whether publishing means the shadow; ``Refused`` when it is none of our pages."""
-    form = understood(EditorForm, payload)
+    form = understood(CardEditorForm, payload)
     typed = Typed(form.document, form.owner, form.review_on, form.revision, form.window, form.turn)
     return typed, form.mode == "shadow"
 

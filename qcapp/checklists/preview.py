@@ -34,7 +34,7 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLine:
+class PreviewItem:
     """One item; ``share`` is its part of the whole card in per cent, None where it does not count."""
 
     number: int
@@ -58,7 +58,7 @@ class SectionBlock:
     key: str
     title: str
     share: Decimal | None
-    items: tuple[ItemLine, ...]
+    items: tuple[PreviewItem, ...]
 
 
 def lay_out(card: Card, language: str) -> tuple[SectionBlock, ...]:
@@ -118,8 +118,8 @@ def _share(section: Section, item: Item, of_section: Decimal) -> Decimal | None:
     return of_section * item.weight / counting
 
 
-def _item(number: int, item: Item, share: Decimal | None, language: str) -> ItemLine:
-    return ItemLine(
+def _item(number: int, item: Item, share: Decimal | None, language: str) -> PreviewItem:
+    return PreviewItem(
         number=number,
         key=item.key,
         title=say(item.title, language),

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from qcapp.checklists import form_errors
-from qcapp.checklists.faults import Fault, FaultKind, Path
+from qcapp.checklists.faults import CardFault, CardFaultKind, Path
 from qcapp.checklists.schema import (
     AppliesToForm,
     CardForm,
@@ -29,12 +29,12 @@ def of_form(error: ValidationError) -> list[Placed]:
     return [(_clean(detail["loc"]), _form_sentence(detail)) for detail in error.errors(include_url=False)]
 
 
-def of_faults(found: Iterable[Fault], names: Mapping[str, str] | None = None) -> list[Placed]:
+def of_faults(found: Iterable[CardFault], names: Mapping[str, str] | None = None) -> list[Placed]:
     """Each fault as the path it concerns and a sentence; ``names``: what the reader knows fields as."""
     return [(fault.path, _fault_sentences()[fault.kind] % _named(fault, names or {})) for fault in found]
 
 
-def _named(fault: Fault, names: Mapping[str, str]) -> dict[str, str]:
+def _named(fault: CardFault, names: Mapping[str, str]) -> dict[str, str]:
     field = fault.values.get("field", "")
     return fault.values | {"field": names.get(field, field)}
 
@@ -105,46 +105,48 @@ def _form_at(path: tuple[int | str, ...]) -> type[BaseModel]:
     return forms.get(names[-1], CardForm) if names else CardForm
 
 
-def _fault_sentences() -> dict[FaultKind, str]:
+def _fault_sentences() -> dict[CardFaultKind, str]:
     """Looked up when needed, because the language is the reader's."""
     return {
-        FaultKind.NO_SECTIONS: _("a checklist needs at least one section."),
-        FaultKind.NO_ITEMS: _("a section needs at least one item."),
-        FaultKind.DOUBLE_SECTION: _("another section has the key “%(key)s” too; keys must differ."),
-        FaultKind.DOUBLE_ITEM: _(
+        CardFaultKind.NO_SECTIONS: _("a checklist needs at least one section."),
+        CardFaultKind.NO_ITEMS: _("a section needs at least one item."),
+        CardFaultKind.DOUBLE_SECTION: _("another section has the key “%(key)s” too; keys must differ."),
+        CardFaultKind.DOUBLE_ITEM: _(
             "another item of this checklist has the key “%(key)s” too; keys must differ."
         ),
-        FaultKind.DOUBLE_OPTION: _(
+        CardFaultKind.DOUBLE_OPTION: _(
             "another option of this item has the key “%(key)s” too; keys must differ."
         ),
-        FaultKind.DOUBLE_REASON: _(
+        CardFaultKind.DOUBLE_REASON: _(
             "another reason of this item has the key “%(key)s” too; keys must differ."
         ),
-        FaultKind.SECTIONS_WEIGH_NOTHING: _(
+        CardFaultKind.SECTIONS_WEIGH_NOTHING: _(
             "the weights of the sections add up to 0; give one of them a weight."
         ),
-        FaultKind.ITEMS_WEIGH_NOTHING: _(
+        CardFaultKind.ITEMS_WEIGH_NOTHING: _(
             "the weights of the items that count add up to 0; give one a weight, or the section weight 0."
         ),
-        FaultKind.NO_SCALE: _("an item of kind scale needs scale: {min: …, max: …}."),
-        FaultKind.SCALE_UPSIDE_DOWN: _("the scale's min must be less than its max."),
-        FaultKind.SCALE_TOO_LONG: _("the scale has more than %(most)s values."),
-        FaultKind.TOO_FEW_OPTIONS: _("an item of kind choice needs at least two options."),
-        FaultKind.OPTIONS_EARN_NOTHING: _("all options have 0 points; give at least the best one some."),
-        FaultKind.RESERVED_KEY: _("the key “%(key)s” is reserved for “not applicable”; choose another."),
-        FaultKind.NOT_FOR_THIS_KIND: _("“%(field)s” means nothing for an item of kind %(kind)s; remove it."),
-        FaultKind.BONUS_AND_CRITICAL: _("a bonus item cannot be critical; choose one of the two."),
-        FaultKind.NOT_CRITICAL: _(
+        CardFaultKind.NO_SCALE: _("an item of kind scale needs scale: {min: …, max: …}."),
+        CardFaultKind.SCALE_UPSIDE_DOWN: _("the scale's min must be less than its max."),
+        CardFaultKind.SCALE_TOO_LONG: _("the scale has more than %(most)s values."),
+        CardFaultKind.TOO_FEW_OPTIONS: _("an item of kind choice needs at least two options."),
+        CardFaultKind.OPTIONS_EARN_NOTHING: _("all options have 0 points; give at least the best one some."),
+        CardFaultKind.RESERVED_KEY: _("the key “%(key)s” is reserved for “not applicable”; choose another."),
+        CardFaultKind.NOT_FOR_THIS_KIND: _(
+            "“%(field)s” means nothing for an item of kind %(kind)s; remove it."
+        ),
+        CardFaultKind.BONUS_AND_CRITICAL: _("a bonus item cannot be critical; choose one of the two."),
+        CardFaultKind.NOT_CRITICAL: _(
             "“critical_below” is set, but the item is not critical; set critical: section or call."
         ),
-        FaultKind.BELOW_NEVER: _(
+        CardFaultKind.BELOW_NEVER: _(
             "no answer is below this, so the item can never fail; it must be above %(low)s."
         ),
-        FaultKind.BELOW_OUT_OF_RANGE: _(
+        CardFaultKind.BELOW_OUT_OF_RANGE: _(
             "“%(field)s” must lie between %(low)s and %(high)s, the item's lowest and highest answer."
         ),
-        FaultKind.NO_SUCH_ANSWER: _("“%(answer)s” is no answer of this item."),
-        FaultKind.NEVER_ASKED: _(
+        CardFaultKind.NO_SUCH_ANSWER: _("“%(answer)s” is no answer of this item."),
+        CardFaultKind.NEVER_ASKED: _(
             "the checklist itself excludes these values, so the item would never be asked."
         ),
     }

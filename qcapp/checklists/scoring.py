@@ -74,7 +74,7 @@ class Lack(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class Unfinished:
     """One thing to be done before the review can be published."""
 
     item: str
@@ -103,11 +103,11 @@ def score(card: Card, answers: Answers) -> Score:
     )
 
 
-def missing(card: Card, answers: Answers) -> tuple[Missing, ...]:
+def missing(card: Card, answers: Answers) -> tuple[Unfinished, ...]:
     """What stands between these answers and publishing, in the order of the card; empty when nothing does."""
-    found: list[Missing] = []
+    found: list[Unfinished] = []
     for item in card.items():
-        found.extend(Missing(item.key, lack) for lack in _lacks(item, answers.get(item.key, Answer())))
+        found.extend(Unfinished(item.key, lack) for lack in _lacks(item, answers.get(item.key, Answer())))
     return tuple(found)
 
 

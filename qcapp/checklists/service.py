@@ -19,7 +19,7 @@ from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 
 
-class Outcome(StrEnum):
+class CardLoad(StrEnum):
     """What loading a card came to."""
 
     CREATED = "created"
@@ -33,7 +33,7 @@ class Loaded:
     """The version that now carries the card, and how that came about."""
 
     version: ChecklistVersion
-    outcome: Outcome
+    outcome: CardLoad
 
 
 def load_card(session: Session, card: Card, *, by: User | None, publish: bool = True) -> Loaded:
@@ -50,15 +50,15 @@ def load_card(session: Session, card: Card, *, by: User | None, publish: bool = 
         checklist = Checklist(key=card.key, owner=by, purpose=dict(card.purpose))
         session.add(checklist)
         session.flush()
-        return Loaded(_new_version(session, checklist, card, by=by, publish=publish), Outcome.CREATED)
+        return Loaded(_new_version(session, checklist, card, by=by, publish=publish), CardLoad.CREATED)
     _set_purpose(session, checklist, card, by=by)
     current = locked_version(session, checklist, VersionState.PUBLISHED if publish else VersionState.DRAFT)
     if current is not None and current.document is None and rows.card_of(current) == card:
-        return Loaded(current, Outcome.UNCHANGED)
+        return Loaded(current, CardLoad.UNCHANGED)
     if current is None or current.used_at is not None:
-        return Loaded(_new_version(session, checklist, card, by=by, publish=publish), Outcome.NEW_VERSION)
+        return Loaded(_new_version(session, checklist, card, by=by, publish=publish), CardLoad.NEW_VERSION)
     replace_card(session, current, card, by=by)
-    return Loaded(current, Outcome.REPLACED)
+    return Loaded(current, CardLoad.REPLACED)
 
 
 def publish_version(session: Session, version: ChecklistVersion, *, by: User | None) -> None:

@@ -26,7 +26,7 @@ def fields_of(content: bytes, *, name: str, beginning: str) -> tuple[Mapping[str
     """The fields and the line of everything in them; ``beginning`` tells what a file that has none must begin with."""
     try:
         data, lines = yaml_text.read(yaml_text.decode(content))
-    except yaml_text.UnreadableError as error:
+    except yaml_text.UnreadableYamlError as error:
         raise _refused(_told(name, each.sentence, each.line) for each in error.problems) from error
     if not isinstance(data, Mapping):
         raise Refused(_told(name, beginning, 1))

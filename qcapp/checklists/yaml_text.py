@@ -20,7 +20,7 @@ LARGEST_FILE = 250_000  # bytes; the longest card that ships has thirty thousand
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class YamlProblem:
     """A sentence about one place of a file; ``line`` counts from 1, 0 when the place is unknown."""
 
     sentence: str
@@ -52,10 +52,10 @@ for _reader in (_Words, _Dumper):
         _reader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
 
 
-class UnreadableError(Exception):
+class UnreadableYamlError(Exception):
     """The text is not YAML of the kind we accept."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: YamlProblem) -> None:
         super().__init__("; ".join(problem.sentence for problem in problems))
         self.problems = problems
 
@@ -66,15 +66,15 @@ def decode(content: bytes) -> str:
         sentence = _(
             "the file is larger than 250 kB, which no checklist is. Check that it is the right file."
         )
-        raise UnreadableError(Problem(sentence))
+        raise UnreadableYamlError(YamlProblem(sentence))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         sentence = _("the file is not in UTF-8 (perhaps windows-1251). Save it again in the encoding UTF-8.")
-        raise UnreadableError(Problem(sentence, line)) from error
+        raise UnreadableYamlError(YamlProblem(sentence, line)) from error
     if not text.strip():
-        raise UnreadableError(Problem(_("the file is empty.")))
+        raise UnreadableYamlError(YamlProblem(_("the file is empty.")))
     return text
 
 
@@ -85,18 +85,18 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
         root = yaml.compose(text, Loader=_Words)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise UnreadableError(Problem(_syntax(error), mark.line + 1 if mark else 0)) from error
+        raise UnreadableYamlError(YamlProblem(_syntax(error), mark.line + 1 if mark else 0)) from error
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1 if isinstance(error.position, int) else 0
-        raise UnreadableError(
-            Problem(_("the file holds a character that YAML does not allow."), line)
+        raise UnreadableYamlError(
+            YamlProblem(_("the file holds a character that YAML does not allow."), line)
         ) from error
     if root is None:
-        raise UnreadableError(Problem(_("the file is empty.")))
+        raise UnreadableYamlError(YamlProblem(_("the file is empty.")))
     builder = _Builder()
     data = builder.build(root, ())
     if builder.problems:
-        raise UnreadableError(*builder.problems)
+        raise UnreadableYamlError(*builder.problems)
     return data, builder.lines
 
 
@@ -110,7 +110,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.lines: dict[Path, int] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[YamlProblem] = []
 
     def build(self, node: yaml.Node, path: Path) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
@@ -125,12 +125,12 @@ class _Builder:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem(_("a name of a field was expected here."), line))
+                self.problems.append(YamlProblem(_("a name of a field was expected here."), line))
                 continue
             key = key_node.value  # as written: 5 and yes are names here, not a number and a truth value
             if key in data:
                 sentence = _("“%(key)s” is written twice here; keep one of the two.", key=key)
-                self.problems.append(Problem(sentence, line))
+                self.problems.append(YamlProblem(sentence, line))
                 continue
             self.lines[(*path, key)] = line
             data[key] = self.build(value_node, (*path, key))
@@ -148,10 +148,10 @@ class _Builder:
                 if len(node.value) <= LONGEST_NUMBER and abs(float(node.value)) < LARGEST_NUMBER:
                     return int(node.value) if kind == "int" else float(node.value)
                 sentence = _("this number is too long or too large.")
-                self.problems.append(Problem(sentence, node.start_mark.line + 1))
+                self.problems.append(YamlProblem(sentence, node.start_mark.line + 1))
                 return None
         sentence = _("“%(tag)s” is not allowed here; write plain text and numbers.", tag=node.tag)
-        self.problems.append(Problem(sentence, node.start_mark.line + 1))
+        self.problems.append(YamlProblem(sentence, node.start_mark.line + 1))
         return None
 
 
@@ -164,13 +164,13 @@ def _refuse_tricks(text: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             sentence = _("anchors and references (& and *) are not supported; write the text out.")
-            raise UnreadableError(Problem(sentence, line))
+            raise UnreadableYamlError(YamlProblem(sentence, line))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise UnreadableError(Problem(_("the file is nested too deeply."), line))
+            raise UnreadableYamlError(YamlProblem(_("the file is nested too deeply."), line))
         if count > MOST_PIECES:
-            raise UnreadableError(
-                Problem(_("the file has too many fields and values for a checklist."), line)
+            raise UnreadableYamlError(
+                YamlProblem(_("the file has too many fields and values for a checklist."), line)
             )
 
 

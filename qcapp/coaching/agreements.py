@@ -22,7 +22,7 @@ from qcapp.reviews.models import Purpose, Review, ReviewState
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class AgreedTask:
     """What the manager is going to do until when; about an item of a checklist, or about none."""
 
     text: str
@@ -43,7 +43,7 @@ def may_coach(session: Session, manager_id: int | None, user: User) -> bool:
     return manager_id != user.id and allowed(session, user, Permission.COACH, manager_id)
 
 
-def agree_task(session: Session, talk: CoachingSession, agreed: Agreed, *, by: User) -> CoachingTask:
+def agree_task(session: Session, talk: CoachingSession, agreed: AgreedTask, *, by: User) -> CoachingTask:
     """A further task of a talk, also when its manager has read what was written down before."""
     demand_coach(session, talk.manager_id, by)
     task = add_task(session, talk, agreed, by=by)
@@ -51,7 +51,7 @@ def agree_task(session: Session, talk: CoachingSession, agreed: Agreed, *, by: U
     return task
 
 
-def add_task(session: Session, talk: CoachingSession, agreed: Agreed, *, by: User) -> CoachingTask:
+def add_task(session: Session, talk: CoachingSession, agreed: AgreedTask, *, by: User) -> CoachingTask:
     """The task alone, for who tells the manager of the whole talk."""
     text = agreed.text.strip()
     if not text:
@@ -177,7 +177,7 @@ def _lock_open(session: Session, task: CoachingTask) -> None:
         raise Refused(_("This task has been closed already."))
 
 
-def _demand_item(session: Session, agreed: Agreed) -> None:
+def _demand_item(session: Session, agreed: AgreedTask) -> None:
     """A task about an item names one that some version of the checklist has, and that earns points."""
     if agreed.item_key is None and agreed.checklist_id is None:
         return

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import AgreedTask
 from qcapp.coaching.labels import STATES
 from qcapp.coaching.models import TaskState
 from qcapp.core.dates import DateField, DateTimeLocalField
@@ -42,7 +42,7 @@ def stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
-class TalkForm(_Form):
+class SessionForm(_Form):
     topic = StringField(lazy("Topic"), [InputRequired(), Length(max=TOPIC)], filters=[stripped])
     held_at = DateTimeLocalField(lazy("Held on"), [InputRequired()], format=["%Y-%m-%dT%H:%M"])
     notes = TextAreaField(lazy("What was talked over and found"), [Length(max=TEXT)], filters=[stripped])
@@ -77,14 +77,14 @@ class TaskForm(_Form):
         if self.meant and not field.data:
             raise ValidationError(_("Say what is to be done."))
 
-    def agreed(self) -> Agreed:
+    def agreed(self) -> AgreedTask:
         """The task as it was agreed; call ``validate`` first."""
         checklist_id, _colon, item_key = self.item.data.partition(":")
         about = (int(checklist_id), item_key) if item_key else (None, None)
-        return Agreed(self.text.data, self.due_on.data, *about)
+        return AgreedTask(self.text.data, self.due_on.data, *about)
 
 
-class CloseForm(_Form):
+class CloseTaskForm(_Form):
     state = RadioField(
         lazy("The task"),
         [InputRequired()],

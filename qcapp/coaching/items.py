@@ -11,7 +11,7 @@ from qcapp.checklists import card as cards
 from qcapp.checklists.models import ChecklistVersion, Item, Section
 from qcapp.checklists.queries import card_of
 from qcapp.coaching.models import CoachingSession, CoachingTask
-from qcapp.coaching.progress_rules import WINDOW, Given, Progress, progress
+from qcapp.coaching.progress_rules import WINDOW, Given, ItemProgress, progress
 from qcapp.people.models import User
 from qcapp.reviews.models import Answer, Review
 from qcapp.reviews.queries import readable
@@ -42,7 +42,7 @@ def titles(session: Session, tasks: Iterable[CoachingTask]) -> dict[About, cards
     return {(checklist_id, key): title for checklist_id, key, title in found}
 
 
-def progress_of(session: Session, talk: CoachingSession, enough: int, *, by: User) -> dict[int, Progress]:
+def progress_of(session: Session, talk: CoachingSession, enough: int, *, by: User) -> dict[int, ItemProgress]:
     """By task id, how the items of a talk's tasks stand since, as far as the person may read the reviews."""
     wanted = {task.id: key for task in talk.tasks if (key := about(task))}
     if not wanted:

@@ -1,7 +1,7 @@
 """What states of tasks are called, and what later calls show."""
 
 from qcapp.coaching.models import TaskState
-from qcapp.coaching.progress_rules import Verdict
+from qcapp.coaching.progress_rules import ProgressVerdict
 from qcapp.core.i18n import lazy
 
 STATES = {
@@ -10,8 +10,8 @@ STATES = {
     TaskState.DROPPED: lazy("given up"),
 }
 VERDICTS = {
-    Verdict.BETTER: lazy("improved"),
-    Verdict.SAME: lazy("the same"),
-    Verdict.WORSE: lazy("worse"),
+    ProgressVerdict.BETTER: lazy("improved"),
+    ProgressVerdict.SAME: lazy("the same"),
+    ProgressVerdict.WORSE: lazy("worse"),
 }
-TONES = {Verdict.BETTER: "good", Verdict.SAME: "", Verdict.WORSE: "bad"}
+TONES = {ProgressVerdict.BETTER: "good", ProgressVerdict.SAME: "", ProgressVerdict.WORSE: "bad"}

@@ -13,7 +13,7 @@ from wtforms import SelectChoice
 from qcapp.calls.models import Call
 from qcapp.calls.start_words import call_time
 from qcapp.coaching import agreements, forms, items, queries, writing
-from qcapp.coaching.forms import CloseForm, RecheckForm, TaskForm
+from qcapp.coaching.forms import CloseTaskForm, RecheckForm, TaskForm
 from qcapp.coaching.models import CoachingSession, CoachingTask, TaskState
 from qcapp.core import local
 from qcapp.core.web import db, settings
@@ -26,7 +26,7 @@ LATER_CALLS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class DiscussedCall:
     """A call of the talk, and the marks at which it was stopped."""
 
     call: Call
@@ -36,7 +36,7 @@ class Heard:
 def show(
     talk: CoachingSession,
     *,
-    closing: dict[int, CloseForm] | None = None,
+    closing: dict[int, CloseTaskForm] | None = None,
     further: TaskForm | None = None,
     refused: tuple[str, ...] = (),
 ) -> str:
@@ -82,7 +82,7 @@ def chosen_recheck(task: CoachingTask, data: MultiDict[str, str]) -> Call | None
 
 
 def _of_the_coach(
-    talk: CoachingSession, closing: dict[int, CloseForm], further: TaskForm | None
+    talk: CoachingSession, closing: dict[int, CloseTaskForm], further: TaskForm | None
 ) -> dict[str, Any]:
     """What only who coaches the manager can do."""
     if not agreements.may_coach(db(), talk.manager_id, current_user):
@@ -92,7 +92,8 @@ def _of_the_coach(
     return {
         "coaches": True,
         "closing": {
-            task.id: closing.get(task.id) or CloseForm(None, prefix=f"close{task.id}-") for task in waiting
+            task.id: closing.get(task.id) or CloseTaskForm(None, prefix=f"close{task.id}-")
+            for task in waiting
         },
         "wrong": set(closing),
         "rechecks": {task.id: _recheck_form(task, later, None) for task in waiting} if later else {},
@@ -101,7 +102,7 @@ def _of_the_coach(
     }
 
 
-def _heard(talk: CoachingSession) -> list[Heard]:
+def _heard(talk: CoachingSession) -> list[DiscussedCall]:
     """The calls in the order they were linked, with the marks of reviews the person may read."""
     reviews = {link.mark.review_id for link in talk.calls if link.mark}
     open_ones = set(db().scalars(select(Review.id).where(Review.id.in_(reviews), readable(current_user))))
@@ -112,12 +113,12 @@ def _heard(talk: CoachingSession) -> list[Heard]:
             marks.append(link.mark)
     rows = {link.call_id: link.call for link in talk.calls}
     return [
-        Heard(rows[call_id], tuple(sorted(marks, key=lambda mark: mark.start_s)))
+        DiscussedCall(rows[call_id], tuple(sorted(marks, key=lambda mark: mark.start_s)))
         for call_id, marks in calls.items()
     ]
 
 
-def _at_hand(heard: list[Heard]) -> Heard | None:
+def _at_hand(heard: list[DiscussedCall]) -> DiscussedCall | None:
     """The call in the player: the one asked for, else the first."""
     wanted = request.args.get("call", type=int)
     return next((each for each in heard if each.call.id == wanted), heard[0] if heard else None)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from qcapp.coaching.models import CoachingSession, CoachingTask, SessionCall
 from qcapp.core.i18n import lazy
-from qcapp.core.personal import Fate, Holding
+from qcapp.core.personal import ErasureFate, Holding
 from qcapp.people.models import Notice
 
 
@@ -33,7 +33,7 @@ HOLDINGS = (
         lambda calls: CoachingSession.id.in_(
             select(SessionCall.session_id).where(SessionCall.call_id.in_(calls))
         ),
-        Fate.COVERED,
+        ErasureFate.COVERED,
         kind="coaching",
     ),
     Holding(
@@ -44,7 +44,7 @@ HOLDINGS = (
             CoachingTask.recheck_call_id.in_(calls),
             CoachingTask.session_id.in_(select(SessionCall.session_id).where(SessionCall.call_id.in_(calls))),
         ),
-        Fate.COVERED,
+        ErasureFate.COVERED,
         kind="coaching_task",
     ),
     Holding(
@@ -52,6 +52,6 @@ HOLDINGS = (
         Notice,
         (Notice.facts,),
         _told_of,
-        Fate.COVERED,
+        ErasureFate.COVERED,
     ),
 )

@@ -16,7 +16,7 @@ WINDOW = timedelta(days=90)  # before the talk and after it: what was longer ago
 MARGIN = Fraction(5, 100)  # a smaller difference is none
 
 
-class Verdict(StrEnum):
+class ProgressVerdict(StrEnum):
     """How the item stands after the talk."""
 
     FEW = "few"
@@ -42,7 +42,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ProgressSide:
     """The calls on one side of the talk: ``n`` answers, N/A apart, and the share of the points they earned."""
 
     n: int
@@ -50,32 +50,32 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ItemProgress:
     """Both sides, what follows from them, and the answers given since, oldest first."""
 
-    before: Side
-    after: Side
-    verdict: Verdict
+    before: ProgressSide
+    after: ProgressSide
+    verdict: ProgressVerdict
     since: tuple[Given, ...]
 
 
-def progress(answers: Iterable[Given], held_at: datetime, enough: int) -> Progress:
+def progress(answers: Iterable[Given], held_at: datetime, enough: int) -> ItemProgress:
     """Compare the calls before the talk with those after it; fewer than ``enough`` on a side are no verdict."""
     near = [each for each in answers if abs(each.at - held_at) <= WINDOW and each.share is not None]
     since = sorted((each for each in near if each.at > held_at), key=lambda each: (each.at, each.review_id))
     before, after = _side(each for each in near if each.at <= held_at), _side(since)
-    return Progress(before, after, _verdict(before, after, enough), tuple(since))
+    return ItemProgress(before, after, _verdict(before, after, enough), tuple(since))
 
 
-def _side(answers: Iterable[Given]) -> Side:
+def _side(answers: Iterable[Given]) -> ProgressSide:
     shares = [mark for each in answers if (mark := each.share) is not None]
-    return Side(len(shares), sum(shares, Fraction(0)) / len(shares) if shares else None)
+    return ProgressSide(len(shares), sum(shares, Fraction(0)) / len(shares) if shares else None)
 
 
-def _verdict(before: Side, after: Side, enough: int) -> Verdict:
+def _verdict(before: ProgressSide, after: ProgressSide, enough: int) -> ProgressVerdict:
     if before.share is None or after.share is None or min(before.n, after.n) < enough:
-        return Verdict.FEW
+        return ProgressVerdict.FEW
     change = after.share - before.share
     if abs(change) < MARGIN:
-        return Verdict.SAME
-    return Verdict.BETTER if change > 0 else Verdict.WORSE
+        return ProgressVerdict.SAME
+    return ProgressVerdict.BETTER if change > 0 else ProgressVerdict.WORSE

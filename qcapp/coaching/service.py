@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.models import Call
 from qcapp.coaching import agreements
-from qcapp.coaching.agreements import Agreed, demand_coach
+from qcapp.coaching.agreements import AgreedTask, demand_coach
 from qcapp.coaching.models import CoachingSession, SessionCall
 from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Refused
@@ -32,7 +32,7 @@ def hold_session(
     topic: str,
     notes: str = "",
     calls: Iterable[Linked] = (),
-    tasks: Sequence[Agreed] = (),
+    tasks: Sequence[AgreedTask] = (),
 ) -> CoachingSession:
     """Write down a talk with a manager: the calls it was about, and what was agreed."""
     demand_coach(session, manager.id, by)

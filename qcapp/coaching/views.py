@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qcapp.coaching import agreements, labels, page, queries, service, writing
-from qcapp.coaching.forms import CloseForm, TalksFilter
+from qcapp.coaching.forms import CloseTaskForm, TalksFilter
 from qcapp.coaching.models import TaskState
 from qcapp.core import local
 from qcapp.core.errors import Forbidden, Refused
@@ -126,7 +126,7 @@ def agree(talk_id: int) -> Any:
 @requires(Permission.COACH)
 def close(coaching_task_id: int) -> Any:
     task = queries.get_task(db(), coaching_task_id, current_user, Permission.COACH)
-    form = CloseForm(request.form, prefix=f"close{task.id}-")
+    form = CloseTaskForm(request.form, prefix=f"close{task.id}-")
     if not form.validate():
         talk = queries.get_talk(db(), task.session_id, current_user, Permission.COACH)
         return page.show(talk, closing={task.id: form}), 422
@@ -146,7 +146,7 @@ def recheck(coaching_task_id: int) -> Any:
     return redirect(agreements.path(task), 303)
 
 
-def _written(template: str, sheet: writing.Sheet, **facts: Any) -> Any:
+def _written(template: str, sheet: writing.SessionPage, **facts: Any) -> Any:
     """The page with everything that was typed still in it."""
     text = render_template(template, sheet=sheet, **({"refused": ()} | facts))
     return text, 422 if sheet.sent else 200

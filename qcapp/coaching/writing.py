@@ -12,7 +12,7 @@ from qcapp.calls import queries as calls
 from qcapp.calls.models import Call
 from qcapp.calls.numbers import numbers
 from qcapp.coaching import forms, offers
-from qcapp.coaching.forms import TalkForm, TaskForm, all_valid
+from qcapp.coaching.forms import SessionForm, TaskForm, all_valid
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.offers import Offer
 from qcapp.core import clock, local
@@ -38,11 +38,11 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SessionPage:
     """The forms of the page, the calls it offers, and which of them are chosen."""
 
     manager: User
-    form: TalkForm
+    form: SessionForm
     tasks: Sequence[TaskForm]
     offered: Sequence[Offer]
     chosen: frozenset[str]
@@ -102,7 +102,7 @@ def begun_from(args: Mapping[str, str]) -> Begun | None:
     return None
 
 
-def new_sheet(begun: Begun, data: MultiDict[str, str] | None) -> Sheet:
+def new_sheet(begun: Begun, data: MultiDict[str, str] | None) -> SessionPage:
     """An empty sheet, or one that begins with what went badly in a review; or what was sent of it."""
     now = local.time_of(clock.now())
     review, language = begun.review, shown.language()
@@ -121,9 +121,9 @@ def new_sheet(begun: Begun, data: MultiDict[str, str] | None) -> Sheet:
         ]
     topic = suggested[0].title[: forms.TOPIC] if suggested else ""
     first = offers.chosen_from(review) if review else {offers.key(begun.call)} if begun.call else set()
-    return Sheet(
+    return SessionPage(
         begun.manager,
-        TalkForm(data, data={"topic": topic, "held_at": now}),
+        SessionForm(data, data={"topic": topic, "held_at": now}),
         tasks,
         offers.calls(db(), begun.manager, by=current_user, also=[begun.call.id] if begun.call else ()),
         frozenset(first if data is None else data.getlist("calls")),
@@ -131,12 +131,12 @@ def new_sheet(begun: Begun, data: MultiDict[str, str] | None) -> Sheet:
     )
 
 
-def sheet_of(talk: CoachingSession, data: MultiDict[str, str] | None) -> Sheet:
+def sheet_of(talk: CoachingSession, data: MultiDict[str, str] | None) -> SessionPage:
     """What is written of a talk, to be changed; its tasks are agreed and stay."""
     written = {name: numbers().beside(getattr(talk, name), talk.manager_id) for name in ("topic", "notes")}
-    return Sheet(
+    return SessionPage(
         talk.manager,
-        TalkForm(data, data=written | {"held_at": local.time_of(talk.held_at)}),
+        SessionForm(data, data=written | {"held_at": local.time_of(talk.held_at)}),
         (),
         offers.calls(db(), talk.manager, by=current_user, also={link.call_id for link in talk.calls}),
         frozenset(offers.chosen_of(talk) if data is None else data.getlist("calls")),

@@ -37,7 +37,7 @@ class Save(Protocol):
     def turn(self) -> int: ...
 
 
-class Stored(Protocol):
+class StoredSave(Protocol):
     """What is kept of the last save; ``Autosaved`` rows, and others that name it alike."""
 
     revision: int
@@ -87,7 +87,7 @@ class Conflict(Refused):
         self.revision = revision
 
 
-def is_news(stored: Stored, sent: Save, *, differs: bool) -> bool:
+def is_news(stored: StoredSave, sent: Save, *, differs: bool) -> bool:
     """Whether to store what a window sends, which differs from what is stored or not. Raises ``Conflict``.
 
     A window never conflicts with itself: a lower revision only says that our answer to it got lost; and the last save
@@ -114,7 +114,7 @@ def seen_in(sent: Mapping[str, str]) -> Seen:
     return Seen(int(revision) if revision.isdecimal() else -1, sent.get("window", ""))
 
 
-def demand_seen(stored: Stored, seen: Seen | None) -> None:
+def demand_seen(stored: StoredSave, seen: Seen | None) -> None:
     """Raise Refused where more would be removed than the page has shown. None: nobody was shown a page."""
     if seen is not None and seen.revision != stored.revision and seen.window != stored.window:
         raise Refused(
@@ -137,7 +137,7 @@ def tried(session: Session, deed: Callable[[], object]) -> Refused | None:
     return None
 
 
-def note_save(stored: Stored, sent: Save) -> None:
+def note_save(stored: StoredSave, sent: Save) -> None:
     """Remember whose save is stored now."""
     stored.revision += 1
     stored.window, stored.turn = sent.window, sent.turn

@@ -18,7 +18,7 @@ Column = InstrumentedAttribute[Any]
 OfCalls = Callable[[Sequence[int]], ColumnElement[bool]]
 
 
-class Part(StrEnum):
+class KeptPart(StrEnum):
     """What is kept and erased separately."""
 
     SOUND = "sound"
@@ -26,7 +26,7 @@ class Part(StrEnum):
     """Everything that can be read: transcript, comments, number and name."""
 
 
-class Fate(StrEnum):
+class ErasureFate(StrEnum):
     """What an erasure does with the rows."""
 
     REMOVED = "removed"
@@ -44,16 +44,16 @@ class Holding:
     table: type[Base]
     columns: tuple[Column, ...]
     of: OfCalls
-    fate: Fate
-    part: Part = Part.TEXT
+    fate: ErasureFate
+    part: KeptPart = KeptPart.TEXT
     kind: str = ""
     """What the audit log calls its rows, such as ``review``: then entries about them lose their texts as well."""
 
     def erase(self, calls: Sequence[int]) -> Delete | Update | None:
         """The statement that removes or empties what is about these calls, if there is anything to do."""
-        if not self.columns or self.fate is Fate.COVERED:
+        if not self.columns or self.fate is ErasureFate.COVERED:
             return None
-        if self.fate is Fate.REMOVED:
+        if self.fate is ErasureFate.REMOVED:
             return delete(self.table).where(self.of(calls)).execution_options(synchronize_session=False)
         values = {column.key: empty_value(column) for column in self.columns}
         found = update(self.table).where(self.of(calls)).values(values)

@@ -53,7 +53,7 @@ def derived_key(sha256: str, name: str) -> str:
     return f"derived/{sha256[:2]}/{sha256}/{name}"
 
 
-class Stored(NamedTuple):
+class StoredObject(NamedTuple):
     key: str
     size: int
     modified: datetime
@@ -174,7 +174,7 @@ class Storage:
             if not stored.key.startswith(f"{arriving.FOLDER}/"):
                 yield stored.key, stored.size
 
-    def in_part(self, part: str) -> Iterator[Stored]:
+    def in_part(self, part: str) -> Iterator[StoredObject]:
         """The files of one of ``PARTS``."""
         if part != "rest":
             for family in FAMILIES:
@@ -188,7 +188,7 @@ class Storage:
             for inside in set(found["common_prefixes"]) - divided - {arriving.FOLDER}:
                 yield from self._below(inside)
 
-    def _below(self, folder: str | None) -> Iterator[Stored]:
+    def _below(self, folder: str | None) -> Iterator[StoredObject]:
         with self._answering():
             for batch in obstore.list(self._store, folder):
                 yield from map(_stored, batch)
@@ -232,8 +232,8 @@ class Storage:
                 raise
 
 
-def _stored(entry: Mapping[str, Any]) -> Stored:
-    return Stored(entry["path"], entry["size"], entry["last_modified"])
+def _stored(entry: Mapping[str, Any]) -> StoredObject:
+    return StoredObject(entry["path"], entry["size"], entry["last_modified"])
 
 
 @contextmanager

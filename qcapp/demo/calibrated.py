@@ -21,7 +21,7 @@ from qcapp.people.models import User
 from qcapp.reviews import service
 from qcapp.reviews.calibration import service as calibrations
 from qcapp.reviews.calibration.models import Calibration
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 
 SPENT_S = 240
 UNSAID = "Слышно в записи."
@@ -73,7 +73,7 @@ def _score(
     given = {key: answer_of(each) for key, each in answers.items()}
     given = {key: replace(each, comment=each.comment or UNSAID) for key, each in given.items()}
     given |= {key: answer_of(each) for key, each in seen.items() if given[key].value != NOT_APPLICABLE}
-    draft = Draft(review.revision, "demo", review.turn + 1, given, spent_s=SPENT_S)
+    draft = ReviewDraft(review.revision, "demo", review.turn + 1, given, spent_s=SPENT_S)
     service.save_draft(session, review, draft, by=by)
     service.publish_review(session, review, by=by)
 
@@ -87,7 +87,8 @@ def _agree(
 ) -> None:
     for part in calibration.calls:
         agreed = {
-            key: calibrations.Agreed(answer_of(given).value) for key, given in references[part.call].items()
+            key: calibrations.AgreedAnswer(answer_of(given).value)
+            for key, given in references[part.call].items()
         }
         calibrations.set_reference(session, calibration, part, agreed, note=note, by=by)
     calibrations.close(session, calibration, by=by)

@@ -14,7 +14,7 @@ PASSWORD = "demo-demo-demo"  # noqa: S105 (printed by the demo, whose server lis
 
 
 @dataclass(frozen=True)
-class Person:
+class CastMember:
     login: str
     name: str
     role: Role
@@ -26,26 +26,26 @@ WEB, BAGS, WINDOWS = "Веб-студия «Северный сайт»", "Фа�
 SELLS = {WEB: "web", BAGS: "bags", WINDOWS: "windows"}
 """How the texts of the demo call what a team sells."""
 CAST = (
-    Person("owner", "Виктор Соболев", Role.OWNER),
-    Person("qclead", "Людмила Крылова", Role.QC_LEAD),
-    Person("qc", "Кира Белова", Role.QC),
-    Person("qc2", "Глеб Осипов", Role.QC),
-    Person("head", "Роман Зимин", Role.HEAD, WEB),
-    Person("head2", "Олег Фёдоров", Role.HEAD, BAGS),
-    Person("coach", "Татьяна Лис", Role.COACH, WEB),
-    Person("hr", "Анна Мороз", Role.HR),
-    Person("admin", "Антон Ключев", Role.ADMIN),
-    Person("manager", "Ольга Вершинина", Role.MANAGER, WEB, "201"),
-    Person("korablev", "Денис Кораблёв", Role.MANAGER, WEB, "202"),
-    Person("yaseneva", "Марина Ясенева", Role.MANAGER, BAGS, "203"),
-    Person("tikhomirov", "Павел Тихомиров", Role.MANAGER, WINDOWS, "204"),
-    Person("rozhkova", "Алина Рожкова", Role.MANAGER, WEB, "205"),
-    Person("zorin", "Кирилл Зорин", Role.MANAGER, BAGS, "206"),
-    Person("gromova", "Светлана Громова", Role.MANAGER, WINDOWS, "207"),
-    Person("lapin", "Егор Лапин", Role.MANAGER, BAGS, "208"),
-    Person("belyaev", "Игорь Беляев", Role.MANAGER, WINDOWS, "209"),
-    Person("sazonova", "Ирина Сазонова", Role.MANAGER, BAGS, "210"),
-    Person("melnikov", "Артём Мельников", Role.MANAGER, BAGS, "211"),
+    CastMember("owner", "Виктор Соболев", Role.OWNER),
+    CastMember("qclead", "Людмила Крылова", Role.QC_LEAD),
+    CastMember("qc", "Кира Белова", Role.QC),
+    CastMember("qc2", "Глеб Осипов", Role.QC),
+    CastMember("head", "Роман Зимин", Role.HEAD, WEB),
+    CastMember("head2", "Олег Фёдоров", Role.HEAD, BAGS),
+    CastMember("coach", "Татьяна Лис", Role.COACH, WEB),
+    CastMember("hr", "Анна Мороз", Role.HR),
+    CastMember("admin", "Антон Ключев", Role.ADMIN),
+    CastMember("manager", "Ольга Вершинина", Role.MANAGER, WEB, "201"),
+    CastMember("korablev", "Денис Кораблёв", Role.MANAGER, WEB, "202"),
+    CastMember("yaseneva", "Марина Ясенева", Role.MANAGER, BAGS, "203"),
+    CastMember("tikhomirov", "Павел Тихомиров", Role.MANAGER, WINDOWS, "204"),
+    CastMember("rozhkova", "Алина Рожкова", Role.MANAGER, WEB, "205"),
+    CastMember("zorin", "Кирилл Зорин", Role.MANAGER, BAGS, "206"),
+    CastMember("gromova", "Светлана Громова", Role.MANAGER, WINDOWS, "207"),
+    CastMember("lapin", "Егор Лапин", Role.MANAGER, BAGS, "208"),
+    CastMember("belyaev", "Игорь Беляев", Role.MANAGER, WINDOWS, "209"),
+    CastMember("sazonova", "Ирина Сазонова", Role.MANAGER, BAGS, "210"),
+    CastMember("melnikov", "Артём Мельников", Role.MANAGER, BAGS, "211"),
 )
 
 
@@ -68,7 +68,7 @@ def _team(session: Session, name: str) -> Team:
     return team
 
 
-def _user(session: Session, person: Person, teams: dict[str, Team], hashed: str) -> User:
+def _user(session: Session, person: CastMember, teams: dict[str, Team], hashed: str) -> User:
     user = session.scalar(select(User).where(func.lower(User.login) == person.login))
     if user is None:
         user = User(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists.queries import checklist_by_key
-from qcapp.coaching.agreements import Agreed, close_task
+from qcapp.coaching.agreements import AgreedTask, close_task
 from qcapp.coaching.models import TaskState
 from qcapp.coaching.service import acknowledge, hold_session
 from qcapp.core import clock
@@ -47,7 +47,7 @@ def _hold(
         notes=told["notes"],
         calls=[(review.call, review.marks[-1] if review.marks else None) for review in latest],
         tasks=[
-            Agreed(each["text"], _day(calendar, each["due"]), checklist.id, each["item"])
+            AgreedTask(each["text"], _day(calendar, each["due"]), checklist.id, each["item"])
             for each in told["tasks"]
         ],
     )

@@ -32,10 +32,10 @@ from qcapp.demo.talks import Talk, Writer
 from qcapp.demo.unheard import let_go_of_sound, said_by_exchange, take_in
 from qcapp.people.models import User
 from qcapp.reviews import cards, service
-from qcapp.reviews.disputes.rules import Asked, Decision, Ruling
+from qcapp.reviews.disputes.rules import ContestedAnswer, Decision, Ruling
 from qcapp.reviews.disputes.service import decide_dispute, open_dispute
 from qcapp.reviews.models import Review
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 from qcapp.terms import LeadSource
 
 WORDS = Path(__file__).with_name("month.yaml")
@@ -67,7 +67,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Group:
+class MonthGroup:
     """Calls of one manager that are compared with each other."""
 
     manager: User
@@ -120,7 +120,7 @@ class Month:
         sells = SELLS[manager.team.name if manager.team else ""]
         names = self._words["firms"][sells] | {"me": manager.name}
         seed = f"{manager.login} {told['since']}"
-        group = Group(
+        group = MonthGroup(
             manager,
             checklist,
             card_of(version_by_number(self.session, checklist, None)),
@@ -131,14 +131,14 @@ class Month:
         for planned in plan(told, self.calendar, self._now, seed):
             self.story.at(planned.published_at, partial(self._score, group, planned))
 
-    def _score(self, group: Group, planned: Planned) -> None:
+    def _score(self, group: MonthGroup, planned: Planned) -> None:
         talk = group.writer.write(group.card, planned.far)
         call = self._call(group, planned, talk)
         reviewer = self.users[REVIEWERS[planned.number % len(REVIEWERS)]]
         review = service.begin_review(self.session, call, group.checklist, by=reviewer)
         spent_s = round(talk.length_s * 2.4) + 40 + planned.number % 3 * 25
         review.created_at -= timedelta(seconds=spent_s)
-        draft = Draft(
+        draft = ReviewDraft(
             revision=review.revision,
             window="demo",
             turn=review.turn + 1,
@@ -152,7 +152,7 @@ class Month:
         service.publish_review(self.session, review, by=reviewer)
         self._follow(review, group.manager)
 
-    def _call(self, group: Group, planned: Planned, talk: Talk) -> Call:
+    def _call(self, group: MonthGroup, planned: Planned, talk: Talk) -> Call:
         external_id = f"{int(planned.started_at.timestamp())}.{group.extension}"
         facts = said_by_exchange(external_id, group.extension, group.number(planned), talk.length_s)
         with clock.at(planned.started_at + timedelta(seconds=talk.length_s)):
@@ -173,7 +173,7 @@ class Month:
         )
 
     def _dispute(self, review: Review, manager: User, told: Mapping[str, str]) -> None:
-        asked = [Asked(told["item"], "yes", told["comment"])]
+        asked = [ContestedAnswer(told["item"], "yes", told["comment"])]
         dispute = open_dispute(self.session, review, asked, DISPUTE_HOURS, by=manager)
         ruling = Ruling(Decision(told["decision"]), told["reason"])
         rulings = {each.id: ruling for each in dispute.answers}

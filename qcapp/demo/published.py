@@ -19,12 +19,12 @@ from qcapp.core import clock
 from qcapp.demo.calendar import Calendar
 from qcapp.people.models import User
 from qcapp.reviews import service
-from qcapp.reviews.disputes.rules import Asked
+from qcapp.reviews.disputes.rules import ContestedAnswer
 from qcapp.reviews.disputes.service import open_dispute
 from qcapp.reviews.models import ReviewState
 from qcapp.reviews.queue.assignments import assign
 from qcapp.reviews.queue.models import Assignment
-from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.reviews.rules import DraftMark, ReviewDraft
 from qcapp.terms import LeadSource
 
 REVIEWS = Path(__file__).with_name("reviews.yaml")
@@ -81,7 +81,7 @@ def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> 
     review.created_at = clock.now() - timedelta(
         seconds=spent_s
     )  # as long ago as the work is said to have taken
-    draft = Draft(
+    draft = ReviewDraft(
         revision=review.revision,
         window="demo",
         turn=review.turn + 1,
@@ -96,7 +96,7 @@ def _publish(session: Session, text: dict[str, Any], users: dict[str, User]) -> 
     if call.manager is not None and text.get("acknowledged"):
         service.acknowledge(session, review, by=call.manager)
     if call.manager is not None and "dispute" in text:
-        asked = [Asked(item, **given) for item, given in text["dispute"].items()]
+        asked = [ContestedAnswer(item, **given) for item, given in text["dispute"].items()]
         open_dispute(session, review, asked, DISPUTE_HOURS, by=call.manager)
     return True
 

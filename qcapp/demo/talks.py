@@ -18,7 +18,7 @@ MARKS = 3
 
 
 @dataclass(frozen=True)
-class Turn:
+class SpokenTurn:
     """Something said, at seconds of the call."""
 
     manager: bool
@@ -31,7 +31,7 @@ class Turn:
 class Talk:
     """What was said, and what a reviewer makes of it."""
 
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[SpokenTurn] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     marks: list[DraftMark] = field(default_factory=list)
     summary: str = ""
@@ -40,10 +40,10 @@ class Talk:
     def length_s(self) -> float:
         return self.turns[-1].end_s + BREATH_S
 
-    def say(self, manager: bool, text: str) -> Turn:
+    def say(self, manager: bool, text: str) -> SpokenTurn:
         start = self.turns[-1].end_s + BREATH_S if self.turns else BREATH_S
         end = start + SECONDS_A_WORD * len(text.split())
-        turn = Turn(manager, round(start, 2), round(end, 2), text[0].upper() + text[1:])
+        turn = SpokenTurn(manager, round(start, 2), round(end, 2), text[0].upper() + text[1:])
         self.turns.append(turn)
         return turn
 

@@ -21,7 +21,7 @@ from qcapp.callscripts.queries import last_draft
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.queries import card_of
 from qcapp.checklists.scoring import Answer
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import AgreedTask
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock
@@ -42,11 +42,11 @@ from qcapp.onboarding.states import DeliverableKind, Result
 from qcapp.onboarding.work import answers, deliverables, lessons
 from qcapp.onboarding.work.models import Deliverable
 from qcapp.onboarding.work.queries import article_of, lessons_of
-from qcapp.onboarding.work.rules import Row
+from qcapp.onboarding.work.rules import DeliverableRow
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed
 from qcapp.reviews.models import Review, ReviewState
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 from qcapp.settings import ROOT
 from qcapp.terms import ConditionKind, Stage
 
@@ -81,8 +81,8 @@ def begin_training(session: Session, users: Mapping[str, User]) -> int:
     day = Calendar.of(session).day
     today = clock.now().replace(hour=6, minute=0, second=0, microsecond=0)
 
-    def way(login: str, first: datetime) -> Way:
-        return Way(session, users, users[login], texts, first).begin(version)
+    def way(login: str, first: datetime) -> TrainingStory:
+        return TrainingStory(session, users, users[login], texts, first).begin(version)
 
     way("manager", day("2026-09-30")).product(0).technique(1).exam(1, passed=False).product(2).technique(
         2
@@ -104,7 +104,7 @@ def finish_training(session: Session, users: Mapping[str, User]) -> None:
     trainee = _trainee(session, users["manager"])
     if trainee.stages[-1].stage is Stage.INTERNSHIP:
         sold = Calendar.of(session).day("2026-10-09")
-        Way(session, users, users["manager"], texts, sold).sell(sold, "Д-97", by="head")
+        TrainingStory(session, users, users["manager"], texts, sold).sell(sold, "Д-97", by="head")
         with clock.at(sold + timedelta(days=3)):
             clearance.grant_clearance(session, trainee.manager, by=users["owner"])
         note_stages(session, trainee.manager_id, sold)  # her later calls came in before this was told
@@ -122,7 +122,7 @@ def _talk(session: Session, users: Mapping[str, User], text: Mapping[str, Any]) 
     card = session.scalars(select(Checklist).where(Checklist.key == "cold_first_contact")).one()
     today = clock.now()
     agreed = [
-        Agreed(task["text"], (today + timedelta(days=task["days"])).date(), card.id, task["item"])
+        AgreedTask(task["text"], (today + timedelta(days=task["days"])).date(), card.id, task["item"])
         for task in text["tasks"]
     ]
     hold_session(
@@ -138,7 +138,7 @@ def _talk(session: Session, users: Mapping[str, User], text: Mapping[str, Any]) 
 
 
 @dataclass
-class Way:
+class TrainingStory:
     """One trainee's way; days are counted from the first."""
 
     session: Session
@@ -158,7 +158,7 @@ class Way:
         trains = allowed(self.session, coach, Permission.TRAIN, self.manager.id)
         return coach if trains else self.users["qclead"]
 
-    def begin(self, version: Any) -> "Way":
+    def begin(self, version: Any) -> "TrainingStory":
         coach = self.judge if self.judge is self.users["coach"] else None
         with clock.at(self.first):
             stages.begin_onboarding(
@@ -166,7 +166,7 @@ class Way:
             )
         return self
 
-    def product(self, day: int) -> "Way":
+    def product(self, day: int) -> "TrainingStory":
         """Lessons of the first day, the SPVE table and the reasons, accepted."""
         with clock.at(self.first + timedelta(days=day, hours=5)):
             self._learn()
@@ -174,7 +174,7 @@ class Way:
             self._hand_in(DeliverableKind.REASONS, self.texts["reasons"])
         return self
 
-    def technique(self, day: int) -> "Way":
+    def technique(self, day: int) -> "TrainingStory":
         """Lessons of the second day; a draft is returned, the next one approved."""
         if last_draft(self.session, self.manager.id) is None:
             self.write_script(day)
@@ -185,7 +185,7 @@ class Way:
             scripts.approve_draft(self.session, draft, by=self.judge)
         return self
 
-    def write_script(self, day: int) -> "Way":
+    def write_script(self, day: int) -> "TrainingStory":
         """Lessons of the second day and a first draft, which comes back."""
         with clock.at(self.first + timedelta(days=day, hours=6)):
             self._learn()
@@ -195,13 +195,13 @@ class Way:
             scripts.return_draft(self.session, draft, self.texts["returned"], by=self.judge)
         return self
 
-    def exam(self, day: int, *, passed: bool = True) -> "Way":
+    def exam(self, day: int, *, passed: bool = True) -> "TrainingStory":
         text = self.texts["passed" if passed else "failed"]
         with clock.at(self.first + timedelta(days=day, hours=9)):
             exam = exams.begin_exam(self.session, self.trainee, by=self.judge)
             bad = {key: Answer(**given) for key, given in text.get("bad", {}).items()}
             marks = {item.key: Answer(text["mark"]) for item in card_of(exam.version).items()}
-            draft = Draft(
+            draft = ReviewDraft(
                 revision=exam.revision,
                 window="demo",
                 turn=exam.turn + 1,
@@ -212,7 +212,7 @@ class Way:
             exams.finish_exam(self.session, exam, by=self.judge)
         return self
 
-    def intern_since(self, moment: datetime) -> "Way":
+    def intern_since(self, moment: datetime) -> "TrainingStory":
         """An internship that began without scored calls, by decision of the owner."""
         with clock.at(moment):
             stages.enter_stage(
@@ -226,7 +226,7 @@ class Way:
             )
         return self
 
-    def sell(self, moment: datetime, crm_ref: str, *, by: str | None = None) -> "Way":
+    def sell(self, moment: datetime, crm_ref: str, *, by: str | None = None) -> "TrainingStory":
         """A sale, confirmed by somebody if so said."""
         with clock.at(moment + timedelta(hours=6)):
             sale = sales.enter_sale(
@@ -248,7 +248,7 @@ class Way:
             else:
                 lessons.confirm_lesson(self.session, self.trainee, lesson.key, by=self.manager)
 
-    def rewrite_table(self, moment: datetime) -> "Way":
+    def rewrite_table(self, moment: datetime) -> "TrainingStory":
         """The SPVE table of the attempt before, returned with comments on single rows, and handed in again."""
         text = self.texts["table_again"]
         with clock.at(moment):
@@ -258,11 +258,11 @@ class Way:
             submission = deliverables.submit(self.session, work, by=self.manager)
             first, second, third, fourth = submission.rows
             said = {first["id"]: text["on_first"], third["id"]: text["on_third"]}
-            answer = answers.Answer(text["comment"], said, submission.revision, window="demo", turn=1)
+            answer = answers.CoachAnswer(text["comment"], said, submission.revision, window="demo", turn=1)
             answers.save_answer(self.session, submission, answer, by=self.judge)
             answers.return_work(self.session, submission, by=self.judge)
         with clock.at(moment + timedelta(hours=2)):
-            better = Row(id=first["id"], cells=text["better_first"])
+            better = DeliverableRow(id=first["id"], cells=text["better_first"])
             self._write(work, [better, second, fourth, _row(text["new"])])
             deliverables.submit(self.session, work, by=self.manager)
         return self
@@ -273,7 +273,7 @@ class Way:
         submission = deliverables.submit(self.session, work, by=self.manager)
         answers.accept_work(self.session, submission, by=self.judge)
 
-    def _write(self, work: Deliverable, rows: list[Row]) -> None:
+    def _write(self, work: Deliverable, rows: list[DeliverableRow]) -> None:
         typed = deliverables.Typed(rows, work.revision, "demo", work.turn + 1)
         deliverables.save(self.session, work, typed, by=self.manager)
 
@@ -295,5 +295,5 @@ def _trainee(session: Session, manager: User) -> Trainee:
     return trainee
 
 
-def _row(said: list[str] | str) -> Row:
-    return Row(id=str(uuid4()), cells=said if isinstance(said, list) else [said])
+def _row(said: list[str] | str) -> DeliverableRow:
+    return DeliverableRow(id=str(uuid4()), cells=said if isinstance(said, list) else [said])

@@ -8,20 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.calls.import_service import CallDetails, Copy, Keys, import_recording, start_of
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.models import Call, Source
 from qcapp.calls.prepare import Prepared
 from qcapp.core import clock, events
 from qcapp.core.storage import derived_key, original_key
-from qcapp.demo.talks import Talk, Turn
+from qcapp.demo.talks import SpokenTurn, Talk
 from qcapp.terms import Direction, Disposition
+from qcapp.transcripts.engine.types import Speaker
 from qcapp.transcripts.events import TranscriptReady
-from qcapp.transcripts.models import Segment, Speaker, Transcription, TranscriptionState
+from qcapp.transcripts.models import Segment, Transcription, TranscriptionState
 
 MANAGERS, CLIENTS = 0, 1  # channels
 
 
-def take_in(session: Session, source: Source, talk: Talk, details: CallDetails, facts: CallFacts) -> Call:
+def take_in(session: Session, source: Source, talk: Talk, details: CallDetails, facts: ImportedFacts) -> Call:
     """The call with its transcript, as if its recording had been imported and recognised."""
     start = start_of(facts, None, details.started_at)
     sha256 = hashlib.sha256(f"{source.name} {facts.external_id}".encode()).hexdigest()
@@ -42,9 +43,9 @@ def take_in(session: Session, source: Source, talk: Talk, details: CallDetails, 
     return call
 
 
-def said_by_exchange(external_id: str, extension: str, number: str, seconds: float) -> CallFacts:
+def said_by_exchange(external_id: str, extension: str, number: str, seconds: float) -> ImportedFacts:
     """What the exchange says of an answered call of ours."""
-    return CallFacts(
+    return ImportedFacts(
         external_id=external_id,
         direction=Direction.OUT,
         extension=extension,
@@ -85,11 +86,11 @@ def _write_down(transcription: Transcription, talk: Talk, now: datetime) -> None
     transcription.segments = [_segment(turn) for turn in talk.turns]
 
 
-def _channel(turn: Turn) -> int:
+def _channel(turn: SpokenTurn) -> int:
     return MANAGERS if turn.manager else CLIENTS
 
 
-def _segment(turn: Turn) -> Segment:
+def _segment(turn: SpokenTurn) -> Segment:
     words = turn.text.split()
     step = (turn.end_s - turn.start_s) / len(words)
     return Segment(

@@ -52,7 +52,7 @@ class Heard(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScriptPart:
     """What a script says in one place; ``optional``: only if it comes to that, as answers to objections."""
 
     text: str
@@ -95,7 +95,7 @@ class _Passage:
     optional: bool
 
 
-def compare(parts: Sequence[Part], turns: Sequence[Turn]) -> Adherence:
+def compare(parts: Sequence[ScriptPart], turns: Sequence[Turn]) -> Adherence:
     """The manager's turns beside the parts of the script."""
     spoken = stems(turns)
     said = [stem for stem in spoken if _tells(stem.letters)]
@@ -129,7 +129,7 @@ def _index(words: Sequence[str]) -> dict[str, list[int]]:
     return places
 
 
-def _find(part: Part, said: Sequence[Stem], places: _Places, *, enough: bool) -> Finding:
+def _find(part: ScriptPart, said: Sequence[Stem], places: _Places, *, enough: bool) -> Finding:
     words = heard = best = 0
     at: float | None = None
     for passage in _passages(part.spoken):

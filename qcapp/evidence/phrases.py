@@ -18,7 +18,7 @@ _PRONOUNS = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PhraseHit:
     """The phrase of this number in the list was said at ``at`` seconds, in these words."""
 
     phrase: int
@@ -33,14 +33,14 @@ def key_of(phrase: str) -> tuple[str, ...]:
     return tuple(text_search.stem(word) for word in telling)
 
 
-def find(phrases: Sequence[str], turns: Sequence[Turn]) -> list[Found]:
+def find(phrases: Sequence[str], turns: Sequence[Turn]) -> list[PhraseHit]:
     """Every place where one of the phrases was said, in order."""
     said = stems(turns)
     begins: dict[str, list[int]] = {}
     for place, stem in enumerate(said):
         begins.setdefault(stem.key, []).append(place)
     found = [
-        Found(number, said[first].at, quote(said[first : last + 1]))
+        PhraseHit(number, said[first].at, quote(said[first : last + 1]))
         for number, phrase in enumerate(phrases)
         if (key := key_of(phrase))
         for first, last in _places(key, said, begins.get(key[0], ()))

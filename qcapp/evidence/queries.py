@@ -10,17 +10,18 @@ from qcapp.calls.models import Call
 from qcapp.callscripts import wording
 from qcapp.callscripts.blocks import Block
 from qcapp.callscripts.queries import draft_in_force
-from qcapp.callscripts.wording import Wording
+from qcapp.callscripts.wording import DraftWording
 from qcapp.evidence import adherence
-from qcapp.evidence.adherence import Extra, Finding, Heard, Part
+from qcapp.evidence.adherence import Extra, Finding, Heard, ScriptPart
 from qcapp.evidence.models import ForeignPhrase
-from qcapp.evidence.phrases import Found, find
-from qcapp.evidence.speech import Turn, Word
-from qcapp.transcripts.models import Segment, Speaker, Transcription
+from qcapp.evidence.phrases import PhraseHit, find
+from qcapp.evidence.speech import SpokenWord, Turn
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, Transcription
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class HeardMark:
     """What was heard of a block; of objections each answer that was given has a mark of its own."""
 
     finding: Finding
@@ -32,7 +33,7 @@ class Said:
     """A foreign phrase and the places where it was said."""
 
     phrase: ForeignPhrase
-    places: Sequence[Found]
+    places: Sequence[PhraseHit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Hints:
     """What a call's transcript shows. ``marks``: empty where no script was in force at the call."""
 
     scripted: bool
-    marks: Mapping[Block, Sequence[Mark]]
+    marks: Mapping[Block, Sequence[HeardMark]]
     extras: Sequence[Extra]
     foreign: Sequence[Said]
 
@@ -69,17 +70,18 @@ def hints(session: Session, call: Call) -> Hints | None:
 
 
 def _beside_script(
-    words: Wording, turns: Sequence[Turn]
-) -> tuple[Mapping[Block, list[Mark]], Sequence[Extra]]:
-    parts = [(block, "", Part(words.text(block), _unspoken(block))) for block in wording.TEXTS]
+    words: DraftWording, turns: Sequence[Turn]
+) -> tuple[Mapping[Block, list[HeardMark]], Sequence[Extra]]:
+    parts = [(block, "", ScriptPart(words.text(block), _unspoken(block))) for block in wording.TEXTS]
     parts += [
-        (Block.OBJECTIONS, each.objection, Part(each.answer, optional=True)) for each in words.objections
+        (Block.OBJECTIONS, each.objection, ScriptPart(each.answer, optional=True))
+        for each in words.objections
     ]
     compared = adherence.compare([part for _block, _objection, part in parts], turns)
-    marks: dict[Block, list[Mark]] = {}
+    marks: dict[Block, list[HeardMark]] = {}
     for (block, objection, _part), finding in zip(parts, compared.findings, strict=True):
         if finding.heard is not Heard.NOT_CALLED_FOR and not _unspoken(block):
-            marks.setdefault(block, []).append(Mark(finding, objection))
+            marks.setdefault(block, []).append(HeardMark(finding, objection))
     return marks, compared.extras
 
 
@@ -100,6 +102,7 @@ def _turns(session: Session, call: Call) -> list[Turn]:
         .order_by(Segment.start_s, Segment.id)
     )
     return [
-        [Word(word["word"], word["start"]) for word in segment.words] or [Word(segment.text, segment.start_s)]
+        [SpokenWord(word["word"], word["start"]) for word in segment.words]
+        or [SpokenWord(segment.text, segment.start_s)]
         for segment in segments
     ]

@@ -8,14 +8,14 @@ from qcapp.core import text_search
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class SpokenWord:
     """A word as it was said, or a piece whose words have no times of their own; ``at`` in seconds."""
 
     text: str
     at: float
 
 
-Turn = Sequence[Word]
+Turn = Sequence[SpokenWord]
 """What the manager said in one piece, in order."""
 
 
@@ -25,7 +25,7 @@ class Stem:
 
     key: str
     letters: str
-    word: Word
+    word: SpokenWord
     turn: int
 
     @property

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from qcapp.core.i18n import _
 from qcapp.core.web import database
-from qcapp.knowledge.shipped import FOLDER, Outcome, load_pages, read_pages
+from qcapp.knowledge.shipped import FOLDER, ArticleLoad, load_pages, read_pages
 
 
 @click.group("knowledge")
@@ -30,10 +30,10 @@ def load_command(folder: Path) -> None:
             click.echo(f"{page.key}: {_said(outcome)}")
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: ArticleLoad) -> str:
     return {
-        Outcome.CREATED: _("new article"),
-        Outcome.UNCHANGED: _("unchanged"),
-        Outcome.NEW_WORDING: _("new wording"),
-        Outcome.KEPT: _("kept as somebody has written it"),
+        ArticleLoad.CREATED: _("new article"),
+        ArticleLoad.UNCHANGED: _("unchanged"),
+        ArticleLoad.NEW_WORDING: _("new wording"),
+        ArticleLoad.KEPT: _("kept as somebody has written it"),
     }[outcome]

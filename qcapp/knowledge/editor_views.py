@@ -13,7 +13,7 @@ from qcapp.knowledge import queries, service
 from qcapp.knowledge.forms import ArticleForm
 from qcapp.knowledge.markdown import LONGEST, rendered
 from qcapp.knowledge.models import Article
-from qcapp.knowledge.service import Conflict, Way
+from qcapp.knowledge.service import ArticleConflict, ArticleMove
 from qcapp.knowledge.tree import under
 from qcapp.knowledge.views import knowledge
 from qcapp.people.access import me
@@ -108,7 +108,7 @@ def remove(article_id: int) -> Response:
 @knowledge.post("/knowledge/<int:article_id>/move")
 @requires(Permission.EDIT_KNOWLEDGE)
 def move(article_id: int) -> Response:
-    way = Way.UP if request.form.get("way") == "up" else Way.DOWN
+    way = ArticleMove.UP if request.form.get("way") == "up" else ArticleMove.DOWN
     service.move_article(db(), queries.get_article(db(), article_id, me()), way, by=me())
     db().commit()
     return redirect(url_for("knowledge.index", arrange=1, _anchor=f"article-{article_id}"), 303)
@@ -153,7 +153,7 @@ def _refused(form: ArticleForm, article: Article | None, refused: Refused) -> An
     """Nothing typed is lost: the form comes back as it was, with what stands against it."""
     db().rollback()
     form.form_errors.extend(refused.reasons)
-    if article is not None and isinstance(refused, Conflict):
+    if article is not None and isinstance(refused, ArticleConflict):
         db().refresh(article)
         form.seen.data = article.updated_at.isoformat()
     return _page(form, article)

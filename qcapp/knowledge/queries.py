@@ -49,7 +49,7 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ArticleHit:
     """An article that the search found, and the words around the first hit: (text, whether it is a hit)."""
 
     article_id: int
@@ -163,11 +163,13 @@ def readers(session: Session, wording: Wording) -> Readers:
     return Readers(read, session.scalars(rest.order_by(User.name, User.id)).all())
 
 
-def search(session: Session, query: Query) -> list[Found]:
+def search(session: Session, query: Query) -> list[ArticleHit]:
     """Published articles that hold every phrase; those with all of it in the title first."""
     hits = [each for each in _texts(session) if _holds(f"{each.title} {plain(each.body)}", query)]
     hits.sort(key=lambda each: (not _holds(each.title, query), each.title))
-    return [Found(each.article_id, each.title, _excerpt(plain(each.body), query)) for each in hits[:FOUND]]
+    return [
+        ArticleHit(each.article_id, each.title, _excerpt(plain(each.body), query)) for each in hits[:FOUND]
+    ]
 
 
 def similar(session: Session, question: str) -> list[Wording]:

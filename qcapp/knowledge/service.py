@@ -16,7 +16,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.knowledge.events import ArticleRead
 from qcapp.knowledge.models import Article, ArticleState, ReadReceipt, Wording
-from qcapp.knowledge.tree import Place, shifted, under
+from qcapp.knowledge.tree import ArticlePlace, shifted, under
 from qcapp.people.access import safe_next
 from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
@@ -37,12 +37,12 @@ _SECTIONS = {
 }
 
 
-class Way(IntEnum):
+class ArticleMove(IntEnum):
     UP = -1
     DOWN = 1
 
 
-class Conflict(Refused):
+class ArticleConflict(Refused):
     """Somebody has saved this article since it was opened."""
 
 
@@ -110,7 +110,7 @@ def save_article(
     demand(by, Permission.EDIT_KNOWLEDGE)
     _lock(session, article)
     if article.updated_at != seen:
-        raise Conflict(
+        raise ArticleConflict(
             _("Somebody has changed this article since you opened it. Save again to replace what he wrote.")
         )
     _demand_key(session, key, article)
@@ -188,7 +188,7 @@ def remove_draft(session: Session, article: Article, *, by: User) -> None:
     session.flush()
 
 
-def move_article(session: Session, article: Article, way: Way, *, by: User) -> None:
+def move_article(session: Session, article: Article, way: ArticleMove, *, by: User) -> None:
     """One place up or down among its neighbours."""
     demand(by, Permission.EDIT_KNOWLEDGE)
     neighbours = {
@@ -231,10 +231,10 @@ def article_by_key(session: Session, key: str) -> Article | None:
     return session.scalar(select(Article).where(Article.key == key))
 
 
-def places(session: Session) -> list[Place]:
+def places(session: Session) -> list[ArticlePlace]:
     """Where every article stands."""
     rows = session.execute(select(Article.id, Article.parent_id, Article.position))
-    return [Place(*row) for row in rows]
+    return [ArticlePlace(*row) for row in rows]
 
 
 def has_news(session: Session, article: Article) -> bool:

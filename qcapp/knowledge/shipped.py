@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "articles"
 _HEAD = "---\n"
 
 
-class Outcome(StrEnum):
+class ArticleLoad(StrEnum):
     """What loading an article came to."""
 
     CREATED = "created"
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ShippedArticle:
     """An article as a file tells it; ``parent``: the key of the section it stands in."""
 
     key: str
@@ -41,17 +41,17 @@ class Page:
     body: str
 
 
-def read_pages(folder: Path = FOLDER) -> list[Page]:
+def read_pages(folder: Path = FOLDER) -> list[ShippedArticle]:
     """The articles of a folder in the order of their file names; a section comes before what is in it."""
     return [_page(path) for path in sorted(folder.glob("*.md"))]
 
 
-def load_pages(session: Session, pages: Iterable[Page]) -> list[tuple[Page, Outcome]]:
+def load_pages(session: Session, pages: Iterable[ShippedArticle]) -> list[tuple[ShippedArticle, ArticleLoad]]:
     """Bring them in and publish them; the same twice changes nothing."""
     return [(page, _load(session, page)) for page in pages]
 
 
-def _load(session: Session, page: Page) -> Outcome:
+def _load(session: Session, page: ShippedArticle) -> ArticleLoad:
     article = article_by_key(session, page.key)
     if article is None:
         parent = article_by_key(session, page.parent) if page.parent else None
@@ -59,15 +59,15 @@ def _load(session: Session, page: Page) -> Outcome:
             session, title=page.title, body=page.body, parent=parent, key=page.key, by=None
         )
         publish_article(session, article, by=None)
-        return Outcome.CREATED
+        return ArticleLoad.CREATED
     if (article.title, article.body) == (page.title, page.body):
-        return Outcome.UNCHANGED
+        return ArticleLoad.UNCHANGED
     if not _ours(session, article):
-        return Outcome.KEPT
+        return ArticleLoad.KEPT
     article.title, article.body = page.title, page.body
     session.flush()
     publish_article(session, article, by=None)
-    return Outcome.NEW_WORDING
+    return ArticleLoad.NEW_WORDING
 
 
 def _ours(session: Session, article: Article) -> bool:
@@ -80,9 +80,9 @@ def _ours(session: Session, article: Article) -> bool:
     return last.by_id is None and (last.title, last.body) == (article.title, article.body)
 
 
-def _page(path: Path) -> Page:
+def _page(path: Path) -> ShippedArticle:
     _before, head, body = path.read_text(encoding="utf-8").split(_HEAD, 2)
     facts = yaml.safe_load(head)
     if not isinstance(facts, dict) or not {"key", "title"} <= facts.keys() or not body.strip():
         raise Refused(_("%(file)s: an article needs a head with key and title, and a text.", file=path))
-    return Page(facts["key"], facts["title"], facts.get("parent"), body.strip())
+    return ShippedArticle(facts["key"], facts["title"], facts.get("parent"), body.strip())

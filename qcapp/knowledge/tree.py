@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArticlePlace:
     """Where an article stands: below which other, and where among its neighbours."""
 
     id: int
@@ -22,7 +22,7 @@ class Branch:
     branches: "tuple[Branch, ...]"
 
 
-def grown(places: Iterable[Place], shown: Container[int]) -> tuple[Branch, ...]:
+def grown(places: Iterable[ArticlePlace], shown: Container[int]) -> tuple[Branch, ...]:
     """The tree of what is shown; what hangs below something hidden takes that one's place."""
     children = _children(places)
 
@@ -44,7 +44,7 @@ def flat(branches: Iterable[Branch], depth: int = 0) -> Iterator[tuple[int, int]
         yield from flat(branch.branches, depth + 1)
 
 
-def under(places: Iterable[Place], top: int) -> set[int]:
+def under(places: Iterable[ArticlePlace], top: int) -> set[int]:
     """The ids of an article and of all that hangs below it."""
     children = _children(places)
     found, waiting = {top}, [top]
@@ -63,8 +63,8 @@ def shifted(neighbours: Sequence[int], which: int, by: int) -> list[int]:
     return order
 
 
-def _children(places: Iterable[Place]) -> defaultdict[int | None, list[Place]]:
-    children: defaultdict[int | None, list[Place]] = defaultdict(list)
+def _children(places: Iterable[ArticlePlace]) -> defaultdict[int | None, list[ArticlePlace]]:
+    children: defaultdict[int | None, list[ArticlePlace]] = defaultdict(list)
     for place in sorted(places, key=lambda each: (each.position, each.id)):
         children[place.parent_id].append(place)
     return children

@@ -24,7 +24,7 @@ class Countdown:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StageDays:
     """Days spent in a stage, until another one was entered; ``prolonged_until`` was decided in it."""
 
     entered: date
@@ -33,7 +33,7 @@ class Stretch:
 
 
 def countdown(
-    plan: StagePlan, stretches: Sequence[Stretch], today: date, holidays: Collection[date] = ()
+    plan: StagePlan, stretches: Sequence[StageDays], today: date, holidays: Collection[date] = ()
 ) -> Countdown | None:
     """How far the time of a stage has run; the day it is first entered is the first. None: it has no limit.
 
@@ -59,7 +59,7 @@ def countdown(
     return Countdown(day=max(1, spent), of=max(1, of), last_day=last_day, overdue=today > last_day)
 
 
-def days_spent(stretches: Sequence[Stretch], today: date) -> int:
+def days_spent(stretches: Sequence[StageDays], today: date) -> int:
     """How many days, the first and today counted."""
     return sum(((each.left or today + ONE_DAY) - each.entered).days for each in stretches)
 

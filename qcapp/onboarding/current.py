@@ -14,7 +14,7 @@ from qcapp.terms import Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class OnboardingSpan:
     """What belongs to one onboarding: made after the end of the one before, and not after its own end."""
 
     trainee: Trainee
@@ -67,20 +67,22 @@ def earlier_ones(session: Session, trainee: Trainee) -> Sequence[Trainee]:
     return session.scalars(before.order_by(Trainee.id.desc())).all()
 
 
-def span_of(session: Session, trainee: Trainee) -> Span:
+def span_of(session: Session, trainee: Trainee) -> OnboardingSpan:
     """The span of one onboarding."""
     return spans_of(session, [trainee])[trainee.manager_id][0]
 
 
-def spans_of(session: Session, trainees: Collection[Trainee]) -> dict[int, list[Span]]:
+def spans_of(session: Session, trainees: Collection[Trainee]) -> dict[int, list[OnboardingSpan]]:
     """The spans of these onboardings by manager id."""
     managers = {trainee.manager_id for trainee in trainees}
     ended = select(Trainee.manager_id, Trainee.id, Trainee.parted_at).where(
         Trainee.manager_id.in_(managers), Trainee.parted_at.is_not(None)
     )
     ends = session.execute(ended.order_by(Trainee.id)).all()
-    spans: dict[int, list[Span]] = {}
+    spans: dict[int, list[OnboardingSpan]] = {}
     for trainee in trainees:
         before = [at for manager, key, at in ends if manager == trainee.manager_id and key < trainee.id]
-        spans.setdefault(trainee.manager_id, []).append(Span(trainee, before[-1] if before else None))
+        spans.setdefault(trainee.manager_id, []).append(
+            OnboardingSpan(trainee, before[-1] if before else None)
+        )
     return spans

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.onboarding.countdown import Stretch
+from qcapp.onboarding.countdown import StageDays
 from qcapp.onboarding.states import DeliverableKind, Result, WorkState
 from qcapp.terms import ClearanceVerdict, Stage
 
@@ -24,15 +24,15 @@ class Stay:
     prolonged_until: date | None = None
 
 
-def stretches(stays: Sequence[Stay]) -> tuple[Stretch, ...]:
+def stretches(stays: Sequence[Stay]) -> tuple[StageDays, ...]:
     """The time in the stage of the last stay, from when it was really entered: a clearance granted there and taken
     away leads back into it."""
     now = stays[-1]
-    found = [Stretch(now.entered_on, prolonged_until=now.prolonged_until)]
+    found = [StageDays(now.entered_on, prolonged_until=now.prolonged_until)]
     for stay, staff in zip(stays[-3::-2], stays[-2::-2], strict=False):
         if staff.result is not Result.REVOKED or stay.stage is not now.stage:
             break
-        found.insert(0, Stretch(stay.entered_on, staff.entered_on, stay.prolonged_until))
+        found.insert(0, StageDays(stay.entered_on, staff.entered_on, stay.prolonged_until))
     return tuple(found)
 
 
@@ -56,7 +56,7 @@ class LessonLearnt:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ScriptDraftRecord:
     """A draft of the own script that was handed in; ``at``: when it was approved, else when handed in.
 
     ``since``: the local day of ``at``.
@@ -132,7 +132,7 @@ class Record:
     stays: tuple[Stay, ...]
     works: tuple[Work, ...] = ()
     lessons: tuple[LessonLearnt, ...] = ()
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[ScriptDraftRecord, ...] = ()
     exams: tuple[HeldExam, ...] = ()
     calls: tuple[ScoredCall, ...] = ()
     queued: tuple[QueuedCall, ...] = ()

@@ -14,17 +14,17 @@ from qcapp.callscripts.models import CallScript, ScriptDraft
 from qcapp.checklists import scoring
 from qcapp.checklists.models import ChecklistVersion
 from qcapp.core import local
-from qcapp.onboarding.current import Span, spans_of
+from qcapp.onboarding.current import OnboardingSpan, spans_of
 from qcapp.onboarding.exams.models import Exam
 from qcapp.onboarding.history import (
     Decided,
-    Draft,
     HeldExam,
     LessonLearnt,
     MadeSale,
     QueuedCall,
     Record,
     ScoredCall,
+    ScriptDraftRecord,
     Stay,
     Work,
 )
@@ -46,7 +46,7 @@ ANEW = {"populate_existing": True}
 
 Value = TypeVar("Value")
 ByTrainee = dict[int, tuple[Value, ...]]
-Spans = dict[int, list[Span]]
+Spans = dict[int, list[OnboardingSpan]]
 
 
 def program_of(trainee: Trainee) -> Program:
@@ -163,7 +163,7 @@ def _decisions(session: Session, ids: list[int]) -> ByTrainee[Decided]:
     )
 
 
-def _drafts(session: Session, spans: Spans) -> ByTrainee[Draft]:
+def _drafts(session: Session, spans: Spans) -> ByTrainee[ScriptDraftRecord]:
     handed_in = (
         select(CallScript.manager_id, ScriptDraft)
         .join(ScriptDraft.script)
@@ -174,7 +174,7 @@ def _drafts(session: Session, spans: Spans) -> ByTrainee[Draft]:
         .order_by(ScriptDraft.number)
     )
     return _gathered(
-        (span.trainee.id, Draft(draft.id, draft.state, at, local.day_of(at)))
+        (span.trainee.id, ScriptDraftRecord(draft.id, draft.state, at, local.day_of(at)))
         for manager_id, draft in session.execute(handed_in, execution_options=ANEW)
         if (at := draft.decided_at or draft.submitted_at) is not None
         for span in spans[manager_id]

@@ -146,7 +146,7 @@ def after(program: Program, record: Record, happening: Happening, *, reason: str
     return move
 
 
-class Mark(StrEnum):
+class StageMark(StrEnum):
     """How a stage of the way looks from where the trainee is."""
 
     PASSED = "passed"
@@ -156,7 +156,7 @@ class Mark(StrEnum):
     AHEAD = "ahead"
 
 
-def marks(program: Program, record: Record) -> dict[Stage, Mark]:
+def marks(program: Program, record: Record) -> dict[Stage, StageMark]:
     """Each stage of the way. Of staff only what was gone through counts as passed."""
     now = record.now.stage
     here = [stay for stay in record.stays if stay.attempt == record.attempt]
@@ -168,14 +168,14 @@ def marks(program: Program, record: Record) -> dict[Stage, Mark]:
     for number, stage in enumerate(WAY):
         met = all(state.met for state in states_of_stage(program, record, stage))
         if stage is now:
-            found[stage] = Mark.NOW
+            found[stage] = StageMark.NOW
         elif now is Stage.STAFF:
             done = stage in passed or (stage in been and met)
-            found[stage] = Mark.PASSED if done else Mark.UNDONE
+            found[stage] = StageMark.PASSED if done else StageMark.UNDONE
         elif number > WAY.index(now):
-            found[stage] = Mark.AHEAD
+            found[stage] = StageMark.AHEAD
         else:
-            found[stage] = Mark.PASSED if met else Mark.UNDONE
+            found[stage] = StageMark.PASSED if met else StageMark.UNDONE
     return found
 
 

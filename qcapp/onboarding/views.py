@@ -14,7 +14,7 @@ from qcapp.core.i18n import _, label
 from qcapp.core.web import db, requires
 from qcapp.onboarding import queries, stages
 from qcapp.onboarding.board.queries import row_of
-from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.rules import BoardPlace
 from qcapp.onboarding.board.words import decision_words, refusal_words
 from qcapp.onboarding.by_hand.service import possible
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
@@ -118,7 +118,7 @@ def show(manager_id: int) -> str:
         time=row.time,
         decision=decision_words(row),
         refused=refusal_words(standing.record),
-        ready=row.place is Place.READY,
+        ready=row.place is BoardPlace.READY,
         states={stage: _shown(standing, stage) for stage in (*WAY, None)},
         results=RESULTS,
         say=lambda text: say(text, language()),

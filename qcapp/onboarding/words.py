@@ -26,7 +26,7 @@ RESULTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class EvidenceLink:
     """A piece of evidence as a page shows it."""
 
     text: str
@@ -41,11 +41,11 @@ def sentence(state: State) -> str:
     return words
 
 
-def links(state: State) -> list[Link]:
+def links(state: State) -> list[EvidenceLink]:
     """The evidence behind it, as far as it has pages: “Review 1”, “Review 2”, in the order of time."""
     found = [each for each in state.evidence if each.kind in _PAGES]
     return [
-        Link(_named(each) if len(found) == 1 else f"{_named(each)} {number}", _address(each))
+        EvidenceLink(_named(each) if len(found) == 1 else f"{_named(each)} {number}", _address(each))
         for number, each in enumerate(found, start=1)
     ]
 

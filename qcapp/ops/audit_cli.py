@@ -9,15 +9,15 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from qcapp.core import audit
-from qcapp.core.audit import Checked, FaultKind
+from qcapp.core.audit import AuditFaultKind, Checked
 from qcapp.core.i18n import _, lazy, ngettext
 from qcapp.core.web import database
 from qcapp.ops.backup import manifest
 
 FAULTS = {
-    FaultKind.BROKEN: lazy("Broken at entry %(id)d: %(entry)s"),
-    FaultKind.FACTS: lazy("The facts of entry %(id)d were changed: %(entry)s"),
-    FaultKind.ERASED: lazy("Facts of entry %(id)d are missing without a recorded erasure: %(entry)s"),
+    AuditFaultKind.BROKEN: lazy("Broken at entry %(id)d: %(entry)s"),
+    AuditFaultKind.FACTS: lazy("The facts of entry %(id)d were changed: %(entry)s"),
+    AuditFaultKind.ERASED: lazy("Facts of entry %(id)d are missing without a recorded erasure: %(entry)s"),
 }
 
 

@@ -20,7 +20,7 @@ from qcapp.calls.states import RowKind
 from qcapp.core import audit, clock
 from qcapp.core.jobs import JobQueue
 from qcapp.core.storage import PARTS
-from qcapp.ops.files.models import Fault, FileFault, FileRound
+from qcapp.ops.files.models import FileFault, FileRound, StoredFileFault
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.transcripts.models import Transcription, TranscriptionState
 
@@ -124,7 +124,7 @@ def _files(session: Session) -> Iterator[Metric]:
     )
     counted = select(FileFault.fault, func.count()).where(FileFault.mended_at.is_(None))
     by_fault = dict(session.execute(counted.group_by(FileFault.fault)).all())
-    for fault in Fault:
+    for fault in StoredFileFault:
         faulty.add_metric([fault.value], by_fault.get(fault, 0))
     yield faulty
     checked, oldest = session.execute(

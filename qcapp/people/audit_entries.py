@@ -36,7 +36,7 @@ _LISTS = (
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field of an entry; ``before`` is None where nothing was replaced."""
 
     field: str
@@ -55,7 +55,7 @@ class Told:
     refused: bool
     thing: str
     user_id: int | None
-    changes: list[Change]
+    changes: list[FieldChange]
 
 
 def told(session: Session, entries: Sequence[AuditEntry]) -> list[Told]:
@@ -143,11 +143,11 @@ def _told(entry: AuditEntry, facts: Facts, names: dict[str, dict[int, str]]) -> 
     )
 
 
-def _change(name: str, fact: tuple[Any, ...]) -> Change:
+def _change(name: str, fact: tuple[Any, ...]) -> FieldChange:
     words = VALUES.get(name, {})
     label = str(FIELDS.get(name, name.replace("_", " ")))
     *before, after = (_text(side, words) for side in fact)
-    return Change(label, before[0] if before else None, after)
+    return FieldChange(label, before[0] if before else None, after)
 
 
 def _text(value: Any, words: Mapping[Any, Any]) -> str:

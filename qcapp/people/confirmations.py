@@ -33,7 +33,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Waiting:
+class AccountToConfirm:
     """An account to confirm, and what was done to it last, the newest first."""
 
     user: User
@@ -45,12 +45,12 @@ class Waiting:
         return self.acts[0].id if self.acts else 0
 
 
-def waiting(session: Session, by: User) -> list[Waiting]:
+def waiting(session: Session, by: User) -> list[AccountToConfirm]:
     """The accounts that the person may confirm, by name."""
     roles = [role for role, entitled in CONFIRMED_BY.items() if by.role in entitled]
     found = select(User).where(User.active, User.role.in_(roles), User.confirmed_at.is_(None))
     users = session.scalars(found.options(joinedload(User.team)).order_by(User.name, User.id)).all()
-    return [Waiting(user, _acts(session, user)) for user in users]
+    return [AccountToConfirm(user, _acts(session, user)) for user in users]
 
 
 def confirm_account(session: Session, user: User, *, by: User | None, seen: int | None = None) -> None:
@@ -64,7 +64,7 @@ def confirm_account(session: Session, user: User, *, by: User | None, seen: int 
                 name=user.name,
             )
         )
-    if seen is not None and Waiting(user, _acts(session, user)).seen != seen:
+    if seen is not None and AccountToConfirm(user, _acts(session, user)).seen != seen:
         raise Refused(_("Something has just been done to this account. Look at it once more."))
     user.confirmed_at = clock.now()
     audit.record(session, "account_confirmed", f"user:{user.id}", by_id=by and by.id, role=user.role)

@@ -9,7 +9,7 @@ from qcapp.core.formats import local_datetime
 from qcapp.core.i18n import _
 from qcapp.core.web import database, storage
 from qcapp.privacy import handing_out
-from qcapp.privacy.overview import Overview, overview
+from qcapp.privacy.overview import ClientOverview, overview
 from qcapp.privacy.removing import remove_leftovers, scrub
 from qcapp.privacy.service import erase_client, note_handing_out
 from qcapp.privacy.subjects import Subject, calls_by_name, subject_by_phone
@@ -60,7 +60,7 @@ def erase_command(phone: str, to: Path | None, dry_run: bool, yes: bool, reason:
     )
 
 
-def _print(subject: Subject, found: Overview) -> None:
+def _print(subject: Subject, found: ClientOverview) -> None:
     click.echo(", ".join([*subject.traces.numbers, *subject.traces.names]))
     click.echo(
         _("Calls: %(num)d, with a recording: %(recordings)d", num=found.calls, recordings=found.recordings)

@@ -160,7 +160,7 @@ def folded(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class Quotations:
     """What was said in calls, so that quotations of it are found."""
 
     pieces: tuple[str, ...]

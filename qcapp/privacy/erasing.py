@@ -19,7 +19,7 @@ from qcapp.core.db import portions
 from qcapp.core.jobs import wake
 from qcapp.core.web import storage
 from qcapp.privacy import traces as elsewhere
-from qcapp.privacy.covering import Spoken, Traces, throughout
+from qcapp.privacy.covering import Quotations, Traces, throughout
 from qcapp.privacy.holdings import COVERED, HOLDINGS
 from qcapp.privacy.models import Erasure
 from qcapp.reviews import personal as reviews
@@ -113,7 +113,7 @@ def _erase_texts(session: Session, order: Order, erasure: Erasure) -> None:
 
 def _cover_shared(session: Session, call_id: int, traces: Traces) -> None:
     """Texts about several calls lose what quotes or names the client of this one."""
-    spoken = Spoken(tuple(transcripts.spoken(session, [call_id])))
+    spoken = Quotations(tuple(transcripts.spoken(session, [call_id])))
 
     def cover(text: str) -> str:
         return spoken.cover(traces.cover(text))
@@ -129,7 +129,7 @@ def _erase_audit(session: Session, order: Order, erasure: Erasure) -> None:
     """Entries about the calls lose their free texts; those that name the client what names or quotes him."""
     about = set(entries_about(session, order.texts))
     others = set() if order.by_age else set(elsewhere.entries_naming(session, order.traces))
-    spoken = Spoken(tuple(transcripts.spoken(session, order.texts)))
+    spoken = Quotations(tuple(transcripts.spoken(session, order.texts)))
 
     def of_client(_name: str, value: Any) -> bool:
         return bool(throughout(value, order.traces.cover) != value) or _quotes(value, spoken)
@@ -142,7 +142,7 @@ def _erase_audit(session: Session, order: Order, erasure: Erasure) -> None:
     audit.erase_facts(session, others - about, of_client, erasure=thing, by_id=order.by_id)
 
 
-def _quotes(value: Any, spoken: Spoken) -> bool:
+def _quotes(value: Any, spoken: Quotations) -> bool:
     return bool(throughout(value, lambda text: "" if spoken.is_quoted(text) else text) != value)
 
 

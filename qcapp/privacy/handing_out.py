@@ -21,16 +21,17 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.db import portions
 from qcapp.core.i18n import _
 from qcapp.core.numbers import without_numbers
-from qcapp.core.personal import Fate
+from qcapp.core.personal import ErasureFate
 from qcapp.core.storage import Storage
 from qcapp.people.audit_words import ACTIONS
 from qcapp.people.models import User
 from qcapp.privacy import traces as elsewhere
-from qcapp.privacy.covering import Spoken, Traces, folded, throughout
+from qcapp.privacy.covering import Quotations, Traces, folded, throughout
 from qcapp.privacy.erasing import entries_about
 from qcapp.privacy.holdings import HOLDINGS
 from qcapp.privacy.subjects import Subject
-from qcapp.transcripts.models import Segment, Speaker, Transcription
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, Transcription
 from qcapp.transcripts.personal import spoken
 from qcapp.transcripts.queries import segments_of, transcription_of
 
@@ -65,7 +66,7 @@ def everything(session: Session, subject: Subject) -> dict[str, Any]:
     What was said in his calls he has heard. Names and numbers of others are covered in all the rest.
     """
     cover = _others_covered(subject.traces, _names(session))
-    said = Spoken(tuple(spoken(session, subject.call_ids)))
+    said = Quotations(tuple(spoken(session, subject.call_ids)))
     client = subject.client
     words = {str(action): str(said) for action, said in ACTIONS.items()}
     told = {
@@ -161,7 +162,7 @@ def _said(segment: Segment) -> dict[str, Any]:
 def _remarks(session: Session, subject: Subject) -> Iterator[tuple[str, str]]:
     """What was written about the calls, with what it is called."""
     for holding in HOLDINGS:
-        if holding.fate is Fate.REMOVED:
+        if holding.fate is ErasureFate.REMOVED:
             continue
         for column in holding.columns:
             texts = session.scalars(select(column).where(holding.of(subject.call_ids)))

@@ -9,7 +9,7 @@ from qcapp.calls import personal as calls
 from qcapp.calls.models import Call
 from qcapp.coaching import personal as coaching
 from qcapp.core.i18n import lazy
-from qcapp.core.personal import Fate, Holding
+from qcapp.core.personal import ErasureFate, Holding
 from qcapp.privacy.models import RetentionRule
 from qcapp.reviews import personal as reviews
 from qcapp.transcripts import personal as transcripts
@@ -31,7 +31,11 @@ def _in_own_words(ids: Sequence[int]) -> ColumnElement[bool]:
 
 
 OUTCOMES = Holding(
-    lazy("Outcomes in the CRM in words of their own"), Call, (Call.outcome,), _in_own_words, Fate.EMPTIED
+    lazy("Outcomes in the CRM in words of their own"),
+    Call,
+    (Call.outcome,),
+    _in_own_words,
+    ErasureFate.EMPTIED,
 )
 HOLDINGS: tuple[Holding, ...] = (
     *transcripts.HOLDINGS,
@@ -40,4 +44,4 @@ HOLDINGS: tuple[Holding, ...] = (
     OUTCOMES,
     *calls.HOLDINGS,
 )
-COVERED = tuple(each for each in HOLDINGS if each.fate is Fate.COVERED)
+COVERED = tuple(each for each in HOLDINGS if each.fate is ErasureFate.COVERED)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.calls.personal import watched_names
 from qcapp.core.i18n import _
-from qcapp.core.personal import Column, Fate, Hold, Holding, empty_value
+from qcapp.core.personal import Column, ErasureFate, Hold, Holding, empty_value
 from qcapp.onboarding import personal as onboarding
 from qcapp.privacy import traces as elsewhere
 from qcapp.privacy.holdings import HOLDINGS
@@ -29,7 +29,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Overview:
+class ClientOverview:
     """Everything kept of one subject. ``watched``: files of the exchange's folder that bear the number."""
 
     calls: int
@@ -41,14 +41,14 @@ class Overview:
     holds: tuple[Kept, ...]
 
 
-def overview(session: Session, subject: Subject) -> Overview:
+def overview(session: Session, subject: Subject) -> ClientOverview:
     """Count what there is."""
     ids = subject.call_ids
     times = [call.started_at for call in subject.calls]
     counted = [Kept(str(each.name), _count(session, each, ids)) for each in HOLDINGS if each.columns]
     named = sum(elsewhere.found(session, subject.traces).values())
     counted.append(Kept(_("Elsewhere by number or name"), named))
-    return Overview(
+    return ClientOverview(
         calls=len(ids),
         recordings=sum(call.recording is not None for call in subject.calls),
         oldest=min(times, default=None),
@@ -61,7 +61,7 @@ def overview(session: Session, subject: Subject) -> Overview:
 
 def _count(session: Session, holding: Holding, ids: Sequence[int]) -> int:
     counted = select(func.count()).select_from(holding.table).where(holding.of(ids))
-    if holding.fate is Fate.EMPTIED:
+    if holding.fate is ErasureFate.EMPTIED:
         counted = counted.where(or_(*(_is_filled(column) for column in holding.columns)))
     return session.scalar(counted) or 0
 

@@ -12,7 +12,7 @@ from qcapp.calls.personal import forget_report_lines
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
-from qcapp.core.personal import Part
+from qcapp.core.personal import KeptPart
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.privacy.covering import Traces
@@ -26,7 +26,7 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True)
-class Terms:
+class RetentionTerms:
     """What a rule says: of which calls, and after how many days sound and texts go; None days: never."""
 
     lead_source: LeadSource | None
@@ -50,7 +50,7 @@ def rules_of(session: Session) -> list[RetentionRule]:
     return sorted(found, key=lambda rule: (_value(rule).weight, rule.outcome or "", rule.lead_source or ""))
 
 
-def set_rule(session: Session, terms: Terms, *, by: User) -> RetentionRule:
+def set_rule(session: Session, terms: RetentionTerms, *, by: User) -> RetentionRule:
     """Make a rule, or change the one for the same calls. Nothing goes by it within a week."""
     demand(by, Permission.ERASE_CLIENTS)
     if terms.text_days is not None and (terms.sound_days is None or terms.sound_days > terms.text_days):
@@ -95,23 +95,23 @@ def _note(session: Session, action: audit.Action, rule: RetentionRule, by: User)
 def coming(session: Session, until: datetime, *, limit: int) -> Coming:
     """What goes until then, the oldest first, at most so many calls of each part."""
 
-    def calls(part: Part) -> Sequence[Call]:
+    def calls(part: KeptPart) -> Sequence[Call]:
         wanted = select(Call).where(Call.id.in_(_due(session, part, until).limit(limit)))
         return session.scalars(wanted.order_by(Call.started_at)).all()
 
-    past = _due(session, Part.SOUND, until, held=False)
+    past = _due(session, KeptPart.SOUND, until, held=False)
     held = [
         (str(hold.why), len(session.scalars(past.where(Call.id.in_(hold.calls())).limit(limit)).all()))
         for hold in HOLDS
     ]
-    return Coming(calls(Part.SOUND), calls(Part.TEXT), [each for each in held if each[1]])
+    return Coming(calls(KeptPart.SOUND), calls(KeptPart.TEXT), [each for each in held if each[1]])
 
 
 def take_some(session: Session) -> Erasure | None:
     """Erase what is due of the oldest calls, ``AT_ONCE`` at most; None: nothing is due."""
     now = clock.now()
-    texts = session.scalars(_due(session, Part.TEXT, now).limit(AT_ONCE)).all()
-    sound = session.scalars(_due(session, Part.SOUND, now).limit(AT_ONCE)).all()
+    texts = session.scalars(_due(session, KeptPart.TEXT, now).limit(AT_ONCE)).all()
+    sound = session.scalars(_due(session, KeptPart.SOUND, now).limit(AT_ONCE)).all()
     if (before := nothing_kept_before([_value(rule) for rule in rules_of(session)], now)) is not None:
         forget_report_lines(session, before)
     if not texts and not sound:
@@ -123,7 +123,7 @@ def take_some(session: Session) -> Erasure | None:
     return erase(session, Order(sorted({*sound, *texts}), texts, traces, by_id=None, by_age=True))
 
 
-def _due(session: Session, part: Part, now: datetime, *, held: bool = True) -> Select[int]:
+def _due(session: Session, part: KeptPart, now: datetime, *, held: bool = True) -> Select[int]:
     """Ids of calls of which this part is past its days, the oldest first; ``held``: without those kept longer."""
     rules = [_value(rule) for rule in rules_of(session)]
     past = [
@@ -132,7 +132,9 @@ def _due(session: Session, part: Part, now: datetime, *, held: bool = True) -> S
         if (latest := _latest(rule, part, now)) is not None
     ]
     there = (
-        exists().where(Recording.call_id == Call.id) if part is Part.SOUND else Call.text_erased_at.is_(None)
+        exists().where(Recording.call_id == Call.id)
+        if part is KeptPart.SOUND
+        else Call.text_erased_at.is_(None)
     )
     known = now - WARNING  # what came or was sorted since then has not been shown for as long
     due = select(Call.id).where(
@@ -147,9 +149,9 @@ def _due(session: Session, part: Part, now: datetime, *, held: bool = True) -> S
     return due.order_by(Call.started_at, Call.id)
 
 
-def _latest(rule: Rule, part: Part, now: datetime) -> datetime | None:
+def _latest(rule: Rule, part: KeptPart, now: datetime) -> datetime | None:
     """Calls that began until then are past their days; None: none is, or not yet."""
-    days = rule.sound_days if part is Part.SOUND else rule.text_days
+    days = rule.sound_days if part is KeptPart.SOUND else rule.text_days
     if days is None or now < rule.changed_at + WARNING:
         return None
     return now - timedelta(days=days)

@@ -41,9 +41,9 @@ class RuleForm(Form):
             *choices_of(LeadSource),
         ]
 
-    def terms(self) -> retention.Terms:
+    def terms(self) -> retention.RetentionTerms:
         lead = self.lead_source.data
-        return retention.Terms(
+        return retention.RetentionTerms(
             LeadSource(lead) if lead else None,
             self.outcome.data or None,
             self.sound_days.data,

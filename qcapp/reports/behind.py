@@ -11,7 +11,7 @@ from qcapp.calls.models import Call
 from qcapp.checklists.card import CRM
 from qcapp.people.models import User
 from qcapp.reports.names import Failing, cards_of, failing_of
-from qcapp.reports.queries import IN_WORK, Wanted, counted, versions_of, zeroed
+from qcapp.reports.queries import IN_WORK, ReviewFilter, counted, versions_of, zeroed
 from qcapp.reviews.models import Answer, Review
 from qcapp.reviews.queries import readable
 from qcapp.terms import Role
@@ -50,7 +50,7 @@ class ReviewsBehind:
 
 
 def reviews_behind(
-    session: Session, wanted: Wanted, behind: Behind, start: int = 0, *, by: User
+    session: Session, wanted: ReviewFilter, behind: Behind, start: int = 0, *, by: User
 ) -> ReviewsBehind:
     """The reviews that a number counts; a reviewer who still scores a call does not see what others gave it."""
     conditions = [*counted(by, wanted), *_narrowed(session, wanted, behind, by)]
@@ -67,7 +67,9 @@ def reviews_behind(
     return ReviewsBehind(session.scalars(newest_first.offset(start).limit(PAGE)).all(), count, count - opened)
 
 
-def _narrowed(session: Session, wanted: Wanted, behind: Behind, by: User) -> Iterator[ColumnElement[bool]]:
+def _narrowed(
+    session: Session, wanted: ReviewFilter, behind: Behind, by: User
+) -> Iterator[ColumnElement[bool]]:
     if behind.role is not None:
         yield Review.manager_id.in_(select(User.id).where(User.role == behind.role))
     match behind.only:
@@ -93,6 +95,6 @@ def _answered(answers: Sequence[tuple[int, str]]) -> ColumnElement[bool]:
     )
 
 
-def _failing(session: Session, wanted: Wanted, by: User) -> Failing:
+def _failing(session: Session, wanted: ReviewFilter, by: User) -> Failing:
     used = select(Review.version_id).join(Review.call).where(*counted(by, wanted)).distinct()
     return failing_of(cards_of(versions_of(session, session.scalars(used).all())))

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from qcapp.checklists.card import Text, say
 from qcapp.core.export import Cell
 from qcapp.core.i18n import _, label
-from qcapp.reports.overview import Overview
-from qcapp.reports.rules import Average, Line
+from qcapp.reports.overview import ResultsOverview
+from qcapp.reports.rules import Average, ResultLine
 from qcapp.terms import LeadSource
 
 
@@ -27,7 +27,7 @@ def headings() -> tuple[str, ...]:
     )
 
 
-def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
+def rows(overview: ResultsOverview, language: str) -> Iterator[tuple[Cell, ...]]:
     """A row for every manager and section within each cohort; no average where there are too few reviews."""
     for board in overview.boards:
         named = overview.named[board.cohort.checklist_id]
@@ -38,7 +38,7 @@ def rows(overview: Overview, language: str) -> Iterator[tuple[Cell, ...]]:
             yield from _rows_of(line, (*begin, *_person(overview, manager_id)), named.talk, language)
         for manager_id, n in board.few:
             yield from _rows_of(
-                Line(Average(n, None)), (*begin, *_person(overview, manager_id)), named.talk, language
+                ResultLine(Average(n, None)), (*begin, *_person(overview, manager_id)), named.talk, language
             )
 
 
@@ -47,13 +47,13 @@ def lead_words(source: LeadSource | None) -> str:
     return _("lead source not known") if source is None else str(label(source))
 
 
-def _person(overview: Overview, manager_id: int) -> tuple[str, str | None]:
+def _person(overview: ResultsOverview, manager_id: int) -> tuple[str, str | None]:
     person = overview.people[manager_id]
     return person.name, person.team
 
 
 def _rows_of(
-    line: Line, begin: tuple[Cell, ...], sections: Mapping[str, Text], language: str
+    line: ResultLine, begin: tuple[Cell, ...], sections: Mapping[str, Text], language: str
 ) -> Iterator[tuple[Cell, ...]]:
     known = line.score.value is not None
     yield (

@@ -12,7 +12,7 @@ from qcapp.core.i18n import _, lazy
 from qcapp.core.period_form import PeriodForm
 from qcapp.core.periods import Days
 from qcapp.people.models import Team
-from qcapp.reports.queries import Wanted
+from qcapp.reports.queries import ReviewFilter
 from qcapp.terms import Group, LeadSource
 
 UNKNOWN = "unknown"
@@ -53,12 +53,12 @@ class ResultsForm(PeriodForm):
         fields = (self.team, self.lead, self.stage, self.checklist)
         return super().is_active or any(field.data for field in fields)
 
-    def wanted(self, days: Days, zone: ZoneInfo) -> Wanted:
+    def wanted(self, days: Days, zone: ZoneInfo) -> ReviewFilter:
         """The reviews of these days the fields describe; days begin in the installation's time zone."""
         value = {field.short_name: field.data for field in self if field.data and not field.errors}
         since, until = days.moments(zone)
         lead = value.get("lead", "")
-        return Wanted(
+        return ReviewFilter(
             since=since,
             until=until,
             team_id=_number(value.get("team")),

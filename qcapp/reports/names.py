@@ -10,7 +10,7 @@ from qcapp.reports.item_rules import failing_values
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ItemHistory:
     """An item through the versions of its checklist, newest first: (row id, item) of each, and its newest wording."""
 
     newest: Item
@@ -29,7 +29,7 @@ class Named:
     key: str
     title: Text
     sections: Mapping[str, Text]
-    parts: Mapping[str, Mapping[str, Part]]
+    parts: Mapping[str, Mapping[str, ItemHistory]]
 
     @property
     def talk(self) -> dict[str, Text]:
@@ -95,7 +95,9 @@ def _name(newest_first: Cards) -> Named:
         sections,
         {
             section: {
-                key: Part(items[key][0][1], tuple(items[key])) for key, at in places.items() if at == section
+                key: ItemHistory(items[key][0][1], tuple(items[key]))
+                for key, at in places.items()
+                if at == section
             }
             for section in sections
         },

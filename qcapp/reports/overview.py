@@ -12,9 +12,9 @@ from qcapp.core.periods import Days
 from qcapp.people.models import User
 from qcapp.reports import item_rules, queries, reach, rules
 from qcapp.reports.item_rules import Count, ItemResult
-from qcapp.reports.names import Named, Part, cards_of, failing_of, name_all
-from qcapp.reports.queries import Wanted
-from qcapp.reports.reach import Person
+from qcapp.reports.names import ItemHistory, Named, cards_of, failing_of, name_all
+from qcapp.reports.queries import ReviewFilter
+from qcapp.reports.reach import ReportedManager
 from qcapp.reports.rules import Average, Board, Cohort
 from qcapp.terms import Group
 
@@ -23,7 +23,7 @@ UNLIMITED = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class ResultsOverview:
     """The boards of a period with the names of everybody and everything on them.
 
     The first ``whole`` of them are complete; of the others, for which there is no room, the sections are not known.
@@ -32,13 +32,13 @@ class Overview:
 
     boards: tuple[Board, ...]
     whole: int
-    people: dict[int, Person]
+    people: dict[int, ReportedManager]
     named: dict[int, Named]
     crm: Mapping[Group, Average]
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLine:
+class ResultItem:
     """One item with its result, its reasons by their titles."""
 
     key: str
@@ -59,7 +59,7 @@ class GivenReason:
 @dataclass(frozen=True, slots=True)
 class ItemSection:
     title: Text
-    lines: tuple[ItemLine, ...]
+    lines: tuple[ResultItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,14 @@ class ItemTable:
 
 
 def overview(
-    session: Session, wanted: Wanted, earlier: Wanted, *, by: User, enough: int, room: int = UNLIMITED
-) -> Overview:
+    session: Session,
+    wanted: ReviewFilter,
+    earlier: ReviewFilter,
+    *,
+    by: User,
+    enough: int,
+    room: int = UNLIMITED,
+) -> ResultsOverview:
     """The boards of the period ``wanted``, compared with ``earlier``; ``room``: for how many managers in all."""
     people = reach.people(session, by=by)
     roles = {user_id: person.role for user_id, person in people.items()}
@@ -98,11 +104,11 @@ def overview(
         rules.with_sections(board, sections.get(board.cohort, {}), enough) for board in boards[:whole]
     )
     crm = rules.filled_in(found.tallies, enough)
-    return Overview((*complete, *boards[whole:]), whole, people, named, crm)
+    return ResultsOverview((*complete, *boards[whole:]), whole, people, named, crm)
 
 
 def over_time(
-    session: Session, wanted: Wanted, steps: Sequence[Days], zone: ZoneInfo, *, by: User, enough: int
+    session: Session, wanted: ReviewFilter, steps: Sequence[Days], zone: ZoneInfo, *, by: User, enough: int
 ) -> dict[Cohort, tuple[Average, ...]]:
     """The averages of each step of time by cohort; the steps follow one another."""
     begins = [step.moments(zone)[0] for step in steps]
@@ -114,7 +120,7 @@ def over_time(
     return {cohort: rules.over_time(known, len(steps), enough) for cohort, known in values.items()}
 
 
-def items(session: Session, wanted: Wanted, *, by: User, enough: int) -> list[ItemTable]:
+def items(session: Session, wanted: ReviewFilter, *, by: User, enough: int) -> list[ItemTable]:
     """The answers of the period, checklist by checklist, as the newest version words and orders them."""
     counts = queries.answer_counts(session, wanted, by=by)
     named = name_all(
@@ -134,21 +140,23 @@ def _item_sections(checklist: Named, counts: Mapping[int, list[Count]], enough: 
             yield ItemSection(checklist.sections[section], lines)
 
 
-def worst(tables: Sequence[ItemTable]) -> list[tuple[ItemTable, ItemLine]]:
+def worst(tables: Sequence[ItemTable]) -> list[tuple[ItemTable, ResultItem]]:
     """The items with the greatest share of bad answers, where there are enough of them."""
     lines = [(table, line) for table in tables for section in table.sections for line in section.lines]
     bad = [(table, line) for table, line in lines if line.result.bad]
     return sorted(bad, key=lambda entry: -(entry[1].result.bad or 0))[:WORST]
 
 
-def part_of(session: Session, checklist_id: int, item_key: str) -> Part | None:
+def part_of(session: Session, checklist_id: int, item_key: str) -> ItemHistory | None:
     """An item through all versions its checklist has been scored with; None if none of them asks it."""
     named = name_all(cards_of(queries.used_versions(session, checklist_id))).get(checklist_id)
     parts = named.parts.values() if named else ()
     return next((items[item_key] for items in parts if item_key in items), None)
 
 
-def _lines(parts: Mapping[str, Part], counts: Mapping[int, list[Count]], enough: int) -> Iterator[ItemLine]:
+def _lines(
+    parts: Mapping[str, ItemHistory], counts: Mapping[int, list[Count]], enough: int
+) -> Iterator[ResultItem]:
     for key, part in parts.items():
         answered = [(item, counts[row_id]) for row_id, item in part.versions if row_id in counts]
         if not answered:
@@ -156,4 +164,4 @@ def _lines(parts: Mapping[str, Part], counts: Mapping[int, list[Count]], enough:
         result = item_rules.result(answered, enough)
         titles = part.reason_titles()
         reasons = tuple(GivenReason(reason, titles.get(reason, {}), n) for reason, n in result.reasons)
-        yield ItemLine(key, part.newest.title, result, reasons)
+        yield ResultItem(key, part.newest.title, result, reasons)

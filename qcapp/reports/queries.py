@@ -28,7 +28,7 @@ from qcapp.people.models import User
 from qcapp.people.permissions import Permission, within
 from qcapp.reports.item_rules import Count
 from qcapp.reports.names import Failing
-from qcapp.reports.rules import Cohort, Key, Sum, Tally, added
+from qcapp.reports.rules import Cohort, Key, ReviewTally, Sum, added
 from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 from qcapp.reviews.queries import readable
 from qcapp.terms import CallOutcome, Group, LeadSource, Role, Stage, group_of
@@ -50,7 +50,7 @@ Roles = Mapping[int, Role]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReviewFilter:
     """Which reviews: published from ``since`` until before ``until``; None: not narrowed."""
 
     since: datetime
@@ -62,20 +62,20 @@ class Wanted:
     lead_unknown: bool = False
     group: Group | None = None
 
-    def of(self, since: datetime, until: datetime) -> "Wanted":
+    def of(self, since: datetime, until: datetime) -> "ReviewFilter":
         """The same of another time."""
         return replace(self, since=since, until=until)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PeriodTallies:
     """The reviews of a period, added up, and the versions of cards they were made with."""
 
-    tallies: dict[Key, Tally]
+    tallies: dict[Key, ReviewTally]
     version_ids: frozenset[int]
 
 
-def counted(by: User, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def counted(by: User, wanted: ReviewFilter) -> Iterator[ColumnElement[bool]]:
     """The conditions on (Review joined with Call)."""
     if wanted.manager_id is None:
         yield Review.state == ReviewState.PUBLISHED
@@ -107,7 +107,7 @@ def _key(group: Sequence[Any], roles: Roles) -> Key:
     return manager_id, Cohort(checklist_id, lead, roles[manager_id], Group(of_call))
 
 
-def find(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> Found:
+def find(session: Session, wanted: ReviewFilter, roles: Roles, *, by: User) -> PeriodTallies:
     """Every review of the period, by manager and cohort."""
     columns = (*GROUP, Review.version_id)
     open_ones = func.sum(case((Review.outcome.in_(IN_WORK), 1), else_=0))
@@ -122,22 +122,22 @@ def find(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> Found:
         func.sum(crm),
     ).join(Review.call)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*columns))
-    tallies: dict[Key, Tally] = {}
+    tallies: dict[Key, ReviewTally] = {}
     versions = set()
     for *group, version_id, n, total, outcomes, in_work, seen, filled in found:
         versions.add(version_id)
         key = _key(group, roles)
-        known = tallies.get(key, Tally())
-        tallies[key] = Tally(
+        known = tallies.get(key, ReviewTally())
+        tallies[key] = ReviewTally(
             added((known.scores, Sum(n, total or 0.0))),
             known.outcomes + outcomes,
             known.in_work + in_work,
             added((known.crm, Sum(seen, filled or 0.0))),
         )
-    return Found(tallies, frozenset(versions))
+    return PeriodTallies(tallies, frozenset(versions))
 
 
-def sums(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> dict[Key, Sum]:
+def sums(session: Session, wanted: ReviewFilter, roles: Roles, *, by: User) -> dict[Key, Sum]:
     """The scores of a period by manager and cohort, added up."""
     query = select(*GROUP, func.count(Review.score), func.sum(Review.score)).join(Review.call)
     found: Iterable[Any] = session.execute(query.where(*counted(by, wanted)).group_by(*GROUP))
@@ -146,7 +146,7 @@ def sums(session: Session, wanted: Wanted, roles: Roles, *, by: User) -> dict[Ke
 
 def section_sums(
     session: Session,
-    wanted: Wanted,
+    wanted: ReviewFilter,
     cohorts: Sequence[Cohort],
     keys: Sequence[str],
     roles: Roles,
@@ -175,7 +175,7 @@ def section_sums(
 
 
 def critical_errors(
-    session: Session, wanted: Wanted, failing: Failing, roles: Roles, *, by: User
+    session: Session, wanted: ReviewFilter, failing: Failing, roles: Roles, *, by: User
 ) -> dict[Key, int]:
     """Reviews with a critical error by manager and cohort."""
     if not failing.answers:
@@ -194,7 +194,7 @@ def zeroed(failing: Failing) -> ColumnElement[bool]:
 
 
 def scores_in_time(
-    session: Session, wanted: Wanted, roles: Roles, *, by: User
+    session: Session, wanted: ReviewFilter, roles: Roles, *, by: User
 ) -> list[tuple[Cohort, datetime, float | None]]:
     """Single scores with the moment they were published."""
     query = select(*GROUP, Review.published_at, Review.score).join(Review.call)
@@ -202,7 +202,7 @@ def scores_in_time(
     return [(_key(group, roles)[1], published_at, score) for *group, published_at, score in found]
 
 
-def answer_counts(session: Session, wanted: Wanted, *, by: User) -> dict[Group, dict[int, list[Count]]]:
+def answer_counts(session: Session, wanted: ReviewFilter, *, by: User) -> dict[Group, dict[int, list[Count]]]:
     """How often every answer was given, by item id, on calls of each group; texts left out."""
     group = (OF_CALL, Answer.item_id, Answer.value, Answer.reason)
     texts = select(rows.Item.id).where(rows.Item.kind == ItemKind.TEXT)
@@ -245,7 +245,7 @@ def _whole() -> Select[ChecklistVersion]:
 
 def evidence(
     session: Session,
-    wanted: Wanted,
+    wanted: ReviewFilter,
     answers: Sequence[tuple[int, str]],
     *,
     by: User,
@@ -273,7 +273,7 @@ def evidence(
     return list(session.scalars(query.order_by(Review.published_at.desc(), Answer.id.desc()).limit(limit)))
 
 
-def latest(session: Session, wanted: Wanted, *, by: User, limit: int) -> list[Review]:
+def latest(session: Session, wanted: ReviewFilter, *, by: User, limit: int) -> list[Review]:
     """The newest reviews of the period the person may read."""
     query = select(Review).join(Review.call).where(*counted(by, wanted), readable(by))
     query = query.options(

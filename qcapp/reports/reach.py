@@ -15,7 +15,7 @@ from qcapp.terms import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ReportedManager:
     """A manager as reports name him."""
 
     name: str
@@ -24,13 +24,13 @@ class Person:
     active: bool
 
 
-def people(session: Session, *, by: User) -> dict[int, Person]:
+def people(session: Session, *, by: User) -> dict[int, ReportedManager]:
     """Everybody whose results the person may read, by id, in the order of names."""
     query = select(User.id, User.name, User.role, Team.name, User.active).outerjoin(User.team)
     found = session.execute(
         query.where(within(by, Permission.READ_RESULTS, User.id)).order_by(User.name, User.id)
     )
-    return {user_id: Person(name, role, team, active) for user_id, name, role, team, active in found}
+    return {user_id: ReportedManager(name, role, team, active) for user_id, name, role, team, active in found}
 
 
 def teams(session: Session, *, by: User) -> list[Team]:

@@ -38,7 +38,7 @@ class Sum(NamedTuple):
     total: float = 0.0
 
 
-class Tally(NamedTuple):
+class ReviewTally(NamedTuple):
     """Reviews added up: their scores, of how many calls it is known what became of them and is still open, and how
     well the clients' records in the CRM are filled in."""
 
@@ -57,7 +57,7 @@ class Average:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ResultLine:
     """What the reviews of one manager, or of a whole cohort, show; ``change``: in points against the period before.
 
     ``outcomes``: of how many calls it is known what became of them; ``in_work``: of how many it is open. ``crm``: how
@@ -78,8 +78,8 @@ class Board:
     """One cohort: those with enough reviews, the best average first, and the n of all others."""
 
     cohort: Cohort
-    whole: Line
-    lines: tuple[tuple[int, Line], ...]
+    whole: ResultLine
+    lines: tuple[tuple[int, ResultLine], ...]
     few: tuple[tuple[int, int], ...]
 
 
@@ -114,7 +114,7 @@ def tone(value: float) -> Tone:
 
 
 def boards(
-    now: Mapping[Key, Tally], *, before: Mapping[Key, Sum], critical: Mapping[Key, int], enough: int
+    now: Mapping[Key, ReviewTally], *, before: Mapping[Key, Sum], critical: Mapping[Key, int], enough: int
 ) -> tuple[Board, ...]:
     """Cohort by cohort, the one with the most reviews first. ``critical``: reviews with a critical error."""
     cohorts: dict[Cohort, list[int]] = {}
@@ -127,7 +127,7 @@ def boards(
     return tuple(sorted(made, key=lambda board: -board.whole.score.n))
 
 
-def filled_in(now: Mapping[Key, Tally], enough: int) -> dict[Group, Average]:
+def filled_in(now: Mapping[Key, ReviewTally], enough: int) -> dict[Group, Average]:
     """How well the records in the CRM are filled in after calls of each group, on any checklist, where somebody
     looked: a state of the records, no comparison of people."""
     sums = {
@@ -168,7 +168,7 @@ def _order(entry: tuple[Cohort, object]) -> tuple[int, str, str, int]:
 def _board(
     cohort: Cohort,
     managers: Iterable[int],
-    now: Mapping[Key, Tally],
+    now: Mapping[Key, ReviewTally],
     *,
     before: Mapping[Key, Sum],
     critical: Mapping[Key, int],
@@ -181,7 +181,7 @@ def _board(
         )
         for manager, tally in tallies.items()
     }
-    everything = Tally(
+    everything = ReviewTally(
         added(tally.scores for tally in tallies.values()),
         sum(tally.outcomes for tally in tallies.values()),
         sum(tally.in_work for tally in tallies.values()),
@@ -199,11 +199,11 @@ def _board(
     )
 
 
-def _line(tally: Tally, earlier: Sum, critical: int, enough: int) -> Line:
+def _line(tally: ReviewTally, earlier: Sum, critical: int, enough: int) -> ResultLine:
     score = average_of(tally.scores, enough)
     if score.value is None:
-        return Line(score)
-    return Line(
+        return ResultLine(score)
+    return ResultLine(
         score=score,
         change=change(score, average_of(earlier, enough)),
         critical=critical,
@@ -213,7 +213,7 @@ def _line(tally: Tally, earlier: Sum, critical: int, enough: int) -> Line:
     )
 
 
-def _parted(line: Line, sections: Mapping[str, Sum], enough: int) -> Line:
+def _parted(line: ResultLine, sections: Mapping[str, Sum], enough: int) -> ResultLine:
     if line.score.value is None:
         return line
     return replace(line, sections={key: average_of(made, enough) for key, made in sections.items() if made.n})

@@ -24,7 +24,7 @@ from qcapp.reports import chart, exports, overview, queries, reach, rules
 from qcapp.reports.behind import PAGE, Behind, Only, reviews_behind
 from qcapp.reports.forms import UNKNOWN, ResultsForm
 from qcapp.reports.item_rules import bad_values, counting_values
-from qcapp.reports.queries import Wanted
+from qcapp.reports.queries import ReviewFilter
 from qcapp.reports.rules import Cohort
 from qcapp.reviews.sheet import label_of
 from qcapp.terms import Group, LeadSource, Role
@@ -38,17 +38,17 @@ ROOM = 150  # managers shown at once; the cohorts beyond have a link
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedResults:
     """What the address asks for; ``link``: the arguments that keep it in links to other pages."""
 
     form: ResultsForm
     days: Days
     earlier_days: Days
-    wanted: Wanted
-    earlier: Wanted
+    wanted: ReviewFilter
+    earlier: ReviewFilter
     link: dict[str, Any]
 
-    def of(self, **narrower: Any) -> "Asked":
+    def of(self, **narrower: Any) -> "AskedResults":
         """The same, narrowed further."""
         return replace(
             self, wanted=replace(self.wanted, **narrower), earlier=replace(self.earlier, **narrower)
@@ -187,7 +187,7 @@ def behind() -> str:
     )
 
 
-def _counting(asked: Asked, item_key: str | None) -> tuple[tuple[int, str], ...] | None:
+def _counting(asked: AskedResults, item_key: str | None) -> tuple[tuple[int, str], ...] | None:
     """The answers to an item that count, in all versions of the checklist that is asked for."""
     if item_key is None or asked.wanted.checklist_id is None:
         return None
@@ -211,7 +211,7 @@ def download(kind: str) -> Response:
     return export.attachment(f"results-{first}-{last}", kind, exports.headings(), rows, settings().zone)
 
 
-def _asked() -> Asked:
+def _asked() -> AskedResults:
     form = ResultsForm(request.args)
     language = str(get_locale())
     known = [(key, say(title, language)) for key, title in reach.checklists(db())]
@@ -222,7 +222,7 @@ def _asked() -> Asked:
     wanted = form.wanted(days, zone)
     if not reach.sees_many(me()):
         wanted = replace(wanted, manager_id=me().id)
-    return Asked(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), kept(form))
+    return AskedResults(form, days, earlier, wanted, wanted.of(*earlier.moments(zone)), kept(form))
 
 
 @results.app_template_filter()

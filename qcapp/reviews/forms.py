@@ -12,7 +12,7 @@ from qcapp.core.autosave import Piece, SaveForm, understood
 from qcapp.core.dates import read_moment
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
-from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.reviews.rules import DraftMark, ReviewDraft
 from qcapp.terms import CallOutcome
 
 TEXT = 10_000  # characters of one comment or summary
@@ -44,7 +44,7 @@ class DraftForm(SaveForm):
     publish_at: str = Field(default="", max_length=32)
 
 
-def read_draft(payload: Any, *, call_id: int | None = None) -> Draft:
+def read_draft(payload: Any, *, call_id: int | None = None) -> ReviewDraft:
     """The draft in a request's JSON; ``Refused`` names what is wrong with it.
 
     ``call_id``: the call that the review is of. A window may have been opened before a backup was restored, and the
@@ -59,7 +59,7 @@ def read_draft(payload: Any, *, call_id: int | None = None) -> Draft:
         DraftMark(mark.start, _after(mark.start, mark.end), mark.text.strip(), mark.item, mark.block)
         for mark in form.marks
     )
-    return Draft(
+    return ReviewDraft(
         revision=form.revision,
         window=form.window,
         turn=form.turn,

@@ -11,7 +11,7 @@ from qcapp.checklists.models import Item
 from qcapp.core import audit, clock
 from qcapp.core.i18n import lazy
 from qcapp.core.jobs import wake
-from qcapp.core.personal import Fate, Hold, Holding
+from qcapp.core.personal import ErasureFate, Hold, Holding
 from qcapp.core.web import settings
 from qcapp.reviews.calibration.models import CalibrationCall, ReferenceAnswer
 from qcapp.reviews.disputes.models import Dispute, DisputedAnswer
@@ -38,7 +38,7 @@ HOLDINGS = (
         Review,
         (Review.summary,),
         Review.call_id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
         kind="review",
     ),
     Holding(
@@ -46,14 +46,14 @@ HOLDINGS = (
         Answer,
         (Answer.comment,),
         lambda calls: Answer.review_id.in_(_reviews(calls)),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Answers in words"),
         Answer,
         (Answer.value,),
         lambda calls: and_(Answer.review_id.in_(_reviews(calls)), Answer.item_id.in_(_in_words())),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Changed answers in words"),
@@ -62,7 +62,7 @@ HOLDINGS = (
         lambda calls: AnswerChange.answer_id.in_(
             select(Answer.id).where(Answer.review_id.in_(_reviews(calls)), Answer.item_id.in_(_in_words()))
         ),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Disputed answers in words"),
@@ -71,7 +71,7 @@ HOLDINGS = (
         lambda calls: DisputedAnswer.answer_id.in_(
             select(Answer.id).where(Answer.review_id.in_(_reviews(calls)), Answer.item_id.in_(_in_words()))
         ),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Reference answers in words"),
@@ -83,7 +83,7 @@ HOLDINGS = (
             ),
             ReferenceAnswer.item_id.in_(_in_words()),
         ),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Reasons of changed answers"),
@@ -92,21 +92,21 @@ HOLDINGS = (
         lambda calls: AnswerChange.answer_id.in_(
             select(Answer.id).where(Answer.review_id.in_(_reviews(calls)))
         ),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Remarks at moments of the recording"),
         Mark,
         (Mark.text,),
         lambda calls: Mark.review_id.in_(_reviews(calls)),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Disputes"),
         Dispute,
         (),
         lambda calls: Dispute.review_id.in_(_reviews(calls)),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
         kind="dispute",
     ),
     Holding(
@@ -116,14 +116,14 @@ HOLDINGS = (
         lambda calls: DisputedAnswer.dispute_id.in_(
             select(Dispute.id).where(Dispute.review_id.in_(_reviews(calls)))
         ),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Notes on re-calls"),
         Recall,
         (Recall.note,),
         Recall.call_id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
         kind="recall",
     ),
     Holding(
@@ -131,7 +131,7 @@ HOLDINGS = (
         CalibrationCall,
         (CalibrationCall.note,),
         CalibrationCall.call_id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Comments on reference answers"),
@@ -140,14 +140,14 @@ HOLDINGS = (
         lambda calls: ReferenceAnswer.calibration_call_id.in_(
             select(CalibrationCall.id).where(CalibrationCall.call_id.in_(calls))
         ),
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
     Holding(
         lazy("Reasons in the queue"),
         Assignment,
         (Assignment.why,),
         Assignment.call_id.in_,
-        Fate.COVERED,
+        ErasureFate.COVERED,
         kind="assignment",
     ),
     Holding(
@@ -155,7 +155,7 @@ HOLDINGS = (
         ContactTalk,
         (ContactTalk.report, ContactTalk.agreed),
         lambda calls: ContactTalk.run_id.in_(select(Assignment.run_id).where(Assignment.call_id.in_(calls))),
-        Fate.COVERED,
+        ErasureFate.COVERED,
     ),
 )
 

@@ -16,14 +16,14 @@ from qcapp.callscripts import queries as scripts
 from qcapp.callscripts import wording
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.models import CallScript, ScriptDraft
-from qcapp.callscripts.wording import Wording
+from qcapp.callscripts.wording import DraftWording
 from qcapp.checklists.models import ChecklistVersion, Section
 from qcapp.core.web import db, requires, settings
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed, holds
 from qcapp.reviews.models import Mark, Purpose, Review, ReviewState
 from qcapp.reviews.queries import readable
-from qcapp.reviews.script_effect import Approval, Scored, effects
+from qcapp.reviews.script_effect import Approval, ScoredReview, effects
 from qcapp.transcripts import panels
 from qcapp.transcripts.models import Segment, Transcription
 
@@ -34,19 +34,19 @@ AROUND_S = 5.0  # of a mark without an end
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class SpokenScript:
     """The script a manager was to speak by in a call."""
 
     draft: ScriptDraft
-    words: Wording
+    words: DraftWording
 
 
-def spoken(session: Session, call: Call, user: User) -> Spoken | None:
+def spoken(session: Session, call: Call, user: User) -> SpokenScript | None:
     """The script in force when the call was made, if there is one and the person may read it."""
     if not allowed(session, user, Permission.READ_SCRIPTS, call.manager_id):
         return None
     draft = scripts.draft_in_force(session, call.manager_id, call.started_at)
-    return Spoken(draft, wording.read(draft.blocks)) if draft else None
+    return SpokenScript(draft, wording.read(draft.blocks)) if draft else None
 
 
 def panel(session: Session, call: Call, user: User) -> str:
@@ -84,7 +84,7 @@ def scores(manager_id: int) -> str:
         for draft in scripts.drafts_of(db(), manager_id)
         if draft.state is DraftState.APPROVED and draft.decided_at
     ]
-    scored = [Scored(at, checklist_id, sections) for at, checklist_id, _version, sections in found]
+    scored = [ScoredReview(at, checklist_id, sections) for at, checklist_id, _version, sections in found]
     versions = {version_id: checklist_id for _at, checklist_id, version_id, _sections in found}
     return render_template(
         "scripts/_scores.html",

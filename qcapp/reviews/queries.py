@@ -121,7 +121,7 @@ def scheduled_of(session: Session, user: User) -> list[Review]:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReviewsPage:
     """Reviews with the place where the next page begins; None: this is the last."""
 
     reviews: list[Review]
@@ -135,7 +135,7 @@ def published(
     manager_id: int | None = None,
     before: str | None = None,
     size: int = PAGE,
-) -> Page:
+) -> ReviewsPage:
     """The published reviews the person may read, newest first; ``before``: ``older`` of the page above."""
     newest = (Review.published_at.desc(), Review.id.desc())
     found = select(Review.id).where(readable(user))
@@ -148,7 +148,7 @@ def published(
     rows = list(session.scalars(_with_call(select(Review).where(Review.id.in_(ids))).order_by(*newest)))
     last = rows[size - 1] if len(rows) > size else None
     older = f"{last.published_at.isoformat()}~{last.id}" if last and last.published_at else None
-    return Page(rows[:size], older)
+    return ReviewsPage(rows[:size], older)
 
 
 def _place(before: str | None) -> tuple[datetime, int] | None:

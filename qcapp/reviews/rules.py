@@ -43,7 +43,7 @@ class DraftMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReviewDraft:
     """Everything the workspace holds, whole: what is not in it has been removed by the reviewer.
 
     ``revision`` is the one the window had loaded; ``window`` and ``turn`` tell its saves apart and in

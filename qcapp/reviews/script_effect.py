@@ -22,7 +22,7 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredReview:
     """A published review: when its call was, on which checklist, and its sections in per cent."""
 
     at: datetime
@@ -56,7 +56,9 @@ class Chapter:
     effects: tuple[Effect, ...]
 
 
-def effects(approvals: Iterable[Approval], reviews: Sequence[Scored], enough: int) -> tuple[Chapter, ...]:
+def effects(
+    approvals: Iterable[Approval], reviews: Sequence[ScoredReview], enough: int
+) -> tuple[Chapter, ...]:
     """Draft by draft, the newest first. ``before`` is the time of the draft before, or all the time without one."""
     order = sorted(approvals, key=lambda each: (each.at, each.number))
     times = [None, *(each.at for each in order), None]
@@ -68,13 +70,15 @@ def effects(approvals: Iterable[Approval], reviews: Sequence[Scored], enough: in
     return tuple(reversed(chapters))
 
 
-def _between(reviews: Sequence[Scored], since: datetime | None, until: datetime | None) -> list[Scored]:
+def _between(
+    reviews: Sequence[ScoredReview], since: datetime | None, until: datetime | None
+) -> list[ScoredReview]:
     return [
         each for each in reviews if (since is None or each.at >= since) and (until is None or each.at < until)
     ]
 
 
-def _effects(before: Sequence[Scored], after: Sequence[Scored], enough: int) -> Iterable[Effect]:
+def _effects(before: Sequence[ScoredReview], after: Sequence[ScoredReview], enough: int) -> Iterable[Effect]:
     """Of every section that a script answers and that was scored since, in the order of a call."""
     asked = {
         (each.checklist_id, key)
@@ -89,7 +93,7 @@ def _effects(before: Sequence[Scored], after: Sequence[Scored], enough: int) -> 
         yield Effect(checklist_id, key, then, now)
 
 
-def _measured(reviews: Iterable[Scored], checklist_id: int, key: str, enough: int) -> Measured:
+def _measured(reviews: Iterable[ScoredReview], checklist_id: int, key: str, enough: int) -> Measured:
     found = (each.sections.get(key) for each in reviews if each.checklist_id == checklist_id)
     known = [value for value in found if value is not None]
     return Measured(len(known), fmean(known) if len(known) >= max(enough, 1) else None)

@@ -24,14 +24,14 @@ from qcapp.reviews.calibration.models import CalibrationCall
 from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
 from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 from qcapp.reviews.queries import calibrated_blind
-from qcapp.reviews.rules import Draft, Relation
+from qcapp.reviews.rules import Relation, ReviewDraft
 from qcapp.terms import CallOutcome
 
 
 class Incomplete(Refused):
     """The review cannot be published yet; ``missing`` says which items lack what."""
 
-    def __init__(self, missing: tuple[scoring.Missing, ...], *reasons: str) -> None:
+    def __init__(self, missing: tuple[scoring.Unfinished, ...], *reasons: str) -> None:
         super().__init__(*reasons)
         self.missing = missing
 
@@ -122,7 +122,7 @@ def discard_draft(session: Session, review: Review, *, by: User, seen: Seen | No
     session.flush()
 
 
-def save_draft(session: Session, review: Review, draft: Draft, *, by: User) -> Review:
+def save_draft(session: Session, review: Review, draft: ReviewDraft, *, by: User) -> Review:
     """Store the whole draft. ``Conflict`` if another window has saved since this one loaded the review."""
     lock(session, review)
     demand_own_draft(review, by)
@@ -196,7 +196,7 @@ def acknowledge(session: Session, review: Review, *, by: User) -> Review:
     return review
 
 
-def _says_the_same(review: Review, draft: Draft) -> bool:
+def _says_the_same(review: Review, draft: ReviewDraft) -> bool:
     """A closing page may have saved after all what the next visit found in the browser and sends again."""
     stored = (cards.answers_of(review), cards.marks_of(review), review.summary, review.outcome)
     return stored == (draft.answers, draft.marks, draft.summary, draft.outcome)
@@ -280,7 +280,7 @@ def _locked_version(session: Session, checklist: Checklist) -> ChecklistVersion 
     )
 
 
-def _write(session: Session, review: Review, draft: Draft) -> None:
+def _write(session: Session, review: Review, draft: ReviewDraft) -> None:
     items = cards.item_rows(review)
     unknown = {*draft.answers, *(mark.item for mark in draft.marks if mark.item)} - items.keys()
     if unknown:
@@ -301,7 +301,7 @@ def _write(session: Session, review: Review, draft: Draft) -> None:
     review.outcome = CallOutcome(draft.outcome) if draft.outcome else None
 
 
-def _marks(session: Session, review: Review, draft: Draft, items: Mapping[str, Item]) -> list[Mark]:
+def _marks(session: Session, review: Review, draft: ReviewDraft, items: Mapping[str, Item]) -> list[Mark]:
     """The marks as rows; pinned to the script the manager was to speak by, if there was one."""
     script = draft_in_force(session, review.call.manager_id, review.call.started_at)
     return [

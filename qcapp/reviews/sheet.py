@@ -29,7 +29,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetItem:
     """One item as the page shows it."""
 
     number: int
@@ -50,7 +50,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class SheetSection:
     """One section with its result so far; per cent, None when nothing in it applies."""
 
     key: str
@@ -58,7 +58,7 @@ class Block:
     percent: Decimal | None
     share: Decimal | None
     zeroed: bool
-    lines: tuple[Line, ...]
+    lines: tuple[SheetItem, ...]
 
     @property
     def skippable(self) -> bool:
@@ -67,7 +67,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ScoreSheet:
     """The whole card with its result so far."""
 
     title: str
@@ -76,19 +76,19 @@ class Sheet:
     zeroed_by: tuple[str, ...]
     complete: bool
     answered: int
-    blocks: tuple[Block, ...]
+    blocks: tuple[SheetSection, ...]
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[SheetItem]:
         for block in self.blocks:
             yield from block.lines
 
 
-def lay_out(card: Card, answers: Answers, language: str) -> Sheet:
+def lay_out(card: Card, answers: Answers, language: str) -> ScoreSheet:
     """The card with these answers in the person's language."""
     result = score(card, answers)
     titles = {item.key: say(item.title, language) for item in card.items()}
     blocks = tuple(_blocks(card, answers, result, language))
-    return Sheet(
+    return ScoreSheet(
         title=say(card.title, language),
         percent=percent(result.total),
         before_critical=percent(result.before_critical) if result.zeroed_by else None,
@@ -106,7 +106,7 @@ def label_of(item: Item, value: str, language: str) -> str:
     return next((say(option.title, language) for option in item.options if option.key == value), value)
 
 
-def _blocks(card: Card, answers: Answers, result: Score, language: str) -> Iterator[Block]:
+def _blocks(card: Card, answers: Answers, result: Score, language: str) -> Iterator[SheetSection]:
     number = 0
     whole = sum((section.weight for section in card.sections), Decimal(0))
     for section, part in zip(card.sections, result.sections, strict=True):
@@ -117,7 +117,7 @@ def _blocks(card: Card, answers: Answers, result: Score, language: str) -> Itera
             weight = section.weight * item.weight / whole / inner * 100 if whole and inner else None
             answer = answers.get(item.key, Answer())
             lines.append(_line(number, section.key, item, weight, answer, language=language))
-        yield Block(
+        yield SheetSection(
             key=section.key,
             title=say(section.title, language),
             percent=percent(part.share),
@@ -129,9 +129,9 @@ def _blocks(card: Card, answers: Answers, result: Score, language: str) -> Itera
 
 def _line(
     number: int, section: str, item: Item, share: Decimal | None, answer: Answer, *, language: str
-) -> Line:
+) -> SheetItem:
     reasons = tuple((reason.key, say(reason.title, language)) for reason in item.reasons)
-    return Line(
+    return SheetItem(
         number=number,
         key=item.key,
         section=section,

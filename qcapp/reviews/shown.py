@@ -23,7 +23,7 @@ def language() -> str:
     return str(get_locale())
 
 
-def laid_out(review: Review) -> sheet.Sheet:
+def laid_out(review: Review) -> sheet.ScoreSheet:
     """The card of the review with its answers."""
     return sheet.lay_out(cards.card_of(review), cards.answers_of(review), language())
 

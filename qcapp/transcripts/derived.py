@@ -10,7 +10,8 @@ from qcapp.calls.lanes import side_of
 from qcapp.calls.models import Recording
 from qcapp.calls.search import index_call
 from qcapp.transcripts import metrics
-from qcapp.transcripts.models import Segment, Speaker, SpeechMetrics, Transcription
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, SpeechMetrics, Transcription
 
 
 def refresh(session: Session, call_id: int) -> None:
@@ -66,7 +67,9 @@ def _heard(session: Session, transcription: Transcription) -> list[Segment]:
     return [segment for segment in _segments(session, transcription) if segment.removed is None]
 
 
-def _figures(transcription: Transcription, recording: Recording, segments: list[Segment]) -> metrics.Figures:
+def _figures(
+    transcription: Transcription, recording: Recording, segments: list[Segment]
+) -> metrics.SpeechFigures:
     speech = _speech(transcription, recording, segments)
     if speech[Speaker.UNKNOWN] or not speech[Speaker.MANAGER]:
         return metrics.measure_unknown([span for spans in speech.values() for span in spans])

@@ -14,7 +14,7 @@ from qcapp.settings import Settings
 from qcapp.transcripts.engine.model_files import find_model
 from qcapp.transcripts.engine.processes import EngineProcesses
 from qcapp.transcripts.engine.transcribe import WhisperEngine
-from qcapp.transcripts.engine.types import AUTO, Engine, Failure, Job, Outcome, Transcript
+from qcapp.transcripts.engine.types import AUTO, Engine, Failure, Job, JobResult, Transcript
 from qcapp.transcripts.evaluation.plain import PlainRun
 from qcapp.transcripts.evaluation.report import evaluate as evaluate_calls
 from qcapp.transcripts.evaluation.truth import read_known_calls
@@ -85,9 +85,9 @@ def transcribe_file(
         raise SystemExit(1)
 
 
-def _in_order(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+def _in_order(outcomes: Iterator[JobResult]) -> Iterator[JobResult]:
     """As the files were named, each as soon as those before it are done."""
-    ready: dict[int, Outcome] = {}
+    ready: dict[int, JobResult] = {}
     following = 0
     for outcome in outcomes:
         ready[int(outcome.job.key)] = outcome

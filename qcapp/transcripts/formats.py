@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from qcapp.transcripts.engine.types import Segment, Speaker, Transcript
+from qcapp.transcripts.engine.types import RecognisedSegment, Speaker, Transcript
 
 
 class Format(StrEnum):
@@ -49,7 +49,7 @@ def as_dict(transcript: Transcript) -> dict[str, Any]:
     }
 
 
-def _segment(segment: Segment) -> dict[str, Any]:
+def _segment(segment: RecognisedSegment) -> dict[str, Any]:
     return {
         "speaker": segment.speaker.value,
         "start": round(segment.start, 3),
@@ -92,12 +92,12 @@ def _vtt(transcript: Transcript, names: Names) -> str:
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def _label(segment: Segment, names: Names) -> str:
+def _label(segment: RecognisedSegment, names: Names) -> str:
     name = names.get(segment.speaker, "")
     return f"{name}: " if name else ""
 
 
-def _voice(segment: Segment, names: Names) -> str:
+def _voice(segment: RecognisedSegment, names: Names) -> str:
     name = names.get(segment.speaker, "")
     return f"<v {_escaped(name)}>" if name else ""
 

@@ -35,7 +35,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class SpeechFigures:
     """What was measured; None where it cannot be known. See the columns of SpeechMetrics."""
 
     talk_share: float | None
@@ -50,14 +50,14 @@ class Figures:
     first_word_s: float | None
 
 
-def measure(manager: Sequence[Span], client: Sequence[Span], said: Sequence[Turn]) -> Figures:
+def measure(manager: Sequence[Span], client: Sequence[Span], said: Sequence[Turn]) -> SpeechFigures:
     """The figures of a call whose sides are known; ``said`` are the manager's turns in order."""
     ours, theirs = merged(manager), merged(client)
     quiet = silences(ours + theirs)
     ours_s, theirs_s = total(ours), total(theirs)
     by_manager, by_client = interruptions(ours, theirs)
     spoken = sum(turn.words for turn in said)
-    return Figures(
+    return SpeechFigures(
         talk_share=ours_s / (ours_s + theirs_s) if ours_s + theirs_s else None,
         longest_monologue_s=longest_monologue(ours, theirs),
         interruptions_by_manager=by_manager,
@@ -71,10 +71,10 @@ def measure(manager: Sequence[Span], client: Sequence[Span], said: Sequence[Turn
     )
 
 
-def measure_unknown(speech: Sequence[Span]) -> Figures:
+def measure_unknown(speech: Sequence[Span]) -> SpeechFigures:
     """What can be said while nobody knows who is who: the silences."""
     quiet = silences(merged(speech))
-    return Figures(None, None, None, None, len(quiet), total(quiet), None, None, None, None)
+    return SpeechFigures(None, None, None, None, len(quiet), total(quiet), None, None, None, None)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qcapp.calls.models import Call
 from qcapp.core.db import Base, Id
 from qcapp.people.models import User
+from qcapp.transcripts.engine.types import Speaker
 
 
 class TranscriptionState(StrEnum):
@@ -17,12 +18,6 @@ class TranscriptionState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-
-
-class Speaker(StrEnum):
-    MANAGER = "manager"
-    CLIENT = "client"
-    UNKNOWN = "unknown"
 
 
 class Transcription(Base):

@@ -6,8 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from qcapp.core.i18n import lazy
-from qcapp.core.personal import Fate, Holding
-from qcapp.transcripts.models import Revision, Segment, Speaker, Transcription, TranscriptionState
+from qcapp.core.personal import ErasureFate, Holding
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Revision, Segment, Transcription, TranscriptionState
 
 HOLDINGS = (
     Holding(
@@ -17,7 +18,7 @@ HOLDINGS = (
         lambda calls: Revision.segment_id.in_(
             select(Segment.id).join(Segment.transcription).where(Transcription.call_id.in_(calls))
         ),
-        Fate.REMOVED,
+        ErasureFate.REMOVED,
     ),
     Holding(
         lazy("Pieces of transcripts, those taken out included"),
@@ -26,14 +27,14 @@ HOLDINGS = (
         lambda calls: Segment.transcription_id.in_(
             select(Transcription.id).where(Transcription.call_id.in_(calls))
         ),
-        Fate.REMOVED,
+        ErasureFate.REMOVED,
     ),
     Holding(
         lazy("Names of the speakers of a call"),
         Transcription,
         (Transcription.client_name, Transcription.manager_name),
         Transcription.call_id.in_,
-        Fate.EMPTIED,
+        ErasureFate.EMPTIED,
     ),
 )
 

@@ -10,7 +10,8 @@ from qcapp.calls.models import Call
 from qcapp.core import text_search
 from qcapp.core.i18n import _
 from qcapp.core.numbers import without_numbers
-from qcapp.transcripts.models import Revision, Segment, Speaker, SpeechMetrics, Transcription
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Revision, Segment, SpeechMetrics, Transcription
 
 
 def transcription_of(session: Session, call_id: int) -> Transcription | None:
@@ -74,7 +75,7 @@ def speaker_names(call: Call, transcription: Transcription | None, *, usual: boo
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WordHit:
     """A place where the words were said: first and last word of a segment."""
 
     segment: int
@@ -82,12 +83,12 @@ class Found:
     last: int
 
 
-def find(segments: Sequence[Segment], text: str) -> list[Found]:
+def find(segments: Sequence[Segment], text: str) -> list[WordHit]:
     """Where a call's transcript has the words, in any of their forms: every phrase of the query by itself."""
     query = text_search.parse(text)
     found = []
     for segment in segments:
         if segment.removed is None:
             said = [word["word"] for word in segment.words] or [segment.text]
-            found += [Found(segment.id, hit.first, hit.last) for hit in text_search.find(said, query)]
+            found += [WordHit(segment.id, hit.first, hit.last) for hit in text_search.find(said, query)]
     return found

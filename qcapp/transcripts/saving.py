@@ -11,8 +11,9 @@ from qcapp.calls.models import Recording
 from qcapp.core.events import emit
 from qcapp.transcripts import queue
 from qcapp.transcripts.engine import types
+from qcapp.transcripts.engine.types import Speaker
 from qcapp.transcripts.events import TranscriptReady
-from qcapp.transcripts.models import Segment, Speaker, Transcription
+from qcapp.transcripts.models import Segment, Transcription
 from qcapp.transcripts.queue import Claim
 
 
@@ -36,7 +37,7 @@ def finish(
         for channel, spans in transcript.spans.items()
     }
     speakers = {segment.speaker for segment in transcript.segments}
-    if job.manager_channel is not None and speakers == {types.Speaker.UNKNOWN}:
+    if job.manager_channel is not None and speakers == {Speaker.UNKNOWN}:
         recording.manager_channel = None  # the engine heard one sound in both channels: they are no sides
     # The sides may have been swapped while the engine worked: what the recording says now counts.
     for segment in transcript.segments:
@@ -48,7 +49,7 @@ def finish(
     emit(session, TranscriptReady(claim.call_id))
 
 
-Piece = types.Segment | types.Removed
+Piece = types.RecognisedSegment | types.Removed
 
 
 def _row(row: Transcription, recording: Recording, piece: Piece, **more: Any) -> Segment:
@@ -56,7 +57,7 @@ def _row(row: Transcription, recording: Recording, piece: Piece, **more: Any) ->
     return Segment(
         transcription_id=row.id,
         channel=piece.channel,
-        speaker=Speaker(side),
+        speaker=side,
         start_s=piece.start,
         end_s=piece.end,
         text=piece.text,

@@ -12,9 +12,10 @@ from qcapp.core.events import emit
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
+from qcapp.transcripts.engine.types import Speaker
 from qcapp.transcripts.events import TranscriptChanged
-from qcapp.transcripts.models import Revision, Segment, Speaker, Transcription
-from qcapp.transcripts.retiming import SURE, Word, retime
+from qcapp.transcripts.models import Revision, Segment, Transcription
+from qcapp.transcripts.retiming import SURE, TimedWord, retime
 
 LONGEST_TEXT = 20_000
 LONGEST_NAME = 100
@@ -91,7 +92,8 @@ def rename_speakers(
 
 def _retimed(segment: Segment, text: str) -> list[dict[str, Any]]:
     old = [
-        Word(word["start"], word["end"], word["word"].strip(), word["probability"]) for word in segment.words
+        TimedWord(word["start"], word["end"], word["word"].strip(), word["probability"])
+        for word in segment.words
     ]
     return [asdict(word) for word in retime(old, text, segment.start_s, segment.end_s)]
 

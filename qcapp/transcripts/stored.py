@@ -23,8 +23,8 @@ def stored_transcript(session: Session, transcription: Transcription) -> types.T
     )
 
 
-def _segment(row: Segment) -> types.Segment:
-    return types.Segment(
+def _segment(row: Segment) -> types.RecognisedSegment:
+    return types.RecognisedSegment(
         channel=row.channel,
         speaker=types.Speaker(row.speaker),
         start=row.start_s,

@@ -18,7 +18,8 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.transcripts import norms, panels, queries, queue, quotes, service
-from qcapp.transcripts.models import Segment, Speaker, Transcription
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, Transcription
 
 transcripts = Blueprint("transcripts", __name__, url_prefix="/calls/<int:call_id>")
 beside.add_quotes(quotes.quotes)

@@ -21,7 +21,7 @@ from qcapp.core.storage import Storage
 from qcapp.settings import Settings
 from qcapp.transcripts import queue
 from qcapp.transcripts.engine.transcribe import WhisperEngine
-from qcapp.transcripts.engine.types import AUTO, Engine, Failure, Job, Outcome
+from qcapp.transcripts.engine.types import AUTO, Engine, Failure, Job, JobResult
 from qcapp.transcripts.lease import Leases
 from qcapp.transcripts.queue import Claim, LeaseLostError
 from qcapp.transcripts.saving import finish
@@ -178,7 +178,7 @@ class Shift:
         if self._told_to_stop() or not self._leases.held():
             raise StoppedError
 
-    def _take(self, outcome: Outcome, work_s: float) -> None:
+    def _take(self, outcome: JobResult, work_s: float) -> None:
         claim = self._claims[outcome.job.key]
         if isinstance(outcome.result, Failure):
             if outcome.result.fault:

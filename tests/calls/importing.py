@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from qcapp.calls.import_options import ImportFile, ImportOptions
-from qcapp.calls.import_report import Report
+from qcapp.calls.import_report import ImportReport
 from qcapp.calls.import_run import import_batch
 from qcapp.people.models import User
 from tests.factories import odd_audio
@@ -51,5 +51,5 @@ class Exchange:
         cdrs: tuple[ImportFile, ...] = (),
         options: ImportOptions = MOSCOW,
         by: User | None = None,
-    ) -> Report:
+    ) -> ImportReport:
         return import_batch(self.database, self.storage, files, cdrs, options, by=by)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qcapp.calls.importers.cdr import Cdr, CdrFormat, read_cdr
-from qcapp.calls.importers.facts import CallFacts, to_utc, zone_offset
+from qcapp.calls.importers.facts import ImportedFacts, to_utc, zone_offset
 from qcapp.core.errors import Refused
 from qcapp.terms import Direction, Disposition
 
@@ -37,7 +37,7 @@ def read(text: str, wanted: CdrFormat = CdrFormat.AUTO, encoding: str = "utf-8")
     return read_cdr(text.encode(encoding), "Master.csv", wanted)
 
 
-def only(cdr: Cdr) -> CallFacts:
+def only(cdr: Cdr) -> ImportedFacts:
     assert cdr.refused == []
     (row,) = cdr.rows
     return row
@@ -232,6 +232,6 @@ def test_the_id_tells_which_of_two_moments_it_was(fold: int) -> None:
 
 
 def test_a_wrong_zone_shows_in_the_ids() -> None:
-    facts = CallFacts(external_id="1791270724.126", local_start=datetime(2026, 10, 6, 10, 12, 4))
+    facts = ImportedFacts(external_id="1791270724.126", local_start=datetime(2026, 10, 6, 10, 12, 4))
     assert zone_offset(facts, to_utc(facts.local_start, MOSCOW)) is None
     assert zone_offset(facts, to_utc(facts.local_start, ZoneInfo("UTC"))) == timedelta(hours=3)

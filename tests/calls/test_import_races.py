@@ -11,7 +11,7 @@ from qcapp.calls.facts import Facts, correct_facts
 from qcapp.calls.import_options import ImportFile
 from qcapp.calls.import_run import import_batch
 from qcapp.calls.import_service import Start, import_cdr_row
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.models import Call, Client, Recording, Source
 from qcapp.core.db import Database
 from qcapp.core.storage import Storage
@@ -60,7 +60,7 @@ def test_a_cdr_does_not_take_a_call_from_whoever_was_named_for_it_meanwhile(
     committed: Database, settings: Settings
 ) -> None:
     app = create_app(settings, committed)
-    facts = CallFacts(external_id="1700.1", local_start=NOON, extension="150")
+    facts = ImportedFacts(external_id="1700.1", local_start=NOON, extension="150")
     with app.app_context(), committed.transaction() as session:
         max_ = make_cast(session).max
         source = Source(name="exchange", timezone="Europe/Moscow")

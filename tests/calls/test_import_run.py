@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.events import CallImported
 from qcapp.calls.import_run import open_batch, resume_batch
 from qcapp.calls.import_service import import_cdr_row, source_named, start_of
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.ingest import make_playback
 from qcapp.calls.models import Call, Client, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.states import BatchState, RecordingState, RowKind
@@ -203,7 +203,7 @@ def test_names_without_local_times_need_no_zone(exchange: Exchange, session: Ses
 def test_a_row_of_the_exchange_tells_the_start_that_a_recording_did_not(
     exchange: Exchange, session: Session
 ) -> None:
-    facts = CallFacts(external_id="crm-17", local_start=datetime(2026, 10, 6, 10, 12, 4))  # noqa: DTZ001
+    facts = ImportedFacts(external_id="crm-17", local_start=datetime(2026, 10, 6, 10, 12, 4))  # noqa: DTZ001
     source = source_named(session, "exchange")
     undated = replace(facts, local_start=None)
     call = import_cdr_row(session, source, undated, start_of(undated, None))

@@ -3,7 +3,7 @@
 import pytest
 
 from qcapp.calls import beside, listing
-from qcapp.calls.listing import Sort, Sorting
+from qcapp.calls.listing import CallSort, Sorting
 from qcapp.calls.queries import CallFilter
 from qcapp.core import text_search
 from qcapp.terms import LeadSource
@@ -38,7 +38,7 @@ def test_a_column_sorts_all_pages_and_what_has_no_value_comes_last(session, peop
     assert sorted_ids(session, "-talk", people.kira) == [long, first, short_later, short, unknown]
 
 
-@pytest.mark.parametrize("sort", [sort for sort in Sort if sort is not Sort.STARTED])
+@pytest.mark.parametrize("sort", [sort for sort in CallSort if sort is not CallSort.STARTED])
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_whatever_it_is_sorted_by_the_list_holds_the_same_calls(session, people, calls, sort, sign):
     made, _seconds = calls

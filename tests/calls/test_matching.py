@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.importers.filenames import facts_of_name
 from qcapp.calls.importers.matching import CdrIndex, merge
 from qcapp.terms import Direction, Disposition
@@ -15,8 +15,8 @@ NAME = "out-74970140231-201-20261006-101204-1791270724.126.wav"
 START = datetime(2026, 10, 6, 10, 12, 4)
 
 
-def row(**facts: object) -> CallFacts:
-    return CallFacts(**{"raw": {"src": "201"}, "row": 1, "local_start": START, **facts})  # type: ignore[arg-type]
+def row(**facts: object) -> ImportedFacts:
+    return ImportedFacts(**{"raw": {"src": "201"}, "row": 1, "local_start": START, **facts})  # type: ignore[arg-type]
 
 
 def test_the_row_names_its_recording_even_after_conversion() -> None:

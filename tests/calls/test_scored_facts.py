@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from qcapp.calls.facts import Changes, correct_facts, correct_several, facts_of
 from qcapp.calls.import_service import import_cdr_row, start_of
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.managers import find_managers
 from qcapp.calls.models import CallCorrection
 from qcapp.checklists.service import load_card
@@ -146,7 +146,7 @@ def test_no_import_fills_in_what_a_published_score_counts_by(session, people, sc
     scored.manager_extension = "201"
     session.commit()
     before = facts_of(scored)
-    facts = CallFacts(
+    facts = ImportedFacts(
         external_id=scored.external_id,
         direction=Direction.OUT,
         extension="201",

@@ -29,7 +29,7 @@ def send(client: FlaskClient, url: str, sent: object) -> tuple[int, dict[str, An
     return answer.status_code, answer.get_json()
 
 
-def body(draft: ScriptDraft, words: wording.Wording = FULL, **fields: object) -> dict[str, object]:
+def body(draft: ScriptDraft, words: wording.DraftWording = FULL, **fields: object) -> dict[str, object]:
     """What the editor sends."""
     sent = {"blocks": wording.written(words), "revision": draft.revision, "window": "one", "turn": 1}
     return sent | fields

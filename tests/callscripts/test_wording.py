@@ -5,26 +5,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import Block, blocks_of
-from qcapp.callscripts.wording import TEXTS, Objection, Wording, missing, read, unfilled, untouched, written
+from qcapp.callscripts.wording import (
+    TEXTS,
+    DraftWording,
+    Objection,
+    missing,
+    read,
+    unfilled,
+    untouched,
+    written,
+)
 from tests.callscripts.scripts import FULL, wording
 
 texts = st.text(max_size=40)
 objections = st.lists(st.builds(Objection, texts, texts), max_size=5).map(tuple)
-wordings = st.builds(Wording, st.fixed_dictionaries(dict.fromkeys(TEXTS, texts)), objections)
+wordings = st.builds(DraftWording, st.fixed_dictionaries(dict.fromkeys(TEXTS, texts)), objections)
 
 
 @given(wordings)
-def test_a_wording_is_read_as_it_was_written_but_for_empty_rows(given: Wording) -> None:
+def test_a_wording_is_read_as_it_was_written_but_for_empty_rows(given: DraftWording) -> None:
     again = read(written(given))
     kept = tuple(each for each in given.objections if each.objection.strip() or each.answer.strip())
-    assert again == Wording(given.texts, kept)
+    assert again == DraftWording(given.texts, kept)
     assert list(written(given)) == list(Block)
     assert missing(again) == missing(given)
 
 
 def test_every_block_has_to_be_written() -> None:
     assert missing(FULL) == ()
-    assert missing(Wording()) == tuple(Block)
+    assert missing(DraftWording()) == tuple(Block)
     assert missing(wording(greeting=" \n")) == (Block.GREETING,)
 
 
@@ -68,5 +77,5 @@ def test_brackets_and_blocks_left_as_they_were_given_are_found() -> None:
     )
     assert unfilled(mine) == (Block.GOAL, Block.OBJECTIONS)
     assert set(untouched(mine, starter)) == {Block.PREPARATION, Block.GOAL, Block.NEEDS, Block.PRESENTATION}
-    assert untouched(Wording(), Wording()) == ()
+    assert untouched(DraftWording(), DraftWording()) == ()
     assert unfilled(wording(goal="Массив a[0, пустые []")) == ()

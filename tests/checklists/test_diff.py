@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qcapp.checklists import diff_words
 from qcapp.checklists.card import AppliesTo, Card, Critical, Example, Guide, Item, ItemKind, Option, Reason
 from qcapp.checklists.card_files import read_card
-from qcapp.checklists.diff import Change, Difference, Thing, diff
+from qcapp.checklists.diff import CardChange, CardPart, Difference, diff
 from tests.checklists.cards import card, cards, item, section
 
 SHIPPED = Path(__file__).parents[2] / "checklists"
@@ -55,7 +55,12 @@ def test_every_changed_field_of_an_item_is_named_and_no_other(
         for each in made.sections
     )
     (found,) = diff(made, replace(made, sections=sections))
-    assert (found.thing, found.key, found.change, found.field) == (Thing.ITEM, one.key, Change.CHANGED, field)
+    assert (found.thing, found.key, found.change, found.field) == (
+        CardPart.ITEM,
+        one.key,
+        CardChange.CHANGED,
+        field,
+    )
 
 
 @given(cards(), st.data())
@@ -64,7 +69,7 @@ def test_items_in_another_order_are_moved_and_nothing_else(made: Card, data: st.
     before = made.sections[place]
     after = replace(before, items=tuple(data.draw(st.permutations(before.items))))
     found = diff(made, replace(made, sections=(*made.sections[:place], after, *made.sections[place + 1 :])))
-    assert {each.change for each in found} <= {Change.MOVED}
+    assert {each.change for each in found} <= {CardChange.MOVED}
     assert bool(found) == (before.items != after.items)
     assert len(found) < max(len(before.items), 1)
 
@@ -75,12 +80,12 @@ def test_sections_and_items_that_come_go_and_move() -> None:
     )
     new = card(section("t", item("d"), item("a")), section("s", item("c"), item("b"), item("n")))
     assert set(diff(old, new)) == {
-        Difference(Thing.SECTION, "s", Change.MOVED),
-        Difference(Thing.SECTION, "u", Change.REMOVED),
-        Difference(Thing.ITEM, "a", Change.MOVED, "section", "s", "t"),
-        Difference(Thing.ITEM, "b", Change.MOVED),
-        Difference(Thing.ITEM, "n", Change.ADDED, after="s"),
-        Difference(Thing.ITEM, "e", Change.REMOVED, before="u"),
+        Difference(CardPart.SECTION, "s", CardChange.MOVED),
+        Difference(CardPart.SECTION, "u", CardChange.REMOVED),
+        Difference(CardPart.ITEM, "a", CardChange.MOVED, "section", "s", "t"),
+        Difference(CardPart.ITEM, "b", CardChange.MOVED),
+        Difference(CardPart.ITEM, "n", CardChange.ADDED, after="s"),
+        Difference(CardPart.ITEM, "e", CardChange.REMOVED, before="u"),
     }
 
 

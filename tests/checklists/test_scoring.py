@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from qcapp.checklists.card import Critical, Reason
-from qcapp.checklists.scoring import Answer, Lack, Missing, is_bad, missing, percent, score
+from qcapp.checklists.scoring import Answer, Lack, Unfinished, is_bad, missing, percent, score
 from tests.checklists.cards import card, choice, given, item, scale, section, text
 
 HALF = Fraction(1, 2)
@@ -144,10 +144,10 @@ def test_nothing_is_missing_from_full_answers() -> None:
 def test_it_names_what_is_unanswered_or_no_answer_in_the_order_of_the_card() -> None:
     asked = card(section("s", item("a"), item("b"), scale("c", 2, 5), text("d", required=True)))
     assert missing(asked, given(b="na", c="1", d="  ")) == (
-        Missing("a", Lack.UNANSWERED),
-        Missing("b", Lack.NA_NOT_ALLOWED),
-        Missing("c", Lack.NOT_AN_ANSWER),
-        Missing("d", Lack.UNANSWERED),
+        Unfinished("a", Lack.UNANSWERED),
+        Unfinished("b", Lack.NA_NOT_ALLOWED),
+        Unfinished("c", Lack.NOT_AN_ANSWER),
+        Unfinished("d", Lack.UNANSWERED),
     )
 
 
@@ -155,24 +155,24 @@ def test_a_bad_answer_needs_a_comment_and_a_reason_where_reasons_are_listed() ->
     reasons = (Reason("ignored", {"ru": "не заметил"}),)
     asked = card(section("s", item("a"), item("b", reasons=reasons)))
     assert missing(asked, given(a="no", b="no")) == (
-        Missing("a", Lack.COMMENT),
-        Missing("b", Lack.COMMENT),
-        Missing("b", Lack.REASON),
+        Unfinished("a", Lack.COMMENT),
+        Unfinished("b", Lack.COMMENT),
+        Unfinished("b", Lack.REASON),
     )
     told = {"a": Answer("no", "Не поздоровался"), "b": Answer("no", "Пропустил", "ignored")}
     assert missing(asked, told) == ()
     odd = {"a": Answer("no", "Не поздоровался"), "b": Answer("no", "Пропустил", "weather")}
-    assert missing(asked, odd) == (Missing("b", Lack.UNKNOWN_REASON),)
+    assert missing(asked, odd) == (Unfinished("b", Lack.UNKNOWN_REASON),)
 
 
 def test_bad_means_below_half_unless_the_card_says_otherwise() -> None:
     usual = card(section("s", scale("a", 2, 5), item("b", bonus=True)))
-    assert missing(usual, given(a="3", b="no")) == (Missing("a", Lack.COMMENT),)
+    assert missing(usual, given(a="3", b="no")) == (Unfinished("a", Lack.COMMENT),)
     assert missing(usual, given(a="4", b="no")) == ()
     strict = card(
         section("s", scale("a", 2, 5, comment_below=Decimal(5)), item("b", comment_below=Decimal(0)))
     )
-    assert missing(strict, given(a="4", b="no")) == (Missing("a", Lack.COMMENT),)
+    assert missing(strict, given(a="4", b="no")) == (Unfinished("a", Lack.COMMENT),)
 
 
 def test_half_a_mark_is_no_bad_answer_and_a_bonus_never_is() -> None:

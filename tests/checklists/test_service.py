@@ -14,7 +14,7 @@ from qcapp.checklists.applicability import CallFacts
 from qcapp.checklists.card import AppliesTo, Card, Critical, Example, Guide, Reason
 from qcapp.checklists.card_files import parse_card, read_card, write_card
 from qcapp.checklists.models import Checklist, VersionState
-from qcapp.checklists.service import Outcome
+from qcapp.checklists.service import CardLoad
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Missing, Refused
@@ -70,7 +70,7 @@ def test_a_shipped_card_exported_from_the_database_is_the_same(session: Session,
 
 def test_the_first_load_creates_and_publishes(session: Session, people: SimpleNamespace, small: Card) -> None:
     loaded = service.load_card(session, small, by=people.lidia)
-    assert (loaded.outcome, loaded.version.number) == (Outcome.CREATED, 1)
+    assert (loaded.outcome, loaded.version.number) == (CardLoad.CREATED, 1)
     assert loaded.version.state is VersionState.PUBLISHED
     assert loaded.version.published_at is not None
     assert loaded.version.checklist.owner == people.lidia
@@ -81,7 +81,7 @@ def test_the_same_card_again_changes_nothing(session: Session, small: Card) -> N
     first = service.load_card(session, small, by=None)
     before = entries(session)
     again = service.load_card(session, small, by=None)
-    assert (again.outcome, again.version) == (Outcome.UNCHANGED, first.version)
+    assert (again.outcome, again.version) == (CardLoad.UNCHANGED, first.version)
     assert entries(session) == before
 
 
@@ -89,7 +89,7 @@ def test_an_unused_version_is_replaced_in_place(session: Session, small: Card) -
     first = service.load_card(session, small, by=None)
     changed = replace(small, sections=(*small.sections[:1], section("t", item("e"), item("g"))))
     again = service.load_card(session, changed, by=None)
-    assert (again.outcome, again.version.id, again.version.number) == (Outcome.REPLACED, first.version.id, 1)
+    assert (again.outcome, again.version.id, again.version.number) == (CardLoad.REPLACED, first.version.id, 1)
     session.expire_all()
     assert queries.card_of(again.version) == changed
     diff = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
@@ -102,7 +102,7 @@ def test_a_used_version_is_kept_and_a_new_one_takes_its_place(session: Session, 
     first.used_at = clock.now()
     changed = replace(small, title={"ru": "Новая карта"})
     again = service.load_card(session, changed, by=None)
-    assert (again.outcome, again.version.number) == (Outcome.NEW_VERSION, 2)
+    assert (again.outcome, again.version.number) == (CardLoad.NEW_VERSION, 2)
     session.expire_all()
     assert (first.state, again.version.state) == (VersionState.ARCHIVED, VersionState.PUBLISHED)
     assert first.archived_at is not None
@@ -113,7 +113,7 @@ def test_a_used_version_is_kept_and_a_new_one_takes_its_place(session: Session, 
 def test_a_new_purpose_makes_no_version(session: Session, small: Card) -> None:
     service.load_card(session, small, by=None).version.used_at = clock.now()
     again = service.load_card(session, replace(small, purpose={"ru": "Иначе"}), by=None)
-    assert (again.outcome, again.version.number) == (Outcome.UNCHANGED, 1)
+    assert (again.outcome, again.version.number) == (CardLoad.UNCHANGED, 1)
     assert again.version.checklist.purpose == {"ru": "Иначе"}
     assert entries(session)[-1] == "checklist_purpose"
 
@@ -127,7 +127,7 @@ def test_a_draft_waits_beside_the_version_in_force_until_it_is_published(
     assert (draft.number, draft.state) == (2, VersionState.DRAFT)
     assert queries.version_in_force(session, first.checklist) == first
     better = replace(small, title={"ru": "Ещё лучше"})
-    assert service.load_card(session, better, by=None, publish=False).outcome is Outcome.REPLACED
+    assert service.load_card(session, better, by=None, publish=False).outcome is CardLoad.REPLACED
     service.publish_version(session, draft, by=None)
     assert queries.version_in_force(session, first.checklist) == draft
     assert first.state is VersionState.ARCHIVED

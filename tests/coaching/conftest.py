@@ -11,13 +11,13 @@ from qcapp.checklists.card import Reason
 from qcapp.checklists.models import Checklist
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import AgreedTask
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.people.models import User
 from qcapp.reviews import service
 from qcapp.reviews.models import Review
-from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.reviews.rules import DraftMark, ReviewDraft
 from tests.checklists.cards import card, item, scale, section, text
 from tests.factories.calls import make_call
 
@@ -54,7 +54,7 @@ def publish(session: Session, checklist: Checklist, people: SimpleNamespace) -> 
         bad = {"comment": "Цель не названа", "reason": "forgot"} if goal == "no" else {}
         answers = {"goal": Answer(goal, **bad), "voice": Answer("4")}
         marks = (DraftMark(12.0, 20.0, "Здесь нужна цель", "goal"),)
-        draft = Draft(revision=review.revision, window="one", turn=1, answers=answers, marks=marks)
+        draft = ReviewDraft(revision=review.revision, window="one", turn=1, answers=answers, marks=marks)
         service.save_draft(session, review, draft, by=review.reviewer)
         service.publish_review(session, review, by=review.reviewer)
         session.flush()
@@ -68,7 +68,7 @@ def hold(session: Session, checklist: Checklist, people: SimpleNamespace) -> Hol
     """``hold()`` writes down Tanya's talk with Max about the goal of a call, with one task about that item."""
 
     def hold(**fields: object) -> CoachingSession:
-        task = Agreed("Называть цель звонка в первой фразе", DUE, checklist.id, "goal")
+        task = AgreedTask("Называть цель звонка в первой фразе", DUE, checklist.id, "goal")
         wanted: dict[str, object] = {
             "by": people.tanya,
             "held_at": HELD,

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from qcapp.checklists.models import Checklist
 from qcapp.coaching import agreements, items, queries, service
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import AgreedTask
 from qcapp.coaching.models import TaskState
-from qcapp.coaching.progress_rules import Verdict
+from qcapp.coaching.progress_rules import ProgressVerdict
 from qcapp.coaching.tasks import tell_overdue
 from qcapp.core import clock
 from qcapp.core.audit import AuditEntry
@@ -71,12 +71,12 @@ def test_what_makes_no_sense_is_refused(
     with pytest.raises(Refused, match="has been held"):
         hold(held_at=clock.now() + timedelta(hours=1))
     with pytest.raises(Refused, match="before the talk"):
-        hold(tasks=[Agreed("Учить", date(2026, 10, 19))])
+        hold(tasks=[AgreedTask("Учить", date(2026, 10, 19))])
     with pytest.raises(Refused, match="what is to be done"):
-        hold(tasks=[Agreed(" ", DUE)])
+        hold(tasks=[AgreedTask(" ", DUE)])
     for key in ("unknown", "remark"):
         with pytest.raises(Refused, match="no item"):
-            hold(tasks=[Agreed("Учить", DUE, checklist.id, key)])
+            hold(tasks=[AgreedTask("Учить", DUE, checklist.id, key)])
     people.max.active = False
     with pytest.raises(Refused, match="works here"):
         hold()
@@ -134,7 +134,7 @@ def test_the_manager_alone_reads_it_and_once(session: Session, hold: Hold, peopl
     assert session.scalars(read).one() is not None
     with pytest.raises(Refused, match="already"):
         service.acknowledge(session, talk, by=people.max)
-    task = agreements.agree_task(session, talk, Agreed("Ещё одно", DUE), by=people.tanya)
+    task = agreements.agree_task(session, talk, AgreedTask("Ещё одно", DUE), by=people.tanya)
     assert told(session, "coaching_task_agreed") == [("max", f"/coaching/{talk.id}#task-{task.id}")]
 
 
@@ -202,7 +202,7 @@ def test_progress_is_told_by_the_reviews_one_may_read(
     found = items.progress_of(session, talk, 2, by=people.max)[talk.tasks[0].id]
     assert (found.before.n, float(found.before.share or 0)) == (2, 0.5)
     assert (found.after.n, float(found.after.share or 0)) == (2, 1.0)
-    assert found.verdict is Verdict.BETTER
+    assert found.verdict is ProgressVerdict.BETTER
     hidden = items.progress_of(session, talk, 2, by=people.sveta)[talk.tasks[0].id]
     assert (hidden.before.n, hidden.after.n) == (0, 0)
     assert items.titles(session, talk.tasks) == {(talk.tasks[0].checklist_id, "goal"): {"ru": "goal"}}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, update
 
 from qcapp.core import audit, clock
-from qcapp.core.audit import AuditEntry, AuditKeeper, FaultKind, entries
+from qcapp.core.audit import AuditEntry, AuditFaultKind, AuditKeeper, entries
 from qcapp.core.audit.seal import GENESIS, Key, seal_facts, unkeyed_hash
 from qcapp.core.db import Base
 from qcapp.core.errors import Refused, Unavailable
@@ -26,7 +26,7 @@ def faults(session):
 
 def broken(session):
     found = faults(session)
-    assert {kind for kind, _number in found} <= {FaultKind.BROKEN}
+    assert {kind for kind, _number in found} <= {AuditFaultKind.BROKEN}
     return [number for _kind, number in found]
 
 
@@ -80,7 +80,7 @@ TAMPERED = {
     "salt": "f" * 32,
     "erasure": "erasure:1",
 }
-NAMED_AS = {"diff": FaultKind.FACTS, "salt": FaultKind.FACTS, "erasure": FaultKind.ERASED}
+NAMED_AS = {"diff": AuditFaultKind.FACTS, "salt": AuditFaultKind.FACTS, "erasure": AuditFaultKind.ERASED}
 
 
 def test_every_column_can_be_tampered_with():
@@ -91,7 +91,7 @@ def test_every_column_can_be_tampered_with():
 def test_an_entry_with_a_changed_column_is_named(session, people, column):
     _first, second, _third = record_three(session, by_id=people.anna.id)
     change(session, second, **{column: TAMPERED[column]})
-    assert faults(session)[0] == (NAMED_AS.get(column, FaultKind.BROKEN), second.id)
+    assert faults(session)[0] == (NAMED_AS.get(column, AuditFaultKind.BROKEN), second.id)
 
 
 def test_an_entry_that_was_moved_to_the_end_is_named(session):
@@ -103,7 +103,7 @@ def test_an_entry_that_was_moved_to_the_end_is_named(session):
 def test_facts_that_were_changed_as_if_erased_are_named(session):
     _first, second, _third = record_three(session)
     change(session, second, diff={"number": 7}, salt=None)
-    assert faults(session) == [(FaultKind.FACTS, second.id)]
+    assert faults(session) == [(AuditFaultKind.FACTS, second.id)]
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3])
@@ -313,14 +313,14 @@ def test_an_erasure_that_nobody_recorded_is_a_fault(session):
     first, second, _third = record_clients(session)
     erase_client(session, first.id)
     change(session, second, diff={"client": audit.ERASED}, salt=None, erasure="erasure:1")
-    assert faults(session) == [(FaultKind.ERASED, second.id)]
+    assert faults(session) == [(AuditFaultKind.ERASED, second.id)]
 
 
 def test_nothing_else_can_be_changed_under_the_cover_of_an_erasure(session):
     first, *_others = record_clients(session)
     erase_client(session, first.id)
     change(session, first, diff={"client": audit.ERASED, "number": 7})
-    assert faults(session) == [(FaultKind.ERASED, first.id)]
+    assert faults(session) == [(AuditFaultKind.ERASED, first.id)]
 
 
 def test_a_record_of_an_erasure_is_not_believed_once_it_was_changed(session):

@@ -20,7 +20,7 @@ from qcapp.onboarding.program.files import read_program
 from qcapp.onboarding.program.versions import load_program
 from qcapp.people.models import User
 from qcapp.reviews import cards, service
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 from qcapp.settings import ROOT, Settings
 from qcapp.terms import ConditionKind, LeadSource, Stage
 from tests.e2e.conftest import Installation
@@ -241,7 +241,7 @@ def score_a_cold_call(session: Session, trainee: User) -> None:
     review = service.begin_review(session, call, card, by=kira)
     best = {"introduction": "full", "benefit": "own", "next_step": "dated"}
     answers = {item.key: Answer(best.get(item.key, "yes")) for item in cards.card_of(review).items()}
-    draft = Draft(revision=review.revision, window="one", turn=1, answers=answers)
+    draft = ReviewDraft(revision=review.revision, window="one", turn=1, answers=answers)
     service.save_draft(session, review, draft, by=kira)
     service.publish_review(session, review, by=kira)
 

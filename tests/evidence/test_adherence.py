@@ -5,24 +5,24 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.evidence.adherence import Adherence, Finding, Heard, Part, compare
-from qcapp.evidence.speech import Turn, Word
+from qcapp.evidence.adherence import Adherence, Finding, Heard, ScriptPart, compare
+from qcapp.evidence.speech import SpokenWord, Turn
 
-GREETING = Part(
+GREETING = ScriptPart(
     "Здравствуйте! Меня зовут [имя], веб-студия «Северный сайт». Разговор записывается. Удобно сейчас две минуты?"
 )
-NEEDS = Part(
+NEEDS = ScriptPart(
     "Задаю по одному, жду ответа.\n"
     "1. Расскажите, откуда сейчас приходят покупатели?\n"
     "2. Сколько заявок в месяц, и сколько доходит до покупки?\n"
     "3. Что нравится в нынешнем сайте, а чего не хватает?\n"
     "4. Кто ещё участвует в решении, кого позвать на показ?"
 )
-CLOSING = Part(
+CLOSING = ScriptPart(
     "Давайте в [день] в [время] выйду на видеосвязь и покажу разбор.\n"
     "Если не наш клиент: спасибо, что уделили внимание, больше беспокоить звонками не будем."
 )
-CHEAPER = Part("А с чем сравниваете? Цена складывается из дизайна, текстов и поддержки.", optional=True)
+CHEAPER = ScriptPart("А с чем сравниваете? Цена складывается из дизайна, текстов и поддержки.", optional=True)
 SCRIPT = (GREETING, NEEDS, CLOSING, CHEAPER)
 
 WINDOWS = (
@@ -34,12 +34,12 @@ WINDOWS = (
 def said(*texts: str, every_s: float = 10.0) -> list[Turn]:
     """Turns of words half a second apart, one every so many seconds."""
     return [
-        [Word(word, number * every_s + place / 2) for place, word in enumerate(text.split())]
+        [SpokenWord(word, number * every_s + place / 2) for place, word in enumerate(text.split())]
         for number, text in enumerate(texts)
     ]
 
 
-def heard(parts: tuple[Part, ...], *texts: str) -> list[Heard]:
+def heard(parts: tuple[ScriptPart, ...], *texts: str) -> list[Heard]:
     return [finding.heard for finding in compare(parts, said(*texts)).findings]
 
 
@@ -79,7 +79,7 @@ def test_a_line_for_another_case_is_not_missed() -> None:
 
 
 def test_what_is_to_be_filled_in_is_nobodys_words() -> None:
-    assert heard((Part("[Короткий ответ. Именно на\nэто!]"),), WINDOWS) == [Heard.NOT_CALLED_FOR]
+    assert heard((ScriptPart("[Короткий ответ. Именно на\nэто!]"),), WINDOWS) == [Heard.NOT_CALLED_FOR]
 
 
 def test_nothing_is_missed_in_a_talk_that_was_over_before_it_began() -> None:
@@ -107,7 +107,7 @@ def test_only_the_longest_passages_are_shown_in_the_order_of_the_talk() -> None:
 LETTERS = "абвгдежзиклмнопрст"
 WORDS = st.text(LETTERS, min_size=4, max_size=9).filter(lambda word: word != "если")
 SENTENCES = st.lists(WORDS, min_size=1, max_size=12).map(lambda words: " ".join(words) + ".")
-PARTS = st.builds(Part, st.lists(SENTENCES, min_size=1, max_size=5).map("\n".join), st.booleans())
+PARTS = st.builds(ScriptPart, st.lists(SENTENCES, min_size=1, max_size=5).map("\n".join), st.booleans())
 SCRIPTS = st.lists(PARTS, min_size=1, max_size=5).map(tuple)
 TALKS = st.lists(SENTENCES, max_size=6).map(lambda texts: said(*texts))
 
@@ -119,7 +119,7 @@ def unlike(word: str) -> str:
 
 @given(SCRIPTS)
 def test_whoever_reads_the_script_aloud_has_said_all_of_it_and_nothing_beside(
-    script: tuple[Part, ...],
+    script: tuple[ScriptPart, ...],
 ) -> None:
     found = compare(script, said(*(part.text for part in script)))
     assert {finding.heard for finding in found.findings} == {Heard.SAID}
@@ -128,7 +128,7 @@ def test_whoever_reads_the_script_aloud_has_said_all_of_it_and_nothing_beside(
 
 
 @given(SCRIPTS, st.lists(WORDS.map(unlike), min_size=20, max_size=60))
-def test_other_words_are_none_of_the_script(script: tuple[Part, ...], words: list[str]) -> None:
+def test_other_words_are_none_of_the_script(script: tuple[ScriptPart, ...], words: list[str]) -> None:
     found = compare(script, said(" ".join(words)))
     for part, finding in zip(script, found.findings, strict=True):
         assert finding == Finding(Heard.NOT_CALLED_FOR if part.optional else Heard.NOT_HEARD, 0.0, None)
@@ -146,14 +146,14 @@ def test_the_order_of_the_blocks_changes_no_finding(script, talk, random) -> Non
 ANY = st.text(st.sampled_from("аб вгд[].!\n-1eЁ"), max_size=60)
 
 
-@given(st.lists(st.builds(Part, ANY, st.booleans()), max_size=4), st.lists(ANY, max_size=4))
-def test_any_text_can_be_compared(script: list[Part], texts: list[str]) -> None:
+@given(st.lists(st.builds(ScriptPart, ANY, st.booleans()), max_size=4), st.lists(ANY, max_size=4))
+def test_any_text_can_be_compared(script: list[ScriptPart], texts: list[str]) -> None:
     found = compare(script, said(*texts))
     assert len(found.findings) == len(script)
 
 
 @given(SCRIPTS, TALKS)
-def test_findings_are_sound(script: tuple[Part, ...], talk: list[Turn]) -> None:
+def test_findings_are_sound(script: tuple[ScriptPart, ...], talk: list[Turn]) -> None:
     found: Adherence = compare(script, talk)
     moments = {word.at for turn in talk for word in turn}
     for finding in found.findings:
@@ -164,6 +164,6 @@ def test_findings_are_sound(script: tuple[Part, ...], talk: list[Turn]) -> None:
 
 
 @given(SCRIPTS, TALKS)
-def test_nothing_is_missed_of_what_is_optional(script: tuple[Part, ...], talk: list[Turn]) -> None:
+def test_nothing_is_missed_of_what_is_optional(script: tuple[ScriptPart, ...], talk: list[Turn]) -> None:
     optional = [replace(part, optional=True) for part in script]
     assert {each.heard for each in compare(optional, talk).findings} <= {Heard.SAID, Heard.NOT_CALLED_FOR}

@@ -10,7 +10,8 @@ from qcapp.callscripts.blocks import Block
 from qcapp.evidence.adherence import Heard
 from qcapp.evidence.queries import Hints, hints
 from qcapp.evidence.service import add_phrase, retire_phrase
-from qcapp.transcripts.models import Segment, Speaker
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment
 from tests.evidence.calls import SAID, scripted, spoken_call
 from tests.factories.calls import make_call
 from tests.statements import statements

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.core import text_search
-from qcapp.evidence.phrases import Found, find, key_of
-from qcapp.evidence.speech import Word
+from qcapp.evidence.phrases import PhraseHit, find, key_of
+from qcapp.evidence.speech import SpokenWord
 
 
-def said(text: str, step_s: float = 0.5) -> list[list[Word]]:
-    return [[Word(word, number * step_s) for number, word in enumerate(text.split())]]
+def said(text: str, step_s: float = 0.5) -> list[list[SpokenWord]]:
+    return [[SpokenWord(word, number * step_s) for number, word in enumerate(text.split())]]
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,18 @@ def test_a_phrase_is_not_found_where_it_was_not_said(phrase: str, talk: str) -> 
 
 
 def test_the_second_is_that_of_the_first_word_and_a_pause_ends_a_phrase() -> None:
-    turns = [[Word("Большой", 3.5)], [Word("опыт", 5.0)], [Word("Большой", 9.0)], [Word("опыт", 60.0)]]
-    assert find(["цена", "большой опыт"], turns) == [Found(1, 3.5, "Большой опыт")]
+    turns = [
+        [SpokenWord("Большой", 3.5)],
+        [SpokenWord("опыт", 5.0)],
+        [SpokenWord("Большой", 9.0)],
+        [SpokenWord("опыт", 60.0)],
+    ]
+    assert find(["цена", "большой опыт"], turns) == [PhraseHit(1, 3.5, "Большой опыт")]
 
 
 def test_what_has_no_word_times_is_found_at_its_beginning() -> None:
-    assert find(["большой опыт"], [[Word("У нас большой опыт и цены.", 7.0)]]) == [
-        Found(0, 7.0, "У нас большой опыт и цены.")
+    assert find(["большой опыт"], [[SpokenWord("У нас большой опыт и цены.", 7.0)]]) == [
+        PhraseHit(0, 7.0, "У нас большой опыт и цены.")
     ]
 
 

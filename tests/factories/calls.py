@@ -12,7 +12,8 @@ from qcapp.calls.states import RecordingState
 from qcapp.core import clock
 from qcapp.people.models import User
 from qcapp.terms import Direction, Disposition
-from qcapp.transcripts.models import Segment, Speaker, Transcription, TranscriptionState
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, Transcription, TranscriptionState
 
 _numbers = itertools.count(1)
 _minutes = itertools.count(1)

@@ -14,7 +14,7 @@ from qcapp.calls.states import BatchOrigin, BatchState
 from qcapp.checklists.models import Checklist, ChecklistVersion
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import AgreedTask
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock, local
@@ -35,19 +35,19 @@ from qcapp.people import tokens
 from qcapp.people.delegations import delegate
 from qcapp.people.handovers import hand_over
 from qcapp.people.models import Delegation, Handover, Notice, TokenScope, User
-from qcapp.privacy.retention import Terms, set_rule
+from qcapp.privacy.retention import RetentionTerms, set_rule
 from qcapp.reviews import service
 from qcapp.reviews.calibration.models import Calibration
 from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.disputes.models import Dispute
-from qcapp.reviews.disputes.rules import Asked
+from qcapp.reviews.disputes.rules import ContestedAnswer
 from qcapp.reviews.disputes.service import open_dispute
 from qcapp.reviews.queue import assignments, draws, plans
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun
 from qcapp.reviews.queue.states import Period, PlanKind
 from qcapp.reviews.recalls.models import Recall
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 from qcapp.terms import CallOutcome
 from qcapp.transcripts.models import Segment, Transcription
 from tests.callscripts.scripts import hand_in
@@ -88,7 +88,7 @@ def make_everything(
     _store(storage, recording.peaks_key, b"[0, 1]")
     version = load_card(session, CARD, by=None).version
     review = service.begin_review(session, call, version.checklist, by=people.kira)
-    answered = Draft(revision=review.revision, window="one", turn=1, answers={"hello": Answer("yes")})
+    answered = ReviewDraft(revision=review.revision, window="one", turn=1, answers={"hello": Answer("yes")})
     service.save_draft(session, review, answered, by=people.kira)
     service.publish_review(session, review, by=people.kira)
     token, _text = tokens.issue_token(
@@ -141,7 +141,9 @@ def make_everything(
         "article_key": article.key,
         "handover_id": _handover(session, people, manager).id,
         "delegation_id": _delegation(session, people).id,
-        "rule_id": set_rule(session, Terms(None, f"outcome {manager.id}", 30, 90), by=people.olga).id,
+        "rule_id": set_rule(
+            session, RetentionTerms(None, f"outcome {manager.id}", 30, 90), by=people.olga
+        ).id,
         "of": "client",
         "subject_id": _client(session, manager).id,
     }
@@ -218,7 +220,7 @@ def _calibration(
 
 def _talk(session: Session, people: SimpleNamespace, manager: User) -> CoachingSession:
     now = clock.now()
-    task = Agreed("Greet every client", now.date() + timedelta(days=7))
+    task = AgreedTask("Greet every client", now.date() + timedelta(days=7))
     return hold_session(session, manager, by=people.lidia, held_at=now, topic="Greeting", tasks=[task])
 
 
@@ -281,7 +283,7 @@ def _assignment(session: Session, people: SimpleNamespace, call: Call) -> Assign
 
 
 def _plan_run(session: Session, people: SimpleNamespace) -> PlanRun:
-    terms = plans.Terms("Key clients", PlanKind.CONTACTS, Period.MONTH, 10, Conditions(category="B"))
+    terms = plans.PlanTerms("Key clients", PlanKind.CONTACTS, Period.MONTH, 10, Conditions(category="B"))
     plan = plans.create_plan(session, terms, by=people.lidia)
     return draws.draw(session, plan, local.today(), by=people.lidia)
 
@@ -291,7 +293,7 @@ def _answered(
 ) -> tuple[Dispute, Recall]:
     """A dispute over another review of the manager's, which also says that he lost the client."""
     review = service.begin_review(session, make_call(session, manager), checklist, by=people.kira)
-    bad = Draft(
+    bad = ReviewDraft(
         revision=review.revision,
         window="one",
         turn=1,
@@ -300,7 +302,7 @@ def _answered(
     )
     service.save_draft(session, review, bad, by=people.kira)
     service.publish_review(session, review, by=people.kira)
-    dispute = open_dispute(session, review, [Asked("hello", "yes", "Здоровался")], 48, by=manager)
+    dispute = open_dispute(session, review, [ContestedAnswer("hello", "yes", "Здоровался")], 48, by=manager)
     return dispute, session.scalars(select(Recall).where(Recall.review_id == review.id)).one()
 
 

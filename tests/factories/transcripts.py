@@ -7,7 +7,8 @@ from qcapp.calls.milestones import mark_transcribed
 from qcapp.calls.models import Call
 from qcapp.core import clock
 from qcapp.transcripts import derived
-from qcapp.transcripts.models import Segment, Speaker, Transcription, TranscriptionState
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, Transcription, TranscriptionState
 
 
 def words_of(text: str, start: float, end: float) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.text_search import parse
 from qcapp.knowledge import queries, service
 from qcapp.knowledge.models import ArticleState, ReadReceipt, Wording
-from qcapp.knowledge.service import Conflict, Way
+from qcapp.knowledge.service import ArticleConflict, ArticleMove
 from qcapp.knowledge.tree import flat
 from qcapp.people.models import Notice
 
@@ -49,7 +49,7 @@ def test_who_only_reads_changes_nothing(session, people, who):
         lambda: save(session, article, title="x", by=user),
         lambda: service.publish_article(session, article, by=user),
         lambda: service.archive_article(session, article, by=user),
-        lambda: service.move_article(session, article, Way.UP, by=user),
+        lambda: service.move_article(session, article, ArticleMove.UP, by=user),
     ):
         with pytest.raises(Forbidden):
             deed()
@@ -79,7 +79,7 @@ def test_two_editors_do_not_overwrite_each_other(session, people):
     article = service.create_article(session, title="Скидки", by=people.lidia)
     opened = article.updated_at
     save(session, article, body="Первый", seen=opened, by=people.lidia)
-    with pytest.raises(Conflict, match="since you opened it"):
+    with pytest.raises(ArticleConflict, match="since you opened it"):
         save(session, article, body="Второй", seen=opened, by=people.tanya)
     assert article.body == "Первый"
     save(session, article, body="Второй", by=people.tanya)
@@ -173,9 +173,9 @@ def test_articles_move_among_their_neighbours(session, people):
     service.create_article(session, title="Черновик", by=people.lidia)
     moved = publish(session, "Г", by=people.lidia)
     for _step in range(2):
-        service.move_article(session, moved, Way.UP, by=people.lidia)
+        service.move_article(session, moved, ArticleMove.UP, by=people.lidia)
     assert titles(session, people.max) == [(0, "А"), (0, "Г"), (0, "Б"), (0, "В")]
-    service.move_article(session, moved, Way.DOWN, by=people.lidia)
+    service.move_article(session, moved, ArticleMove.DOWN, by=people.lidia)
     assert titles(session, people.max) == [(0, "А"), (0, "Б"), (0, "Г"), (0, "В")]
 
 

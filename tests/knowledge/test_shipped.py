@@ -14,10 +14,10 @@ from qcapp.core.errors import Refused
 from qcapp.knowledge import queries, service, shipped
 from qcapp.knowledge.cli import knowledge_commands
 from qcapp.knowledge.models import ArticleState
-from qcapp.knowledge.shipped import FOLDER, Outcome, Page, load_pages, read_pages
+from qcapp.knowledge.shipped import FOLDER, ArticleLoad, ShippedArticle, load_pages, read_pages
 from qcapp.settings import ROOT
 
-PAGE = Page("call_goal", "Цель звонка", None, "Зачем звоним.")
+PAGE = ShippedArticle("call_goal", "Цель звонка", None, "Зачем звоним.")
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def test_every_link_among_the_shipped_articles_leads_somewhere():
 
 
 def test_a_new_text_of_the_product_replaces_only_its_own(session, people):
-    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.CREATED
-    newer = Page("call_goal", "Цель звонка", None, "Зачем звоним и чем закончим.")
-    assert shipped.load_pages(session, [newer])[0][1] is Outcome.NEW_WORDING
+    assert shipped.load_pages(session, [PAGE])[0][1] is ArticleLoad.CREATED
+    newer = ShippedArticle("call_goal", "Цель звонка", None, "Зачем звоним и чем закончим.")
+    assert shipped.load_pages(session, [newer])[0][1] is ArticleLoad.NEW_WORDING
     article = queries.get_by_key(session, "call_goal", people.max)
     assert article.number == 2
     service.save_article(
@@ -76,9 +76,9 @@ def test_a_new_text_of_the_product_replaces_only_its_own(session, people):
         seen=article.updated_at,
         by=people.lidia,
     )
-    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.KEPT
+    assert shipped.load_pages(session, [PAGE])[0][1] is ArticleLoad.KEPT
     service.publish_article(session, article, by=people.lidia)
-    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.KEPT
+    assert shipped.load_pages(session, [PAGE])[0][1] is ArticleLoad.KEPT
     assert article.body == "По-нашему."
 
 
@@ -86,9 +86,9 @@ def test_an_archived_article_is_not_brought_back(session, people):
     shipped.load_pages(session, [PAGE])
     article = queries.get_by_key(session, "call_goal", people.max)
     service.archive_article(session, article, by=people.lidia)
-    assert shipped.load_pages(session, [PAGE])[0][1] is Outcome.UNCHANGED
-    newer = Page("call_goal", "Цель звонка", None, "Иначе.")
-    assert shipped.load_pages(session, [newer])[0][1] is Outcome.KEPT
+    assert shipped.load_pages(session, [PAGE])[0][1] is ArticleLoad.UNCHANGED
+    newer = ShippedArticle("call_goal", "Цель звонка", None, "Иначе.")
+    assert shipped.load_pages(session, [newer])[0][1] is ArticleLoad.KEPT
     assert article.state is ArticleState.ARCHIVED
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.knowledge.tree import Place, flat, grown, shifted, under
+from qcapp.knowledge.tree import ArticlePlace, flat, grown, shifted, under
 
 
 @st.composite
@@ -11,7 +11,7 @@ def forests(draw):
     places = []
     for key in range(1, draw(st.integers(1, 12))):
         parent = draw(st.sampled_from([None, *(place.id for place in places)]))
-        places.append(Place(key, parent, draw(st.integers(0, 5))))
+        places.append(ArticlePlace(key, parent, draw(st.integers(0, 5))))
     return places
 
 
@@ -37,13 +37,23 @@ def test_a_child_stands_right_below_its_parent_and_in_order(places):
 
 
 def test_what_hangs_below_something_hidden_takes_its_place():
-    places = [Place(1, None, 0), Place(2, 1, 0), Place(3, 2, 0), Place(4, None, 1)]
+    places = [
+        ArticlePlace(1, None, 0),
+        ArticlePlace(2, 1, 0),
+        ArticlePlace(3, 2, 0),
+        ArticlePlace(4, None, 1),
+    ]
     assert list(flat(grown(places, {1, 3, 4}))) == [(0, 1), (1, 3), (0, 4)]
     assert list(flat(grown(places, {3, 4}))) == [(0, 3), (0, 4)]
 
 
 def test_all_that_hangs_below():
-    places = [Place(1, None, 0), Place(2, 1, 0), Place(3, 2, 0), Place(4, None, 1)]
+    places = [
+        ArticlePlace(1, None, 0),
+        ArticlePlace(2, 1, 0),
+        ArticlePlace(3, 2, 0),
+        ArticlePlace(4, None, 1),
+    ]
     assert under(places, 1) == {1, 2, 3}
     assert under(places, 4) == {4}
 

@@ -7,7 +7,7 @@ from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
 from qcapp.onboarding.models import Trainee
 from qcapp.people.models import User
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 from qcapp.terms import Stage
 from tests.checklists.cards import card, scale, section
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version
@@ -52,9 +52,9 @@ def marks(
     window: str = "one",
     turn: int = 1,
     comment: str = "Разобрали",
-) -> Draft:
+) -> ReviewDraft:
     """All that the page holds, every 2 and 3 with a comment."""
     answers = {
         key: Answer(value, "" if value in {"4", "5", "na"} else "Почему") for key, value in given.items()
     }
-    return Draft(revision=revision, window=window, turn=turn, answers=answers, summary=comment)
+    return ReviewDraft(revision=revision, window=window, turn=turn, answers=answers, summary=comment)

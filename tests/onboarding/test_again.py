@@ -243,13 +243,14 @@ def test_board_and_weeks_know_both(labour: Labour) -> None:
     done(labour, "begin", "work_on", "part")
     session, today = labour.session, local.today()
     assert [
-        row.trainee for row in board.board(session, board.Wanted(gone=True), today, by=labour.people.olga)
+        row.trainee
+        for row in board.board(session, board.BoardFilter(gone=True), today, by=labour.people.olga)
     ]
     labour.now.shift(timedelta(days=14))
     done(labour, "begin")
     today = local.today()
-    assert board.board(session, board.Wanted(gone=True), today, by=labour.people.olga) == []
-    [row] = board.board(session, board.Wanted(), today, by=labour.people.olga)
+    assert board.board(session, board.BoardFilter(gone=True), today, by=labour.people.olga) == []
+    [row] = board.board(session, board.BoardFilter(), today, by=labour.people.olga)
     assert (row.trainee, row.first_sale) == (labour.trainee, None)
     second, first = board.cohorts_of(session, board.Together(), today, by=labour.people.olga)
     assert (first.sold.n, first.now) == (1, {"left": 1})

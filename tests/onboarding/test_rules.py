@@ -12,10 +12,18 @@ from hypothesis import strategies as st
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding import rules
 from qcapp.onboarding.by_hand.rules import moved_by_hand, stages_by_hand
-from qcapp.onboarding.countdown import Stretch, countdown, days_spent
-from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Work
+from qcapp.onboarding.countdown import StageDays, countdown, days_spent
+from qcapp.onboarding.history import (
+    HeldExam,
+    LessonLearnt,
+    MadeSale,
+    Record,
+    ScoredCall,
+    ScriptDraftRecord,
+    Work,
+)
 from qcapp.onboarding.program.plan import WAY, Program, StagePlan, read
-from qcapp.onboarding.rules import Evidence, Happening, Mark, Move, State
+from qcapp.onboarding.rules import Evidence, Happening, Move, StageMark, State
 from qcapp.onboarding.states import DeliverableKind, Result, WorkState
 from qcapp.terms import ClearanceVerdict, ConditionKind, Stage
 from tests.onboarding.ways import BEGIN, beginning, moved, programs, stay, things, with_, worked
@@ -112,7 +120,7 @@ def test_nothing_of_an_earlier_attempt_counts() -> None:
         attempt=2,
         works=(Work(1, DeliverableKind.SPVE, 1, WorkState.ACCEPTED, 9),),
         lessons=(LessonLearnt(1, "greeting", 1), LessonLearnt(2, "goal", 1)),
-        drafts=(Draft(1, DraftState.APPROVED, before),),
+        drafts=(ScriptDraftRecord(1, DraftState.APPROVED, before),),
         exams=(HeldExam(1, 1, 1, 5.0, critical=False),),
         calls=(call(1, 100, at=before), call(2, 100, at=before)),
         sales=(MadeSale(1, before.date(), confirmed=True),),
@@ -267,8 +275,8 @@ def internship(days: int | None = 7, *, working: bool = False) -> StagePlan:
 MONDAY = date(2026, 11, 2)
 
 
-def spent(entered: date, prolonged_until: date | None = None) -> list[Stretch]:
-    return [Stretch(entered, prolonged_until=prolonged_until)]
+def spent(entered: date, prolonged_until: date | None = None) -> list[StageDays]:
+    return [StageDays(entered, prolonged_until=prolonged_until)]
 
 
 def test_the_day_of_entry_is_the_first() -> None:
@@ -425,16 +433,16 @@ def test_from_every_state_ordinary_work_leads_to_clearance(program: Program, dat
 def test_time_in_a_stage_goes_on_after_a_clearance_that_was_taken_away() -> None:
     """Left on its fifth day, entered again twenty days later: the fifth day goes on, and three are left."""
     back = MONDAY + timedelta(days=24)
-    stretches = [Stretch(MONDAY, date(2026, 11, 6)), Stretch(back)]
+    stretches = [StageDays(MONDAY, date(2026, 11, 6)), StageDays(back)]
     now = countdown(internship(), stretches, back)
     assert now is not None
     assert (now.day, now.of, now.last_day, now.overdue) == (5, 7, back + timedelta(days=2), False)
     assert days_spent(stretches, back) == 5
-    late = [Stretch(MONDAY, date(2026, 11, 20)), Stretch(back)]
+    late = [StageDays(MONDAY, date(2026, 11, 20)), StageDays(back)]
     over = countdown(internship(), late, back)
     assert over is not None
     assert (over.day, over.of, over.last_day, over.overdue) == (19, 7, date(2026, 11, 8), True)
-    prolonged = [Stretch(MONDAY, date(2026, 11, 20), date(2026, 11, 22)), Stretch(back)]
+    prolonged = [StageDays(MONDAY, date(2026, 11, 20), date(2026, 11, 22)), StageDays(back)]
     longer = countdown(internship(), prolonged, back)
     assert longer is not None
     assert (longer.day, longer.of, longer.last_day, longer.overdue) == (
@@ -458,13 +466,13 @@ def test_days_as_staff_neither_count_nor_are_forgotten(
     stretches, entered = [], MONDAY
     for spent_here, away in before:
         left = entered + timedelta(days=spent_here)
-        stretches.append(Stretch(entered, left))
+        stretches.append(StageDays(entered, left))
         entered = left + timedelta(days=away)
     today = entered + timedelta(days=here)
-    stretches.append(Stretch(entered))
+    stretches.append(StageDays(entered))
     assert days_spent(stretches, today) == sum(spent_here for spent_here, _away in before) + here + 1
     plan = internship(days, working=working)
-    now, never_left = countdown(plan, stretches, today), countdown(plan, [Stretch(MONDAY)], today)
+    now, never_left = countdown(plan, stretches, today), countdown(plan, [StageDays(MONDAY)], today)
     assert now is not None
     assert never_left is not None
     assert now.last_day >= never_left.last_day
@@ -483,5 +491,8 @@ def test_what_was_passed_over_by_a_clearance_does_not_look_passed() -> None:
     here = with_(beginning(), stays=(*stays, cold))
     granted = replace(cold, result=Result.GRANTED)
     cleared = with_(here, stays=(*stays, granted, stay(5, Stage.STAFF, 1, BEGIN)))
-    assert list(rules.marks(PROGRAM, cleared).values()) == [Mark.PASSED] * 3 + [Mark.UNDONE] * 2
-    assert list(rules.marks(PROGRAM, here).values()) == [Mark.UNDONE] * 3 + [Mark.NOW, Mark.AHEAD]
+    assert list(rules.marks(PROGRAM, cleared).values()) == [StageMark.PASSED] * 3 + [StageMark.UNDONE] * 2
+    assert list(rules.marks(PROGRAM, here).values()) == [StageMark.UNDONE] * 3 + [
+        StageMark.NOW,
+        StageMark.AHEAD,
+    ]

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import DraftState
 from qcapp.onboarding import rules
-from qcapp.onboarding.history import Draft, HeldExam, LessonLearnt, MadeSale, Record, ScoredCall, Stay, Work
+from qcapp.onboarding.history import (
+    HeldExam,
+    LessonLearnt,
+    MadeSale,
+    Record,
+    ScoredCall,
+    ScriptDraftRecord,
+    Stay,
+    Work,
+)
 from qcapp.onboarding.program.plan import (
     OF_CALLS,
     PARAMETERS,
@@ -102,7 +111,7 @@ def things(draw: st.DrawFn, number: int, program: Program, record: Record) -> Re
             more = {"lessons": (*record.lessons, LessonLearnt(number, draw(st.sampled_from(keys)), attempt))}
         case 2:
             state = draw(st.sampled_from([DraftState.SUBMITTED, DraftState.APPROVED]))
-            more = {"drafts": (*record.drafts, Draft(number, state, at))}
+            more = {"drafts": (*record.drafts, ScriptDraftRecord(number, state, at))}
         case 3:
             mark = draw(st.none() | st.sampled_from([2.0, 3.0, 4.5]))
             exam = HeldExam(number, len(record.exams) + 1, attempt, mark, draw(st.booleans()))
@@ -158,7 +167,7 @@ def _day_of_work(program: Program, record: Record, number: int) -> Record:
         record,
         works=(*before, *(Work(number, kind, attempt, WorkState.ACCEPTED, 1000) for kind in DeliverableKind)),
         lessons=(*record.lessons, *(LessonLearnt(number, key, attempt) for key in lessons)),
-        drafts=(*record.drafts, Draft(number, DraftState.APPROVED, at)),
+        drafts=(*record.drafts, ScriptDraftRecord(number, DraftState.APPROVED, at)),
         exams=(*record.exams, *held),
         calls=(
             *record.calls,

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import Result
-from qcapp.onboarding.work.answers import Answer, save_answer
+from qcapp.onboarding.work.answers import CoachAnswer, save_answer
 from qcapp.onboarding.work.deliverables import Typed
 from qcapp.onboarding.work.models import Submission
-from qcapp.onboarding.work.rules import Row
+from qcapp.onboarding.work.rules import DeliverableRow
 from qcapp.people.models import User
 from qcapp.terms import Stage
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, move, program_version
@@ -51,13 +51,13 @@ def begin_again(session: Session, trainee: Trainee) -> None:
     session.flush()
 
 
-def row(said: Any, *, begun_as: Any = None) -> Row:
+def row(said: Any, *, begun_as: Any = None) -> DeliverableRow:
     """A row with these cells, or a reason; its id comes from what it said when it was begun."""
     name = str(uuid5(NAMESPACE_OID, str(begun_as or said)))
-    return Row(id=name, cells=said if isinstance(said, list) else [said])
+    return DeliverableRow(id=name, cells=said if isinstance(said, list) else [said])
 
 
-def plain(rows: list[Row]) -> list[Any]:
+def plain(rows: list[DeliverableRow]) -> list[Any]:
     """Cells of a table, texts of reasons."""
     return [row["cells"] if len(row["cells"]) > 1 else row["cells"][0] for row in rows]
 
@@ -80,4 +80,6 @@ def answer(
     ids = {str(each["cells"][0]): each["id"] for each in submission.rows}
     said = {ids[text]: words for text, words in (rows or {}).items()}
     turn = submission.turn + 1 if submission.window == window else 1
-    return save_answer(session, submission, Answer(comment, said, submission.revision, window, turn), by=by)
+    return save_answer(
+        session, submission, CoachAnswer(comment, said, submission.revision, window, turn), by=by
+    )

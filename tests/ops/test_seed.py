@@ -19,7 +19,7 @@ from qcapp.core import text_search
 from qcapp.core.db import Base, Database
 from qcapp.core.errors import Refused
 from qcapp.ops.seed import fill
-from qcapp.ops.seed.figures import Figures, draw
+from qcapp.ops.seed.figures import SeedFigures, draw
 from qcapp.people.models import User
 from qcapp.reviews import cards
 from qcapp.reviews.models import Answer, Review, ReviewState
@@ -178,7 +178,7 @@ def test_it_refuses_more_reviews_than_there_can_be_and_leaves_nothing(empty: Dat
 def test_the_same_number_gives_the_same_calls() -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
     first, second = (draw(np.random.default_rng(7), 500, 8, now) for _time in range(2))
-    for name in Figures.__dataclass_fields__:
+    for name in SeedFigures.__dataclass_fields__:
         assert np.array_equal(getattr(first, name), getattr(second, name))
 
 

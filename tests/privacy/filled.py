@@ -15,7 +15,7 @@ from qcapp.calls.import_run import open_batch
 from qcapp.calls.models import Call, Client, WatchedFile
 from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
-from qcapp.coaching.agreements import Agreed, agree_task
+from qcapp.coaching.agreements import AgreedTask, agree_task
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import audit, clock, local
@@ -28,12 +28,12 @@ from qcapp.reviews import service as reviews
 from qcapp.reviews.calibration.models import Calibration, ReferenceAnswer
 from qcapp.reviews.calibration.service import plan_calibration
 from qcapp.reviews.disputes.models import Dispute
-from qcapp.reviews.disputes.rules import Asked, Decision, Ruling
+from qcapp.reviews.disputes.rules import ContestedAnswer, Decision, Ruling
 from qcapp.reviews.disputes.service import decide_dispute, open_dispute
 from qcapp.reviews.models import Review
 from qcapp.reviews.recalls.models import Recall, RecallState
 from qcapp.reviews.recalls.service import close_recall
-from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.reviews.rules import DraftMark, ReviewDraft
 from qcapp.terms import CallOutcome
 from qcapp.transcripts import service as transcripts
 from qcapp.transcripts.models import Segment, Transcription
@@ -123,7 +123,7 @@ def _correct(session: Session, call: Call, people: SimpleNamespace) -> None:
 def _review(session: Session, call: Call, people: SimpleNamespace) -> Review:
     checklist = load_card(session, CARD, by=None).version.checklist
     review = reviews.begin_review(session, call, checklist, by=people.kira)
-    written = Draft(
+    written = ReviewDraft(
         revision=0,
         window="one",
         turn=1,
@@ -133,7 +133,7 @@ def _review(session: Session, call: Call, people: SimpleNamespace) -> Review:
         outcome=CallOutcome.MANAGERS_FAULT,
     )
     if call.client and call.client.phone != PHONE:
-        written = Draft(
+        written = ReviewDraft(
             revision=0,
             window="one",
             turn=1,
@@ -147,7 +147,7 @@ def _review(session: Session, call: Call, people: SimpleNamespace) -> Review:
 
 def _dispute(session: Session, review: Review, people: SimpleNamespace) -> Dispute:
     manager = review.call.manager
-    asked = [Asked("hello", "yes", f"Она сказала {SECRET}")]
+    asked = [ContestedAnswer("hello", "yes", f"Она сказала {SECRET}")]
     dispute = open_dispute(session, review, asked, 48, by=manager)
     ruling = Ruling(Decision.REJECTED, f"Нет: {PARAPHRASE}")
     return decide_dispute(session, dispute, {each.id: ruling for each in dispute.answers}, by=people.olga)
@@ -174,7 +174,7 @@ def _around(
     session.add(
         ReferenceAnswer(calibration_call_id=calibrated.id, item_id=remark, value="no", comment=PARAPHRASE)
     )
-    tasks = [Agreed(f"Не обещать «{SECRET}»", local.today() + timedelta(days=7))]
+    tasks = [AgreedTask(f"Не обещать «{SECRET}»", local.today() + timedelta(days=7))]
     talk = hold_session(
         session,
         people.max,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import JSON, Text, create_engine, literal, select
 
-from qcapp.privacy.covering import COVER, Spoken, Traces, is_part, throughout
+from qcapp.privacy.covering import COVER, Quotations, Traces, is_part, throughout
 from qcapp.privacy.traces import hinted
 
 SQLITE = create_engine("sqlite://")
@@ -178,7 +178,7 @@ def asked_for(value: Any, traces: Traces) -> bool:
 
 
 def test_quotations_are_covered_and_other_words_stay() -> None:
-    spoken = Spoken(("Я перееду в Тверь весной, ещё не знаю когда.",))
+    spoken = Quotations(("Я перееду в Тверь весной, ещё не знаю когда.",))
     said = "Клиент сказал: «перееду в тверь весной». Спросить о сроке, еще не знаю когда, но скоро."
     assert spoken.cover(said) == f"Клиент сказал: «{COVER}». Спросить о сроке, {COVER}, но скоро."
     assert spoken.is_quoted(said)
@@ -190,7 +190,7 @@ def test_quotations_are_covered_and_other_words_stay() -> None:
     st.lists(st.sampled_from(["да", "мы", "дом", "я"])),
 )
 def test_nothing_covered_quotes_any_more(call: list[str], note: list[str]) -> None:
-    spoken = Spoken((" ".join(call),))
+    spoken = Quotations((" ".join(call),))
     assert not spoken.is_quoted(spoken.cover(" ".join(note)))
 
 

@@ -17,7 +17,7 @@ from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import Call, Client, ImportBatch, ImportRow
 from qcapp.calls.states import BatchOrigin, BatchState, RowKind
 from qcapp.checklists.service import load_card
-from qcapp.coaching.agreements import Agreed, agree_task
+from qcapp.coaching.agreements import AgreedTask, agree_task
 from qcapp.coaching.models import CoachingTask
 from qcapp.coaching.service import hold_session
 from qcapp.core import clock, local
@@ -27,7 +27,7 @@ from qcapp.people.models import Notice
 from qcapp.privacy import retention
 from qcapp.privacy.covering import COVER
 from qcapp.privacy.models import Erasure
-from qcapp.privacy.retention import Terms
+from qcapp.privacy.retention import RetentionTerms
 from qcapp.privacy.retention_rules import WARNING, Rule, nothing_kept_before
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.terms import LeadSource, Stage
@@ -103,7 +103,7 @@ def taken(session: Session) -> tuple[set[int], set[int]]:
 def test_sound_goes_before_text_and_only_after_a_week(session: Session, people: SimpleNamespace) -> None:
     old, middle, new = (aged(session, people, days) for days in (400, 100, 5))
     assert taken(session) == (set(), set())  # without a rule everything is kept
-    retention.set_rule(session, Terms(None, None, 60, 300), by=people.olga)
+    retention.set_rule(session, RetentionTerms(None, None, 60, 300), by=people.olga)
     assert taken(session) == (set(), set())
     coming = retention.coming(session, clock.now() + WARNING, limit=10)
     assert ({c.id for c in coming.sound}, {c.id for c in coming.texts}) == ({old.id, middle.id}, {old.id})
@@ -133,11 +133,11 @@ def test_the_database_chooses_the_same_calls_as_the_rule(session: Session, peopl
         for outcome in (None, "отказ", "продажа")
     ]
     for terms in (
-        Terms(None, None, 50, None),
-        Terms(LeadSource.COLD, None, 200, None),
-        Terms(None, "отказ", None, None),
-        Terms(LeadSource.COLD, "отказ", 10, None),
-        Terms(LeadSource.HOT, "продажа", 99, 99),
+        RetentionTerms(None, None, 50, None),
+        RetentionTerms(LeadSource.COLD, None, 200, None),
+        RetentionTerms(None, "отказ", None, None),
+        RetentionTerms(LeadSource.COLD, "отказ", 10, None),
+        RetentionTerms(LeadSource.HOT, "продажа", 99, 99),
     ):
         retention.set_rule(session, terms, by=people.olga)
     rules = [
@@ -175,8 +175,8 @@ def test_notes_about_several_calls_lose_what_their_own_clients_said_alone(
         calls=[(heard, None)],
     )
     due = local.today() + timedelta(days=7)
-    agree_task(session, talk, Agreed(f"Не забывать «{told}»", due), by=people.tanya)
-    retention.set_rule(session, Terms(None, None, 60, 60), by=people.olga)
+    agree_task(session, talk, AgreedTask(f"Не забывать «{told}»", due), by=people.tanya)
+    retention.set_rule(session, RetentionTerms(None, None, 60, 60), by=people.olga)
     with after_a_week():
         assert taken(session)[1] == {heard.id, other.id}
     assert talk.notes == notes % COVER
@@ -190,8 +190,8 @@ def test_what_comes_or_is_sorted_into_a_shorter_rule_is_shown_for_a_week_first(
 ) -> None:
     """Else whoever corrects a lead source, or a CRM that tells an outcome, would erase at once and unseen."""
     corrected, told = (aged(session, people, 400, lead_source=LeadSource.HOT) for _ in range(2))
-    retention.set_rule(session, Terms(LeadSource.COLD, None, 30, 30), by=people.olga)
-    retention.set_rule(session, Terms(None, "отказ", 30, 30), by=people.olga)
+    retention.set_rule(session, RetentionTerms(LeadSource.COLD, None, 30, 30), by=people.olga)
+    retention.set_rule(session, RetentionTerms(None, "отказ", 30, 30), by=people.olga)
     with after_a_week():
         correct_facts(
             session, corrected, replace(facts_of(corrected), lead_source=LeadSource.COLD), by=people.anna
@@ -233,7 +233,7 @@ def test_what_rests_on_a_call_keeps_it(session: Session, people: SimpleNamespace
     trainee = make_trainee(session, people.max, entered_at=clock.now() - timedelta(days=200))
     practised.stage = Stage.COLD_PRACTICE
     reviewed(session, people, practised)
-    retention.set_rule(session, Terms(None, None, 60, 60), by=people.olga)
+    retention.set_rule(session, RetentionTerms(None, None, 60, 60), by=people.olga)
     with after_a_week():
         reviewed(session, people, fresh, published_at=clock.now() - timedelta(hours=1))
         assert taken(session)[0] == {scored.id}
@@ -252,24 +252,24 @@ def test_calls_of_every_stage_are_kept_until_their_manager_is_staff(
         reviewed(session, people, call)
         call.stage = stage
     move(session, trainee, Stage.STAFF, clock.now() - timedelta(days=120))
-    retention.set_rule(session, Terms(None, None, 60, 60), by=people.olga)
+    retention.set_rule(session, RetentionTerms(None, None, 60, 60), by=people.olga)
     with after_a_week():
         assert taken(session)[0] == {before.id, staff.id}
 
 
 def test_a_recording_does_not_outlive_its_text(session: Session, people: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="longer than its text"):
-        retention.set_rule(session, Terms(None, None, 100, 50), by=people.olga)
+        retention.set_rule(session, RetentionTerms(None, None, 100, 50), by=people.olga)
     with pytest.raises(Forbidden):
-        retention.set_rule(session, Terms(None, None, 50, 100), by=people.roman)
+        retention.set_rule(session, RetentionTerms(None, None, 50, 100), by=people.roman)
 
 
 def test_a_rule_taken_back_gives_a_week_before_the_others_count(
     session: Session, people: SimpleNamespace
 ) -> None:
     call = aged(session, people, 100, lead_source=LeadSource.HOT)
-    retention.set_rule(session, Terms(None, None, 30, None), by=people.olga)
-    hot = retention.set_rule(session, Terms(LeadSource.HOT, None, None, None), by=people.olga)
+    retention.set_rule(session, RetentionTerms(None, None, 30, None), by=people.olga)
+    hot = retention.set_rule(session, RetentionTerms(LeadSource.HOT, None, None, None), by=people.olga)
     with after_a_week():
         retention.remove_rule(session, hot, by=people.olga)
         assert taken(session) == (set(), set())
@@ -300,8 +300,8 @@ def test_an_outcome_stays_only_where_it_is_a_word_of_a_list(
 ) -> None:
     for outcome in ("отказ", "отказ", "отказ", "в правиле", "Перезвонить на 8 946 010-22-16"):
         aged(session, people, 400, outcome=outcome)
-    retention.set_rule(session, Terms(None, None, 60, 300), by=people.olga)
-    retention.set_rule(session, Terms(None, "в правиле", 60, 300), by=people.olga)
+    retention.set_rule(session, RetentionTerms(None, None, 60, 300), by=people.olga)
+    retention.set_rule(session, RetentionTerms(None, "в правиле", 60, 300), by=people.olga)
     with after_a_week():
         taken(session)
     outcomes = session.scalars(select(Call.outcome).order_by(Call.id)).all()

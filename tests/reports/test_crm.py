@@ -16,16 +16,16 @@ from qcapp.checklists.models import ChecklistVersion
 from qcapp.checklists.service import load_card
 from qcapp.people.models import User
 from qcapp.reports import overview
-from qcapp.reports.queries import Wanted
-from qcapp.reports.rules import Average, Cohort, Sum, Tally, filled_in
+from qcapp.reports.queries import ReviewFilter
+from qcapp.reports.rules import Average, Cohort, ReviewTally, Sum, filled_in
 from qcapp.reviews.models import Review
 from qcapp.terms import Group, Stage
 from tests.checklists.cards import item, section
 from tests.reports.conftest import CARD
 from tests.reports.published import GOOD, words
 
-MONTH = Wanted(datetime(2026, 10, 31, 21, tzinfo=UTC), datetime(2026, 11, 30, 21, tzinfo=UTC))
-BEFORE = Wanted(datetime(2026, 9, 30, 21, tzinfo=UTC), MONTH.since)
+MONTH = ReviewFilter(datetime(2026, 10, 31, 21, tzinfo=UTC), datetime(2026, 11, 30, 21, tzinfo=UTC))
+BEFORE = ReviewFilter(datetime(2026, 9, 30, 21, tzinfo=UTC), MONTH.since)
 RECORD = section(CRM, item("next_step", na=True, weight=3), item("person", na=True), weight=0)
 WHOLE = {"next_step": "yes", "person": "yes"}  # 100 %
 PERSON = {"next_step": "no", "person": "yes"}  # 25 %
@@ -57,8 +57,8 @@ def test_the_talk_and_the_record_are_told_apart(
 
 def test_nothing_is_said_where_nobody_looked() -> None:
     cohort = Cohort(1, "hot", "manager")
-    assert filled_in({(1, cohort): Tally(Sum(9, 900.0))}, 5) == {}
-    assert filled_in({(1, cohort): Tally(crm=Sum(4, 200.0))}, 5) == {Group.STAFF: Average(4, None)}
+    assert filled_in({(1, cohort): ReviewTally(Sum(9, 900.0))}, 5) == {}
+    assert filled_in({(1, cohort): ReviewTally(crm=Sum(4, 200.0))}, 5) == {Group.STAFF: Average(4, None)}
 
 
 def test_pages_and_file_show_it_with_its_n(

@@ -8,14 +8,14 @@ import pytest
 from qcapp.core.periods import Unit, run_of
 from qcapp.reports import overview, queries
 from qcapp.reports.overview import GivenReason
-from qcapp.reports.queries import Wanted
+from qcapp.reports.queries import ReviewFilter
 from qcapp.reports.rules import Average, Cohort
 from qcapp.reviews.models import Purpose, ReviewState
 from qcapp.terms import CallOutcome, Group, LeadSource, Role, Stage
 from tests.reports.published import FAIR, GOOD, NOVEMBER, RUDE
 
-MONTH = Wanted(datetime(2026, 10, 31, 21, tzinfo=UTC), datetime(2026, 11, 30, 21, tzinfo=UTC))
-BEFORE = Wanted(datetime(2026, 9, 30, 21, tzinfo=UTC), MONTH.since)
+MONTH = ReviewFilter(datetime(2026, 10, 31, 21, tzinfo=UTC), datetime(2026, 11, 30, 21, tzinfo=UTC))
+BEFORE = ReviewFilter(datetime(2026, 9, 30, 21, tzinfo=UTC), MONTH.since)
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 
@@ -153,7 +153,7 @@ def test_filters_narrow_what_is_counted(session, people, reviewed, filters, n):
     reviewed(people.max, GOOD, lead=None, stage=Stage.STAFF)
     reviewed(people.sveta, GOOD, lead=LeadSource.HOT, stage=Stage.EXAM)
     known = {"team": ("team_id", people.south.id), "manager": ("manager_id", people.max.id)}
-    wanted = Wanted(
+    wanted = ReviewFilter(
         MONTH.since, MONTH.until, **dict(known.get(key, (key, value)) for key, value in filters.items())
     )
     found = seen(session, people.olga, wanted)

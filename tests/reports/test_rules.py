@@ -11,8 +11,8 @@ from qcapp.reports.rules import (
     Board,
     Cohort,
     Key,
+    ReviewTally,
     Sum,
-    Tally,
     added,
     average,
     boards,
@@ -35,7 +35,7 @@ cohorts = st.builds(
 )
 keys = st.tuples(st.integers(1, 4), cohorts)
 sums = st.integers(0, 9).flatmap(lambda n: st.builds(Sum, st.just(n), st.floats(0, 100 * n)))
-tallies = st.builds(Tally, sums, st.integers(0, 9), st.integers(0, 9), sums)
+tallies = st.builds(ReviewTally, sums, st.integers(0, 9), st.integers(0, 9), sums)
 parts = st.dictionaries(st.sampled_from(["greeting", "goal"]), sums)
 reviews = st.dictionaries(keys, tallies, max_size=20)
 earlier = st.dictionaries(keys, sums, max_size=20)
@@ -43,12 +43,12 @@ minimums = st.integers(1, 5)
 HOT, COLD = Cohort(1, "hot", "manager"), Cohort(1, "cold", "manager")
 
 
-def made(now: dict[Key, Tally], enough: int, before: dict[Key, Sum] | None = None) -> tuple[Board, ...]:
+def made(now: dict[Key, ReviewTally], enough: int, before: dict[Key, Sum] | None = None) -> tuple[Board, ...]:
     return boards(now, before=before or {}, critical=dict.fromkeys(now, 1), enough=enough)
 
 
-def scored(n: int, total: float, **fields: int) -> Tally:
-    return Tally(Sum(n, total), **fields)
+def scored(n: int, total: float, **fields: int) -> ReviewTally:
+    return ReviewTally(Sum(n, total), **fields)
 
 
 @given(reviews, earlier, minimums, st.randoms(use_true_random=False))

@@ -13,7 +13,7 @@ from qcapp.checklists.scoring import Answer
 from qcapp.checklists.service import load_card
 from qcapp.reviews import service
 from qcapp.reviews.models import Review
-from qcapp.reviews.rules import Draft, DraftMark
+from qcapp.reviews.rules import DraftMark, ReviewDraft
 from tests.checklists.cards import card, item, scale, section, text
 from tests.factories.calls import make_call
 
@@ -30,7 +30,7 @@ CARD = card(
 GOOD = {"hello": Answer("yes"), "name": Answer("na"), "voice": Answer("5"), "polite": Answer("yes")}
 
 
-def draft(review: Review, answers: dict[str, Answer] | None = None, **fields: object) -> Draft:
+def draft(review: Review, answers: dict[str, Answer] | None = None, **fields: object) -> ReviewDraft:
     """A draft as the first save of a fresh window would bring it."""
     plain: dict[str, object] = {
         "revision": review.revision,
@@ -38,7 +38,7 @@ def draft(review: Review, answers: dict[str, Answer] | None = None, **fields: ob
         "turn": 1,
         "answers": answers or {},
     }
-    return Draft(**(plain | fields))  # type: ignore[arg-type]
+    return ReviewDraft(**(plain | fields))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from qcapp.core.errors import Missing
 from qcapp.people.models import User
 from qcapp.reviews import personal, service
 from qcapp.reviews.models import Review, ReviewState
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 from qcapp.settings import Settings
 from tests.at_once import Meet, at_once, overtaken
 from tests.factories.calls import make_call
@@ -63,7 +63,7 @@ def test_of_windows_that_save_at_once_one_wins_and_the_others_are_told(
         review_id = service.begin_review(session, call, checklist, by=kira).id
 
     def save(session: Session, _by: User, number: int) -> None:
-        draft = Draft(0, f"window {number}", 1, {"remark": Answer(f"window {number}")})
+        draft = ReviewDraft(0, f"window {number}", 1, {"remark": Answer(f"window {number}")})
         review = session.get_one(Review, review_id)
         service.save_draft(session, review, draft, by=review.reviewer)
 

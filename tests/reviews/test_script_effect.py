@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import blocks_of
-from qcapp.reviews.script_effect import Approval, Chapter, Effect, Measured, Scored, effects
+from qcapp.reviews.script_effect import Approval, Chapter, Effect, Measured, ScoredReview, effects
 
 BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
 
 
-def scored(day: int, checklist: int = 1, **sections: float | None) -> Scored:
-    return Scored(BEGIN + timedelta(days=day), checklist, sections)
+def scored(day: int, checklist: int = 1, **sections: float | None) -> ScoredReview:
+    return ScoredReview(BEGIN + timedelta(days=day), checklist, sections)
 
 
 def approval(number: int, day: int) -> Approval:
@@ -54,7 +54,7 @@ def test_without_an_approval_there_is_nothing_to_say() -> None:
 keys = st.sampled_from(["greeting", "goal", "objections", "manners"])
 reviews_ = st.lists(
     st.builds(
-        lambda day, card, sections: Scored(BEGIN + timedelta(days=day), card, sections),
+        lambda day, card, sections: ScoredReview(BEGIN + timedelta(days=day), card, sections),
         st.integers(0, 30),
         st.integers(1, 2),
         st.dictionaries(keys, st.none() | st.floats(0, 100), max_size=4),
@@ -68,7 +68,7 @@ approvals_ = st.lists(st.integers(0, 30), max_size=4, unique=True).map(
 
 @given(approvals_, reviews_, st.integers(1, 5))
 def test_every_call_counts_once_and_too_few_are_no_number(
-    approvals: list[Approval], reviews: list[Scored], enough: int
+    approvals: list[Approval], reviews: list[ScoredReview], enough: int
 ) -> None:
     found = effects(approvals, reviews, enough)
     assert [chapter.number for chapter in found] == [each.number for each in reversed(approvals)]

@@ -10,7 +10,8 @@ from qcapp.core import text_search
 from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.transcripts import queries, service
-from qcapp.transcripts.models import Segment, Speaker, SpeechMetrics
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, SpeechMetrics
 from tests.factories.calls import make_call
 from tests.factories.transcripts import make_transcript
 

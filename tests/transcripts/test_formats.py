@@ -2,15 +2,22 @@
 
 import json
 
-from qcapp.transcripts.engine.types import RemovalReason, Removed, Segment, Speaker, Transcript, Word
+from qcapp.transcripts.engine.types import (
+    RecognisedSegment,
+    RemovalReason,
+    Removed,
+    Speaker,
+    Transcript,
+    Word,
+)
 from qcapp.transcripts.formats import Format, write
 
 WORDS = (Word(3661.5, 3661.9, " Алло,", 0.91), Word(3662.0, 3662.4, " <да>!", 0.5))
 TRANSCRIPT = Transcript(
     4000.0,
     (
-        Segment(1, Speaker.CLIENT, 3661.5, 3662.4, "Алло, <да>!", WORDS, 0.705),
-        Segment(0, Speaker.MANAGER, 3663.0, 3664.0, "Здравствуйте.", (), 0.9),
+        RecognisedSegment(1, Speaker.CLIENT, 3661.5, 3662.4, "Алло, <да>!", WORDS, 0.705),
+        RecognisedSegment(0, Speaker.MANAGER, 3663.0, 3664.0, "Здравствуйте.", (), 0.9),
     ),
     (Removed(0, Speaker.MANAGER, 1.0, 2.0, "Продолжение следует", RemovalReason.KNOWN_PHANTOM),),
     lost_s=0.52,

@@ -5,14 +5,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcapp.transcripts.retiming import SURE, Word, retime
+from qcapp.transcripts.retiming import SURE, TimedWord, retime
 
 OLD = [
-    Word(1.0, 1.3, "Добрый", 0.9),
-    Word(1.3, 1.8, "день,", 0.8),
-    Word(2.0, 2.4, "это", 0.7),
-    Word(2.4, 3.0, "северный", 0.6),
-    Word(3.0, 3.5, "сайт.", 0.5),
+    TimedWord(1.0, 1.3, "Добрый", 0.9),
+    TimedWord(1.3, 1.8, "день,", 0.8),
+    TimedWord(2.0, 2.4, "это", 0.7),
+    TimedWord(2.4, 3.0, "северный", 0.6),
+    TimedWord(3.0, 3.5, "сайт.", 0.5),
 ]
 
 
@@ -26,7 +26,7 @@ def test_words_that_stay_keep_their_times_and_their_probability():
 
 def test_a_replaced_word_takes_the_place_of_the_old_one():
     new = retime(OLD, "Добрый вечер, это северный сайт.", 1.0, 3.5)
-    assert new[1] == Word(1.3, 1.8, "вечер,", SURE)
+    assert new[1] == TimedWord(1.3, 1.8, "вечер,", SURE)
     assert new[2:] == OLD[2:]
 
 
@@ -39,7 +39,9 @@ def test_several_words_share_the_time_of_one_by_their_length():
 
 
 def test_an_inserted_word_takes_the_pause_between_its_neighbours():
-    assert retime(OLD, "Добрый день, алло, это северный сайт.", 1.0, 3.5)[2] == Word(1.8, 2.0, "алло,", SURE)
+    assert retime(OLD, "Добрый день, алло, это северный сайт.", 1.0, 3.5)[2] == TimedWord(
+        1.8, 2.0, "алло,", SURE
+    )
 
 
 def test_an_empty_old_wording_gives_all_the_time_to_the_new_one():
@@ -49,7 +51,7 @@ def test_an_empty_old_wording_gives_all_the_time_to_the_new_one():
 
 times = st.floats(0, 30, allow_nan=False)
 old_words = st.lists(
-    st.builds(Word, times, times, st.text("абв?", min_size=1, max_size=4), st.floats(0, 1)), max_size=12
+    st.builds(TimedWord, times, times, st.text("абв?", min_size=1, max_size=4), st.floats(0, 1)), max_size=12
 )
 new_text = st.lists(st.text("абвг,.", min_size=1, max_size=5), max_size=15).map(" ".join)
 
@@ -71,6 +73,6 @@ def test_every_word_is_there_in_order_and_inside_the_segment(old, text, one, oth
 def test_an_unchanged_wording_changes_nothing(spoken):
     at, old = 0.0, []
     for word, length, probability in spoken:
-        old.append(Word(at, at + length, word, probability))
+        old.append(TimedWord(at, at + length, word, probability))
         at += length
     assert retime(old, " ".join(word.word for word in old), 0.0, at) == old

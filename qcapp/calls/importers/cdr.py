@@ -21,7 +21,7 @@ from qcapp.calls.importers.cdr_fields import (
     is_time,
     known_disposition,
 )
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 
@@ -50,7 +50,7 @@ class Cdr:
     """What one CDR file holds."""
 
     name: str
-    rows: list[CallFacts] = field(default_factory=list)
+    rows: list[ImportedFacts] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.importers.filenames import parties
 from qcapp.calls.phones import is_extension
 from qcapp.core.dates import of_our_time, read_moment
@@ -77,7 +77,7 @@ def canonical_names(cells: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(names) if set(names) >= NEEDED else None
 
 
-def facts_of_row(cells: Mapping[str, str], row: Sequence[str], number: int) -> CallFacts:
+def facts_of_row(cells: Mapping[str, str], row: Sequence[str], number: int) -> ImportedFacts:
     """The facts of one row whose columns are known. Raises BadRowError."""
     start = parse_time(cells.get("start", ""))
     if start is None:
@@ -88,7 +88,7 @@ def facts_of_row(cells: Mapping[str, str], row: Sequence[str], number: int) -> C
             )
         )
     direction, extension, client = _parties(cells)
-    return CallFacts(
+    return ImportedFacts(
         external_id=cells.get("uniqueid") or None,
         direction=direction,
         extension=extension,

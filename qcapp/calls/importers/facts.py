@@ -13,7 +13,7 @@ _EPOCH_IN_ID = re.compile(r"(?:^|[-_])(\d{9,10})\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class CallFacts:
+class ImportedFacts:
     """Facts of one call. `local_start` has no time zone: the exchange does not write which one it means."""
 
     external_id: str | None = None
@@ -53,7 +53,7 @@ def to_utc(local: datetime, zone: ZoneInfo, external_id: str | None = None) -> d
     return near[0] if len(near) == 1 else None
 
 
-def zone_offset(facts: CallFacts, started_at: datetime) -> timedelta | None:
+def zone_offset(facts: ImportedFacts, started_at: datetime) -> timedelta | None:
     """By how many hours the time given differs from the one in the id; None: not, or not known.
 
     Three hours for a Moscow exchange mean that its CDR is written in UTC (`usegmtime=yes`).

@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from pathlib import PurePath
 
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.phones import is_extension
 from qcapp.terms import Direction
 
@@ -25,17 +25,17 @@ _MIKOPBX = re.compile(
 _UNIQUE_ID = re.compile(r"\d{9,10}\.\d+")
 
 
-def facts_of_name(name: str) -> CallFacts | None:
+def facts_of_name(name: str) -> ImportedFacts | None:
     """The facts in a recording's name, or None where it follows no known pattern. Never raises."""
     stem = PurePath(name.replace("\\", "/")).stem
     if found := _FREEPBX.match(stem):
         return _freepbx(found, name)
     if found := _CALL_CENTRE.match(stem):
         start = _local(found["day"], found["time"])
-        return CallFacts(external_id=found["uid"], local_start=start, recording=name) if start else None
+        return ImportedFacts(external_id=found["uid"], local_start=start, recording=name) if start else None
     if found := _MIKOPBX.match(stem):
         direction, extension, client = parties(found["src"] or "", found["dst"] or "")
-        return CallFacts(
+        return ImportedFacts(
             external_id=found["uid"],
             direction=direction,
             extension=extension,
@@ -68,7 +68,7 @@ def _known(number: str) -> str:
     return "" if number.lower() in {"unknown", "anonymous", "s", "h", "restricted", "unavailable"} else number
 
 
-def _freepbx(found: re.Match[str], name: str) -> CallFacts | None:
+def _freepbx(found: re.Match[str], name: str) -> ImportedFacts | None:
     start = _local(found["day"], found["time"])
     if start is None:
         return None
@@ -84,7 +84,7 @@ def _freepbx(found: re.Match[str], name: str) -> CallFacts | None:
         # The destination is a queue or a group, short as an extension is, but nobody's.
         direction, extension = (Direction.INTERNAL, source) if is_extension(source) else (Direction.IN, None)
         client = None if direction is Direction.INTERNAL else source or None
-    return CallFacts(
+    return ImportedFacts(
         external_id=found["uid"],
         direction=direction,
         extension=extension,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePath
 
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.importers.filenames import unique_id
 from qcapp.terms import Direction, Disposition
 
@@ -16,11 +16,11 @@ CLOCK_SLACK = timedelta(seconds=2)  # the name is made a moment before or after 
 class CdrIndex:
     """The calls of one or more CDR files: one row each, and fast ways to find it."""
 
-    def __init__(self, rows: Iterable[CallFacts]) -> None:
+    def __init__(self, rows: Iterable[ImportedFacts]) -> None:
         self.calls = _one_per_call(rows)
-        self._by_recording: dict[str, CallFacts] = {}
-        self._by_id: dict[str, CallFacts] = {}
-        self._by_time: dict[object, list[CallFacts]] = defaultdict(list)
+        self._by_recording: dict[str, ImportedFacts] = {}
+        self._by_id: dict[str, ImportedFacts] = {}
+        self._by_time: dict[object, list[ImportedFacts]] = defaultdict(list)
         for row in self.calls:
             if row.recording:
                 self._by_recording.setdefault(stem(row.recording), row)
@@ -30,7 +30,7 @@ class CdrIndex:
             if row.local_start is not None:
                 self._by_time[row.local_start.replace(tzinfo=None)].append(row)
 
-    def row_of(self, name: str, facts: CallFacts | None) -> CallFacts | None:
+    def row_of(self, name: str, facts: ImportedFacts | None) -> ImportedFacts | None:
         """The row that belongs to a recording: named in the row, same id, or same second and same numbers."""
         if row := self._by_recording.get(stem(name)):
             return row
@@ -41,7 +41,7 @@ class CdrIndex:
                 return row
         return self._at_the_same_time(facts)
 
-    def _at_the_same_time(self, facts: CallFacts) -> CallFacts | None:
+    def _at_the_same_time(self, facts: ImportedFacts) -> ImportedFacts | None:
         """For the sixteen-column Master.csv, which has no ids."""
         if facts.local_start is None:
             return None
@@ -59,10 +59,10 @@ def stem(name: str) -> str:
     return PurePath(name.replace("\\", "/")).stem.lower()
 
 
-def merge(row: CallFacts | None, name: CallFacts | None) -> CallFacts:
+def merge(row: ImportedFacts | None, name: ImportedFacts | None) -> ImportedFacts:
     """The row's facts, completed by the name's."""
     if row is None or name is None:
-        return row or name or CallFacts()
+        return row or name or ImportedFacts()
     return replace(
         row,
         external_id=row.external_id or name.external_id,
@@ -74,10 +74,10 @@ def merge(row: CallFacts | None, name: CallFacts | None) -> CallFacts:
     )
 
 
-def _one_per_call(rows: Iterable[CallFacts]) -> list[CallFacts]:
+def _one_per_call(rows: Iterable[ImportedFacts]) -> list[ImportedFacts]:
     """Queues and transfers write rows with one id: the answered one that lasted longest stands for all."""
-    calls: dict[str, CallFacts] = {}
-    alone: list[CallFacts] = []
+    calls: dict[str, ImportedFacts] = {}
+    alone: list[ImportedFacts] = []
     for row in rows:
         if not row.external_id:
             alone.append(row)
@@ -92,5 +92,5 @@ def _one_per_call(rows: Iterable[CallFacts]) -> list[CallFacts]:
     return [*calls.values(), *alone]
 
 
-def _weight(row: CallFacts) -> tuple[bool, bool, int]:
+def _weight(row: ImportedFacts) -> tuple[bool, bool, int]:
     return row.disposition is Disposition.ANSWERED, row.extension is not None, row.talk_s or 0

@@ -2,7 +2,7 @@
 
 from qcapp.core.audit.actions import ACTIONS, Action
 from qcapp.core.audit.attempts import RECORDED, LeftOut, record_attempt, record_left_out
-from qcapp.core.audit.checking import Checked, Fault, FaultKind, check
+from qcapp.core.audit.checking import AuditFault, AuditFaultKind, Checked, check
 from qcapp.core.audit.entries import AuditEntry, change, changes, lock
 from qcapp.core.audit.erasing import ERASED, FACTS_ERASED, erase_facts
 from qcapp.core.audit.heads import Head, forget_head, holds, holds_hash, last_head, note_head, noted_head
@@ -17,10 +17,10 @@ __all__ = [
     "RECORDED",
     "Action",
     "AuditEntry",
+    "AuditFault",
+    "AuditFaultKind",
     "AuditKeeper",
     "Checked",
-    "Fault",
-    "FaultKind",
     "Head",
     "LeftOut",
     "change",

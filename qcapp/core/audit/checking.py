@@ -15,7 +15,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 
 
-class FaultKind(StrEnum):
+class AuditFaultKind(StrEnum):
     """What is wrong with an entry."""
 
     BROKEN = "broken"
@@ -27,8 +27,8 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fault:
-    kind: FaultKind
+class AuditFault:
+    kind: AuditFaultKind
     entry_id: int
     line: str
     """Time, action and thing."""
@@ -39,7 +39,7 @@ class Checked:
     """What a check came to. ``erased``: number of entries with erased facts, by what erased them."""
 
     last: Head | None = None
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[AuditFault] = field(default_factory=list)
     erased: Counter[str] = field(default_factory=Counter)
 
 
@@ -59,11 +59,11 @@ def check(session: Session) -> Checked:
         sealed = entry.key_id == key.id and entry.hash == entry.sealed(key)
         whole = _facts_are_sealed(entry, key)
         if not sealed or entry.previous != previous:
-            checked.faults.append(_fault(FaultKind.BROKEN, entry))
+            checked.faults.append(_fault(AuditFaultKind.BROKEN, entry))
         elif entry.erasure is not None:
             erased[entry.id] = entry
         elif not whole:
-            checked.faults.append(_fault(FaultKind.FACTS, entry))
+            checked.faults.append(_fault(AuditFaultKind.FACTS, entry))
         if sealed and whole and entry.action == FACTS_ERASED:
             recorded |= {int(row): (entry.thing, rest) for row, rest in entry.diff["rows"].items()}
         previous = entry.hash
@@ -72,7 +72,7 @@ def check(session: Session) -> Checked:
         if recorded.get(number) == (entry.erasure, seal.digest_of_rest(entry.diff)):
             checked.erased[entry.erasure or ""] += 1
         else:
-            checked.faults.append(_fault(FaultKind.ERASED, entry))
+            checked.faults.append(_fault(AuditFaultKind.ERASED, entry))
     return checked
 
 
@@ -80,6 +80,6 @@ def _facts_are_sealed(entry: AuditEntry, key: Key) -> bool:
     return entry.salt is not None and entry.facts_digest == seal.seal_facts(key, entry.salt, entry.diff)
 
 
-def _fault(kind: FaultKind, entry: AuditEntry) -> Fault:
+def _fault(kind: AuditFaultKind, entry: AuditEntry) -> AuditFault:
     line = f"{entry.at.isoformat(timespec='seconds')} {entry.action} {entry.thing}"
-    return Fault(kind, entry.id, line)
+    return AuditFault(kind, entry.id, line)

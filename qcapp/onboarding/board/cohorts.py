@@ -77,7 +77,7 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort:
+class HiringCohort:
     """Everybody of the week or month from ``first_day``: who was ever cleared and has sold, and how many are where."""
 
     first_day: date
@@ -114,13 +114,13 @@ def _first(days: Iterable[date | None]) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
-def by_unit(hires: Iterable[Hire], unit: Unit) -> list[Cohort]:
+def by_unit(hires: Iterable[Hire], unit: Unit) -> list[HiringCohort]:
     """The weeks or months that have somebody, newest first. Days are calendar days; the first day is day 1."""
     together: dict[date, list[Hire]] = {}
     for hire in hires:
         together.setdefault(unit_of(unit, hire.since).first, []).append(hire)
     return [
-        Cohort(
+        HiringCohort(
             first_day,
             tuple(some),
             cleared=_times(some, [hire.cleared_on for hire in some]),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from qcapp.core.export import Cell
 from qcapp.core.i18n import _, label
-from qcapp.onboarding.board.queries import Row
+from qcapp.onboarding.board.queries import BoardRow
 from qcapp.onboarding.words import sentence
 
 
@@ -30,7 +30,7 @@ def headings() -> tuple[str, ...]:
     )
 
 
-def rows(found: Iterable[Row], waiting: Callable[[Row], str]) -> Iterator[tuple[Cell, ...]]:
+def rows(found: Iterable[BoardRow], waiting: Callable[[BoardRow], str]) -> Iterator[tuple[Cell, ...]]:
     """A row for every trainee; days in the form 2026-10-31. ``waiting``: for whom one waits, in words."""
     for row in found:
         trainee, time = row.trainee, row.time

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from qcapp.core.forms import PageForm, choices_of, options
 from qcapp.core.i18n import _, label, lazy
 from qcapp.core.periods import Unit
-from qcapp.onboarding.board.queries import Sort, Together, Wanted
+from qcapp.onboarding.board.queries import BoardFilter, BoardSort, Together
 from qcapp.onboarding.program.plan import WAY
 from qcapp.people.models import Team
 from qcapp.terms import Stage
@@ -60,9 +60,9 @@ class BoardForm(PageForm):
         lazy("Order"),
         choices=options(
             [
-                (Sort.TO_DECIDE.value, lazy("what is to be decided")),
-                (Sort.DAYS.value, lazy("longest in the stage")),
-                (Sort.WAITING.value, lazy("longest waiting")),
+                (BoardSort.TO_DECIDE.value, lazy("what is to be decided")),
+                (BoardSort.DAYS.value, lazy("longest in the stage")),
+                (BoardSort.WAITING.value, lazy("longest waiting")),
             ]
         ),
         default="",
@@ -76,13 +76,13 @@ class BoardForm(PageForm):
     def is_active(self) -> bool:
         return bool(self.stage.data or self.team.data)
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> BoardFilter:
         """The trainees the fields describe; call ``validate`` first."""
         stage = self.stage.data if not self.stage.errors else ""
         team = self.team.data if not self.team.errors else ""
-        return Wanted(
+        return BoardFilter(
             team_id=int(team) if team else None,
             stage=Stage(stage) if stage and stage != GONE else None,
             gone=stage == GONE,
-            sort=Sort(self.sort.data) if not self.sort.errors else Sort.TO_DECIDE,
+            sort=BoardSort(self.sort.data) if not self.sort.errors else BoardSort.TO_DECIDE,
         )

@@ -13,7 +13,7 @@ from qcapp.core.periods import Unit, run_of
 from qcapp.onboarding import rules
 from qcapp.onboarding.board import cohorts
 from qcapp.onboarding.board.deciders import Deciders
-from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
+from qcapp.onboarding.board.rules import BoardPlace, asked_by, order, place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, waits_for
 from qcapp.onboarding.clearance.notices import READY
 from qcapp.onboarding.countdown import Countdown, days_spent
@@ -35,7 +35,7 @@ SHOWN = {Unit.WEEK: 26, Unit.MONTH: 12}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BoardRow:
     """One trainee. The day of the first sale counts confirmed ones alone; ``cleared_on``: the first grant.
 
     ``days``: in the stage of today, the first counted; None: on no way any more. ``waited``: days for somebody else,
@@ -46,7 +46,7 @@ class Row:
     record: Record
     states: tuple[State, ...]
     time: Countdown | None
-    place: Place
+    place: BoardPlace
     days: int | None
     waits: Waits | None
     waited: int
@@ -92,7 +92,7 @@ class Row:
         return next((local.day_of(at) for at in grants), None)
 
 
-class Sort(StrEnum):
+class BoardSort(StrEnum):
     TO_DECIDE = ""
     DAYS = "days"
     """Who has been in his stage longest."""
@@ -101,13 +101,13 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BoardFilter:
     """Which trainees; without a stage those on the way, ``gone``: with whom the department has parted."""
 
     team_id: int | None = None
     stage: Stage | None = None
     gone: bool = False
-    sort: Sort = Sort.TO_DECIDE
+    sort: BoardSort = BoardSort.TO_DECIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Together:
     stage: Stage | None = None
 
 
-def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Row]:
+def board(session: Session, wanted: BoardFilter, today: date, *, by: User) -> list[BoardRow]:
     """The trainees this person may see, in the order of what is to be decided, or as asked for."""
     trainees = session.scalars(_chosen(wanted, by)).all()
     records = records_of(session, trainees)
@@ -133,14 +133,14 @@ def board(session: Session, wanted: Wanted, today: date, *, by: User) -> list[Ro
     ]
     rows.sort(key=lambda row: (order(row.place, row.record, row.time), row.trainee.manager.name))
     match wanted.sort:
-        case Sort.DAYS:
+        case BoardSort.DAYS:
             rows.sort(key=lambda row: -(row.days or 0))
-        case Sort.WAITING:
+        case BoardSort.WAITING:
             rows.sort(key=lambda row: (row.waits is None, -row.waited))
     return rows
 
 
-def row_of(session: Session, trainee: Trainee, program: Program, record: Record, today: date) -> Row:
+def row_of(session: Session, trainee: Trainee, program: Program, record: Record, today: date) -> BoardRow:
     """One trainee as the board has him."""
     time = time_left(program, record, today)
     asked = (time is not None and time.overdue) or not rules.missing_for_clearance(program, record)
@@ -154,7 +154,7 @@ def teams(session: Session, *, by: User) -> Sequence[Team]:
     return session.scalars(select(Team).where(Team.id.in_(members)).order_by(Team.name)).all()
 
 
-def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> list[cohorts.Cohort]:
+def cohorts_of(session: Session, wanted: Together, today: date, *, by: User) -> list[cohorts.HiringCohort]:
     """Who began, or first came to the stage, in the last half year or year, by week or month."""
     grants = (
         select(ClearanceDecision.trainee_id, func.min(ClearanceDecision.at).label("at"))
@@ -215,7 +215,7 @@ def _first_sales(session: Session, trainees: Sequence[Trainee]) -> dict[int, dat
     }
 
 
-def _chosen(wanted: Wanted, by: User) -> Select[Trainee]:
+def _chosen(wanted: BoardFilter, by: User) -> Select[Trainee]:
     stays = select(StageRecord.trainee_id).where(StageRecord.left_at.is_(None))
     gone = or_(Trainee.parted_at.is_not(None), ~at_work())
     found = (
@@ -250,11 +250,11 @@ def _told(session: Session, manager_id: int | None = None) -> dict[str, datetime
     return dict(session.execute(told.group_by(Notice.path)).all())
 
 
-def _pages(manager_id: int) -> dict[Place, str]:
+def _pages(manager_id: int) -> dict[BoardPlace, str]:
     """Where it is decided about who stands there."""
     return {
-        Place.READY: f"/clearance/{manager_id}",
-        Place.OVERDUE: f"/onboarding/{manager_id}/overdue",
+        BoardPlace.READY: f"/clearance/{manager_id}",
+        BoardPlace.OVERDUE: f"/onboarding/{manager_id}/overdue",
     }
 
 
@@ -266,21 +266,21 @@ def _row(
     *,
     told: dict[str, datetime],
     deciders: Deciders,
-) -> Row:
+) -> BoardRow:
     states = rules.all_conditions(program, record)
     time = time_left(program, record, today)
     missing = sum(not state.met for state in states)
     place = place_of(record, time, missing=missing, active=works_here(trainee.manager))
     at = told.get(_pages(trainee.manager_id).get(place, ""))
     told_on = local.day_of(at) if at and at >= record.now.entered_at else None
-    if place is Place.OVERDUE and told_on is None:
+    if place is BoardPlace.OVERDUE and told_on is None:
         told_on = today  # written down afterwards: nobody has been asked yet
     waits = waits_for(place, program, record, states, time=time, told_on=told_on)
-    under_way = place not in (Place.CLEARED, Place.GONE)
+    under_way = place not in (BoardPlace.CLEARED, BoardPlace.GONE)
     days = days_spent(stretches(record.stays), today) if under_way else None
     waited = waits.days(today) if waits else 0
     who = deciders.of(trainee, waits) if waits else ()
-    return Row(trainee, record, states, time if under_way else None, place, days, waits, waited, who)
+    return BoardRow(trainee, record, states, time if under_way else None, place, days, waits, waited, who)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -11,7 +11,7 @@ from qcapp.onboarding.rules import State, refusal_stands
 from qcapp.terms import Stage
 
 
-class Place(StrEnum):
+class BoardPlace(StrEnum):
     """Where somebody stands, in the order of the board."""
 
     OVERDUE = "overdue"
@@ -34,17 +34,17 @@ def time_left(program: Program, record: Record, today: date) -> Countdown | None
     return countdown(plan, stretches(record.stays), today, program.holidays)
 
 
-def place_of(record: Record, time: Countdown | None, *, missing: int, active: bool) -> Place:
+def place_of(record: Record, time: Countdown | None, *, missing: int, active: bool) -> BoardPlace:
     """What is to be done about this trainee."""
     if record.parted or not active:
-        return Place.GONE
+        return BoardPlace.GONE
     if record.now.stage is Stage.STAFF:
-        return Place.CLEARED
+        return BoardPlace.CLEARED
     if time is not None and time.overdue:
-        return Place.OVERDUE
+        return BoardPlace.OVERDUE
     if missing:
-        return Place.ON_THE_WAY
-    return Place.REFUSED if refusal_stands(record) else Place.READY
+        return BoardPlace.ON_THE_WAY
+    return BoardPlace.REFUSED if refusal_stands(record) else BoardPlace.READY
 
 
 def asked_by(stage: Stage, states: Sequence[State]) -> tuple[State, ...]:
@@ -55,8 +55,8 @@ def asked_by(stage: Stage, states: Sequence[State]) -> tuple[State, ...]:
     return tuple(state for state in states if state.stage in reached)
 
 
-def order(place: Place, record: Record, time: Countdown | None) -> tuple[int, date, int, date]:
+def order(place: BoardPlace, record: Record, time: Countdown | None) -> tuple[int, date, int, date]:
     """Sort by this: the longest overdue first, then by how far somebody has come, and who came first."""
-    last_day = time.last_day if time is not None and place is Place.OVERDUE else date.max
+    last_day = time.last_day if time is not None and place is BoardPlace.OVERDUE else date.max
     far = tuple(Stage).index(record.now.stage)
-    return (tuple(Place).index(place), last_day, -far, record.now.entered_on)
+    return (tuple(BoardPlace).index(place), last_day, -far, record.now.entered_on)

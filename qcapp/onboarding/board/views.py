@@ -12,7 +12,7 @@ from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.board import exports, queries
 from qcapp.onboarding.board.cohorts import Which
 from qcapp.onboarding.board.forms import BoardForm, CohortForm
-from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.rules import BoardPlace
 from qcapp.onboarding.board.words import NOW, WHICH, period_of, waiting_words, why_nobody
 from qcapp.onboarding.clearance import leads
 from qcapp.onboarding.clearance.words import shown
@@ -24,12 +24,12 @@ from qcapp.reviews.disputes import queries as disputes
 
 board = Blueprint("board", __name__, url_prefix="/board")
 PLACES = {
-    Place.OVERDUE: (lazy("overdue"), "bad"),
-    Place.READY: (lazy("waits for a decision"), "good"),
-    Place.REFUSED: (lazy("clearance refused"), "warn"),
-    Place.ON_THE_WAY: (lazy("on the way"), ""),
-    Place.CLEARED: (lazy("cleared"), "good"),
-    Place.GONE: (lazy("left the department"), ""),
+    BoardPlace.OVERDUE: (lazy("overdue"), "bad"),
+    BoardPlace.READY: (lazy("waits for a decision"), "good"),
+    BoardPlace.REFUSED: (lazy("clearance refused"), "warn"),
+    BoardPlace.ON_THE_WAY: (lazy("on the way"), ""),
+    BoardPlace.CLEARED: (lazy("cleared"), "good"),
+    BoardPlace.GONE: (lazy("left the department"), ""),
 }
 
 
@@ -56,11 +56,11 @@ def index() -> Any:
 @requires(Permission.CONFIRM_SALES)
 def waiting() -> str:
     """A part of the start page: what waits for a decision that this person may take, and where that is done."""
-    places = [row.place for row in queries.board(db(), queries.Wanted(), local.today(), by=me())]
+    places = [row.place for row in queries.board(db(), queries.BoardFilter(), local.today(), by=me())]
     disputed = disputes.open_disputes(db(), me()) if holds(me(), Permission.DECIDE_DISPUTES) else ()
     accounts = confirmations.waiting(db(), me()) if holds(me(), Permission.CONFIRM_ACCOUNTS) else ()
-    overdue = places.count(Place.OVERDUE) if holds(me(), Permission.DECIDE_OVERDUE) else 0
-    ready = places.count(Place.READY) if holds(me(), Permission.CLEAR) else 0
+    overdue = places.count(BoardPlace.OVERDUE) if holds(me(), Permission.DECIDE_OVERDUE) else 0
+    ready = places.count(BoardPlace.READY) if holds(me(), Permission.CLEAR) else 0
     found = (
         (overdue, _("stage overdue"), url_for("board.index")),
         (ready, _("wait for clearance"), url_for("board.index")),

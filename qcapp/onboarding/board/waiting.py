@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.onboarding.board.rules import Place, asked_by
+from qcapp.onboarding.board.rules import BoardPlace, asked_by
 from qcapp.onboarding.countdown import Countdown
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.program.plan import OF_CALLS, Program
@@ -40,7 +40,7 @@ class Waits:
 
 
 def waits_for(
-    place: Place,
+    place: BoardPlace,
     program: Program,
     record: Record,
     states: Sequence[State],
@@ -53,12 +53,12 @@ def waits_for(
     ``told_on``: when those who decide were told that the time is over or every condition is met; unknown: since it was.
     """
     match place:
-        case Place.OVERDUE if time is not None:
+        case BoardPlace.OVERDUE if time is not None:
             over = time.last_day + timedelta(days=1)
             return Waits(Whom.DECIDER, max(over, told_on) if told_on else over)
-        case Place.READY:
+        case BoardPlace.READY:
             return Waits(Whom.DECIDER, told_on or record.now.entered_on)
-        case Place.ON_THE_WAY:
+        case BoardPlace.ON_THE_WAY:
             missing = [state for state in asked_by(record.now.stage, states) if not state.met]
             return min(_open(program, record, missing), key=lambda each: each.since, default=None)
     return None

@@ -9,8 +9,8 @@ from qcapp.core.formats import day, local_date
 from qcapp.core.i18n import _, label, lazy, ngettext
 from qcapp.core.periods import Unit
 from qcapp.onboarding.board.cohorts import Now, Which
-from qcapp.onboarding.board.queries import Row
-from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.queries import BoardRow
+from qcapp.onboarding.board.rules import BoardPlace
 from qcapp.onboarding.board.waiting import Whom
 from qcapp.onboarding.history import Record
 from qcapp.onboarding.program.plan import WAY
@@ -70,7 +70,7 @@ def why_nobody(stage: Stage | None) -> str:
     )
 
 
-def waiting_words(row: Row) -> str:
+def waiting_words(row: BoardRow) -> str:
     """For whom this trainee waits, for how many days, and who that is; empty: for nobody."""
     if row.waits is None:
         return ""
@@ -80,16 +80,16 @@ def waiting_words(row: Row) -> str:
     return _with_names(words, row.deciders)
 
 
-def decision_words(row: Row) -> str:
+def decision_words(row: BoardRow) -> str:
     """Whose decision the trainee waits for, or what brings it up again, as a sentence; empty: nobody's."""
-    if row.place is Place.REFUSED:
+    if row.place is BoardPlace.REFUSED:
         return _(
             "The decision comes up again when quality control has scored one more call; until then calls and "
             "coaching go on as before."
         )
     if row.waits is None:
         return ""
-    if row.place is Place.READY:
+    if row.place is BoardPlace.READY:
         words = _(
             "Every condition is met. The owner or the head of quality control decides about hot leads now"
         )

@@ -22,7 +22,7 @@ from qcapp.terms import LeadSource, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ClearanceAnswer:
     """A person with the stay of today, or with what was decided without an onboarding."""
 
     person: User
@@ -76,7 +76,7 @@ class Answer:
         }
 
 
-def answers_of(session: Session, people_ids: Collection[int]) -> dict[int, Answer]:
+def answers_of(session: Session, people_ids: Collection[int]) -> dict[int, ClearanceAnswer]:
     """The answers about these people by id, as the database has them now, in a handful of queries for all."""
     fresh = {"populate_existing": True}
     people = select(User).where(User.id.in_(people_ids))
@@ -91,7 +91,7 @@ def answers_of(session: Session, people_ids: Collection[int]) -> dict[int, Answe
     stay_of = {each.trainee_id: each for each in session.scalars(stays, execution_options=fresh)}
     decisions = decisions_without_onboarding(session, people_ids)
     return {
-        person.id: Answer(
+        person.id: ClearanceAnswer(
             person=person,
             trainee=trainee,
             stay=stay_of[trainee.id] if trainee else None,

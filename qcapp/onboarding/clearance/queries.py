@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from qcapp.core.errors import Missing
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules
-from qcapp.onboarding.clearance.answers import Answer, answers_of
+from qcapp.onboarding.clearance.answers import ClearanceAnswer, answers_of
 from qcapp.onboarding.clearance.changes import ever_manager, was_manager
 from qcapp.onboarding.clearance.models import ManagerAnswer
 from qcapp.onboarding.history import Record
@@ -29,7 +29,7 @@ OVERLAP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing(Answer):
+class Standing(ClearanceAnswer):
     """The answer with what is known of the way so far."""
 
     program: Program | None = None
@@ -95,7 +95,7 @@ def decisions_about(session: Session, manager_id: int) -> Sequence[ClearanceDeci
     return session.scalars(found.order_by(ClearanceDecision.id.desc())).all()
 
 
-def _standing(answer: Answer, record: Record | None) -> Standing:
+def _standing(answer: ClearanceAnswer, record: Record | None) -> Standing:
     program = program_of(answer.trainee) if answer.trainee else None
     return Standing(
         person=answer.person,

@@ -17,7 +17,7 @@ from qcapp.core.i18n import _, lazy
 from qcapp.core.web import db, requires
 from qcapp.onboarding import rules
 from qcapp.onboarding.board.queries import row_of
-from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.rules import BoardPlace
 from qcapp.onboarding.board.words import decision_words, refusal_words
 from qcapp.onboarding.clearance import queries, service
 from qcapp.onboarding.clearance.queries import Standing, standing_of, standings_of
@@ -39,7 +39,7 @@ TONES = {
 }
 
 
-class DecisionForm(Form):
+class ClearanceForm(Form):
     reason = TextAreaField(lazy("Reason"), [Length(max=5_000)], filters=[lambda text: (text or "").strip()])
 
 
@@ -59,7 +59,7 @@ class DeclareForm(Form):
 @clearance.get("/<int:manager_id>")
 @requires(Permission.VIEW_ONBOARDING)
 def show(manager_id: int) -> str:
-    return _page(standing_of(db(), manager_id, me(), Permission.VIEW_ONBOARDING), DecisionForm())
+    return _page(standing_of(db(), manager_id, me(), Permission.VIEW_ONBOARDING), ClearanceForm())
 
 
 @clearance.post("/<int:manager_id>/grant")
@@ -119,7 +119,7 @@ def declare_several() -> Any:
 
 def _decide(manager_id: int, verdict: ClearanceVerdict, decide: Callable[..., object], done: str) -> Any:
     standing = standing_of(db(), manager_id, me(), Permission.CLEAR)
-    form = DecisionForm(request.form)
+    form = ClearanceForm(request.form)
     valid = form.validate()
     if queries.newest_decision(db(), manager_id) > seen():
         form.form_errors = list(Overtaken().reasons)
@@ -136,7 +136,7 @@ def _decide(manager_id: int, verdict: ClearanceVerdict, decide: Callable[..., ob
     return redirect(url_for("clearance.show", manager_id=manager_id), 303)
 
 
-def _page(standing: Standing, form: DecisionForm) -> str:
+def _page(standing: Standing, form: ClearanceForm) -> str:
     person, trainee, program, record = standing.person, standing.trainee, standing.program, standing.record
     row = row_of(db(), trainee, program, record, local.today()) if trainee and program and record else None
     groups: dict[Any, list[Shown]] = {}
@@ -152,7 +152,7 @@ def _page(standing: Standing, form: DecisionForm) -> str:
         time=row.time if row else None,
         decision=decision_words(row) if row else "",
         refused=refusal_words(record) if record else "",
-        stands=row is not None and row.place is Place.REFUSED,
+        stands=row is not None and row.place is BoardPlace.REFUSED,
         seen=max((each.id for each in decisions), default=0),
         verdict_tones=TONES,
         decisions=decisions,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from qcapp.core.i18n import label, lazy
 from qcapp.onboarding.models import ClearanceDecision
 from qcapp.onboarding.rules import State
-from qcapp.onboarding.words import Link, links, sentence
+from qcapp.onboarding.words import EvidenceLink, links, sentence
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
 from qcapp.terms import ConditionKind
@@ -30,7 +30,7 @@ class Shown:
     waiting: bool
     title: str
     sentence: str
-    links: list[Link]
+    links: list[EvidenceLink]
 
 
 def shown(state: State, user: User) -> Shown:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.calls.import_options import ImportFile
 from qcapp.calls.import_service import CallDetails, source_named
-from qcapp.calls.importers.facts import CallFacts
+from qcapp.calls.importers.facts import ImportedFacts
 from qcapp.calls.ingest import Ingest, Intake, retried
 from qcapp.calls.models import Call
 from qcapp.core import audit
@@ -20,7 +20,7 @@ from qcapp.people.models import User
 from qcapp.terms import Direction, Disposition
 
 SOURCE = "exams"
-FACTS = CallFacts(direction=Direction.INTERNAL, disposition=Disposition.ANSWERED)
+FACTS = ImportedFacts(direction=Direction.INTERNAL, disposition=Disposition.ANSWERED)
 
 
 def demand_recordable(session: Session, exam: Exam, *, by: User) -> None:

@@ -29,7 +29,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.teams import head_of
-from qcapp.reviews.rules import Draft
+from qcapp.reviews.rules import ReviewDraft
 from qcapp.reviews.service import Incomplete
 
 
@@ -67,7 +67,7 @@ def begin_exam(session: Session, trainee: Trainee, *, by: User) -> Exam:
     return exam
 
 
-def save_exam(session: Session, exam: Exam, draft: Draft, *, by: User) -> Exam:
+def save_exam(session: Session, exam: Exam, draft: ReviewDraft, *, by: User) -> Exam:
     """Store all that the page holds. ``Conflict`` if another window has saved since this one loaded the exam."""
     lock(session, exam)
     demand_own(session, exam, by)

@@ -20,7 +20,7 @@ LEADING = (Permission.MANAGE_PEOPLE, Permission.PLAN, Permission.CLEAR)
 """Whoever holds one of these gets an installation going."""
 
 
-class Step(StrEnum):
+class SetupStep(StrEnum):
     """In the order in which they are done best."""
 
     DEPARTMENT = "department"
@@ -35,30 +35,34 @@ class Step(StrEnum):
 class FirstStep:
     """``mine``: the person may do it."""
 
-    step: Step
+    step: SetupStep
     done: bool
     mine: bool
 
 
-_STEPS: tuple[tuple[Step, Permission, Callable[[], Select[Any]]], ...] = (
+_STEPS: tuple[tuple[SetupStep, Permission, Callable[[], Select[Any]]], ...] = (
     (
-        Step.DEPARTMENT,
+        SetupStep.DEPARTMENT,
         Permission.MANAGE_PEOPLE,
         lambda: _active().where(User.role == Role.QC_LEAD, User.confirmed_at.is_not(None)),
     ),
     (
-        Step.MANAGERS,
+        SetupStep.MANAGERS,
         Permission.MANAGE_PEOPLE,
         lambda: _active().join(Extension).where(User.role == Role.MANAGER),
     ),
     (
-        Step.CARD,
+        SetupStep.CARD,
         Permission.EDIT_CHECKLISTS,
         lambda: select(ChecklistVersion.id).where(ChecklistVersion.published_at.is_not(None)),
     ),
-    (Step.CALLS, Permission.IMPORT_CALLS, lambda: select(Call.id)),
-    (Step.SCORE, Permission.REVIEW, lambda: select(Review.id).where(Review.state == ReviewState.PUBLISHED)),
-    (Step.QUEUE, Permission.PLAN, lambda: select(Assignment.id)),
+    (SetupStep.CALLS, Permission.IMPORT_CALLS, lambda: select(Call.id)),
+    (
+        SetupStep.SCORE,
+        Permission.REVIEW,
+        lambda: select(Review.id).where(Review.state == ReviewState.PUBLISHED),
+    ),
+    (SetupStep.QUEUE, Permission.PLAN, lambda: select(Assignment.id)),
 )
 
 
@@ -67,7 +71,7 @@ def first_steps(session: Session, user: User) -> Sequence[FirstStep]:
     if not any(holds(user, permission) for permission in LEADING):
         return ()
     done = {step: session.scalar(find().limit(1)) is not None for step, _permission, find in _STEPS}
-    if done[Step.SCORE]:
+    if done[SetupStep.SCORE]:
         return ()
     return tuple(FirstStep(step, done[step], holds(user, permission)) for step, permission, _find in _STEPS)
 

@@ -11,7 +11,7 @@ from qcapp.onboarding.rules import State
 from qcapp.onboarding.states import WorkState
 
 
-class Thing(StrEnum):
+class NextThing(StrEnum):
     """In the order of their rank."""
 
     FIX_WORK = "fix_work"
@@ -33,7 +33,7 @@ class Thing(StrEnum):
     NOTHING = "nothing"
 
 
-class Agreed(NamedTuple):
+class OpenTask(NamedTuple):
     """An open coaching task; ``checkable``: a call to check it on is there, so it waits for the coach."""
 
     due_on: date
@@ -53,30 +53,30 @@ class Known:
     parted: bool = False
     drafts: Sequence[DraftState] = ()
     works: Sequence[WorkState] = ()
-    tasks: Sequence[Agreed] = ()
+    tasks: Sequence[OpenTask] = ()
     unread_reviews: int = 0
     unread_talks: int = 0
     step: State | None = None
 
 
-def open_things(known: Known, today: date) -> tuple[Thing, ...]:
+def open_things(known: Known, today: date) -> tuple[NextThing, ...]:
     """All that is open, in the order of rank; never empty."""
     step = known.step
     found = {
-        Thing.FIX_WORK: known.trainee and WorkState.RETURNED in known.works,
-        Thing.FIX_SCRIPT: script_returned(known.drafts),
-        Thing.OVERDUE_TASK: any(is_late(task, today) for task in known.tasks),
-        Thing.READ_REVIEW: known.unread_reviews > 0,
-        Thing.READ_TALK: known.unread_talks > 0,
-        Thing.STEP: known.trainee and step is not None and not step.waiting,
-        Thing.WAIT: known.trainee and (step is None or step.waiting),
-        Thing.BEGIN: known.undecided,
-        Thing.PARTED: known.parted,
+        NextThing.FIX_WORK: known.trainee and WorkState.RETURNED in known.works,
+        NextThing.FIX_SCRIPT: script_returned(known.drafts),
+        NextThing.OVERDUE_TASK: any(is_late(task, today) for task in known.tasks),
+        NextThing.READ_REVIEW: known.unread_reviews > 0,
+        NextThing.READ_TALK: known.unread_talks > 0,
+        NextThing.STEP: known.trainee and step is not None and not step.waiting,
+        NextThing.WAIT: known.trainee and (step is None or step.waiting),
+        NextThing.BEGIN: known.undecided,
+        NextThing.PARTED: known.parted,
     }
-    return tuple(thing for thing in Thing if found.get(thing)) or (Thing.NOTHING,)
+    return tuple(thing for thing in NextThing if found.get(thing)) or (NextThing.NOTHING,)
 
 
-def next_thing(known: Known, today: date) -> Thing:
+def next_thing(known: Known, today: date) -> NextThing:
     """The one to do now."""
     return open_things(known, today)[0]
 
@@ -87,6 +87,6 @@ def script_returned(drafts: Sequence[DraftState]) -> bool:
     return bool(handed_in) and handed_in[-1] is DraftState.RETURNED
 
 
-def is_late(task: Agreed, today: date) -> bool:
+def is_late(task: OpenTask, today: date) -> bool:
     """Whether its day has passed and it is the manager's turn."""
     return task.due_on < today and not task.checkable

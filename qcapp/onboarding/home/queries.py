@@ -13,7 +13,7 @@ from qcapp.coaching.models import CoachingSession, CoachingTask
 from qcapp.onboarding import rules
 from qcapp.onboarding.clearance.queries import Standing, standing_of
 from qcapp.onboarding.history import Work
-from qcapp.onboarding.home.next_thing import Agreed, Known
+from qcapp.onboarding.home.next_thing import Known, OpenTask
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.sales.models import Sale
 from qcapp.onboarding.states import SaleState
@@ -26,7 +26,7 @@ COMMENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class ManagerWork:
     """All that a manager may have to do something about. ``comments``: on the last draft handed in."""
 
     unread: Sequence[Review]
@@ -70,16 +70,16 @@ class Waiting:
         )
 
 
-def agreed(task: CoachingTask) -> Agreed:
+def agreed(task: CoachingTask) -> OpenTask:
     """A task as the rule reads it."""
-    return Agreed(task.due_on, task.recheck_call_id is not None)
+    return OpenTask(task.due_on, task.recheck_call_id is not None)
 
 
-def waiting_for(session: Session, manager: User) -> Waiting:
+def waiting_for(session: Session, manager: User) -> ManagerWork:
     """Everything, for the start page."""
     drafts = _drafts(session, manager)
     handed_in = [draft for draft in drafts if draft.state is not DraftState.WRITING]
-    return Waiting(
+    return ManagerWork(
         unread=reviews.unread(session, manager),
         talks=coaching.unread_talks(session, manager),
         tasks=coaching.open_tasks(session, manager, manager_id=manager.id),

@@ -10,8 +10,8 @@ from qcapp.calls.start_words import call_date
 from qcapp.core.formats import day, local_date
 from qcapp.core.i18n import _, label, ngettext
 from qcapp.onboarding.board.words import refusal_words
-from qcapp.onboarding.home.next_thing import Thing, is_late
-from qcapp.onboarding.home.queries import Waiting, agreed
+from qcapp.onboarding.home.next_thing import NextThing, is_late
+from qcapp.onboarding.home.queries import ManagerWork, agreed
 from qcapp.onboarding.program.plan import OF_CALLS
 from qcapp.onboarding.rules import State, lacking_calls
 from qcapp.onboarding.states import WorkState
@@ -23,16 +23,16 @@ from qcapp.terms import ConditionKind
 class Next:
     """One clear sentence, and one button; ``url`` None: there is nothing to press."""
 
-    thing: Thing
+    thing: NextThing
     sentence: str
     button: str = ""
     url: str | None = None
 
 
-def told(thing: Thing, found: Waiting, today: date, decision: str = "") -> Next:
+def told(thing: NextThing, found: ManagerWork, today: date, decision: str = "") -> Next:
     """The thing for this manager; ``decision``: whose is waited for, as a sentence."""
     words, button, url = _TOLD[thing](found, today)
-    if thing is Thing.WAIT:
+    if thing is NextThing.WAIT:
         words = f"{words} {decision}".strip()
     return Next(thing, words, button, url)
 
@@ -40,7 +40,7 @@ def told(thing: Thing, found: Waiting, today: date, decision: str = "") -> Next:
 Told = tuple[str, str, str | None]
 
 
-def _fix_work(found: Waiting, _today: date) -> Told:
+def _fix_work(found: ManagerWork, _today: date) -> Told:
     work = next(work for work in found.works if work.state is WorkState.RETURNED)
     what = label(ConditionKind(work.kind))
     return (
@@ -50,7 +50,7 @@ def _fix_work(found: Waiting, _today: date) -> Told:
     )
 
 
-def _fix_script(found: Waiting, _today: date) -> Told:
+def _fix_script(found: ManagerWork, _today: date) -> Told:
     return (
         _("Your script has come back with comments. Put it right and hand it in again."),
         _("Put it right"),
@@ -58,7 +58,7 @@ def _fix_script(found: Waiting, _today: date) -> Told:
     )
 
 
-def _overdue_task(found: Waiting, today: date) -> Told:
+def _overdue_task(found: ManagerWork, today: date) -> Told:
     task = next(task for task in found.tasks if is_late(agreed(task), today))
     return (
         _(
@@ -72,7 +72,7 @@ def _overdue_task(found: Waiting, today: date) -> Told:
     )
 
 
-def _read_review(found: Waiting, _today: date) -> Told:
+def _read_review(found: ManagerWork, _today: date) -> Told:
     oldest = found.unread[0]
     words = ngettext(
         "Your call of %(when)s has been scored: read what to improve.",
@@ -83,7 +83,7 @@ def _read_review(found: Waiting, _today: date) -> Told:
     return words, _("Read it"), url_for("reviews.show", review_id=oldest.id)
 
 
-def _read_talk(found: Waiting, _today: date) -> Told:
+def _read_talk(found: ManagerWork, _today: date) -> Told:
     talk = found.talks[0]
     return (
         _(
@@ -96,12 +96,12 @@ def _read_talk(found: Waiting, _today: date) -> Told:
     )
 
 
-def _step(found: Waiting, _today: date) -> Told:
+def _step(found: ManagerWork, _today: date) -> Told:
     assert found.step is not None
     return _to_do(found.step), _("Go on"), _page_of(found.step, found.standing.person.id)
 
 
-def _wait(found: Waiting, _today: date) -> Told:
+def _wait(found: ManagerWork, _today: date) -> Told:
     words, taken_away = "", found.standing.taken_away
     record = found.standing.record
     if found.step:
@@ -114,12 +114,12 @@ def _wait(found: Waiting, _today: date) -> Told:
     return words, _("What is met and what is missing"), url
 
 
-def _begin(found: Waiting, _today: date) -> Told:
+def _begin(found: ManagerWork, _today: date) -> Told:
     words = _("You may not call leads yet: HR begins your onboarding, or it is decided that you need none.")
     return words, _("Clearance"), url_for("clearance.show", manager_id=found.standing.person.id)
 
 
-def _parted(found: Waiting, _today: date) -> Told:
+def _parted(found: ManagerWork, _today: date) -> Told:
     trainee = found.standing.trainee
     assert trainee is not None
     assert trainee.parted_at is not None
@@ -132,7 +132,7 @@ def _parted(found: Waiting, _today: date) -> Told:
     return words, _("My way to hot leads"), url_for("onboarding.show", manager_id=found.standing.person.id)
 
 
-def _nothing(_found: Waiting, _today: date) -> Told:
+def _nothing(_found: ManagerWork, _today: date) -> Told:
     return _("All done: nothing waits for you."), "", None
 
 
@@ -178,14 +178,14 @@ _PAGES: dict[ConditionKind, tuple[str, dict[str, Any]]] = {
     ConditionKind.SALE: ("sales.index", {}),
 }
 _TOLD = {
-    Thing.FIX_WORK: _fix_work,
-    Thing.FIX_SCRIPT: _fix_script,
-    Thing.OVERDUE_TASK: _overdue_task,
-    Thing.READ_REVIEW: _read_review,
-    Thing.READ_TALK: _read_talk,
-    Thing.STEP: _step,
-    Thing.WAIT: _wait,
-    Thing.BEGIN: _begin,
-    Thing.PARTED: _parted,
-    Thing.NOTHING: _nothing,
+    NextThing.FIX_WORK: _fix_work,
+    NextThing.FIX_SCRIPT: _fix_script,
+    NextThing.OVERDUE_TASK: _overdue_task,
+    NextThing.READ_REVIEW: _read_review,
+    NextThing.READ_TALK: _read_talk,
+    NextThing.STEP: _step,
+    NextThing.WAIT: _wait,
+    NextThing.BEGIN: _begin,
+    NextThing.PARTED: _parted,
+    NextThing.NOTHING: _nothing,
 }

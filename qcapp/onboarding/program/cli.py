@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from qcapp.checklists.service import Outcome
+from qcapp.checklists.service import CardLoad
 from qcapp.core.i18n import _
 from qcapp.core.web import database
 from qcapp.onboarding.program import files, versions
@@ -54,10 +54,10 @@ def export_command(key: str, number: int | None, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8")
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: CardLoad) -> str:
     return {
-        Outcome.CREATED: _("new program"),
-        Outcome.UNCHANGED: _("unchanged"),
-        Outcome.REPLACED: _("replaced, since nobody had begun with it"),
-        Outcome.NEW_VERSION: _("new version"),
+        CardLoad.CREATED: _("new program"),
+        CardLoad.UNCHANGED: _("unchanged"),
+        CardLoad.REPLACED: _("replaced, since nobody had begun with it"),
+        CardLoad.NEW_VERSION: _("new version"),
     }[outcome]

@@ -180,7 +180,7 @@ class Program(_Part):
         return next((plan for plan in self.stages if plan.exam_card), None)
 
 
-class Problem(NamedTuple):
+class ProgramProblem(NamedTuple):
     """What is wrong and where: ``kind`` and ``values`` make the sentence a person reads, in words.py."""
 
     path: tuple[str | int, ...]
@@ -193,7 +193,7 @@ class Problem(NamedTuple):
 class UnsoundError(ValueError):
     """A document that is no program."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[ProgramProblem]) -> None:
         self.problems = problems
         super().__init__("; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in problems))
 
@@ -206,7 +206,7 @@ def read(document: Mapping[str, Any]) -> Program:
         raise UnsoundError(_problems_of(error)) from error
 
 
-def problems(document: Mapping[str, Any]) -> list[Problem]:
+def problems(document: Mapping[str, Any]) -> list[ProgramProblem]:
     """All that keeps the document from being a program that everybody can get through.
 
     ``read`` is content with less: older versions are read for those who have begun with them.
@@ -224,29 +224,29 @@ def write(program: Program) -> dict[str, Any]:
     return document
 
 
-def _dead_ends(program: Program) -> Iterator[Problem]:
+def _dead_ends(program: Program) -> Iterator[ProgramProblem]:
     """What is asked for, and can never be done."""
     *before, last = (_kinds(plan.conditions) for plan in program.stages)
     clearance = _kinds(program.clearance)
     for number, kinds in enumerate(before):
         if kinds & OF_CALLS and not program.stages[number].lead_sources:
-            yield Problem(
+            yield ProgramProblem(
                 ("stages", number, "conditions"), "no_leads", {}, "calls, but no lead source is allowed"
             )
     if OF_CALLS & clearance.union(last, *before) and not program.stages[-1].lead_sources:
         message = "calls are asked for, but in the last stage no lead source is allowed"
-        yield Problem(("stages", len(before), "lead_sources"), "no_leads_at_last", {}, message)
+        yield ProgramProblem(("stages", len(before), "lead_sources"), "no_leads_at_last", {}, message)
     if ConditionKind.EXAM in clearance and program.exam_plan() is None:
-        yield Problem(("clearance",), "no_exam", {}, "an exam, but no stage has an exam_card")
+        yield ProgramProblem(("clearance",), "no_exam", {}, "an exam, but no stage has an exam_card")
 
 
 def _kinds(conditions: Iterable[Condition]) -> frozenset[ConditionKind]:
     return frozenset(condition.kind for condition in conditions)
 
 
-def _problems_of(error: ValidationError) -> list[Problem]:
+def _problems_of(error: ValidationError) -> list[ProgramProblem]:
     return [
-        Problem(
+        ProgramProblem(
             tuple(step for step in each["loc"] if step != "[key]"),
             "unknown_language" if "[key]" in each["loc"] else each["type"],
             {"value": each["input"], **each.get("ctx", {})},

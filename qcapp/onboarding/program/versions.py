@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qcapp.checklists.service import Outcome
+from qcapp.checklists.service import CardLoad
 from qcapp.core import audit, clock, row_locks
 from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Missing, Refused
@@ -34,19 +34,19 @@ class Typed:
     turn: int
 
 
-def load_program(session: Session, loaded: Program, *, by: User | None) -> tuple[ProgramVersion, Outcome]:
+def load_program(session: Session, loaded: Program, *, by: User | None) -> tuple[ProgramVersion, CardLoad]:
     """Put a program in force; the same content twice changes nothing. ``by`` is None on the command line."""
     if by is not None:
         demand(by, Permission.EDIT_PROGRAM)
     document = program.write(loaded)
     current = _locked(session, loaded.key, ProgramState.PUBLISHED)
     if current is not None and current.document == document:
-        return current, Outcome.UNCHANGED
+        return current, CardLoad.UNCHANGED
     if current is not None and how_many(session, current) == 0:
-        current.document, outcome = document, Outcome.REPLACED
+        current.document, outcome = document, CardLoad.REPLACED
         version = current
     else:
-        outcome = Outcome.NEW_VERSION if versions(session, loaded.key) else Outcome.CREATED
+        outcome = CardLoad.NEW_VERSION if versions(session, loaded.key) else CardLoad.CREATED
         version = _new(session, loaded.key, document, by=by)
         _put_in_force(session, version)
     session.flush()

@@ -9,7 +9,7 @@ from qcapp.checklists import form_errors
 from qcapp.checklists.card import say
 from qcapp.core.formats import decimal
 from qcapp.core.i18n import _, label, lazy, ngettext
-from qcapp.onboarding.program.plan import Condition, Problem, StagePlan
+from qcapp.onboarding.program.plan import Condition, ProgramProblem, StagePlan
 from qcapp.onboarding.states import ProgramState
 from qcapp.terms import ConditionKind, Stage
 
@@ -80,7 +80,7 @@ def leads_words(plan: StagePlan) -> str:
     return ", ".join(str(label(source)) for source in plan.lead_sources)
 
 
-def sentence(problem: Problem) -> str:
+def sentence(problem: ProgramProblem) -> str:
     """What is wrong, without where."""
     if problem.kind == "extra_forbidden":
         return form_errors.unknown_field(problem.path[-1])
@@ -91,7 +91,7 @@ def sentence(problem: Problem) -> str:
     return form_errors.sentence(problem.kind, problem.values, problem.message)
 
 
-def placed(problem: Problem, document: Mapping[str, Any]) -> str:
+def placed(problem: ProgramProblem, document: Mapping[str, Any]) -> str:
     """Where and what: “Day 2. Technique › Lessons 3 › Title: this text is empty.”"""
     where = place(problem.path, document)
     return f"{where}: {sentence(problem)}" if where else sentence(problem)

@@ -50,7 +50,7 @@ class SaleForm(Form):
     comment = TextAreaField(lazy("Comment"), [Length(max=5_000)], filters=[stripped])
 
 
-class DecisionForm(Form):
+class SaleDecisionForm(Form):
     decision = RadioField(
         lazy("Decision"),
         [InputRequired()],
@@ -123,14 +123,14 @@ def enter(manager_id: int) -> Any:
 @sales.get("/sales/<int:sale_id>")
 @requires(Permission.VIEW_ONBOARDING)
 def show(sale_id: int) -> str:
-    return _page(queries.get_sale(db(), sale_id, current_user), DecisionForm())
+    return _page(queries.get_sale(db(), sale_id, current_user), SaleDecisionForm())
 
 
 @sales.post("/sales/<int:sale_id>/decide")
 @requires(Permission.CONFIRM_SALES)
 def decide(sale_id: int) -> Any:
     sale = queries.get_sale(db(), sale_id, current_user)
-    form = DecisionForm(request.form)
+    form = SaleDecisionForm(request.form)
     if not form.validate():
         return _page(sale, form), 422
     if form.decision.data == SaleState.CONFIRMED:
@@ -150,7 +150,7 @@ def take_back(sale_id: int) -> Any:
     sale = queries.get_sale(db(), sale_id, current_user)
     form = TakeBackForm(request.form)
     if not form.validate():
-        return _page(sale, DecisionForm(), form), 422
+        return _page(sale, SaleDecisionForm(), form), 422
     service.take_back_sale(db(), sale, form.reason.data, by=current_user)
     db().commit()
     flash(_("The sale does not count any more. The manager has been told."), "success")
@@ -183,7 +183,7 @@ def _counted_since(manager: User) -> date | None:
     return span.first_day if span and span.after else None
 
 
-def _page(sale: Sale, form: DecisionForm, back: TakeBackForm | None = None) -> str:
+def _page(sale: Sale, form: SaleDecisionForm, back: TakeBackForm | None = None) -> str:
     return render_template(
         "sales/show.html",
         sale=sale,

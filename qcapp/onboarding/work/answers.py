@@ -25,7 +25,7 @@ DECISIONS: dict[WorkState, audit.Action] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CoachAnswer:
     """What a window of the coach's page holds, and which save of which window this is."""
 
     comment: str
@@ -36,7 +36,7 @@ class Answer:
     turn: int
 
 
-def save_answer(session: Session, submission: Submission, answer: Answer, *, by: User) -> Submission:
+def save_answer(session: Session, submission: Submission, answer: CoachAnswer, *, by: User) -> Submission:
     """Keep what is typed so far; the trainee sees nothing of it yet. ``Conflict`` if another window has saved since."""
     _demand_undecided(session, submission, by=by)
     comment = answer.comment.strip()

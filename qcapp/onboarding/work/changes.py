@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qcapp.callscripts.diff import Pieces, words
-from qcapp.onboarding.work.rules import Row
+from qcapp.onboarding.work.rules import DeliverableRow
 
 
-class Fate(StrEnum):
+class RowFate(StrEnum):
     SAME = "same"
     CHANGED = "changed"
     NEW = "new"
@@ -21,11 +21,11 @@ class ComparedRow:
 
     id: str
     number: int | None
-    fate: Fate
+    fate: RowFate
     cells: tuple[Pieces, ...]
 
 
-def compare(old: Sequence[Row], new: Sequence[Row]) -> list[ComparedRow]:
+def compare(old: Sequence[DeliverableRow], new: Sequence[DeliverableRow]) -> list[ComparedRow]:
     """The later rows in their order; a row that is gone follows the one it stood below."""
     before = {row["id"]: row["cells"] for row in old}
     gone = _gone_below(old, {row["id"] for row in new})
@@ -36,7 +36,7 @@ def compare(old: Sequence[Row], new: Sequence[Row]) -> list[ComparedRow]:
     return found
 
 
-def _gone_below(old: Sequence[Row], kept: set[str]) -> dict[str | None, list[ComparedRow]]:
+def _gone_below(old: Sequence[DeliverableRow], kept: set[str]) -> dict[str | None, list[ComparedRow]]:
     """The kept row above (None: there is none) → the rows that are gone below it."""
     above = None
     found: dict[str | None, list[ComparedRow]] = {}
@@ -45,13 +45,13 @@ def _gone_below(old: Sequence[Row], kept: set[str]) -> dict[str | None, list[Com
             above = row["id"]
         else:
             cells = tuple(words(cell, "") for cell in row["cells"])
-            found.setdefault(above, []).append(ComparedRow(row["id"], None, Fate.GONE, cells))
+            found.setdefault(above, []).append(ComparedRow(row["id"], None, RowFate.GONE, cells))
     return found
 
 
-def _compared(number: int, row: Row, before: Sequence[str] | None) -> ComparedRow:
+def _compared(number: int, row: DeliverableRow, before: Sequence[str] | None) -> ComparedRow:
     if before is None:
         cells = tuple(words("", cell) for cell in row["cells"])
-        return ComparedRow(row["id"], number, Fate.NEW, cells)
+        return ComparedRow(row["id"], number, RowFate.NEW, cells)
     cells = tuple(words(*pair) for pair in zip(before, row["cells"], strict=True))
-    return ComparedRow(row["id"], number, Fate.SAME if before == row["cells"] else Fate.CHANGED, cells)
+    return ComparedRow(row["id"], number, RowFate.SAME if before == row["cells"] else RowFate.CHANGED, cells)

@@ -18,7 +18,7 @@ from qcapp.onboarding.stages import lock
 from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.onboarding.work import queries, rules
 from qcapp.onboarding.work.models import Deliverable, Submission
-from qcapp.onboarding.work.rules import Row
+from qcapp.onboarding.work.rules import DeliverableRow
 from qcapp.people.models import User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, demand, may_train
@@ -31,7 +31,7 @@ WRITABLE = (WorkState.WRITING, WorkState.RETURNED)
 class Typed:
     """What a window of the editor sends: all rows it holds, and which save of which window this is."""
 
-    rows: list[Row]
+    rows: list[DeliverableRow]
     revision: int
     window: str
     turn: int

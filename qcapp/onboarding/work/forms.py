@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from qcapp.core.autosave import Piece, SaveForm, understood
-from qcapp.onboarding.work.answers import Answer
+from qcapp.onboarding.work.answers import CoachAnswer
 from qcapp.onboarding.work.deliverables import Typed
-from qcapp.onboarding.work.rules import COLUMNS, Row
+from qcapp.onboarding.work.rules import COLUMNS, DeliverableRow
 
 LONGEST_COMMENT, LONGEST_ROW_COMMENT = 5_000, 1_000
 Words = Annotated[str, Field(max_length=20_000)]
@@ -30,7 +30,7 @@ class WorkForm(SaveForm):
         return rows
 
 
-class AnswerForm(SaveForm):
+class CoachAnswerForm(SaveForm):
     comment: str = Field(max_length=LONGEST_COMMENT)
     rows: dict[UUID, Annotated[str, Field(max_length=LONGEST_ROW_COMMENT)]] = Field(max_length=5_000)
 
@@ -38,12 +38,12 @@ class AnswerForm(SaveForm):
 def read_editor(payload: Any) -> Typed:
     """What was typed; ``Refused`` when it comes from none of our pages."""
     form = understood(WorkForm, payload)
-    rows = [Row(id=str(row.id), cells=row.cells) for row in form.rows]
+    rows = [DeliverableRow(id=str(row.id), cells=row.cells) for row in form.rows]
     return Typed(rows, form.revision, form.window, form.turn)
 
 
-def read_answer(payload: Any) -> Answer:
+def read_answer(payload: Any) -> CoachAnswer:
     """What the coach has typed; ``Refused`` when it comes from none of our pages."""
-    form = understood(AnswerForm, payload)
+    form = understood(CoachAnswerForm, payload)
     rows = {str(row): text for row, text in form.rows.items()}
-    return Answer(form.comment, rows, form.revision, form.window, form.turn)
+    return CoachAnswer(form.comment, rows, form.revision, form.window, form.turn)

@@ -10,7 +10,7 @@ from qcapp.core.autosave import Autosaved
 from qcapp.core.db import Base, Id, Json
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.states import DeliverableKind, WorkState
-from qcapp.onboarding.work.rules import Row
+from qcapp.onboarding.work.rules import DeliverableRow
 from qcapp.people.models import User
 
 
@@ -25,7 +25,7 @@ class Deliverable(Base, Autosaved):
     kind: Mapped[DeliverableKind]
     attempt: Mapped[int]
     state: Mapped[WorkState] = mapped_column(default=WorkState.WRITING, index=True)
-    rows: Mapped[list[Row]] = mapped_column(Json)
+    rows: Mapped[list[DeliverableRow]] = mapped_column(Json)
     submitted_at: Mapped[datetime | None]
 
     trainee: Mapped[Trainee] = relationship()
@@ -43,7 +43,7 @@ class Submission(Base, Autosaved):
     id: Mapped[Id]
     deliverable_id: Mapped[int] = mapped_column(ForeignKey("deliverable.id"))
     number: Mapped[int]
-    rows: Mapped[list[Row]] = mapped_column(Json)
+    rows: Mapped[list[DeliverableRow]] = mapped_column(Json)
     submitted_at: Mapped[datetime]
     accepted: Mapped[bool | None] = mapped_column(doc="None: nobody has decided yet")
     comment: Mapped[str] = mapped_column(Text, default="")

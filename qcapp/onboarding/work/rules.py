@@ -11,7 +11,7 @@ LONGEST = {DeliverableKind.SPVE: 1000, DeliverableKind.REASONS: 500}  # letters 
 MOST = 1000  # rows
 
 
-class Row(TypedDict):
+class DeliverableRow(TypedDict):
     """A row of the SPVE table with its four cells, or a reason with one.
 
     The id is given by the editor that adds the row and stays, whatever is written in it and wherever it is moved.
@@ -21,25 +21,25 @@ class Row(TypedDict):
     cells: list[str]
 
 
-def tidy(kind: DeliverableKind, rows: Iterable[Row]) -> list[Row]:
+def tidy(kind: DeliverableKind, rows: Iterable[DeliverableRow]) -> list[DeliverableRow]:
     """The rows as they are kept: SPVE in four cells each, reasons without numbering, nothing that is empty."""
-    tidied = (Row(id=row["id"], cells=_tidy_cells(kind, row["cells"])) for row in rows)
+    tidied = (DeliverableRow(id=row["id"], cells=_tidy_cells(kind, row["cells"])) for row in rows)
     return [row for row in tidied if any(row["cells"])]
 
 
-def count(kind: DeliverableKind, rows: Sequence[Row]) -> int:
+def count(kind: DeliverableKind, rows: Sequence[DeliverableRow]) -> int:
     """What of it counts: rows with all four cells filled, or reasons that differ."""
     if kind is DeliverableKind.REASONS:
         return reasons.count(lines(rows))
     return sum(all(row["cells"]) for row in rows)
 
 
-def lines(rows: Iterable[Row]) -> list[str]:
+def lines(rows: Iterable[DeliverableRow]) -> list[str]:
     """The texts of reasons."""
     return [row["cells"][0] for row in rows]
 
 
-def too_long(kind: DeliverableKind, rows: Iterable[Row]) -> int | None:
+def too_long(kind: DeliverableKind, rows: Iterable[DeliverableRow]) -> int | None:
     """The number of the first row that is longer than it may be, counted from 1."""
     for number, row in enumerate(rows, start=1):
         if max(map(len, row["cells"])) > LONGEST[kind]:

@@ -145,7 +145,7 @@ def _save(manager_id: int, kind: DeliverableKind) -> tuple[Deliverable, dict[str
     }
 
 
-def _told(kind: DeliverableKind, rows: list[rules.Row]) -> dict[str, Any]:
+def _told(kind: DeliverableKind, rows: list[rules.DeliverableRow]) -> dict[str, Any]:
     """How much of it counts; of reasons also which line repeats which, each by its text."""
     lines = rules.lines(rows)
     found = reasons.repeats(lines) if kind is DeliverableKind.REASONS else []

@@ -2,7 +2,7 @@
 
 from qcapp.core.i18n import lazy
 from qcapp.onboarding.states import DeliverableKind, WorkState
-from qcapp.onboarding.work.changes import Fate
+from qcapp.onboarding.work.changes import RowFate
 
 WHAT = {
     DeliverableKind.SPVE: lazy(
@@ -19,14 +19,14 @@ STATES = {
 }
 TONES = {WorkState.SUBMITTED: "info", WorkState.RETURNED: "warn", WorkState.ACCEPTED: "good"}
 FATES = {
-    Fate.NEW: lazy("new row"),
-    Fate.CHANGED: lazy("changed row"),
-    Fate.GONE: lazy("removed row"),
+    RowFate.NEW: lazy("new row"),
+    RowFate.CHANGED: lazy("changed row"),
+    RowFate.GONE: lazy("removed row"),
 }
 FATE_COUNTS = {
-    Fate.NEW: lazy("New rows"),
-    Fate.CHANGED: lazy("Changed rows"),
-    Fate.GONE: lazy("Removed rows"),
-    Fate.SAME: lazy("Rows as before"),
+    RowFate.NEW: lazy("New rows"),
+    RowFate.CHANGED: lazy("Changed rows"),
+    RowFate.GONE: lazy("Removed rows"),
+    RowFate.SAME: lazy("Rows as before"),
 }
-FATE_TONES = {Fate.NEW: "good", Fate.CHANGED: "info", Fate.GONE: "bad", Fate.SAME: ""}
+FATE_TONES = {RowFate.NEW: "good", RowFate.CHANGED: "info", RowFate.GONE: "bad", RowFate.SAME: ""}

@@ -18,7 +18,7 @@ from qcapp.core import audit, clock
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.i18n import _
-from qcapp.core.storage import PARTS, Storage, Stored, digest_in, sha256_of
+from qcapp.core.storage import PARTS, Storage, StoredObject, digest_in, sha256_of
 from qcapp.ops import migrating
 from qcapp.ops.backup import databases, manifest
 from qcapp.ops.backup.manifest import FILES, Manifest, Sealed
@@ -127,7 +127,7 @@ class _Files:
             if key not in there and (key in unreadable or not self._storage.has(key)):
                 self.made.lost.append(file)
 
-    def _taken(self, stored: Stored, named: Mapping[str, NamedFile]) -> str | None:
+    def _taken(self, stored: StoredObject, named: Mapping[str, NamedFile]) -> str | None:
         """The SHA-256 of a stored file, copied if need be; None if it has gone since it was listed."""
         known = self._former.get(stored.key)
         whole = known == (digest_in(stored.key) or known)

@@ -13,17 +13,17 @@ from qcapp.core.db import Database
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
-from qcapp.ops.files.models import Fault
+from qcapp.ops.files.models import StoredFileFault
 
 SETTLED = timedelta(days=1)  # until then a file without a row may belong to an import that is going on
 
 
 @dataclass
-class Found:
+class FaultyFile:
     """A file that is not as it should be; ``file`` is None where no row names the key."""
 
     key: str
-    fault: Fault
+    fault: StoredFileFault
     file: NamedFile | None = None
     mended: bool = False
 
@@ -34,7 +34,7 @@ class Looked:
 
     part: str
     files: int = 0
-    found: list[Found] = field(default_factory=list)
+    found: list[FaultyFile] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
 
 
@@ -55,7 +55,7 @@ def look(database: Database, storage: Storage, part: str) -> Looked:
     for key, file in named.items():
         looked.files += 1
         if fault := _compare(storage, key, file.sha256 or digests.get(key), looked):
-            looked.found.append(Found(key, fault, file))
+            looked.found.append(FaultyFile(key, fault, file))
     looked.found += _unknown(storage, part, {*named, *waiting}, now)
     if looked.found:  # rows may have come and gone meanwhile
         with database.reading() as session:
@@ -79,23 +79,23 @@ def _rows(session: Session, part: str) -> tuple[dict[str, NamedFile], dict[str, 
     return {each.key: each for each in named_files(session, part)}, derived_digests(session, part)
 
 
-def _compare(storage: Storage, key: str, wanted: str | None, looked: Looked) -> Fault | None:
+def _compare(storage: Storage, key: str, wanted: str | None, looked: Looked) -> StoredFileFault | None:
     try:
         sha256 = storage.digest(key)
     except FileNotFoundError:
-        return Fault.MISSING
+        return StoredFileFault.MISSING
     except Unavailable:
         storage.check()  # goes on only where this file alone cannot be read
-        return Fault.UNREADABLE
+        return StoredFileFault.UNREADABLE
     if wanted is None:
         looked.digests[key] = sha256
         return None
-    return None if sha256 == wanted else Fault.CHANGED
+    return None if sha256 == wanted else StoredFileFault.CHANGED
 
 
-def _unknown(storage: Storage, part: str, known: set[str], now: datetime) -> list[Found]:
+def _unknown(storage: Storage, part: str, known: set[str], now: datetime) -> list[FaultyFile]:
     return [
-        Found(stored.key, Fault.UNKNOWN)
+        FaultyFile(stored.key, StoredFileFault.UNKNOWN)
         for stored in storage.in_part(part)
         if stored.key not in known and stored.modified < now - SETTLED
     ]

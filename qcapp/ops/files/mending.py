@@ -12,8 +12,8 @@ from qcapp.core.db import Database
 from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.storage import Storage, digest_in, sha256_of
 from qcapp.ops.backup.manifest import FILES
-from qcapp.ops.files.checking import Found, Looked, is_left_over
-from qcapp.ops.files.models import Fault
+from qcapp.ops.files.checking import FaultyFile, Looked, is_left_over
+from qcapp.ops.files.models import StoredFileFault
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def bring_back(storage: Storage, looked: Looked, backup: Path) -> None:
 
 def remove_unknown(database: Database, storage: Storage, looked: Looked) -> None:
     """Delete the files that no row names, if it still is so when their turn comes."""
-    for each in [each for each in looked.found if each.fault is Fault.UNKNOWN]:
+    for each in [each for each in looked.found if each.fault is StoredFileFault.UNKNOWN]:
         if is_left_over(database, storage, each.key):
             storage.delete(each.key)
             each.mended = True
@@ -39,7 +39,7 @@ def remove_unknown(database: Database, storage: Storage, looked: Looked) -> None
 
 def make_anew(database: Database, storage: Storage, looked: Looked) -> None:
     """Make playback copies and waveforms anew where the recording itself is whole."""
-    broken: dict[int, list[Found]] = {}
+    broken: dict[int, list[FaultyFile]] = {}
     for each in looked.found:
         if each.file is not None and each.file.call_id is not None and not each.mended:
             broken.setdefault(each.file.call_id, []).append(each)

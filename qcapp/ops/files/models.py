@@ -11,7 +11,7 @@ from qcapp.calls.stored_files import FileKind
 from qcapp.core.db import Base, Code, Id
 
 
-class Fault(StrEnum):
+class StoredFileFault(StrEnum):
     MISSING = "missing"
     CHANGED = "changed"
     UNREADABLE = "unreadable"
@@ -26,7 +26,7 @@ class FileFault(Base):
     id: Mapped[Id]
     part: Mapped[str] = mapped_column(Code(8), index=True, doc="of the storage")
     key: Mapped[str] = mapped_column(Text, unique=True)
-    fault: Mapped[Fault]
+    fault: Mapped[StoredFileFault]
     kind: Mapped[FileKind | None] = mapped_column(doc="None: no row names the file")
     call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))

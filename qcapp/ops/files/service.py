@@ -15,8 +15,8 @@ from qcapp.core import audit, clock
 from qcapp.core.db import Database
 from qcapp.core.storage import PARTS, Storage
 from qcapp.ops.files import checking, mending
-from qcapp.ops.files.checking import Found, Looked
-from qcapp.ops.files.models import Fault, FileFault, FileRound
+from qcapp.ops.files.checking import FaultyFile, Looked
+from qcapp.ops.files.models import FileFault, FileRound, StoredFileFault
 from qcapp.people.models import Notice, User
 from qcapp.people.notices import notify
 from qcapp.terms import Role
@@ -100,15 +100,15 @@ def _known(session: Session, part: str) -> dict[str, FileFault]:
     return {fault.key: fault for fault in session.scalars(of_part)}
 
 
-def _describe(fault: FileFault, found: Found) -> None:
+def _describe(fault: FileFault, found: FaultyFile) -> None:
     fault.fault = found.fault
     fault.kind = found.file.kind if found.file else None
     fault.call_id = found.file.call_id if found.file else None
     fault.batch_id = found.file.batch_id if found.file else None
 
 
-def _record(session: Session, found: Found) -> None:
-    action: audit.Action = "file_removed" if found.fault is Fault.UNKNOWN else "file_mended"
+def _record(session: Session, found: FaultyFile) -> None:
+    action: audit.Action = "file_removed" if found.fault is StoredFileFault.UNKNOWN else "file_mended"
     audit.record(session, action, f"file:{found.key}"[:100], by_id=None, fault=found.fault.value)
 
 

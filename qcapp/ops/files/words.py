@@ -2,7 +2,7 @@
 
 from qcapp.calls.stored_files import FileKind, NamedFile
 from qcapp.core.i18n import _, lazy
-from qcapp.ops.files.models import Fault, FileFault
+from qcapp.ops.files.models import FileFault, StoredFileFault
 
 KINDS = {
     FileKind.ORIGINAL: lazy("recording"),
@@ -12,10 +12,10 @@ KINDS = {
     None: lazy("unknown file"),
 }
 FAULTS = {
-    Fault.MISSING: lazy("not in the storage"),
-    Fault.CHANGED: lazy("its bytes have changed"),
-    Fault.UNREADABLE: lazy("cannot be read"),
-    Fault.UNKNOWN: lazy("no row names it"),
+    StoredFileFault.MISSING: lazy("not in the storage"),
+    StoredFileFault.CHANGED: lazy("its bytes have changed"),
+    StoredFileFault.UNREADABLE: lazy("cannot be read"),
+    StoredFileFault.UNKNOWN: lazy("no row names it"),
 }
 
 
@@ -33,7 +33,7 @@ def advice(fault: FileFault) -> str:
     """What is to be done about it."""
     if fault.mended_at is not None:
         return _("It has been put right; nothing is to be done.")
-    if fault.fault is Fault.UNKNOWN:
+    if fault.fault is StoredFileFault.UNKNOWN:
         return _(
             "If an older database was restored, import the file again. If not, an interrupted import has left it: "
             "qcapp verify --remove-unknown"

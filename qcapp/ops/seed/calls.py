@@ -13,7 +13,7 @@ from qcapp.calls.states import RecordingState
 from qcapp.core import clock
 from qcapp.core.storage import original_key
 from qcapp.ops.seed.bulk import Bulk
-from qcapp.ops.seed.figures import DIRECTIONS, DISPOSITIONS, LEAD_SOURCES, Figures, Whole
+from qcapp.ops.seed.figures import DIRECTIONS, DISPOSITIONS, LEAD_SOURCES, SeedFigures, Whole
 from qcapp.ops.seed.staff import Staff
 from qcapp.ops.seed.words import company_name
 from qcapp.terms import Stage
@@ -65,7 +65,7 @@ def source(session: Session) -> int:
     return row.id
 
 
-def write(bulk: Bulk, figures: Figures, people: Staff, source_id: int, scored_at: Whole) -> None:
+def write(bulk: Bulk, figures: SeedFigures, people: Staff, source_id: int, scored_at: Whole) -> None:
     """``scored_at``: seconds of the epoch for each call, 0 where nobody scored it."""
     last = int(figures.client.max())
     bulk.insert(Client, ["id", "phone", "name", "company", "category"], _clients(last + 1))
@@ -91,7 +91,9 @@ def _clients(count: int) -> Iterator[tuple[Any, ...]]:
         yield number + 1, phone(number), None, company, ("A", "B", "C", None)[number % 4]
 
 
-def _calls(figures: Figures, people: Staff, source_id: int, scored_at: Whole) -> Iterator[tuple[Any, ...]]:
+def _calls(
+    figures: SeedFigures, people: Staff, source_id: int, scored_at: Whole
+) -> Iterator[tuple[Any, ...]]:
     columns = zip(
         figures.started.tolist(),
         figures.manager.tolist(),
@@ -140,7 +142,7 @@ def _calls(figures: Figures, people: Staff, source_id: int, scored_at: Whole) ->
         )
 
 
-def _recordings(figures: Figures) -> Iterator[tuple[Any, ...]]:
+def _recordings(figures: SeedFigures) -> Iterator[tuple[Any, ...]]:
     """The originals themselves do not exist: there is nothing to hear in a generated call."""
     recorded = np.flatnonzero(figures.recorded).tolist()
     talk_s = figures.talk_s.tolist()

@@ -36,7 +36,7 @@ Yes = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Figures:
+class SeedFigures:
     """One entry a call, in the order of time. Members are numbers of places in the tables above."""
 
     started: Whole  # seconds of the epoch
@@ -52,7 +52,7 @@ class Figures:
     transcribed: Yes
 
 
-def draw(random: Generator, calls: int, managers: int, now: datetime) -> Figures:
+def draw(random: Generator, calls: int, managers: int, now: datetime) -> SeedFigures:
     """Calls of the last three years, a little more of them every year."""
     started = _moments(random, calls, now)
     clients = max(1, calls // 3)
@@ -67,7 +67,7 @@ def draw(random: Generator, calls: int, managers: int, now: datetime) -> Figures
     nobody = (direction == 1) & ~answered & (random.random(calls) < 0.4)
     recorded = answered & (random.random(calls) < 0.95)
     waiting = started > started[-1] - 3600  # the last hour's recordings are not transcribed yet
-    return Figures(
+    return SeedFigures(
         started=started,
         manager=np.where(nobody, -1, manager),
         client=client,

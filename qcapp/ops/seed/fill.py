@@ -18,7 +18,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.ops.seed import calls, reviews, staff, transcripts
 from qcapp.ops.seed.bulk import Bulk
-from qcapp.ops.seed.figures import Figures, draw
+from qcapp.ops.seed.figures import SeedFigures, draw
 from qcapp.ops.seed.scoring import Forms
 from qcapp.ops.seed.words import Pool
 
@@ -61,7 +61,7 @@ def _demand_empty(session: Session) -> None:
         )
 
 
-def _demand_enough(figures: Figures, reviews_wanted: int) -> None:
+def _demand_enough(figures: SeedFigures, reviews_wanted: int) -> None:
     possible = int(reviews.reviewable(figures).sum())
     if reviews_wanted > possible:
         raise Refused(

@@ -11,8 +11,8 @@ from qcapp.checklists.applicability import CallFacts
 from qcapp.core import clock
 from qcapp.ops.seed.bulk import Bulk
 from qcapp.ops.seed.calls import moment
-from qcapp.ops.seed.figures import DIRECTIONS, LEAD_SOURCES, Figures, Whole, Yes
-from qcapp.ops.seed.scoring import Filled, Form, Forms
+from qcapp.ops.seed.figures import DIRECTIONS, LEAD_SOURCES, SeedFigures, Whole, Yes
+from qcapp.ops.seed.scoring import Filled, FilledCard, Forms
 from qcapp.ops.seed.staff import Staff
 from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
 from qcapp.terms import Direction, Role, Stage
@@ -44,19 +44,19 @@ _REVIEW = [
 _SUMMARY = "Договаривайтесь о дате следующего шага и уточняйте, кто принимает решение."
 
 
-def reviewable(figures: Figures) -> Yes:
+def reviewable(figures: SeedFigures) -> Yes:
     """Calls that can be scored: somebody's, with a transcript."""
     fine: Yes = figures.transcribed & (figures.manager >= 0)
     return fine
 
 
-def choose(random: Generator, figures: Figures, wanted: int) -> Whole:
+def choose(random: Generator, figures: SeedFigures, wanted: int) -> Whole:
     """Which calls are reviewed, in the order of time."""
     chosen: Whole = np.sort(random.choice(np.flatnonzero(reviewable(figures)), wanted, replace=False))
     return chosen
 
 
-def moments(random: Generator, figures: Figures, chosen: Whole) -> Whole:
+def moments(random: Generator, figures: SeedFigures, chosen: Whole) -> Whole:
     """For every call when its score was published, 0 if it was not."""
     published = figures.started[chosen] + random.integers(3600, 5 * 86_400, len(chosen))
     published = np.minimum(published, figures.started[-1])
@@ -71,7 +71,7 @@ def moments(random: Generator, figures: Figures, chosen: Whole) -> Whole:
 def write(
     bulk: Bulk,
     random: Generator,
-    figures: Figures,
+    figures: SeedFigures,
     people: Staff,
     *,
     forms: Forms,
@@ -95,11 +95,11 @@ def write(
     bulk.insert(Mark, ["id", "review_id", "item_id", "start_s", "end_s", "text"], _marks(talk_s, picked))
 
 
-def _pick(form: Form, quality: float) -> tuple[Form, Filled]:
+def _pick(form: FilledCard, quality: float) -> tuple[FilledCard, Filled]:
     return form, form.filled[int(quality * len(form.filled))]
 
 
-def _facts(figures: Figures, chosen: Whole) -> Iterator[CallFacts]:
+def _facts(figures: SeedFigures, chosen: Whole) -> Iterator[CallFacts]:
     known = zip(
         figures.direction[chosen].tolist(),
         figures.lead_source[chosen].tolist(),
@@ -159,7 +159,7 @@ def _answers(answers: Iterator[tuple[tuple[Any, ...], ...]]) -> Iterator[tuple[A
             yield number, review, item_id, value, comment, reason
 
 
-def _marks(talk_s: list[int], picked: list[tuple[Form, Filled]]) -> Iterator[tuple[Any, ...]]:
+def _marks(talk_s: list[int], picked: list[tuple[FilledCard, Filled]]) -> Iterator[tuple[Any, ...]]:
     """A mark where an answer has a comment, at most three a review."""
     number = 0
     for review, (length, (_form, filled)) in enumerate(zip(talk_s, picked, strict=True), 1):

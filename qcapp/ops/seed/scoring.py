@@ -34,7 +34,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Form:
+class FilledCard:
     """A version in force with its filled-in cards for one kind of call, the worst first."""
 
     checklist_id: int
@@ -48,13 +48,13 @@ class Forms:
     def __init__(self, random: Generator, versions: list[ChecklistVersion]) -> None:
         self._random = random
         self._versions = {version.checklist.key: version for version in versions}
-        self._made: dict[CallFacts, Form] = {}
+        self._made: dict[CallFacts, FilledCard] = {}
 
     @cached_property
     def _cards(self) -> list[Card]:
         return [card_of(version) for version in self._versions.values()]
 
-    def form_for(self, facts: CallFacts) -> Form:
+    def form_for(self, facts: CallFacts) -> FilledCard:
         """The form of the closest card; of the first one, as a reviewer may choose, where none applies."""
         if facts not in self._made:
             card = (applicability.best_first(self._cards, facts) or self._cards)[0]
@@ -63,7 +63,7 @@ class Forms:
             ids = {item.key: item.id for section in version.sections for item in section.items}
             made = [self._fill(asked, ids, skill) for skill in np.linspace(0.35, 0.98, PATTERNS)]
             made.sort(key=lambda filled: filled.score or 0.0)
-            self._made[facts] = Form(version.checklist_id, version.id, tuple(made))
+            self._made[facts] = FilledCard(version.checklist_id, version.id, tuple(made))
         return self._made[facts]
 
     def _fill(self, card: Card, ids: dict[str, int], skill: float) -> Filled:

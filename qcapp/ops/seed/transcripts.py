@@ -11,10 +11,11 @@ from qcapp.core.text_index import place
 from qcapp.core.text_search import label, month_label, stemmed
 from qcapp.ops.seed.bulk import Bulk
 from qcapp.ops.seed.calls import moment
-from qcapp.ops.seed.figures import Figures
+from qcapp.ops.seed.figures import SeedFigures
 from qcapp.ops.seed.staff import Staff
 from qcapp.ops.seed.words import POOL, Pool, company_name
-from qcapp.transcripts.models import Segment, Speaker, SpeechMetrics, Transcription, TranscriptionState
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, SpeechMetrics, Transcription, TranscriptionState
 
 SECONDS_A_SENTENCE = 5
 LONGEST = 90  # sentences
@@ -50,7 +51,7 @@ _METRICS = [
 ]
 
 
-def write(bulk: Bulk, random: Generator, figures: Figures, people: Staff, pool: Pool) -> None:
+def write(bulk: Bulk, random: Generator, figures: SeedFigures, people: Staff, pool: Pool) -> None:
     calls = np.flatnonzero(figures.transcribed)
     counts = np.clip(figures.talk_s[calls] // SECONDS_A_SENTENCE, 2, LONGEST)
     said = random.integers(0, POOL, int(counts.sum())).astype(np.int32)
@@ -67,7 +68,7 @@ class Talks:
 
     def __init__(
         self,
-        figures: Figures,
+        figures: SeedFigures,
         pool: Pool,
         calls: list[int],
         counts: list[int],

@@ -50,11 +50,11 @@ def reference_of(whole: Card, part: CalibrationCall) -> rules.Reference:
     return rules.Reference(part.call_id, cards.per_cent(score.total), agreed)
 
 
-def report_of(session: Session, calibration: Calibration, enough: int) -> rules.Report:
+def report_of(session: Session, calibration: Calibration, enough: int) -> rules.CalibrationReport:
     """The whole comparison, over the calls for which a reference was set."""
     card = checklists.card_of(calibration.version)
     scored = [
-        rules.Scored(
+        rules.SubmittedReview(
             review.reviewer_id,
             review.call_id,
             review.score,

@@ -19,14 +19,14 @@ from qcapp.core.periods import DAY, midnight
 from qcapp.people.choices import told_apart
 from qcapp.people.models import User
 from qcapp.reviews.calibration.faults import TITLE
-from qcapp.reviews.calibration.queries import Wanted
-from qcapp.reviews.calibration.service import Agreed
+from qcapp.reviews.calibration.queries import OfferFilter
+from qcapp.reviews.calibration.service import AgreedAnswer
 
 NUMBER = re.compile(r"\d{1,15}")
 TEXT = 10_000  # characters of one comment
 
 
-class PlanForm(Form):
+class CalibrationForm(Form):
     title = StringField(lazy("Name of the calibration"), [InputRequired(), Length(max=TITLE)])
     checklist = SelectField(lazy("Checklist"))
     due = DateField(lazy("To be scored by the end of"), [InputRequired()])
@@ -56,11 +56,11 @@ class PlanForm(Form):
         self.reviewers.choices = options(told_apart(reviewers).items())
         self.manager.choices = options([("", _("any")), *told_apart(managers).items()])
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> OfferFilter:
         """Which calls to offer; what cannot be understood narrows nothing."""
         shortest, _dash, longest = (self.length.data or "").partition("-")
         manager = self.manager.data or ""
-        return Wanted(
+        return OfferFilter(
             reviewers=tuple(self.reviewers.data or ()),
             numbers=tuple(int(each) for each in NUMBER.findall(self.numbers.data or "")),
             manager_id=int(manager) if manager.isdecimal() else None,
@@ -74,6 +74,8 @@ class PlanForm(Form):
         return midnight(self.due.data + DAY, zone)
 
 
-def read_agreed(form: Any, keys: Sequence[str]) -> dict[str, Agreed]:
+def read_agreed(form: Any, keys: Sequence[str]) -> dict[str, AgreedAnswer]:
     """The reference answers in a sent form, by item key."""
-    return {key: Agreed(form.get(f"value-{key}", ""), form.get(f"comment-{key}", "")[:TEXT]) for key in keys}
+    return {
+        key: AgreedAnswer(form.get(f"value-{key}", ""), form.get(f"comment-{key}", "")[:TEXT]) for key in keys
+    }

@@ -108,7 +108,7 @@ def own_reviews(session: Session, calibration: Calibration, user: User) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class OfferFilter:
     """Which calls are offered; numbers win over everything else. ``reviewers``: the ids of those who are to score."""
 
     numbers: tuple[int, ...] = ()
@@ -119,7 +119,7 @@ class Wanted:
     unscored: bool = False
 
 
-def candidates(session: Session, wanted: Wanted, *, by: User) -> Sequence[Call | Listed]:
+def candidates(session: Session, wanted: OfferFilter, *, by: User) -> Sequence[Call | Listed]:
     """Recorded calls to choose from, the latest first: none that a reviewer knows already or the queue waits for."""
     if wanted.numbers:
         return visible_calls(session, wanted.numbers, by=by)

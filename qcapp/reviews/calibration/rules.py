@@ -30,7 +30,7 @@ Values = Mapping[str, str]
 """Answers by item key."""
 
 
-class Verdict(StrEnum):
+class ItemVerdict(StrEnum):
     """What is to be done about an item."""
 
     REWRITE = "rewrite"
@@ -39,7 +39,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class SubmittedReview:
     """One submitted review; ``score`` in per cent, None if nothing was applicable."""
 
     reviewer_id: int
@@ -81,7 +81,7 @@ class ItemAgreement:
     among: float | None
     fleiss: float | None
     mistake: Mistake | None
-    verdict: Verdict
+    verdict: ItemVerdict
 
     @property
     def misleading(self) -> bool:
@@ -117,7 +117,7 @@ class CallSpread:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CalibrationReport:
     """The whole; ``within`` is the share of reviews close to the reference, ``n`` how many were compared."""
 
     n: int
@@ -139,10 +139,10 @@ def majority(values: Iterable[str]) -> str | None:
 def compare(
     card: Card,
     references: Collection[Reference],
-    scored: Collection[Scored],
+    scored: Collection[SubmittedReview],
     reviewer_ids: Sequence[int],
     enough: int,
-) -> Report:
+) -> CalibrationReport:
     """The report of a calibration; fewer than ``enough`` answers to an item give no verdict on it."""
     by_call = {each.call_id: each for each in references}
     items = [
@@ -151,7 +151,7 @@ def compare(
         if item.kind is not ItemKind.TEXT and any(item.key in each.answers for each in references)
     ]
     differences = _differences(by_call, scored)
-    return Report(
+    return CalibrationReport(
         n=len(differences),
         within=share_within(differences, CLOSE),
         distance=mean_distance(differences),
@@ -162,7 +162,7 @@ def compare(
 
 
 def _item(
-    item: Item, references: Mapping[int, Reference], scored: Collection[Scored], enough: int
+    item: Item, references: Mapping[int, Reference], scored: Collection[SubmittedReview], enough: int
 ) -> ItemAgreement:
     pairs = [(each.answers.get(item.key), _right(item, references, each)) for each in scored]
     full = [(said, right) for said, right in pairs if said and right]
@@ -199,7 +199,7 @@ def distance_of(item: Item) -> Distance:
     return steps
 
 
-def _right(item: Item, references: Mapping[int, Reference], scored: Scored) -> str | None:
+def _right(item: Item, references: Mapping[int, Reference], scored: SubmittedReview) -> str | None:
     reference = references.get(scored.call_id)
     return reference.answers.get(item.key) if reference else None
 
@@ -209,19 +209,19 @@ def _most_frequent(pairs: Iterable[tuple[str, str]]) -> Mistake | None:
     return Mistake(*wrong[0][0], wrong[0][1]) if wrong else None
 
 
-def _verdict(n: int, share: float | None, enough: int) -> Verdict:
+def _verdict(n: int, share: float | None, enough: int) -> ItemVerdict:
     if share is None or n < enough:
-        return Verdict.FEW
-    return Verdict.FINE if share >= CLEAR else Verdict.REWRITE
+        return ItemVerdict.FEW
+    return ItemVerdict.FINE if share >= CLEAR else ItemVerdict.REWRITE
 
 
 def _worst_first(item: ItemAgreement) -> tuple[bool, float, float]:
     """What has to be rewritten, then the rest; among the like the lower agreement, then the lower AC1, first."""
     share = 2.0 if item.share is None else item.share
-    return (item.verdict is not Verdict.REWRITE, share, 2.0 if item.ac1 is None else item.ac1)
+    return (item.verdict is not ItemVerdict.REWRITE, share, 2.0 if item.ac1 is None else item.ac1)
 
 
-def _differences(references: Mapping[int, Reference], scored: Iterable[Scored]) -> list[float]:
+def _differences(references: Mapping[int, Reference], scored: Iterable[SubmittedReview]) -> list[float]:
     """Points of the score above (+) or below (-) the reference."""
     compared = ((each.score, references.get(each.call_id)) for each in scored)
     return [
@@ -232,7 +232,7 @@ def _differences(references: Mapping[int, Reference], scored: Iterable[Scored]) 
 
 
 def _reviewer(
-    card: Card, reviewer_id: int, references: Mapping[int, Reference], scored: Iterable[Scored]
+    card: Card, reviewer_id: int, references: Mapping[int, Reference], scored: Iterable[SubmittedReview]
 ) -> ReviewerAgreement:
     own = [each for each in scored if each.reviewer_id == reviewer_id]
     differences = _differences(references, own)
@@ -255,7 +255,7 @@ def _reviewer(
     )
 
 
-def _call(reference: Reference, scored: Iterable[Scored]) -> CallSpread:
+def _call(reference: Reference, scored: Iterable[SubmittedReview]) -> CallSpread:
     scores = {each.reviewer_id: each.score for each in scored if each.call_id == reference.call_id}
     known = [score for score in scores.values() if score is not None]
     spread = max(known) - min(known) if len(known) > 1 else None

@@ -35,7 +35,7 @@ RUNNING = (CalibrationState.BLIND, CalibrationState.REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class AgreedAnswer:
     """The agreed answer to one item; an empty value is not decided yet."""
 
     value: str = ""
@@ -172,7 +172,7 @@ def set_reference(
     session: Session,
     calibration: Calibration,
     part: CalibrationCall,
-    agreed: Mapping[str, Agreed],
+    agreed: Mapping[str, AgreedAnswer],
     *,
     note: str,
     by: User,

@@ -11,7 +11,7 @@ from qcapp.core.i18n import _
 from qcapp.reviews import sheet
 from qcapp.reviews.calibration import answers, rules
 from qcapp.reviews.calibration.models import CalibrationCall, ReferenceAnswer
-from qcapp.reviews.calibration.rules import ItemAgreement, Report, Verdict
+from qcapp.reviews.calibration.rules import CalibrationReport, ItemAgreement, ItemVerdict
 from qcapp.reviews.models import Answer, Review
 
 
@@ -34,7 +34,7 @@ class SideLine:
     """
 
     section: str
-    line: sheet.Line
+    line: sheet.SheetItem
     voices: tuple[Voice, ...]
     differ: bool
     decided: bool
@@ -42,7 +42,7 @@ class SideLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLine:
+class AgreementLine:
     """One item of the report in words; ``sentence`` says what to make of its figures."""
 
     agreement: ItemAgreement
@@ -69,10 +69,11 @@ def side_by_side(session: Session, part: CalibrationCall, language: str) -> list
     ]
 
 
-def item_lines(report: Report, language: str) -> list[ItemLine]:
+def item_lines(report: CalibrationReport, language: str) -> list[AgreementLine]:
     """The items of the report, the worst first, each with what to make of it."""
     return [
-        ItemLine(each, say(each.item.title, language), _sentence(each, language)) for each in report.items
+        AgreementLine(each, say(each.item.title, language), _sentence(each, language))
+        for each in report.items
     ]
 
 
@@ -81,7 +82,7 @@ def _said(reviews: Sequence[Review], key: str) -> list[str]:
 
 
 def _side_line(
-    section: str, line: sheet.Line, reviews: Sequence[Review], decided: ReferenceAnswer | None
+    section: str, line: sheet.SheetItem, reviews: Sequence[Review], decided: ReferenceAnswer | None
 ) -> SideLine:
     voices = tuple(
         _voice(review, answer, line, decided)
@@ -99,7 +100,7 @@ def _side_line(
     )
 
 
-def _voice(review: Review, answer: Answer, line: sheet.Line, decided: ReferenceAnswer | None) -> Voice:
+def _voice(review: Review, answer: Answer, line: sheet.SheetItem, decided: ReferenceAnswer | None) -> Voice:
     labels = {choice.value: choice.label for choice in line.choices}
     return Voice(
         name=review.reviewer.name,
@@ -115,9 +116,9 @@ def _sentence(found: ItemAgreement, language: str) -> str:
 
 
 def _sentences(found: ItemAgreement, language: str) -> Iterator[str]:
-    if found.verdict is Verdict.FEW:
+    if found.verdict is ItemVerdict.FEW:
         yield _("Too few answers for a verdict.")
-    if found.verdict is Verdict.REWRITE and found.share is not None:
+    if found.verdict is ItemVerdict.REWRITE and found.share is not None:
         yield _(
             "Only %(percent)d %% of the answers are as the reference: the guide is read in different ways.",
             percent=round(100 * found.share),
@@ -130,5 +131,5 @@ def _sentences(found: ItemAgreement, language: str) -> Iterator[str]:
             times=found.mistake.times,
             n=found.n,
         )
-    if found.misleading and found.verdict is Verdict.FINE:
+    if found.misleading and found.verdict is ItemVerdict.FINE:
         yield _("Nearly every answer is the same, so kappa says little here: read AC1.")

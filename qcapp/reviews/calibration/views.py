@@ -19,7 +19,7 @@ from qcapp.people.permissions import Permission, holds
 from qcapp.people.queries import holders_of
 from qcapp.reviews import shown
 from qcapp.reviews.calibration import answers, queries, service, tables
-from qcapp.reviews.calibration.forms import PlanForm, read_agreed
+from qcapp.reviews.calibration.forms import CalibrationForm, read_agreed
 from qcapp.reviews.calibration.models import Calibration, CalibrationState
 from qcapp.terms import Role
 
@@ -40,7 +40,7 @@ def index() -> str:
 @calibrations.get("/new")
 @requires(Permission.CALIBRATE)
 def new() -> Any:
-    form = _offered(PlanForm(request.args))
+    form = _offered(CalibrationForm(request.args))
     if not request.args:
         today = to_user_timezone(clock.now()).date()
         form.title.data = _("Calibration of %(day)s", day=format_date(today, "d MMMM y"))
@@ -54,7 +54,7 @@ def new() -> Any:
 @calibrations.post("/new")
 @requires(Permission.CALIBRATE)
 def plan() -> Any:
-    form = _offered(PlanForm(request.form))
+    form = _offered(CalibrationForm(request.form))
     picked = request.form.getlist("call", type=int)
     if not form.validate():
         return _plan_page(form, picked)
@@ -185,13 +185,13 @@ def report(calibration_id: int) -> Any:
     )
 
 
-def _offered(form: PlanForm) -> PlanForm:
+def _offered(form: CalibrationForm) -> CalibrationForm:
     cards = [(card.key, say(card.title, shown.language())) for card in checklists.cards_in_force(db())]
     form.offer(cards, holders_of(db(), Permission.REVIEW), calls.managers(db(), by=me()))
     return form
 
 
-def _planned(form: PlanForm, picked: list[int]) -> Calibration:
+def _planned(form: CalibrationForm, picked: list[int]) -> Calibration:
     checklist = checklists.checklist_by_key(db(), form.checklist.data)
     version = checklists.version_in_force(db(), checklist)
     if version is None:
@@ -207,7 +207,7 @@ def _planned(form: PlanForm, picked: list[int]) -> Calibration:
     )
 
 
-def _plan_page(form: PlanForm, picked: list[int]) -> Any:
+def _plan_page(form: CalibrationForm, picked: list[int]) -> Any:
     chosen = calls.visible_calls(db(), picked, by=me())
     offered = queries.candidates(db(), form.wanted(), by=me())
     page = render_template(

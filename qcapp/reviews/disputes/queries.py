@@ -71,7 +71,7 @@ def _listed(user: User) -> Select[Dispute]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SummaryLine:
     """One item, reviewer or manager: ``name`` is a name, or a title by language; ``of`` the card's title."""
 
     name: str | dict[str, Any]
@@ -84,9 +84,9 @@ class Statistics:
     """Decided answers three times over, the most disputed first; ``whole`` None: nothing was decided yet."""
 
     whole: Summary | None
-    items: list[Line]
-    reviewers: list[Line]
-    managers: list[Line]
+    items: list[SummaryLine]
+    reviewers: list[SummaryLine]
+    managers: list[SummaryLine]
 
 
 def statistics(session: Session, user: User, *, since: datetime, until: datetime) -> Statistics:
@@ -122,8 +122,8 @@ def statistics(session: Session, user: User, *, since: datetime, until: datetime
             groups[kind].setdefault(key, []).append(one)
             names[kind, key] = (name, of)  # the newest version names the item
 
-    def lines(kind: str) -> list[Line]:
-        made = [Line(*names[kind, key], summarise(found)) for key, found in groups[kind].items()]
+    def lines(kind: str) -> list[SummaryLine]:
+        made = [SummaryLine(*names[kind, key], summarise(found)) for key, found in groups[kind].items()]
         return sorted(made, key=lambda line: -line.summary.n)
 
     return Statistics(

@@ -45,7 +45,7 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ContestedAnswer:
     """One answer a manager contests, and what he says it should have been."""
 
     item: str
@@ -92,7 +92,7 @@ def becomes(decision: Decision, item: Item, given: str, proposed: str, chosen: s
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScoreStep:
     """One answer changed: its value, and the score of the call, before and after."""
 
     item: str
@@ -102,7 +102,7 @@ class Step:
     score_after: Score
 
 
-def steps(card: Card, answers: Answers, values: Mapping[str, str]) -> list[Step]:
+def steps(card: Card, answers: Answers, values: Mapping[str, str]) -> list[ScoreStep]:
     """What putting new values in does, one after the other in the order of the card; the same value is no step."""
     found = []
     now = dict(answers)
@@ -113,7 +113,7 @@ def steps(card: Card, answers: Answers, values: Mapping[str, str]) -> list[Step]
             continue
         before = score(card, now)
         now[item.key] = replace(given, value=wanted)
-        found.append(Step(item.key, given.value, wanted, before, score(card, now)))
+        found.append(ScoreStep(item.key, given.value, wanted, before, score(card, now)))
     return found
 
 

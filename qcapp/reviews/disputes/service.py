@@ -13,7 +13,7 @@ from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, changes, service
 from qcapp.reviews.disputes import queries, rules
 from qcapp.reviews.disputes.models import Dispute, DisputedAnswer
-from qcapp.reviews.disputes.rules import Asked, Obstacle, Ruling
+from qcapp.reviews.disputes.rules import ContestedAnswer, Obstacle, Ruling
 from qcapp.reviews.events import AnswersCorrected, DisputeDecided, DisputeOpened
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.reviews.rules import Relation
@@ -35,7 +35,7 @@ def demand_disputable(session: Session, review: Review, hours: int, *, by: User)
 
 
 def open_dispute(
-    session: Session, review: Review, asked: Sequence[Asked], hours: int, *, by: User
+    session: Session, review: Review, asked: Sequence[ContestedAnswer], hours: int, *, by: User
 ) -> Dispute:
     """The manager contests single answers, each with what he proposes instead and why."""
     service.lock(session, review)

@@ -17,7 +17,7 @@ from qcapp.reviews import cards, shown
 from qcapp.reviews import queries as reviews
 from qcapp.reviews.disputes import forms, queries, service
 from qcapp.reviews.disputes.models import Dispute
-from qcapp.reviews.disputes.rules import Asked, Decision, Ruling, window_ends
+from qcapp.reviews.disputes.rules import ContestedAnswer, Decision, Ruling, window_ends
 from qcapp.reviews.models import Review
 from qcapp.reviews.sheet import label_of
 
@@ -66,7 +66,7 @@ def dispute(review_id: int) -> Any:
     refused: tuple[str, ...] = ()
     if data is not None and _valid(asked.values()):
         chosen = [
-            Asked(key, form.proposed.data, form.comment.data)
+            ContestedAnswer(key, form.proposed.data, form.comment.data)
             for key, form in asked.items()
             if form.proposed.data
         ]

@@ -28,7 +28,7 @@ from qcapp.people.models import Team, User
 from qcapp.reviews.queue import words
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import SamplingPlan
-from qcapp.reviews.queue.plans import Terms
+from qcapp.reviews.queue.plans import PlanTerms
 from qcapp.reviews.queue.states import Period, PlanKind
 from qcapp.terms import Direction, LeadSource, Stage
 
@@ -48,7 +48,7 @@ def _checks(label: Any, coerce: Any = int, **more: Any) -> SelectMultipleField:
     )
 
 
-class PlanForm(PageForm):
+class SamplingPlanForm(PageForm):
     """A plan as a sentence."""
 
     name = StringField(lazy("Title"), [InputRequired(), Length(max=200)], filters=[stripped])
@@ -105,9 +105,9 @@ class PlanForm(PageForm):
             score_below=value.get("score_below"),
         )
 
-    def terms(self, checklist: Checklist | None, reviewers: Sequence[User]) -> Terms:
+    def terms(self, checklist: Checklist | None, reviewers: Sequence[User]) -> PlanTerms:
         """The plan that was written; call ``validate`` first."""
-        return Terms(
+        return PlanTerms(
             name=self.name.data,
             kind=PlanKind(self.kind.data),
             period=Period(self.period.data),
@@ -120,7 +120,7 @@ class PlanForm(PageForm):
         )
 
 
-class CountForm(PlanForm):
+class CountForm(SamplingPlanForm):
     """The same fields while somebody writes them: GET, nothing is changed."""
 
     class Meta:
@@ -176,11 +176,11 @@ class AssignForm(PageForm):
         return midnight(self.due.data + DAY, zone)
 
 
-class ReasonForm(PageForm):
+class QueueReasonForm(PageForm):
     reason = StringField(lazy("Why"), [DataRequired(), Length(max=REASON)], filters=[stripped])
 
 
-class HandOnForm(ReasonForm):
+class HandOnForm(QueueReasonForm):
     """Several calls at once: handed to somebody, or taken out."""
 
     calls = SelectMultipleField(lazy("Calls"), [InputRequired()], coerce=int, validate_choice=False)
@@ -208,7 +208,7 @@ class OpenFilterForm(Form):
         )
 
 
-class TalkForm(PageForm):
+class ContactReportForm(PageForm):
     """The end of a plan of contacts for one manager."""
 
     report = TextAreaField(lazy("What the calls showed"), [Length(max=20_000)])

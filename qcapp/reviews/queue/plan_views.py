@@ -21,7 +21,7 @@ from qcapp.people.models import User
 from qcapp.people.permissions import Permission
 from qcapp.reviews.queue import candidates, draws, periods, progress, queries, talks, words
 from qcapp.reviews.queue import plans as service
-from qcapp.reviews.queue.forms import CountForm, PlanForm, TalkForm, written
+from qcapp.reviews.queue.forms import ContactReportForm, CountForm, SamplingPlanForm, written
 from qcapp.reviews.queue.models import PlanRun, SamplingPlan
 from qcapp.reviews.queue.states import Period, PlanKind
 
@@ -47,7 +47,7 @@ def index() -> str:
 @plans.route("/new", methods=["GET", "POST"])
 @requires(Permission.PLAN)
 def new() -> Any:
-    form = _offered(PlanForm())
+    form = _offered(SamplingPlanForm())
     if form.validate_on_submit():
         try:
             plan = service.create_plan(db(), _terms(form), by=me())
@@ -118,7 +118,7 @@ def calls(plan_id: int) -> str:
 @requires(Permission.PLAN)
 def edit(plan_id: int) -> Any:
     plan = get_or_404(SamplingPlan, plan_id)
-    form = _offered(PlanForm(data=written(plan)), plan)
+    form = _offered(SamplingPlanForm(data=written(plan)), plan)
     if form.validate_on_submit():
         try:
             service.change_plan(db(), plan, _terms(form), by=me())
@@ -178,7 +178,7 @@ def talk(run_id: int, user_id: int) -> str:
     """The report of a contact plan for one manager, and the talk about it."""
     run, manager = get_or_404(PlanRun, run_id), get_or_404(User, user_id)
     kept = talks.talk_of(db(), run, manager)
-    form = TalkForm(obj=kept) if kept else TalkForm()
+    form = ContactReportForm(obj=kept) if kept else ContactReportForm()
     return _talk_page(run, manager, form)
 
 
@@ -186,7 +186,7 @@ def talk(run_id: int, user_id: int) -> str:
 @requires(Permission.PLAN)
 def write_talk(run_id: int, user_id: int) -> Any:
     run, manager = get_or_404(PlanRun, run_id), get_or_404(User, user_id)
-    form = TalkForm()
+    form = ContactReportForm()
     if not form.validate():
         return _talk_page(run, manager, form), 422
     talks.write_talk(
@@ -203,7 +203,7 @@ def write_talk(run_id: int, user_id: int) -> Any:
     return redirect(url_for("plans.talk", run_id=run_id, user_id=user_id), 303)
 
 
-def _talk_page(run: PlanRun, manager: User, form: TalkForm) -> str:
+def _talk_page(run: PlanRun, manager: User, form: ContactReportForm) -> str:
     return render_template(
         "plans/talk.html",
         run=run,
@@ -216,7 +216,7 @@ def _talk_page(run: PlanRun, manager: User, form: TalkForm) -> str:
     )
 
 
-def _offered(form: PlanForm, plan: SamplingPlan | None = None) -> PlanForm:
+def _offered(form: SamplingPlanForm, plan: SamplingPlan | None = None) -> SamplingPlanForm:
     """The form with its choices; a reviewer who has left is only offered where he is chosen already."""
     usable = [(each.checklist_id, _title(each)) for each in checklists.versions_in_force(db())]
     form.offer(people.all_teams(db()), usable, queries.reviewers(db()))
@@ -230,12 +230,12 @@ def _title(version: ChecklistVersion) -> str:
     return say(version.title, str(get_locale()))
 
 
-def _terms(form: PlanForm) -> service.Terms:
+def _terms(form: SamplingPlanForm) -> service.PlanTerms:
     checklist = get_or_404(Checklist, form.checklist.data) if form.checklist.data else None
     return form.terms(checklist, [get_or_404(User, each) for each in form.reviewers.data or []])
 
 
-def _fits(form: PlanForm) -> list[tuple[str, candidates.Fit]]:
+def _fits(form: SamplingPlanForm) -> list[tuple[str, candidates.Fit]]:
     """The open period and the one before, in words, with what could be drawn from each."""
     period = Period(form.period.data) if form.period.data in {each.value for each in Period} else Period.WEEK
     present = periods.span_of(period, local.today())
@@ -245,7 +245,7 @@ def _fits(form: PlanForm) -> list[tuple[str, candidates.Fit]]:
     ]
 
 
-def _form_page(form: PlanForm, plan: SamplingPlan | None) -> Any:
+def _form_page(form: SamplingPlanForm, plan: SamplingPlan | None) -> Any:
     drawn = plan is not None and bool(progress.runs_of(db(), plan, 1))
     page = render_template(
         "plans/form.html",
@@ -259,7 +259,7 @@ def _form_page(form: PlanForm, plan: SamplingPlan | None) -> Any:
     return page, 422 if form.errors else 200
 
 
-def _refused(form: PlanForm, refused: Refused, plan_id: int | None) -> Any:
+def _refused(form: SamplingPlanForm, refused: Refused, plan_id: int | None) -> Any:
     db().rollback()
     form.form_errors.extend(refused.reasons)
     return _form_page(form, get_or_404(SamplingPlan, plan_id) if plan_id else None)

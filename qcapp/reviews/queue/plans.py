@@ -21,7 +21,7 @@ SEEDS = 2**31
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PlanTerms:
     """What a plan asks for."""
 
     name: str
@@ -35,7 +35,7 @@ class Terms:
     priority: int = 0
 
 
-def create_plan(session: Session, terms: Terms, *, by: User) -> SamplingPlan:
+def create_plan(session: Session, terms: PlanTerms, *, by: User) -> SamplingPlan:
     """A new plan, with a seed of its own. Its first draw is made by a worker, or by hand."""
     demand(by, Permission.PLAN)
     _check(terms)
@@ -55,7 +55,7 @@ def create_plan(session: Session, terms: Terms, *, by: User) -> SamplingPlan:
     return plan
 
 
-def change_plan(session: Session, plan: SamplingPlan, terms: Terms, *, by: User) -> SamplingPlan:
+def change_plan(session: Session, plan: SamplingPlan, terms: PlanTerms, *, by: User) -> SamplingPlan:
     """From now on draw on these terms; what was drawn stays."""
     demand(by, Permission.PLAN)
     lock_plan(session, plan)
@@ -100,7 +100,7 @@ def _switch(session: Session, plan: SamplingPlan, *, active: bool, by: User) -> 
     return plan
 
 
-def _check(terms: Terms) -> None:
+def _check(terms: PlanTerms) -> None:
     asked = terms.conditions
     reasons = []
     if terms.per_manager < 1:
@@ -118,7 +118,7 @@ def _check(terms: Terms) -> None:
         raise Refused(*reasons)
 
 
-def _apply(plan: SamplingPlan, terms: Terms) -> None:
+def _apply(plan: SamplingPlan, terms: PlanTerms) -> None:
     plan.per_manager, plan.conditions = terms.per_manager, terms.conditions.stored()
     plan.checklist, plan.reviewers = terms.checklist, [each.id for each in terms.reviewers]
     plan.due_days, plan.priority = terms.due_days, terms.priority

@@ -19,7 +19,7 @@ from qcapp.reviews.queue.states import OPEN, AssignmentState, PlanKind, Shortage
 
 
 @dataclass(slots=True)
-class Tally:
+class QueueTally:
     """Calls of one manager or one reviewer in a draw. ``open`` are waiting or taken; ``overdue`` is part of them."""
 
     open: int = 0
@@ -50,7 +50,7 @@ class ManagerLine:
 
     manager: User
     planned: int
-    tally: Tally
+    tally: QueueTally
     by_hand: int = 0
     clients: int = 0
     short: Shortage | None = None
@@ -58,11 +58,11 @@ class ManagerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class PlanProgress:
     run: PlanRun | None
     managers: list[ManagerLine]
-    reviewers: list[tuple[User | None, Tally]]
-    total: Tally = field(default_factory=Tally)
+    reviewers: list[tuple[User | None, QueueTally]]
+    total: QueueTally = field(default_factory=QueueTally)
 
     @property
     def planned(self) -> int:
@@ -79,7 +79,7 @@ class Progress:
         return [line for line in self.managers if line.short]
 
 
-def progress(session: Session, plan: SamplingPlan, span: Days) -> Progress:
+def progress(session: Session, plan: SamplingPlan, span: Days) -> PlanProgress:
     """The plan in the period of these days."""
     zone, conditions = settings().zone, Conditions.read(plan.conditions)
     run = run_of(session, plan, span)
@@ -93,7 +93,7 @@ def progress(session: Session, plan: SamplingPlan, span: Days) -> Progress:
         ManagerLine(
             manager=each,
             planned=plan.per_manager if each.id in known else 0,
-            tally=by_manager.get(each.id, Tally()),
+            tally=by_manager.get(each.id, QueueTally()),
             by_hand=by_hand.get(each.id, 0),
             clients=clients.get(each.id, 0),
             short=Shortage(short[each.id]["why"]) if each.id in short else None,
@@ -101,13 +101,15 @@ def progress(session: Session, plan: SamplingPlan, span: Days) -> Progress:
         )
         for each in sorted(managers, key=lambda user: (user.name, user.id))
     ]
-    return Progress(run, lines, _named(session, by_reviewer), total)
+    return PlanProgress(run, lines, _named(session, by_reviewer), total)
 
 
-def _named(session: Session, tallies: dict[int, Tally]) -> list[tuple[User | None, Tally]]:
+def _named(session: Session, tallies: dict[int, QueueTally]) -> list[tuple[User | None, QueueTally]]:
     """By name, the common queue last."""
     found = select(User).where(User.id.in_(tallies.keys())).order_by(User.name, User.id)
-    named: list[tuple[User | None, Tally]] = [(user, tallies[user.id]) for user in session.scalars(found)]
+    named: list[tuple[User | None, QueueTally]] = [
+        (user, tallies[user.id]) for user in session.scalars(found)
+    ]
     if 0 in tallies:
         named.append((None, tallies[0]))
     return named
@@ -138,7 +140,7 @@ def all_plans(session: Session) -> list[SamplingPlan]:
     )
 
 
-def totals(session: Session, runs: Sequence[int]) -> dict[int, Tally]:
+def totals(session: Session, runs: Sequence[int]) -> dict[int, QueueTally]:
     """Run → its tally over all managers."""
     late = Assignment.due_at < clock.now()
     found = (
@@ -146,7 +148,7 @@ def totals(session: Session, runs: Sequence[int]) -> dict[int, Tally]:
         .where(Assignment.run_id.in_(runs))
         .group_by(Assignment.run_id, Assignment.state, late)
     )
-    tallies: dict[int, Tally] = defaultdict(Tally)
+    tallies: dict[int, QueueTally] = defaultdict(QueueTally)
     for run_id, state, is_late, number in session.execute(found):
         tallies[run_id or 0].add(state, bool(is_late), number)
     return dict(tallies)
@@ -171,11 +173,13 @@ def calls_of(session: Session, run: PlanRun, manager_id: int | None = None) -> l
     return list(session.scalars(found.order_by(Call.manager_id, Call.started_at, Assignment.id)))
 
 
-def _tallies(session: Session, run: PlanRun | None) -> tuple[dict[int, Tally], dict[int, Tally], Tally]:
+def _tallies(
+    session: Session, run: PlanRun | None
+) -> tuple[dict[int, QueueTally], dict[int, QueueTally], QueueTally]:
     """By manager, by reviewer (0: nobody's yet), and over all."""
-    managers: dict[int, Tally] = defaultdict(Tally)
-    reviewers: dict[int, Tally] = defaultdict(Tally)
-    total = Tally()
+    managers: dict[int, QueueTally] = defaultdict(QueueTally)
+    reviewers: dict[int, QueueTally] = defaultdict(QueueTally)
+    total = QueueTally()
     if run is None:
         return managers, reviewers, total
     late = Assignment.due_at < clock.now()

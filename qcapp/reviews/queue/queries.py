@@ -21,7 +21,7 @@ PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class QueueFigures:
     """A reviewer's queue in figures. ``assigned`` and ``overdue`` are his own; ``common`` anybody's he may score."""
 
     taken: int
@@ -35,14 +35,14 @@ class Numbers:
         return bool(self.taken or self.assigned or self.common)
 
 
-def numbers(session: Session, user: User) -> Numbers:
+def numbers(session: Session, user: User) -> QueueFigures:
     """The figures for the start page and the queue."""
     own = Assignment.reviewer_id == user.id
     late = Assignment.due_at < clock.now()
     assigned, assigned_late = _count(session, late, *claims.offered(user), own)
     taken, taken_late = _count(session, late, *claims.held(user))
     common, _late = _count(session, late, *claims.offered(user), Assignment.reviewer_id.is_(None))
-    return Numbers(taken, assigned, assigned_late + taken_late, common)
+    return QueueFigures(taken, assigned, assigned_late + taken_late, common)
 
 
 def taken(session: Session, user: User) -> list[Assignment]:

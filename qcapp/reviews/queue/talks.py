@@ -22,7 +22,7 @@ from qcapp.reviews.queue.states import PlanKind
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ContactCall:
     """A call with the scores it got; none yet: an empty list."""
 
     call: Call
@@ -34,7 +34,7 @@ class ClientReport:
     """All calls of the period with one client, the earliest first."""
 
     client: Client
-    calls: list[Heard]
+    calls: list[ContactCall]
 
     @property
     def scores(self) -> list[float]:
@@ -83,7 +83,7 @@ def month_report(session: Session, run: PlanRun, manager: User, *, by: User) -> 
     for call in calls:
         assert call.client is not None
         report = reports.setdefault(call.client.id, ClientReport(call.client, []))
-        report.calls.append(Heard(call, scored.get(call.id, [])))
+        report.calls.append(ContactCall(call, scored.get(call.id, [])))
     return MonthReport(list(reports.values()))
 
 

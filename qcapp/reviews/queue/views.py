@@ -22,7 +22,7 @@ from qcapp.people.access import me
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, holds
 from qcapp.reviews.queue import assignments, claims, progress, queries
-from qcapp.reviews.queue.forms import AssignForm, HandOnForm, OpenFilterForm, ReasonForm
+from qcapp.reviews.queue.forms import AssignForm, HandOnForm, OpenFilterForm, QueueReasonForm
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.queries import OpenFilter
 from qcapp.transcripts import panels
@@ -83,7 +83,7 @@ def release(assignment_id: int) -> Response:
 def remove(assignment_id: int) -> Response:
     """A call that cannot be scored, and why."""
     assignment = queries.get_assignment(db(), assignment_id)
-    reason = ReasonForm().reason.data or ""
+    reason = QueueReasonForm().reason.data or ""
     assignments.remove(db(), assignment, reason=reason, by=me(), discard=_discards())
     db().commit()
     flash(_("The call has left the queue; its plan draws another one."), "success")

@@ -22,7 +22,7 @@ STATES = {
 }
 
 
-class CloseForm(Form):
+class CloseRecallForm(Form):
     state = RadioField(
         lazy("What was done"),
         [InputRequired()],
@@ -58,14 +58,14 @@ def index() -> str:
 @recalls.get("/recalls/<int:recall_id>")
 @requires(Permission.RECALL)
 def show(recall_id: int) -> Any:
-    return _page(queries.get_recall(db(), recall_id, current_user), CloseForm())
+    return _page(queries.get_recall(db(), recall_id, current_user), CloseRecallForm())
 
 
 @recalls.post("/recalls/<int:recall_id>/close")
 @requires(Permission.RECALL)
 def close(recall_id: int) -> Any:
     recall = queries.get_recall(db(), recall_id, current_user)
-    form = CloseForm(request.form)
+    form = CloseRecallForm(request.form)
     if not form.validate():
         return _page(recall, form), 422
     service.close_recall(db(), recall, RecallState(form.state.data), form.note.data, by=current_user)
@@ -74,5 +74,5 @@ def close(recall_id: int) -> Any:
     return redirect(url_for("recalls.index"), 303)
 
 
-def _page(recall: Recall, form: CloseForm) -> str:
+def _page(recall: Recall, form: CloseRecallForm) -> str:
     return render_template("recalls/show.html", recall=recall, form=form, states=STATES, now=clock.now())

@@ -18,7 +18,7 @@ from qcapp.transcripts.engine.speech import (
     speech_probabilities,
     worth_listening,
 )
-from qcapp.transcripts.engine.stopwatch import Stage, Stopwatch
+from qcapp.transcripts.engine.stopwatch import Phase, Stopwatch
 from qcapp.transcripts.engine.types import Span, Word
 
 CHAPTER_S = 300  # a chapter of two channels takes 40 MB
@@ -81,7 +81,7 @@ def hear(audio: Audio, window_s: float, stopwatch: Stopwatch) -> Iterator[HeardC
     for sound in _chapters(audio, stopwatch):
         if one_sound is None and audio.channels == 2 and np.any(sound):
             one_sound = same_sound(sound[0], sound[1])
-        with stopwatch(Stage.SPEECH):
+        with stopwatch(Phase.SPEECH):
             windows, spans = _hear_chapter(
                 sound[:1] if one_sound else sound, first, int(window_s * FRAMES_PER_S)
             )
@@ -94,7 +94,7 @@ def _chapters(audio: Audio, stopwatch: Stopwatch) -> Iterator[Sound]:
     held: list[Sound] = []
     blocks = audio.blocks(rate=RATE, seconds=BLOCK_S)
     while True:
-        with stopwatch(Stage.DECODING):
+        with stopwatch(Phase.DECODING):
             block = next(blocks, None)
         if block is None:
             break

@@ -12,9 +12,9 @@ from queue import Empty
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.transcripts.engine.model_files import find_model
-from qcapp.transcripts.engine.stopwatch import Stage
+from qcapp.transcripts.engine.stopwatch import Phase
 from qcapp.transcripts.engine.transcribe import WhisperEngine
-from qcapp.transcripts.engine.types import Failure, Job, Outcome, Progress
+from qcapp.transcripts.engine.types import Failure, Job, JobResult, Progress
 from qcapp.transcripts.engine.whisper import Decoding
 
 LOOK_EVERY_S = 1.0  # for processes that died
@@ -28,10 +28,10 @@ class _Share:
 
 @dataclass(frozen=True, slots=True)
 class _Spent:
-    seconds: dict[Stage, float]
+    seconds: dict[Phase, float]
 
 
-_Message = Outcome | _Share | _Spent | Failure
+_Message = JobResult | _Share | _Spent | Failure
 
 
 class EngineProcesses:
@@ -44,12 +44,12 @@ class EngineProcesses:
         self, model: str, data_dir: Path, count: int, threads: int = 1, decoding: Decoding | None = None
     ) -> None:
         self.name = f"faster-whisper in {count} processes"
-        self.spent: Counter[Stage] = Counter()
+        self.spent: Counter[Phase] = Counter()
         self._count = count
         # Found and verified once, here; a folder given by name is taken as it is.
         self._arguments = (str(find_model(model, data_dir)), data_dir, threads, decoding)
 
-    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
+    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[JobResult]:
         context = multiprocessing.get_context("spawn")
         todo: Queue[Job | None] = context.Queue()
         told: Queue[_Message] = context.Queue()
@@ -65,7 +65,7 @@ class EngineProcesses:
                 process.start()
             for message in _messages(told, processes):
                 match message:
-                    case Outcome():
+                    case JobResult():
                         waiting.remove(message.job)
                         yield message
                     case _Share() if progress:
@@ -74,7 +74,7 @@ class EngineProcesses:
                         self.spent.update(message.seconds)
                     case Failure():
                         raise Refused(message.reason)
-            yield from (Outcome(job, Failure(_killed())) for job in waiting)
+            yield from (JobResult(job, Failure(_killed())) for job in waiting)
         finally:
             for process in processes:
                 process.terminate()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 
-class Stage(StrEnum):
+class Phase(StrEnum):
     DECODING = "decoding"
     SPEECH = "speech"
     FEATURES = "features"
@@ -18,10 +18,10 @@ class Stage(StrEnum):
 
 class Stopwatch:
     def __init__(self) -> None:
-        self.spent: dict[Stage, float] = defaultdict(float)
+        self.spent: dict[Phase, float] = defaultdict(float)
 
     @contextmanager
-    def __call__(self, stage: Stage) -> Iterator[None]:
+    def __call__(self, stage: Phase) -> Iterator[None]:
         begun = time.process_time()
         try:
             yield

@@ -20,10 +20,10 @@ from qcapp.transcripts.engine.types import (
     AUTO,
     Failure,
     Job,
-    Outcome,
+    JobResult,
     Progress,
+    RecognisedSegment,
     Removed,
-    Segment,
     Span,
     Speaker,
     Transcript,
@@ -50,7 +50,7 @@ class _Call:
     lost_s: float = 0.0
     failure: Failure | None = None
     sides: dict[int, Side] = field(default_factory=dict)
-    segments: list[Segment] = field(default_factory=list)
+    segments: list[RecognisedSegment] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     spans: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
 
@@ -80,7 +80,7 @@ class _Call:
         self.all_windows += len(again)
         return [_Waiting(self, part) for part in again]
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> JobResult:
         segments = tuple(sorted(self.segments, key=lambda segment: (segment.start, segment.channel)))
         removed = tuple(sorted(self.removed, key=lambda piece: (piece.start, piece.channel)))
         spans = {
@@ -88,12 +88,12 @@ class _Call:
             for channel, found in sorted(self.spans.items())
         }
         language = "" if self.language == AUTO else self.language
-        return Outcome(self.job, Transcript(self.duration, segments, removed, self.lost_s, spans, language))
+        return JobResult(self.job, Transcript(self.duration, segments, removed, self.lost_s, spans, language))
 
 
 def _of_channel(
-    channel: int, removed: Iterable[Removed], segments: Iterable[Segment]
-) -> tuple[list[Removed], list[Segment]]:
+    channel: int, removed: Iterable[Removed], segments: Iterable[RecognisedSegment]
+) -> tuple[list[Removed], list[RecognisedSegment]]:
     return [piece for piece in removed if piece.channel == channel], [
         part for part in segments if part.channel == channel
     ]
@@ -121,7 +121,7 @@ class WhisperEngine:
     def whisper(self) -> Whisper:
         return Whisper(self._folder, self._threads, self.decoding, self.stopwatch)
 
-    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
+    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[JobResult]:
         """Outcomes as they get ready. `jobs` is read as fast as the recogniser works: it may be a queue."""
         tell = progress or _tell_nobody
         pool: list[_Waiting] = []
@@ -133,7 +133,7 @@ class WhisperEngine:
                 yield from self._work(pool, tell, keep_s=POOL * self.decoding.batch_s)
             if call.failure:
                 pool = [waiting for waiting in pool if waiting.call is not call]
-                yield Outcome(job, call.failure)
+                yield JobResult(job, call.failure)
             elif not call.open_windows:
                 yield call.outcome()
         yield from self._work(pool, tell, keep_s=0)
@@ -151,7 +151,7 @@ class WhisperEngine:
             call.duration, call.lost_s = audio.decoded_s, audio.lost_s
         call.read, call.complete = 1.0, True
 
-    def _work(self, pool: list[_Waiting], tell: Progress, keep_s: float) -> Iterator[Outcome]:
+    def _work(self, pool: list[_Waiting], tell: Progress, keep_s: float) -> Iterator[JobResult]:
         """Recognise until no more than so many seconds wait."""
         while sum(waiting.heard.seconds for waiting in pool) > keep_s:
             batch = self._batch(pool)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from qcapp.transcripts.engine.levels import FRAMES_PER_S
 from qcapp.transcripts.engine.packing import Window
 from qcapp.transcripts.engine.phantoms import Opinion, cut_repetition, why_removed
-from qcapp.transcripts.engine.types import RemovalReason, Removed, Segment, Span, Speaker, Word
+from qcapp.transcripts.engine.types import RecognisedSegment, RemovalReason, Removed, Span, Speaker, Word
 
 PAUSE_S = 0.8  # a pause that ends a segment
 LONG_S = 10.0  # from here on a segment ends with its sentence
@@ -32,13 +32,13 @@ def words_in_recording(words: Sequence[Word], window: Window) -> list[Word]:
 
 def judged(
     words: Sequence[Word], opinion: Opinion, side: Side, *, doubted: bool = False
-) -> tuple[list[Segment], list[Removed]]:
+) -> tuple[list[RecognisedSegment], list[Removed]]:
     """Segments of one window's words, and what was taken out of them.
 
     `doubted` is a window in which the model had found no word at first: what it finds then must be better founded.
     """
     kept, repeated = cut_repetition(words)
-    segments: list[Segment] = []
+    segments: list[RecognisedSegment] = []
     removed = [_removed(repeated, RemovalReason.REPETITION, side)] if repeated else []
     for part in split(kept):
         if reason := why_removed(part, opinion, doubted=doubted):
@@ -67,7 +67,7 @@ def _ends(part: Sequence[Word], following: Word) -> bool:
 
 
 def without_phantoms(
-    spans: Sequence[Span], removed: Sequence[Removed], segments: Sequence[Segment]
+    spans: Sequence[Span], removed: Sequence[Removed], segments: Sequence[RecognisedSegment]
 ) -> tuple[Span, ...]:
     """Spans of speech less those whose whole text was taken out: music and tones are no speech."""
     return tuple(
@@ -78,13 +78,13 @@ def without_phantoms(
     )
 
 
-def _touch(span: Span, other: Segment | Removed) -> bool:
+def _touch(span: Span, other: RecognisedSegment | Removed) -> bool:
     return other.start < span.end and span.start < other.end
 
 
-def _segment(words: Sequence[Word], side: Side) -> Segment:
+def _segment(words: Sequence[Word], side: Side) -> RecognisedSegment:
     sure = sum(word.probability for word in words) / len(words)
-    return Segment(
+    return RecognisedSegment(
         side.channel, side.speaker, words[0].start, words[-1].end, _text(words), tuple(words), round(sure, 3)
     )
 

@@ -62,7 +62,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class RecognisedSegment:
     channel: int
     speaker: Speaker
     start: float
@@ -87,7 +87,7 @@ class Removed:
 @dataclass(frozen=True, slots=True)
 class Transcript:
     duration: float  # decoded length, not what the header claims
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[RecognisedSegment, ...] = ()
     removed: tuple[Removed, ...] = ()
     lost_s: float = 0.0  # sound in broken packets that could not be decoded
     spans: Mapping[int, tuple[Span, ...]] = field(
@@ -108,7 +108,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobResult:
     job: Job
     result: Transcript | Failure
 
@@ -121,4 +121,4 @@ class Engine(Protocol):
 
     name: str
 
-    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]: ...
+    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[JobResult]: ...

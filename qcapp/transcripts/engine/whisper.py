@@ -20,7 +20,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.transcripts.engine.levels import RATE, Sound
 from qcapp.transcripts.engine.phantoms import Opinion
-from qcapp.transcripts.engine.stopwatch import Stage, Stopwatch
+from qcapp.transcripts.engine.stopwatch import Phase, Stopwatch
 from qcapp.transcripts.engine.types import Word
 
 ENCODER_S = 30  # what the model was trained on, and the most it can take
@@ -88,7 +88,7 @@ class Whisper:
         return list(self._model.supported_languages)
 
     def detect_language(self, sound: Sound) -> str:
-        with self.stopwatch(Stage.ENCODER):
+        with self.stopwatch(Phase.ENCODER):
             language, *_rest = self._model.detect_language(sound)
         return str(language)
 
@@ -112,9 +112,9 @@ class Whisper:
         """One window at a time: a batch is no faster on a CPU, and its attention would need gigabytes."""
         outputs = []
         for sound in sounds:
-            with self.stopwatch(Stage.FEATURES):
+            with self.stopwatch(Phase.FEATURES):
                 features = self._features(sound, width)
-            with self.stopwatch(Stage.ENCODER):
+            with self.stopwatch(Phase.ENCODER):
                 outputs.append(np.array(self._model.encode(features)))
         return ctranslate2.StorageView.from_array(np.concatenate(outputs))
 
@@ -134,7 +134,7 @@ class Whisper:
             hotwords=self._shortened(tokenizer, prompt.hotwords) or None,
         )
         limit = len(start) + max(LEAST_TOKENS, width * TOKENS_PER_S // MEL_PER_S)
-        with self.stopwatch(Stage.DECODER):
+        with self.stopwatch(Phase.DECODER):
             return list(
                 self._model.model.generate(
                     encoded,
@@ -164,7 +164,7 @@ class Whisper:
         tokens: Sequence[list[int]],
         lengths: Sequence[int],
     ) -> list[tuple[Word, ...]]:
-        with self.stopwatch(Stage.ALIGNMENT):
+        with self.stopwatch(Phase.ALIGNMENT):
             alignments = self._model.find_alignment(tokenizer, list(tokens), encoded, list(lengths))
             return [_words(alignment) for alignment in alignments]
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from qcapp.transcripts.engine.types import Segment, Speaker, Word
+from qcapp.transcripts.engine.types import RecognisedSegment, Speaker, Word
 from qcapp.transcripts.evaluation.words import comparable_words
 
 NEAR_S = 0.5  # a word this close to a turn is taken to belong to it
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TruthTurn:
     speaker: Speaker
     start: float
     end: float
@@ -44,13 +44,13 @@ def letter_errors(truth: str, said: str) -> Errors:
     return Errors(Levenshtein.distance(expected, " ".join(comparable_words(said))), len(expected))
 
 
-def text_of_turns(turns: Iterable[Turn], speaker: Speaker) -> str:
+def text_of_turns(turns: Iterable[TruthTurn], speaker: Speaker) -> str:
     """What one side said, in order of time; with UNKNOWN, what everybody said."""
     chosen = [turn for turn in turns if speaker in (turn.speaker, Speaker.UNKNOWN)]
     return " ".join(turn.text for turn in sorted(chosen, key=lambda turn: turn.start))
 
 
-def words_of(segments: Iterable[Segment], speaker: Speaker) -> list[Word]:
+def words_of(segments: Iterable[RecognisedSegment], speaker: Speaker) -> list[Word]:
     chosen = (word for segment in segments if segment.speaker == speaker for word in segment.words)
     return sorted(chosen, key=lambda word: word.start)
 
@@ -59,7 +59,7 @@ def text_of_words(words: Iterable[Word]) -> str:
     return " ".join(word.word.strip() for word in words)
 
 
-def speakers_right(segments: Iterable[Segment], turns: Sequence[Turn]) -> Errors:
+def speakers_right(segments: Iterable[RecognisedSegment], turns: Sequence[TruthTurn]) -> Errors:
     """Of the words at whose time somebody spoke: how many stand with one who did not."""
     wrong = total = 0
     for segment in segments:
@@ -71,18 +71,18 @@ def speakers_right(segments: Iterable[Segment], turns: Sequence[Turn]) -> Errors
     return Errors(wrong, total)
 
 
-def is_phantom(segment: Segment, turns: Sequence[Turn]) -> bool:
+def is_phantom(segment: RecognisedSegment, turns: Sequence[TruthTurn]) -> bool:
     """Most of its words stand where nobody speaks."""
     missed = sum(not any(_during(word, turn) for turn in turns) for word in segment.words)
     return missed * 2 > len(segment.words)
 
 
-def _during(word: Word, turn: Turn) -> bool:
+def _during(word: Word, turn: TruthTurn) -> bool:
     middle = (word.start + word.end) / 2
     return turn.start - NEAR_S <= middle <= turn.end + NEAR_S
 
 
-def start_errors(words: Sequence[Word], turns: Sequence[Turn]) -> list[float]:
+def start_errors(words: Sequence[Word], turns: Sequence[TruthTurn]) -> list[float]:
     """For each turn whose first word was recognised, rightly or not: how far its start is from the turn's."""
     expected = [
         (part, turn if first else None) for turn in _in_order(turns) for part, first in _parts(turn.text)
@@ -101,7 +101,7 @@ def start_errors(words: Sequence[Word], turns: Sequence[Turn]) -> list[float]:
     return found
 
 
-def _in_order(turns: Iterable[Turn]) -> list[Turn]:
+def _in_order(turns: Iterable[TruthTurn]) -> list[TruthTurn]:
     return sorted(turns, key=lambda turn: turn.start)
 
 

@@ -6,10 +6,10 @@ from statistics import median
 from typing import Any
 
 from qcapp.core.errors import Refused
-from qcapp.transcripts.engine.types import Engine, Job, Segment, Speaker, Transcript
+from qcapp.transcripts.engine.types import Engine, Job, RecognisedSegment, Speaker, Transcript
 from qcapp.transcripts.evaluation.measures import (
     Errors,
-    Turn,
+    TruthTurn,
     is_phantom,
     letter_errors,
     speakers_right,
@@ -26,7 +26,7 @@ SIDES = (Speaker.MANAGER, Speaker.CLIENT)
 
 
 @dataclass
-class Score:
+class CallMeasures:
     """What is counted for one call, or for all of them together."""
 
     words: dict[Speaker, Errors] = field(default_factory=dict)
@@ -36,8 +36,8 @@ class Score:
     phantoms: int = 0
     starts: list[float] = field(default_factory=list)
 
-    def __add__(self, other: "Score") -> "Score":
-        return Score(
+    def __add__(self, other: "CallMeasures") -> "CallMeasures":
+        return CallMeasures(
             _summed(self.words, other.words),
             _summed(self.letters, other.letters),
             self.plain + other.plain,
@@ -71,7 +71,7 @@ def evaluate(
     """The report: `overall` and `calls`, rates as fractions. Raises Refused for an unreadable recording."""
     known = {call.id: call for call in calls}
     jobs = (Job(call.path, call.manager_channel, call.language, key=call.id) for call in known.values())
-    scores: dict[str, Score] = {}
+    scores: dict[str, CallMeasures] = {}
     for outcome in engine.transcribe(jobs):
         if not isinstance(outcome.result, Transcript):
             raise Refused(f"{outcome.job.key}: {outcome.result.reason}")
@@ -80,15 +80,15 @@ def evaluate(
         if plain:
             scores[call.id].plain = _plain_errors(call, plain)
         done()
-    overall = sum(scores.values(), Score())
+    overall = sum(scores.values(), CallMeasures())
     return {
         "overall": overall.as_dict(),
         "calls": [{"id": call_id} | scores[call_id].as_dict() for call_id in known],
     }
 
 
-def score(call: KnownCall, transcript: Transcript) -> Score:
-    found = Score(phantoms=sum(is_phantom(segment, call.turns) for segment in transcript.segments))
+def score(call: KnownCall, transcript: Transcript) -> CallMeasures:
+    found = CallMeasures(phantoms=sum(is_phantom(segment, call.turns) for segment in transcript.segments))
     two_sides = any(side in SIDES for side in _sides(transcript.segments))
     for side in SIDES if two_sides else (Speaker.UNKNOWN,):
         words = words_of(transcript.segments, side)
@@ -113,11 +113,11 @@ def _plain_errors(call: KnownCall, plain: PlainRun) -> Errors:
     )
 
 
-def _sides(segments: Iterable[Segment]) -> set[Speaker]:
+def _sides(segments: Iterable[RecognisedSegment]) -> set[Speaker]:
     return {segment.speaker for segment in segments}
 
 
-def _turns_of(turns: Iterable[Turn], side: Speaker) -> list[Turn]:
+def _turns_of(turns: Iterable[TruthTurn], side: Speaker) -> list[TruthTurn]:
     return [turn for turn in turns if side in (turn.speaker, Speaker.UNKNOWN)]
 
 

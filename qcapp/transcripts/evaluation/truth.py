@@ -8,7 +8,7 @@ from typing import Any
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.transcripts.engine.types import Speaker
-from qcapp.transcripts.evaluation.measures import Turn
+from qcapp.transcripts.evaluation.measures import TruthTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class KnownCall:
     id: str
     path: Path
     manager_channel: int | None
-    turns: tuple[Turn, ...]
+    turns: tuple[TruthTurn, ...]
     language: str = "ru"
 
 
@@ -48,7 +48,7 @@ def _read(path: Path) -> KnownCall | None:
         return None
     try:
         turns = tuple(
-            Turn(Speaker(turn["speaker"]), float(turn["start"]), float(turn["end"]), str(turn["text"]))
+            TruthTurn(Speaker(turn["speaker"]), float(turn["start"]), float(turn["end"]), str(turn["text"]))
             for turn in truth["turns"]
         )
     except (KeyError, TypeError, ValueError) as error:

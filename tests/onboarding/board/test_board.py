@@ -18,8 +18,8 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.periods import Unit
 from qcapp.onboarding.board import queries as board
 from qcapp.onboarding.board.cohorts import Now
-from qcapp.onboarding.board.queries import Sort, Together, Wanted
-from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.queries import BoardFilter, BoardSort, Together
+from qcapp.onboarding.board.rules import BoardPlace
 from qcapp.onboarding.board.waiting import Whom
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.overdue.service import tell_deciders
@@ -49,13 +49,13 @@ def trainees(session: Session, people: SimpleNamespace) -> SimpleNamespace:
     return found
 
 
-def names(rows: list[board.Row]) -> list[tuple[str, str]]:
+def names(rows: list[board.BoardRow]) -> list[tuple[str, str]]:
     return [(row.trainee.manager.login, row.place.value) for row in rows]
 
 
 @pytest.mark.usefixtures("trainees")
 def test_overdue_first_then_who_waits_for_a_decision(session: Session, people: SimpleNamespace) -> None:
-    rows = board.board(session, Wanted(), TODAY, by=people.olga)
+    rows = board.board(session, BoardFilter(), TODAY, by=people.olga)
     assert names(rows) == [("max", "overdue"), ("sveta", "ready"), ("egor", "on_the_way")]
     assert (rows[0].time.day, rows[0].time.of) == (10, 7)
     assert (len(rows[0].missing), len(rows[1].missing)) == (1, 0)
@@ -79,7 +79,7 @@ def test_overdue_first_then_who_waits_for_a_decision(session: Session, people: S
 def test_everybody_sees_the_own_part(
     session: Session, people: SimpleNamespace, who: str, seen: set[str]
 ) -> None:
-    rows = board.board(session, Wanted(), TODAY, by=getattr(people, who))
+    rows = board.board(session, BoardFilter(), TODAY, by=getattr(people, who))
     assert {row.trainee.manager.login for row in rows} == seen
 
 
@@ -89,7 +89,7 @@ def test_team_and_stage_choose(session: Session, people: SimpleNamespace, traine
     session.flush()
 
     def chosen(**wanted: object) -> list[tuple[str, str]]:
-        return names(board.board(session, Wanted(**wanted), TODAY, by=people.olga))
+        return names(board.board(session, BoardFilter(**wanted), TODAY, by=people.olga))
 
     assert chosen() == [("egor", "on_the_way")]
     assert chosen(stage=Stage.STAFF) == [("sveta", "cleared")]
@@ -232,8 +232,8 @@ def test_a_row_says_when_somebody_was_cleared(
 ) -> None:
     with time_machine.travel(START + timedelta(days=8)):
         clearance.grant_clearance(session, trainees.sveta.manager, by=people.olga)
-    [row] = board.board(session, Wanted(stage=Stage.STAFF), TODAY, by=people.olga)
-    assert (row.place, row.cleared_on) == (Place.CLEARED, START.date() + timedelta(days=8))
+    [row] = board.board(session, BoardFilter(stage=Stage.STAFF), TODAY, by=people.olga)
+    assert (row.place, row.cleared_on) == (BoardPlace.CLEARED, START.date() + timedelta(days=8))
 
 
 @pytest.mark.usefixtures("trainees")
@@ -260,12 +260,16 @@ def test_days_in_every_stage_and_for_whom_somebody_waits(
 ) -> None:
     nina = make_user(session, "Nina North", Role.MANAGER, people.north)
     practising = make_trainee(session, nina, Stage.COLD_PRACTICE, entered_at=START - timedelta(days=50))
-    rows = {row.trainee.manager.login: row for row in board.board(session, Wanted(), TODAY, by=people.olga)}
+    rows = {
+        row.trainee.manager.login: row for row in board.board(session, BoardFilter(), TODAY, by=people.olga)
+    }
     assert {login: row.days for login, row in rows.items()} == {"max": 10, "sveta": 5, "egor": 2, "nina": 60}
     assert (rows["max"].waits.whom, rows["max"].waited) == (Whom.DECIDER, 0)  # nobody has been asked yet
     with time_machine.travel(START + timedelta(days=7)):
         assert tell_deciders(session, trainees.max.stages[-1].id)
-    rows = {row.trainee.manager.login: row for row in board.board(session, Wanted(), TODAY, by=people.olga)}
+    rows = {
+        row.trainee.manager.login: row for row in board.board(session, BoardFilter(), TODAY, by=people.olga)
+    }
     assert (rows["max"].waits.whom, rows["max"].waited) == (Whom.DECIDER, 2)
     assert (rows["sveta"].waits.whom, rows["nina"].waits) == (Whom.DECIDER, None)
     practising.parted_at = clock.now()
@@ -284,10 +288,10 @@ def test_the_order_is_chosen(session: Session, people: SimpleNamespace) -> None:
         entered_at=START - timedelta(days=50),
     )
 
-    def sorted_by(sort: Sort) -> list[str]:
-        found = board.board(session, Wanted(sort=sort), TODAY, by=people.olga)
+    def sorted_by(sort: BoardSort) -> list[str]:
+        found = board.board(session, BoardFilter(sort=sort), TODAY, by=people.olga)
         return [row.trainee.manager.login for row in found]
 
-    assert sorted_by(Sort.DAYS) == ["nina", "max", "sveta", "egor"]
-    assert sorted_by(Sort.WAITING)[:2] == ["sveta", "max"]
-    assert sorted_by(Sort.TO_DECIDE)[0] == "max"
+    assert sorted_by(BoardSort.DAYS) == ["nina", "max", "sveta", "egor"]
+    assert sorted_by(BoardSort.WAITING)[:2] == ["sveta", "max"]
+    assert sorted_by(BoardSort.TO_DECIDE)[0] == "max"

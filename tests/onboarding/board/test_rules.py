@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from qcapp.onboarding.board.rules import Place, asked_by, order, place_of, time_left
+from qcapp.onboarding.board.rules import BoardPlace, asked_by, order, place_of, time_left
 from qcapp.onboarding.history import Record, Stay
 from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.rules import State
@@ -20,29 +20,29 @@ def at(stage: Stage, *, parted: bool = False, entered: date = DAY_ONE) -> Record
     return Record(stays=(Stay(1, stage, 1, START, entered),), parted=parted)
 
 
-def place(record: Record, today: date, *, missing: int = 1, active: bool = True) -> Place:
+def place(record: Record, today: date, *, missing: int = 1, active: bool = True) -> BoardPlace:
     return place_of(record, time_left(SEVEN_DAYS, record, today), missing=missing, active=active)
 
 
 @pytest.mark.parametrize(
     ("days", "missing", "expected"),
     [
-        (0, 1, Place.ON_THE_WAY),
-        (6, 1, Place.ON_THE_WAY),
-        (7, 1, Place.OVERDUE),
-        (6, 0, Place.READY),
-        (7, 0, Place.OVERDUE),
+        (0, 1, BoardPlace.ON_THE_WAY),
+        (6, 1, BoardPlace.ON_THE_WAY),
+        (7, 1, BoardPlace.OVERDUE),
+        (6, 0, BoardPlace.READY),
+        (7, 0, BoardPlace.OVERDUE),
     ],
 )
-def test_the_last_day_is_still_in_time(days: int, missing: int, expected: Place) -> None:
+def test_the_last_day_is_still_in_time(days: int, missing: int, expected: BoardPlace) -> None:
     assert place(at(Stage.INTERNSHIP), DAY_ONE + timedelta(days=days), missing=missing) is expected
 
 
 def test_staff_and_those_who_left_are_never_overdue() -> None:
     late = DAY_ONE + timedelta(days=100)
-    assert place(at(Stage.STAFF), late, missing=0) is Place.CLEARED
-    assert place(at(Stage.INTERNSHIP, parted=True), late) is Place.GONE
-    assert place(at(Stage.INTERNSHIP), late, active=False) is Place.GONE
+    assert place(at(Stage.STAFF), late, missing=0) is BoardPlace.CLEARED
+    assert place(at(Stage.INTERNSHIP, parted=True), late) is BoardPlace.GONE
+    assert place(at(Stage.INTERNSHIP), late, active=False) is BoardPlace.GONE
     assert time_left(SEVEN_DAYS, at(Stage.COLD_PRACTICE), late) is None
 
 

@@ -11,7 +11,7 @@ from qcapp.onboarding import rules
 from qcapp.onboarding.board.deciders import Deciders
 from qcapp.onboarding.board.rules import place_of, time_left
 from qcapp.onboarding.board.waiting import Waits, Whom, waits_for
-from qcapp.onboarding.history import Draft, MadeSale, QueuedCall, Record, Stay, Work
+from qcapp.onboarding.history import MadeSale, QueuedCall, Record, ScriptDraftRecord, Stay, Work
 from qcapp.onboarding.program import plan as program
 from qcapp.onboarding.states import DeliverableKind, WorkState
 from qcapp.people.models import User
@@ -56,7 +56,7 @@ DONE = (
     work(DeliverableKind.SPVE, WorkState.ACCEPTED, 0),
     work(DeliverableKind.REASONS, WorkState.ACCEPTED, 0),
 )
-SCRIPT = (Draft(1, DraftState.APPROVED, AT, DAY),)
+SCRIPT = (ScriptDraftRecord(1, DraftState.APPROVED, AT, DAY),)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ SCRIPT = (Draft(1, DraftState.APPROVED, AT, DAY),)
         ),
         (
             Stage.TECHNIQUE,
-            {"works": DONE, "drafts": (Draft(1, DraftState.SUBMITTED, AT, day(3)),)},
+            {"works": DONE, "drafts": (ScriptDraftRecord(1, DraftState.SUBMITTED, AT, day(3)),)},
             Waits(Whom.COACH, day(3)),
         ),
         (Stage.EXAM, {"works": DONE, "drafts": SCRIPT}, Waits(Whom.COACH, DAY)),

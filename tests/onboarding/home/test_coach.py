@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import AgreedTask
 from qcapp.coaching.service import acknowledge, hold_session
 from qcapp.core import clock
 from qcapp.onboarding.states import DeliverableKind, WorkState
@@ -55,7 +55,7 @@ def test_overdue_tasks_and_own_sessions_that_nobody_has_read(
     session: Session, people: SimpleNamespace, login: Login
 ) -> None:
     now = clock.now()
-    task = Agreed("Называть цель", (now - timedelta(days=1)).date())
+    task = AgreedTask("Называть цель", (now - timedelta(days=1)).date())
     held_at = now - timedelta(days=5)
     talk = hold_session(session, people.max, by=people.tanya, held_at=held_at, topic="Цель", tasks=[task])
     other = hold_session(session, people.max, by=people.roman, held_at=held_at, topic="Голос")

@@ -6,7 +6,7 @@ import pytest
 
 from qcapp.checklists.service import load_card
 from qcapp.core import clock
-from qcapp.onboarding.home.first_steps import Step, first_steps
+from qcapp.onboarding.home.first_steps import SetupStep, first_steps
 from qcapp.reviews.queue.assignments import assign
 from qcapp.terms import Role
 from tests.factories.calls import make_call
@@ -15,21 +15,21 @@ from tests.reports.published import GOOD, publish
 from tests.reviews.conftest import CARD
 
 
-def open_steps(session, user) -> list[Step]:
+def open_steps(session, user) -> list[SetupStep]:
     return [each.step for each in first_steps(session, user) if not each.done]
 
 
 def test_each_step_is_done_by_what_it_asks_for_and_the_first_score_ends_them(session):
     admin = make_user(session, "Anna Admin", Role.ADMIN)
-    assert open_steps(session, admin) == list(Step)
+    assert open_steps(session, admin) == list(SetupStep)
     lead = make_user(session, "Lidia Lead", Role.QC_LEAD)
     manager = make_user(session, "Max Manager", Role.MANAGER, extension="201")
-    assert open_steps(session, admin) == [Step.CARD, Step.CALLS, Step.SCORE, Step.QUEUE]
+    assert open_steps(session, admin) == [SetupStep.CARD, SetupStep.CALLS, SetupStep.SCORE, SetupStep.QUEUE]
     version = load_card(session, CARD, by=None).version
     call = make_call(session, manager)
-    assert open_steps(session, admin) == [Step.SCORE, Step.QUEUE]
+    assert open_steps(session, admin) == [SetupStep.SCORE, SetupStep.QUEUE]
     assign(session, [call], reviewer=None, due_at=clock.now(), by=lead)
-    assert open_steps(session, admin) == [Step.SCORE]
+    assert open_steps(session, admin) == [SetupStep.SCORE]
     publish(session, manager, version, lead, GOOD)
     assert first_steps(session, admin) == ()
 
@@ -39,7 +39,7 @@ def test_a_manager_without_extension_and_somebody_deactivated_do_not_count(sessi
     make_user(session, "Max Manager", Role.MANAGER)
     make_user(session, "Lidia Lead", Role.QC_LEAD).active = False
     session.flush()
-    assert {Step.DEPARTMENT, Step.MANAGERS} <= set(open_steps(session, admin))
+    assert {SetupStep.DEPARTMENT, SetupStep.MANAGERS} <= set(open_steps(session, admin))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
-from qcapp.coaching.agreements import Agreed
+from qcapp.coaching.agreements import AgreedTask
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import acknowledge, hold_session
 from qcapp.core import clock, local
@@ -47,7 +47,7 @@ def next_thing(client: FlaskClient) -> tuple[str, str | None]:
 
 def write_down(session: Session, people: SimpleNamespace, *, due_in: int = 7) -> CoachingSession:
     now = clock.now()
-    task = Agreed("Называть цель", (now + timedelta(days=due_in)).date())
+    task = AgreedTask("Называть цель", (now + timedelta(days=due_in)).date())
     held_at = now - timedelta(days=30)
     return hold_session(session, people.max, by=people.tanya, held_at=held_at, topic="Цель", tasks=[task])
 

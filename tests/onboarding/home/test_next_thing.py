@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.callscripts.blocks import DraftState
-from qcapp.onboarding.home.next_thing import Agreed, Known, Thing, next_thing, open_things
+from qcapp.onboarding.home.next_thing import Known, NextThing, OpenTask, next_thing, open_things
 from qcapp.onboarding.program.plan import Condition
 from qcapp.onboarding.rules import State
 from qcapp.onboarding.states import WorkState
@@ -25,7 +25,7 @@ def step(*, waiting: bool = False) -> State:
 
 
 def test_staff_with_nothing_open_has_nothing_to_do() -> None:
-    assert next_thing(Known(trainee=False), TODAY) is Thing.NOTHING
+    assert next_thing(Known(trainee=False), TODAY) is NextThing.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -33,23 +33,23 @@ def test_staff_with_nothing_open_has_nothing_to_do() -> None:
     [
         (
             Known(trainee=True, works=[WorkState.ACCEPTED, WorkState.RETURNED], unread_reviews=1),
-            Thing.FIX_WORK,
+            NextThing.FIX_WORK,
         ),
-        (Known(trainee=False, drafts=[DraftState.RETURNED]), Thing.FIX_SCRIPT),
-        (Known(trainee=False, drafts=[DraftState.RETURNED, DraftState.WRITING]), Thing.FIX_SCRIPT),
-        (Known(trainee=False, drafts=[DraftState.RETURNED, DraftState.SUBMITTED]), Thing.NOTHING),
-        (Known(trainee=False, tasks=[Agreed(YESTERDAY, False)], unread_reviews=1), Thing.OVERDUE_TASK),
-        (Known(trainee=False, tasks=[Agreed(YESTERDAY, True)], unread_talks=1), Thing.READ_TALK),
-        (Known(trainee=False, tasks=[Agreed(TODAY, False)]), Thing.NOTHING),
-        (Known(trainee=True, unread_reviews=2, unread_talks=1, step=step()), Thing.READ_REVIEW),
-        (Known(trainee=True, step=step()), Thing.STEP),
-        (Known(trainee=True, step=step(waiting=True)), Thing.WAIT),
-        (Known(trainee=True), Thing.WAIT),
-        (Known(trainee=False, undecided=True), Thing.BEGIN),
-        (Known(trainee=False, undecided=True, unread_talks=1), Thing.READ_TALK),
+        (Known(trainee=False, drafts=[DraftState.RETURNED]), NextThing.FIX_SCRIPT),
+        (Known(trainee=False, drafts=[DraftState.RETURNED, DraftState.WRITING]), NextThing.FIX_SCRIPT),
+        (Known(trainee=False, drafts=[DraftState.RETURNED, DraftState.SUBMITTED]), NextThing.NOTHING),
+        (Known(trainee=False, tasks=[OpenTask(YESTERDAY, False)], unread_reviews=1), NextThing.OVERDUE_TASK),
+        (Known(trainee=False, tasks=[OpenTask(YESTERDAY, True)], unread_talks=1), NextThing.READ_TALK),
+        (Known(trainee=False, tasks=[OpenTask(TODAY, False)]), NextThing.NOTHING),
+        (Known(trainee=True, unread_reviews=2, unread_talks=1, step=step()), NextThing.READ_REVIEW),
+        (Known(trainee=True, step=step()), NextThing.STEP),
+        (Known(trainee=True, step=step(waiting=True)), NextThing.WAIT),
+        (Known(trainee=True), NextThing.WAIT),
+        (Known(trainee=False, undecided=True), NextThing.BEGIN),
+        (Known(trainee=False, undecided=True, unread_talks=1), NextThing.READ_TALK),
     ],
 )
-def test_the_dearest_comes_first(known: Known, thing: Thing) -> None:
+def test_the_dearest_comes_first(known: Known, thing: NextThing) -> None:
     assert next_thing(known, TODAY) is thing
 
 
@@ -59,7 +59,7 @@ anybody = st.builds(
     trainee=st.booleans(),
     drafts=st.lists(st.sampled_from(DraftState), max_size=4),
     works=st.lists(st.sampled_from(WorkState), max_size=2),
-    tasks=st.lists(st.builds(Agreed, days, st.booleans()), max_size=4),
+    tasks=st.lists(st.builds(OpenTask, days, st.booleans()), max_size=4),
     unread_reviews=st.integers(0, 3),
     unread_talks=st.integers(0, 3),
     step=st.none() | st.booleans().map(lambda waiting: step(waiting=waiting)),
@@ -69,23 +69,23 @@ anybody = st.builds(
 @given(anybody)
 def test_everybody_has_exactly_one_next_thing_and_it_ranks_first(known: Known) -> None:
     found = open_things(known, TODAY)
-    order = list(Thing)
+    order = list(NextThing)
     assert next_thing(known, TODAY) is found[0]
     assert all(order.index(first) < order.index(second) for first, second in pairwise(found))
-    assert (Thing.NOTHING in found) == (len(found) == 1 and found[0] is Thing.NOTHING)
+    assert (NextThing.NOTHING in found) == (len(found) == 1 and found[0] is NextThing.NOTHING)
 
 
 @given(anybody)
 def test_whoever_is_on_the_way_to_hot_leads_is_never_told_that_all_is_done(known: Known) -> None:
     if known.trainee:
-        assert Thing.NOTHING not in open_things(known, TODAY)
+        assert NextThing.NOTHING not in open_things(known, TODAY)
     else:
-        assert not {Thing.STEP, Thing.WAIT, Thing.FIX_WORK} & set(open_things(known, TODAY))
+        assert not {NextThing.STEP, NextThing.WAIT, NextThing.FIX_WORK} & set(open_things(known, TODAY))
 
 
 @given(anybody)
 def test_work_that_is_done_makes_nothing_more_urgent(known: Known) -> None:
     """Reading a review takes that away and adds nothing else."""
     read = replace(known, unread_reviews=0)
-    before = set(open_things(known, TODAY)) - {Thing.NOTHING}
-    assert set(open_things(read, TODAY)) - {Thing.NOTHING} == before - {Thing.READ_REVIEW}
+    before = set(open_things(known, TODAY)) - {NextThing.NOTHING}
+    assert set(open_things(read, TODAY)) - {NextThing.NOTHING} == before - {NextThing.READ_REVIEW}

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from qcapp.core.audit import AuditEntry
 from qcapp.core.clock import now
 from qcapp.core.errors import Forbidden, Refused
-from qcapp.onboarding.board.queries import Wanted, board
-from qcapp.onboarding.board.rules import Place
+from qcapp.onboarding.board.queries import BoardFilter, board
+from qcapp.onboarding.board.rules import BoardPlace
 from qcapp.onboarding.clearance import service as clearance
 from qcapp.onboarding.models import StageRecord, Trainee
 from qcapp.onboarding.overdue import service as overdue
@@ -78,8 +78,8 @@ def test_a_clearance_granted_and_taken_away_wipes_out_no_delay(
     [late] = overdue.overdue_today(session)
     assert late.record is trainee.stages[-1]
     assert late.time == before
-    [row] = board(session, Wanted(), date(2026, 11, 20), by=people.olga)
-    assert (row.time, row.place) == (before, Place.OVERDUE)
+    [row] = board(session, BoardFilter(), date(2026, 11, 20), by=people.olga)
+    assert (row.time, row.place) == (before, BoardPlace.OVERDUE)
     assert before is not None
     assert row.days == before.day
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from qcapp.checklists.service import Outcome
+from qcapp.checklists.service import CardLoad
 from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding.program import files as program_files
@@ -39,10 +39,10 @@ def sent(document: dict[str, Any], revision: int = 0, window: str = "one", turn:
 def test_loading_twice_is_the_same_as_once(session: Session, people: SimpleNamespace) -> None:
     shipped = program_files.read_program(STANDARD)
     first, outcome = program_versions.load_program(session, shipped, by=None)
-    assert outcome is Outcome.CREATED
-    assert program_versions.load_program(session, shipped, by=None) == (first, Outcome.UNCHANGED)
+    assert outcome is CardLoad.CREATED
+    assert program_versions.load_program(session, shipped, by=None) == (first, CardLoad.UNCHANGED)
     shorter = shipped.model_copy(update={"clearance": ()})
-    assert program_versions.load_program(session, shorter, by=people.lidia) == (first, Outcome.REPLACED)
+    assert program_versions.load_program(session, shorter, by=people.lidia) == (first, CardLoad.REPLACED)
     with pytest.raises(Forbidden):
         program_versions.load_program(session, shipped, by=people.roman)
 
@@ -51,7 +51,7 @@ def test_who_has_begun_keeps_the_version_begun_with(session: Session, people: Si
     trainee = make_trainee(session, people.max)
     loaded = program.read(changed(14))
     version, outcome = program_versions.load_program(session, loaded, by=people.lidia)
-    assert (outcome, version.number) == (Outcome.NEW_VERSION, 2)
+    assert (outcome, version.number) == (CardLoad.NEW_VERSION, 2)
     assert program_of(trainee).plan(Stage.INTERNSHIP).days == 7
     assert trainee.program.state is ProgramState.ARCHIVED
     assert program_versions.in_force(session) == [version]

@@ -159,10 +159,14 @@ def test_an_answer_is_typed_at_leisure_and_told_with_the_decision(
     assert (submission.by, submission.accepted, submission.at) == (people.tanya, None, None)
     assert told(session, "reasons_returned") == []
     with pytest.raises(Conflict):
-        answers.save_answer(session, submission, answers.Answer("Иначе", {}, 0, "other", 1), by=people.lidia)
+        answers.save_answer(
+            session, submission, answers.CoachAnswer("Иначе", {}, 0, "other", 1), by=people.lidia
+        )
     stranger = {row("Не отсюда")["id"]: "Что это?"}
     with pytest.raises(Refused, match="no such row"):
-        answers.save_answer(session, submission, answers.Answer("", stranger, 1, "coach", 2), by=people.tanya)
+        answers.save_answer(
+            session, submission, answers.CoachAnswer("", stranger, 1, "coach", 2), by=people.tanya
+        )
     answers.return_work(session, submission, by=people.tanya)
     assert told(session, "reasons_returned") == [("max", f"/onboarding/work/{work.id}")]
     with pytest.raises(Refused, match="decided already"):

@@ -47,7 +47,7 @@ def body(rows: list[Any], *, revision: int = 0, window: str = "one", turn: int =
 
 def said(comment: str = "", rows: dict[str, str] | None = None, *, turn: int = 1) -> dict[str, Any]:
     """What the coach's page sends; its window has loaded an answer that nobody had begun."""
-    return asdict(answers.Answer(comment, rows or {}, revision=0, window="coach", turn=turn))
+    return asdict(answers.CoachAnswer(comment, rows or {}, revision=0, window="coach", turn=turn))
 
 
 def work_of(session: Session, kind: DeliverableKind) -> Deliverable:

@@ -4,11 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcapp.onboarding.states import DeliverableKind
-from qcapp.onboarding.work.rules import Row, count, tidy, too_long
+from qcapp.onboarding.work.rules import DeliverableRow, count, tidy, too_long
 from tests.onboarding.working import plain, row
 
 ROWS = st.lists(
-    st.builds(Row, id=st.uuids().map(str), cells=st.lists(st.text(max_size=20), min_size=1, max_size=4)),
+    st.builds(
+        DeliverableRow, id=st.uuids().map(str), cells=st.lists(st.text(max_size=20), min_size=1, max_size=4)
+    ),
     max_size=10,
 )
 
@@ -33,7 +35,7 @@ def test_what_is_too_long_is_told_by_its_row() -> None:
 
 
 @given(ROWS)
-def test_tidying_a_table_is_done_once_and_loses_no_word_and_no_id(rows: list[Row]) -> None:
+def test_tidying_a_table_is_done_once_and_loses_no_word_and_no_id(rows: list[DeliverableRow]) -> None:
     once = tidy(DeliverableKind.SPVE, rows)
     assert tidy(DeliverableKind.SPVE, once) == once
     filled = [each for each in rows if any(cell.replace("\0", " ").split() for cell in each["cells"])]

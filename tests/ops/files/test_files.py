@@ -22,8 +22,8 @@ from qcapp.core.errors import Refused, Unavailable
 from qcapp.core.storage import PARTS, Storage
 from qcapp.ops.backup.manifest import FILES
 from qcapp.ops.files import mending, service, tasks
-from qcapp.ops.files.checking import Found, Looked
-from qcapp.ops.files.models import Fault, FileFault, FileRound
+from qcapp.ops.files.checking import FaultyFile, Looked
+from qcapp.ops.files.models import FileFault, FileRound, StoredFileFault
 from qcapp.people.models import Notice, User
 from qcapp.privacy.removing import remove_leftovers
 from tests.calls.importing import FIRST, MOSCOW, SECOND, Exchange
@@ -144,7 +144,7 @@ def left_overs(kept: Kept, *keys: str) -> Looked:
     """A look that took the files for such, all of them old."""
     for key in keys:
         os.utime(kept.path(key), (0, 0))
-    return Looked("ab", found=[Found(key, Fault.UNKNOWN) for key in keys])
+    return Looked("ab", found=[FaultyFile(key, StoredFileFault.UNKNOWN) for key in keys])
 
 
 def test_a_file_is_not_removed_that_an_import_has_come_to_need_since_the_look(kept: Kept) -> None:

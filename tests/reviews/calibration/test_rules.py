@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from qcapp.reviews.agreement import cohen_kappa, fleiss_kappa, gwet_ac1, pairwise_agreement
 from qcapp.reviews.calibration.rules import (
+    CalibrationReport,
     CallSpread,
+    ItemVerdict,
     Reference,
-    Report,
     ReviewerAgreement,
-    Scored,
-    Verdict,
+    SubmittedReview,
     compare,
     distance_of,
     majority,
@@ -22,9 +22,9 @@ CARD = card(section("all", item("hello", na=True), scale("voice", 2, 5, na=True)
 RIGHT = {"hello": "yes", "voice": "5"}
 
 
-def report(*answers: dict[str, str], enough: int = 3) -> Report:
+def report(*answers: dict[str, str], enough: int = 3) -> CalibrationReport:
     """One call, one reviewer an answer sheet; scores fall by ten points a reviewer."""
-    scored = [Scored(place, 1, 90.0 - 10 * place, each) for place, each in enumerate(answers)]
+    scored = [SubmittedReview(place, 1, 90.0 - 10 * place, each) for place, each in enumerate(answers)]
     return compare(CARD, [Reference(1, 90.0, RIGHT)], scored, [each.reviewer_id for each in scored], enough)
 
 
@@ -50,7 +50,7 @@ def test_items_with_the_lowest_agreement_stand_on_top_with_their_usual_mistake()
     )
     assert [each.item.key for each in found.items] == ["voice", "hello"]
     worst = found.items[0]
-    assert (worst.verdict, worst.n) == (Verdict.REWRITE, 3)
+    assert (worst.verdict, worst.n) == (ItemVerdict.REWRITE, 3)
     assert worst.share == pytest.approx(1 / 3)
     assert worst.mistake is not None
     assert (worst.mistake.given, worst.mistake.right, worst.mistake.times) == ("3", "5", 2)
@@ -58,7 +58,7 @@ def test_items_with_the_lowest_agreement_stand_on_top_with_their_usual_mistake()
 
 def test_too_few_answers_give_no_verdict() -> None:
     found = report({"hello": "no", "voice": "2"}, {"hello": "no", "voice": "2"})
-    assert {each.verdict for each in found.items} == {Verdict.FEW}
+    assert {each.verdict for each in found.items} == {ItemVerdict.FEW}
 
 
 def test_scores_are_compared_in_points_and_a_missing_one_leaves_the_count() -> None:
@@ -67,19 +67,19 @@ def test_scores_are_compared_in_points_and_a_missing_one_leaves_the_count() -> N
     assert found.within == pytest.approx(2 / 3)
     assert [each.difference for each in found.reviewers] == [0.0, -10.0, -20.0]
     assert found.calls[0].spread == 20.0
-    nothing = compare(CARD, [Reference(1, None, {})], [Scored(0, 1, None, {})], [0], 1)
+    nothing = compare(CARD, [Reference(1, None, {})], [SubmittedReview(0, 1, None, {})], [0], 1)
     assert (nothing.n, nothing.within, nothing.items) == (0, None, ())
 
 
 HELLO, VOICE, _REMARK = CARD.items()
 TWO_CALLS = [Reference(1, 90.0, RIGHT | {"remark": ""}), Reference(2, None, {"hello": "no", "voice": "3"})]
 BY_THREE = [
-    Scored(7, 1, 70.0, {"hello": "yes", "voice": "4", "remark": "Бодро"}),
-    Scored(8, 1, 95.0, {"hello": "no", "voice": "2"}),
-    Scored(7, 2, 40.0, {"hello": "no", "voice": "3"}),
-    Scored(8, 2, 50.0, {"voice": "3"}),
-    Scored(9, 2, None, {"hello": "yes", "voice": "3"}),
-    Scored(7, 3, 10.0, {"hello": "yes", "voice": "2"}),  # nothing was agreed about this call
+    SubmittedReview(7, 1, 70.0, {"hello": "yes", "voice": "4", "remark": "Бодро"}),
+    SubmittedReview(8, 1, 95.0, {"hello": "no", "voice": "2"}),
+    SubmittedReview(7, 2, 40.0, {"hello": "no", "voice": "3"}),
+    SubmittedReview(8, 2, 50.0, {"voice": "3"}),
+    SubmittedReview(9, 2, None, {"hello": "yes", "voice": "3"}),
+    SubmittedReview(7, 3, 10.0, {"hello": "yes", "voice": "2"}),  # nothing was agreed about this call
 ]
 
 
@@ -115,8 +115,8 @@ def test_a_reviewer_is_compared_where_both_have_said_something() -> None:
 def test_four_of_five_are_clear_enough() -> None:
     found = report(*[RIGHT] * 4, {"hello": "no", "voice": "5"})
     assert [(each.item.key, each.share, each.verdict) for each in found.items] == [
-        ("hello", 0.8, Verdict.FINE),
-        ("voice", 1.0, Verdict.FINE),
+        ("hello", 0.8, ItemVerdict.FINE),
+        ("voice", 1.0, ItemVerdict.FINE),
     ]
 
 
@@ -127,20 +127,20 @@ def test_the_lower_agreement_stands_first_then_the_lower_ac1_and_last_what_nobod
     references = [Reference(1, None, right | {"mixed": "no"}), Reference(2, None, right | {"mixed": "yes"})]
     mixed = {1: ("no", "yes", "no"), 2: ("yes", "yes", "no")}
     scored = [
-        Scored(place, call, None, {"alike": alike, "mixed": mixed[call][place], "wrong": wrong})
+        SubmittedReview(place, call, None, {"alike": alike, "mixed": mixed[call][place], "wrong": wrong})
         for call in (1, 2)
         for place, (alike, wrong) in enumerate([("yes", "no"), ("yes", "no"), ("no", "yes")])
     ]
     found = compare(asked, references, scored, [], enough=99).items
     assert [each.item.key for each in found] == ["wrong", "mixed", "alike", "silent"]
     assert found[1].share == found[2].share
-    assert {each.verdict for each in found} == {Verdict.FEW}
+    assert {each.verdict for each in found} == {ItemVerdict.FEW}
 
 
 def test_kappa_is_told_to_mislead_where_nearly_everybody_says_the_same() -> None:
     answers = [RIGHT] * 9 + [{"hello": "no", "voice": "5"}]
     hello, voice = sorted(report(*answers).items, key=lambda each: each.item.key)
-    assert hello.verdict is Verdict.FINE
+    assert hello.verdict is ItemVerdict.FINE
     assert hello.kappa == 0
     assert hello.misleading
     assert voice.kappa is None
@@ -176,5 +176,5 @@ def test_the_order_of_reviewers_changes_no_figure_of_an_item(answers: list[dict[
 
 @given(st.lists(values, min_size=1, max_size=8))
 def test_items_to_rewrite_stand_first_and_in_order(answers: list[dict[str, str]]) -> None:
-    verdicts = [each.verdict is Verdict.REWRITE for each in report(*answers).items]
+    verdicts = [each.verdict is ItemVerdict.REWRITE for each in report(*answers).items]
     assert verdicts == sorted(verdicts, reverse=True)

@@ -19,9 +19,9 @@ from qcapp.reviews import queries, service
 from qcapp.reviews.calibration import answers
 from qcapp.reviews.calibration import service as calibrating
 from qcapp.reviews.calibration.models import Calibration, CalibrationState
-from qcapp.reviews.calibration.queries import Wanted, candidates
-from qcapp.reviews.calibration.rules import Verdict
-from qcapp.reviews.calibration.service import Agreed
+from qcapp.reviews.calibration.queries import OfferFilter, candidates
+from qcapp.reviews.calibration.rules import ItemVerdict
+from qcapp.reviews.calibration.service import AgreedAnswer
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.reviews.queue import assignments
 from qcapp.terms import Role
@@ -30,7 +30,7 @@ from tests.factories.people import make_user
 from tests.reviews.calibration.conftest import HandIn
 from tests.reviews.conftest import GOOD, draft
 
-REFERENCE = {key: Agreed(answer.value) for key, answer in GOOD.items()}
+REFERENCE = {key: AgreedAnswer(answer.value) for key, answer in GOOD.items()}
 
 
 def plan(session: Session, people: SimpleNamespace, **changed: object) -> Calibration:
@@ -44,7 +44,7 @@ def plan(session: Session, people: SimpleNamespace, **changed: object) -> Calibr
 
 
 def set_all(
-    session: Session, calibration: Calibration, by: User, agreed: dict[str, Agreed] = REFERENCE
+    session: Session, calibration: Calibration, by: User, agreed: dict[str, AgreedAnswer] = REFERENCE
 ) -> None:
     for part in calibration.calls:
         calibrating.set_reference(session, calibration, part, agreed, note="Решили вместе", by=by)
@@ -195,7 +195,7 @@ def test_calls_that_a_reviewer_knows_are_neither_offered_nor_calibrated(
         ((people.kira, pavel), {calls[1].id}),
         ((pavel,), {each.id for each in calls}),
     ):
-        wanted = Wanted(reviewers=tuple(each.id for each in reviewers))
+        wanted = OfferFilter(reviewers=tuple(each.id for each in reviewers))
         assert {call.id for call in candidates(session, wanted, by=people.lidia)} == offered
     with pytest.raises(Refused, match=r"Kira Control has scored call \d+ already"):
         calibrating.plan_calibration(
@@ -280,14 +280,14 @@ def test_every_item_needs_a_reference_before_the_report_opens(
 ) -> None:
     part = calibration.calls[0]
     assert answers.undecided(session, part) == ["hello", "name", "voice", "polite"]  # not the text
-    half = {"hello": Agreed("yes", "Поздоровался в начале")}
+    half = {"hello": AgreedAnswer("yes", "Поздоровался в начале")}
     calibrating.set_reference(session, calibration, part, half, note="", by=people.lidia)
     assert answers.undecided(session, part) == ["name", "voice", "polite"]
     with pytest.raises(Refused, match="Call 1: 3 items"):
         calibrating.close(session, calibration, by=people.lidia)
     with pytest.raises(Refused, match="does not know the answer"):
         calibrating.set_reference(
-            session, calibration, part, {"hello": Agreed("maybe")}, note="", by=people.lidia
+            session, calibration, part, {"hello": AgreedAnswer("maybe")}, note="", by=people.lidia
         )
     with pytest.raises(Forbidden):
         set_all(session, calibration, people.kira)
@@ -298,7 +298,7 @@ def test_setting_the_reference_again_replaces_it_and_is_recorded(
 ) -> None:
     set_all(session, calibration, people.lidia)
     part = calibration.calls[0]
-    changed = REFERENCE | {"voice": Agreed("4"), "hello": Agreed("")}
+    changed = REFERENCE | {"voice": AgreedAnswer("4"), "hello": AgreedAnswer("")}
     calibrating.set_reference(session, calibration, part, changed, note="", by=people.lidia)
     session.expire_all()
     assert {row.item.key: row.value for row in part.reference} == {
@@ -326,10 +326,13 @@ def test_the_report_says_who_was_strict_and_which_guide_is_unclear(
     assert report.within == pytest.approx(4 / 6)
     worst = report.items[0]
     assert worst.item.key in {"hello", "voice"}
-    assert (worst.verdict, worst.n) == (Verdict.REWRITE, 6)
+    assert (worst.verdict, worst.n) == (ItemVerdict.REWRITE, 6)
     assert worst.share == pytest.approx(4 / 6)
-    assert {each.item.key for each in report.items if each.verdict is Verdict.REWRITE} == {"hello", "voice"}
-    assert [each.verdict for each in report.items[2:]] == [Verdict.FINE, Verdict.FINE]
+    assert {each.item.key for each in report.items if each.verdict is ItemVerdict.REWRITE} == {
+        "hello",
+        "voice",
+    }
+    assert [each.verdict for each in report.items[2:]] == [ItemVerdict.FINE, ItemVerdict.FINE]
     by_id = {each.reviewer_id: each for each in report.reviewers}
     assert by_id[people.kira.id].difference == 0
     strict = by_id[pavel.id]
@@ -370,4 +373,4 @@ def test_a_call_nobody_scored_needs_no_reference(
     calibrating.close(session, calibration, by=people.lidia)
     report = answers.report_of(session, calibration, enough=5)
     assert (report.n, len(report.calls)) == (1, 1)
-    assert {each.verdict for each in report.items} == {Verdict.FEW}
+    assert {each.verdict for each in report.items} == {ItemVerdict.FEW}

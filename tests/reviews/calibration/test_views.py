@@ -15,7 +15,7 @@ from qcapp.core import clock
 from qcapp.people.models import User
 from qcapp.reviews.calibration import service as calibrating
 from qcapp.reviews.calibration.models import Calibration, CalibrationState
-from qcapp.reviews.calibration.service import Agreed
+from qcapp.reviews.calibration.service import AgreedAnswer
 from qcapp.reviews.models import Review
 from qcapp.terms import Role
 from tests.factories.calls import make_call
@@ -40,7 +40,7 @@ def form_of(people: SimpleNamespace, calls: list[Call], **changed: object) -> di
 
 
 def closed(session: Session, calibration: Calibration, by: User) -> None:
-    agreed = {key: Agreed(answer.value) for key, answer in GOOD.items()}
+    agreed = {key: AgreedAnswer(answer.value) for key, answer in GOOD.items()}
     for part in calibration.calls:
         calibrating.set_reference(session, calibration, part, agreed, note="Громкость – по среднему", by=by)
     calibrating.close(session, calibration, by=by)

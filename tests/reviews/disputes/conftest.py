@@ -10,12 +10,15 @@ from qcapp.calls.models import Call
 from qcapp.checklists.scoring import Answer
 from qcapp.reviews.disputes import service
 from qcapp.reviews.disputes.models import Dispute
-from qcapp.reviews.disputes.rules import Asked
+from qcapp.reviews.disputes.rules import ContestedAnswer
 from qcapp.reviews.models import Review
 from tests.reviews.conftest import GOOD
 
 BAD = GOOD | {"hello": Answer("no", "Не поздоровался"), "voice": Answer("2", "Монотонно")}
-ASKED = (Asked("hello", "yes", "Я поздоровался на второй секунде"), Asked("voice", "5", "Спокойный голос"))
+ASKED = (
+    ContestedAnswer("hello", "yes", "Я поздоровался на второй секунде"),
+    ContestedAnswer("voice", "5", "Спокойный голос"),
+)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from qcapp.reviews import cards
 from qcapp.reviews import service as reviews
 from qcapp.reviews.disputes import queries, service
 from qcapp.reviews.disputes.models import Decision, Dispute
-from qcapp.reviews.disputes.rules import Asked, Ruling
+from qcapp.reviews.disputes.rules import ContestedAnswer, Ruling
 from qcapp.reviews.models import Review
 from tests.factories.calls import make_call
 from tests.reviews.conftest import draft
@@ -68,16 +68,16 @@ def test_nobody_but_the_manager_disputes(
     ("asked", "why"),
     [
         ((), "at least one answer"),
-        ((Asked("hello", "no", "x"),), "another answer"),
-        ((Asked("hello", "7", "x"),), "another answer"),
-        ((Asked("hello", "yes", "  "),), "Say why"),
-        ((Asked("nonsense", "yes", "x"),), "no item “nonsense”"),
+        ((ContestedAnswer("hello", "no", "x"),), "another answer"),
+        ((ContestedAnswer("hello", "7", "x"),), "another answer"),
+        ((ContestedAnswer("hello", "yes", "  "),), "Say why"),
+        ((ContestedAnswer("nonsense", "yes", "x"),), "no item “nonsense”"),
         ((ASKED[0], ASKED[0]), "no item “hello”"),
-        ((Asked("remark", "said", "x"),), "another answer"),
+        ((ContestedAnswer("remark", "said", "x"),), "another answer"),
     ],
 )
 def test_a_dispute_that_makes_no_sense_is_refused(
-    session: Session, published: Review, people: SimpleNamespace, asked: tuple[Asked, ...], why: str
+    session: Session, published: Review, people: SimpleNamespace, asked: tuple[ContestedAnswer, ...], why: str
 ) -> None:
     with pytest.raises(Refused, match=why):
         service.open_dispute(session, published, asked, 48, by=people.max)
@@ -153,7 +153,7 @@ def test_a_rejected_dispute_changes_nothing_and_freezes_all_the_same(
 def test_an_error_found_in_a_dispute_is_told_and_not_counted(
     session: Session, published: Review, people: SimpleNamespace, login
 ) -> None:
-    asked = (ASKED[0], Asked("name", "yes", "Имя назвал"))
+    asked = (ASKED[0], ContestedAnswer("name", "yes", "Имя назвал"))
     dispute = service.open_dispute(session, published, asked, 48, by=people.max)
     before = published.score
     found = Ruling(Decision.PARTLY, "Имени на записи нет", "no")

@@ -51,7 +51,7 @@ def plan_of(session: Session, people: SimpleNamespace) -> Callable[..., Sampling
             "per_manager": number,
             "conditions": Conditions(**conditions),  # type: ignore[arg-type]
         }
-        return plans.create_plan(session, plans.Terms(**(plain | (terms or {}))), by=people.lidia)  # type: ignore[arg-type]
+        return plans.create_plan(session, plans.PlanTerms(**(plain | (terms or {}))), by=people.lidia)  # type: ignore[arg-type]
 
     return make
 

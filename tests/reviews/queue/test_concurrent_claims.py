@@ -114,7 +114,7 @@ def test_one_reviewer_in_many_windows_never_exceeds_the_limit(committed: Databas
 def test_draws_and_hands_at_once_give_each_call_one_place(committed: Database, app: Flask) -> None:
     """Three plans want everything, and somebody queues the same calls by hand."""
     with app.app_context(), committed.transaction() as session:
-        terms = plans.Terms("All", PlanKind.CALLS, Period.MONTH, CALLS, Conditions())
+        terms = plans.PlanTerms("All", PlanKind.CALLS, Period.MONTH, CALLS, Conditions())
         made = [plans.create_plan(session, terms, by=lead(session)).id for _plan in range(3)]
         calls = list(session.scalars(select(Call.id).order_by(Call.id)))
         today = local.today()

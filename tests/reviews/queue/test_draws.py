@@ -375,13 +375,16 @@ def test_a_plan_keeps_its_kind_once_it_has_drawn(
     session: Session, people: SimpleNamespace, plan_of: PlanOf
 ) -> None:
     plan = plan_of(2)
-    terms = plans.Terms("Other", PlanKind.CALLS, Period.MONTH, 3, Conditions(shortest_s=30))
+    terms = plans.PlanTerms("Other", PlanKind.CALLS, Period.MONTH, 3, Conditions(shortest_s=30))
     plans.change_plan(session, plan, terms, by=people.lidia)
     assert (plan.name, plan.period, plan.conditions) == ("Other", Period.MONTH, {"shortest_s": 30})
     draws.draw(session, plan, MONDAY, by=people.lidia)
     with pytest.raises(Refused, match="kind and period stay"):
         plans.change_plan(
-            session, plan, plans.Terms("Other", PlanKind.CALLS, Period.DAY, 3, Conditions()), by=people.lidia
+            session,
+            plan,
+            plans.PlanTerms("Other", PlanKind.CALLS, Period.DAY, 3, Conditions()),
+            by=people.lidia,
         )
 
 
@@ -405,7 +408,7 @@ def test_a_stopped_plan_draws_nothing_until_it_is_resumed(
 @pytest.mark.parametrize("name", ["kira", "roman", "max", "olga", "anna"])
 def test_only_the_lead_plans(session: Session, people: SimpleNamespace, plan_of: PlanOf, name: str) -> None:
     plan, who = plan_of(2), getattr(people, name)
-    terms = plans.Terms("Mine", PlanKind.CALLS, Period.WEEK, 1, Conditions())
+    terms = plans.PlanTerms("Mine", PlanKind.CALLS, Period.WEEK, 1, Conditions())
     for deed in (
         lambda: plans.create_plan(session, terms, by=who),
         lambda: plans.change_plan(session, plan, terms, by=who),

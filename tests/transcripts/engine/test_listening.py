@@ -9,7 +9,7 @@ from qcapp.calls.audio import open_audio
 from qcapp.transcripts.engine.levels import FRAME, FRAMES_PER_S, RATE
 from qcapp.transcripts.engine.listening import CHAPTER_S, CUT_WITHIN_S, HeardWindow, hear
 from qcapp.transcripts.engine.packing import Stretch, Window
-from qcapp.transcripts.engine.stopwatch import Stage, Stopwatch
+from qcapp.transcripts.engine.stopwatch import Phase, Stopwatch
 from qcapp.transcripts.engine.types import Word
 
 TWO_VOICES = Path(__file__).parents[2] / "recordings" / "two_voices.wav"
@@ -69,4 +69,4 @@ def test_a_long_call_comes_in_chapters_cut_where_it_is_quiet(tmp_path: Path) -> 
         # Nobody's speech is parted: the nearest of each side ends before the cut or begins after it.
         spans = [span for other in chapters for found in other.spans.values() for span in found]
         assert not any(span.start < chapter.until < span.end for span in spans)
-    assert set(stopwatch.spent) == {Stage.DECODING, Stage.SPEECH}
+    assert set(stopwatch.spent) == {Phase.DECODING, Phase.SPEECH}

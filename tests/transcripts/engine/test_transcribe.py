@@ -9,7 +9,7 @@ import pytest
 
 from qcapp.transcripts.engine.levels import Sound
 from qcapp.transcripts.engine.transcribe import POOL, WhisperEngine
-from qcapp.transcripts.engine.types import AUTO, Failure, Job, Outcome, Speaker, Transcript
+from qcapp.transcripts.engine.types import AUTO, Failure, Job, JobResult, Speaker, Transcript
 from qcapp.transcripts.evaluation.measures import Errors
 from qcapp.transcripts.evaluation.report import score
 from qcapp.transcripts.evaluation.truth import KnownCall, read_known_calls
@@ -162,6 +162,6 @@ def test_recordings_are_read_only_as_the_work_goes_on(engine: WhisperEngine) -> 
             taken.append(number)
             yield Job(RECORDINGS / "read_sentence.wav", key=str(number))
 
-    first: Outcome = next(engine.transcribe(queue()))
+    first: JobResult = next(engine.transcribe(queue()))
     assert isinstance(first.result, Transcript)
     assert len(taken) * SENTENCE_S <= (POOL + 1) * engine.decoding.batch_s

@@ -2,10 +2,10 @@
 
 import pytest
 
-from qcapp.transcripts.engine.types import Segment, Speaker, Word
+from qcapp.transcripts.engine.types import RecognisedSegment, Speaker, Word
 from qcapp.transcripts.evaluation.measures import (
     Errors,
-    Turn,
+    TruthTurn,
     is_phantom,
     letter_errors,
     speakers_right,
@@ -15,14 +15,14 @@ from qcapp.transcripts.evaluation.measures import (
 )
 
 TURNS = (
-    Turn(Speaker.CLIENT, 0.5, 1.5, "Алло, слушаю."),
-    Turn(Speaker.MANAGER, 2.0, 4.0, "Добрый день, это Ольга."),
+    TruthTurn(Speaker.CLIENT, 0.5, 1.5, "Алло, слушаю."),
+    TruthTurn(Speaker.MANAGER, 2.0, 4.0, "Добрый день, это Ольга."),
 )
 
 
-def segment(speaker: Speaker, *words: tuple[float, str]) -> Segment:
+def segment(speaker: Speaker, *words: tuple[float, str]) -> RecognisedSegment:
     timed = tuple(Word(start, start + 0.3, f" {word}", 0.9) for start, word in words)
-    return Segment(0, speaker, timed[0].start, timed[-1].end, "", timed, 0.9)
+    return RecognisedSegment(0, speaker, timed[0].start, timed[-1].end, "", timed, 0.9)
 
 
 def test_word_errors_count_edits_against_the_truth() -> None:

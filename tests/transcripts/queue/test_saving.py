@@ -12,17 +12,18 @@ from qcapp.core.db import Database
 from qcapp.settings import Settings
 from qcapp.transcripts import queue
 from qcapp.transcripts.engine import types
-from qcapp.transcripts.models import Segment, Speaker, SpeechMetrics, Transcription, TranscriptionState
+from qcapp.transcripts.engine.types import Speaker
+from qcapp.transcripts.models import Segment, SpeechMetrics, Transcription, TranscriptionState
 from qcapp.transcripts.saving import finish
 from tests.transcripts.queue.calls import created, let_lease_pass, make_call, queue_calls
 
 SPOKEN = types.Transcript(
     duration=60.0,
     segments=(
-        types.Segment(
+        types.RecognisedSegment(
             0, types.Speaker.MANAGER, 1.0, 2.0, "Добрый день!", (types.Word(1.0, 2.0, "день", 0.9),), 0.9
         ),
-        types.Segment(
+        types.RecognisedSegment(
             1, types.Speaker.CLIENT, 3.0, 4.0, "Здравствуйте.", (types.Word(3.0, 4.0, "ну", 0.8),), 0.8
         ),
     ),

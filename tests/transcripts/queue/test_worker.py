@@ -12,7 +12,7 @@ import pytest
 from qcapp.transcripts import queue, worker
 from qcapp.transcripts.engine.model_files import EMBEDDED
 from qcapp.transcripts.engine.transcribe import WhisperEngine
-from qcapp.transcripts.engine.types import Job, Outcome, Progress, Transcript
+from qcapp.transcripts.engine.types import Job, JobResult, Progress, Transcript
 from qcapp.transcripts.models import TranscriptionState
 from qcapp.transcripts.worker import Bench, Shift, run
 from tests.broken import without
@@ -28,11 +28,11 @@ class Breaking:
 
     name = "breaking"
 
-    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
+    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[JobResult]:
         asked = list(jobs)
         assert progress is not None
         progress(asked[0], 0.5)
-        yield Outcome(asked[0], Transcript(6.0))
+        yield JobResult(asked[0], Transcript(6.0))
         raise MemoryError
 
 
@@ -44,12 +44,12 @@ class Patient:
     def __init__(self) -> None:
         self.jobs: list[Job] = []
 
-    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
+    def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[JobResult]:
         self.jobs += jobs
         assert progress is not None
         for step in count(1):
             progress(self.jobs[0], 1 - 1 / step)
-        yield Outcome(self.jobs[0], Transcript(6.0))
+        yield JobResult(self.jobs[0], Transcript(6.0))
 
 
 def never() -> bool:
@@ -201,11 +201,11 @@ def test_a_result_waits_for_a_database_that_is_locked(place: Place, monkeypatch:
     class Quick:
         name = "quick"
 
-        def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
+        def transcribe(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[JobResult]:
             assert progress is not None
             for job in jobs:
                 lock.enter_context(locked(place.database, "transcription"))
-                yield Outcome(job, Transcript(6.0))
+                yield JobResult(job, Transcript(6.0))
 
     monkeypatch.setattr(worker.time, "sleep", lambda _seconds: lock.close())
     Shift(bench_of(place), Quick(), never).work()
