@@ -5,7 +5,7 @@ from contextlib import suppress
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qcapp import menu, pipeline
+from qcapp import menu, pipeline, vocabulary
 from qcapp.calls import numbers, start_words
 from qcapp.calls.api import api as calls_api
 from qcapp.calls.import_views import imports
@@ -95,6 +95,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files,
     operations,
 )
+
+vocabulary.register()
 
 
 def start() -> Flask:

@@ -9,6 +9,7 @@ from enum import Enum
 from sqlalchemy.orm import Session
 
 from qcapp.calls import corrections, erased
+from qcapp.calls.audited import CallAction
 from qcapp.calls.clients import client_after, forget_unused, known_client
 from qcapp.calls.events import CallNoted, ClientCorrected, ScoredCallCorrected
 from qcapp.calls.models import Call, CallTag
@@ -97,7 +98,7 @@ def _correct(session: Session, call: Call, facts: Facts, by: User, why: str = ""
         changed["changed"] = secret
     if counted:
         changed["reason"] = why.strip()
-    action: audit.Action = "scored_call_corrected" if counted else "call_corrected"
+    action: audit.Action = CallAction.SCORED_CALL_CORRECTED if counted else CallAction.CALL_CORRECTED
     audit.record(session, action, f"call:{call.id}", by_id=by.id, **changed)
     session.flush()
     if counted:

@@ -15,6 +15,7 @@ from flask_login import current_user
 from sqlalchemy import func, or_, select
 
 from qcapp.calls import import_report as report
+from qcapp.calls.audited import CallAction
 from qcapp.calls.import_forms import ImportForm, ZoneForm, shown_zone
 from qcapp.calls.import_labels import KINDS, ORIGINS
 from qcapp.calls.import_options import FileResult, ImportFile
@@ -201,7 +202,9 @@ def download(batch_id: int, kind: str) -> Response:
     """The whole report as a file. POST, because every use is written to the audit log."""
     demand(current_user, Permission.IMPORT_CALLS)
     batch = get_or_404(ImportBatch, batch_id)
-    audit.record(db(), "export_import_report", f"import:{batch_id}", by_id=current_user.id, format=kind)
+    audit.record(
+        db(), CallAction.EXPORT_IMPORT_REPORT, f"import:{batch_id}", by_id=current_user.id, format=kind
+    )
     db().commit()
     rows = [
         (str(KINDS[row.kind]), *(numbers().text(text, row.call) for text in _texts(row)))

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls import import_service as service
+from qcapp.calls.audited import CallAction
 from qcapp.calls.events import CallNoted
 from qcapp.calls.importers.cdr_fields import parse_time
 from qcapp.calls.importers.facts import to_utc
@@ -125,7 +126,7 @@ def _end(  # noqa: PLR0917
     batch.timezone = session.get_one(Source, source_id).timezone = str(zone)
     audit.record(
         session,
-        "import_moved",
+        CallAction.IMPORT_MOVED,
         f"import:{batch_id}",
         by_id=by.id,
         timezone=audit.change(str(was), str(zone)),

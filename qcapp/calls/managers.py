@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from qcapp.calls.audited import CallAction
 from qcapp.calls.events import CallNoted
 from qcapp.calls.models import Call
 from qcapp.core import audit, events
@@ -27,7 +28,7 @@ def find_managers(session: Session, *, by: User) -> int:
         .execution_options(synchronize_session="fetch")
     ).all()
     if found:
-        audit.record(session, "managers_found", "import:managers", by_id=by.id, calls=len(found))
+        audit.record(session, CallAction.MANAGERS_FOUND, "import:managers", by_id=by.id, calls=len(found))
     session.flush()
     for call_id in sorted(found):
         events.emit(session, CallNoted(call_id))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from qcapp.calls import import_service as service
+from qcapp.calls.audited import CallAction
 from qcapp.calls.erased import Erased
 from qcapp.calls.import_report import counts_of
 from qcapp.calls.import_zone import remember_zone
@@ -172,7 +173,12 @@ def close(session: Session, batch_id: int, notices: Iterable[str], by: User | No
     counts = {kind.value: count for kind, count in counts_of(session, [batch_id])[batch_id].items() if count}
     by_id = by.id if by else batch.by_id
     audit.record(
-        session, "calls_imported", f"import:{batch_id}", by_id=by_id, source=batch.source.name, **counts
+        session,
+        CallAction.CALLS_IMPORTED,
+        f"import:{batch_id}",
+        by_id=by_id,
+        source=batch.source.name,
+        **counts,
     )
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from qcapp.calls.audited import CallAction
 from qcapp.calls.events import SidesSwapped
 from qcapp.calls.models import Call
 from qcapp.core import audit, row_locks
@@ -29,7 +30,7 @@ def place_manager(session: Session, call: Call, channel: int, *, by: User) -> No
     recording.manager_channel = channel
     audit.record(
         session,
-        "place_manager",
+        CallAction.PLACE_MANAGER,
         f"call:{call.id}",
         by_id=by.id,
         manager_channel=audit.change(before, channel),

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from qcapp.calls import queries
+from qcapp.calls.audited import CallAction
 from qcapp.calls.corrections import may_correct
 from qcapp.calls.facts import correct_facts
 from qcapp.calls.facts_form import FactsForm
@@ -119,7 +120,7 @@ def original(call_id: int) -> Any:
     """The recording as it came. POST, because every use is written to the audit log."""
     recording = recording_to_hear(call_id)
     demand(current_user, Permission.EXPORT, session=db(), manager_id=recording.call.manager_id)
-    audit.record(db(), "export_recording", f"call:{call_id}", by_id=current_user.id)
+    audit.record(db(), CallAction.EXPORT_RECORDING, f"call:{call_id}", by_id=current_user.id)
     db().commit()
     sound = send_ranges(storage(), recording.storage_key, mimetype="application/octet-stream")
     return as_file(sound, numbers().text(recording.filename, recording.call) or "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from qcapp.callscripts import queries, wording
+from qcapp.callscripts.audited import ScriptAction
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.events import DraftDecided, DraftSubmitted
 from qcapp.callscripts.models import BlockComment, CallScript, ScriptDraft
@@ -21,8 +22,8 @@ from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 
 DECISIONS: dict[DraftState, audit.Action] = {
-    DraftState.APPROVED: "script_approved",
-    DraftState.RETURNED: "script_returned",
+    DraftState.APPROVED: ScriptAction.SCRIPT_APPROVED,
+    DraftState.RETURNED: ScriptAction.SCRIPT_RETURNED,
 }
 
 
@@ -66,7 +67,9 @@ def start_draft(session: Session, *, by: User, starter: str | None = None) -> Sc
     )
     session.add(draft)
     session.flush()
-    audit.record(session, "script_begun", thing(draft), by_id=by.id, draft=draft.number, starter=starter)
+    audit.record(
+        session, ScriptAction.SCRIPT_BEGUN, thing(draft), by_id=by.id, draft=draft.number, starter=starter
+    )
     return draft
 
 
@@ -88,7 +91,7 @@ def discard_draft(session: Session, draft: ScriptDraft, *, by: User, seen: Seen 
     _lock(session, draft)
     _demand_own_writing(session, draft, by)
     demand_seen(draft, seen)
-    audit.record(session, "script_discarded", thing(draft), by_id=by.id, draft=draft.number)
+    audit.record(session, ScriptAction.SCRIPT_DISCARDED, thing(draft), by_id=by.id, draft=draft.number)
     session.delete(draft)
     session.flush()
 
@@ -104,7 +107,12 @@ def submit_draft(session: Session, draft: ScriptDraft, *, by: User) -> ScriptDra
     draft.state, draft.submitted_at = DraftState.SUBMITTED, clock.now()
     session.flush()
     audit.record(
-        session, "script_submitted", thing(draft), by_id=by.id, draft=draft.number, manager=owner(draft)
+        session,
+        ScriptAction.SCRIPT_SUBMITTED,
+        thing(draft),
+        by_id=by.id,
+        draft=draft.number,
+        manager=owner(draft),
     )
     events.emit(session, DraftSubmitted(draft_id=draft.id))
     return draft
@@ -129,7 +137,7 @@ def comment_block(session: Session, draft: ScriptDraft, block: Block, text: str,
     session.flush()
     audit.record(
         session,
-        "script_commented",
+        ScriptAction.SCRIPT_COMMENTED,
         thing(draft),
         by_id=by.id,
         draft=draft.number,

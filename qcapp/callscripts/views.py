@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qcapp.callscripts import diff, printing, queries, service, wording
+from qcapp.callscripts.audited import ScriptAction
 from qcapp.callscripts.blocks import Block, DraftState
 from qcapp.callscripts.doubts import doubts_about
 from qcapp.callscripts.forms import CommentForm, ScriptDecisionForm
@@ -139,7 +140,7 @@ def export(draft_id: int) -> Response:
     manager = draft.script.manager
     audit.record(
         db(),
-        "export_script",
+        ScriptAction.EXPORT_SCRIPT,
         service.thing(draft),
         by_id=current_user.id,
         draft=draft.number,

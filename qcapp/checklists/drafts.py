@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists import documents, rows, service
+from qcapp.checklists.audited import ChecklistAction
 from qcapp.checklists.card import LANGUAGES, Card, Text
 from qcapp.checklists.keys import key_of
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
@@ -48,7 +49,13 @@ def create_checklist(
     version = service.add_draft(session, checklist, replace(like, key=key, title=said) if like else empty)
     if like is None:
         version.document = documents.blank(key, said)
-    audit.record(session, "checklist_created", service.thing(checklist), by_id=by.id, like=like and like.key)
+    audit.record(
+        session,
+        ChecklistAction.CHECKLIST_CREATED,
+        service.thing(checklist),
+        by_id=by.id,
+        like=like and like.key,
+    )
     return version
 
 
@@ -78,7 +85,7 @@ def open_draft(session: Session, checklist: Checklist, *, by: User) -> Checklist
     version = service.add_draft(session, checklist, rows.card_of(source))
     audit.record(
         session,
-        "checklist_draft_begun",
+        ChecklistAction.CHECKLIST_DRAFT_BEGUN,
         service.thing(checklist),
         by_id=by.id,
         version=audit.change(source.number, version.number),
@@ -144,7 +151,11 @@ def discard_draft(session: Session, version: ChecklistVersion, *, by: User, seen
     demand_seen(version, seen)
     checklist = version.checklist
     audit.record(
-        session, "checklist_draft_discarded", service.thing(checklist), by_id=by.id, version=version.number
+        session,
+        ChecklistAction.CHECKLIST_DRAFT_DISCARDED,
+        service.thing(checklist),
+        by_id=by.id,
+        version=version.number,
     )
     _remove(session, version)
     if checklist.versions:
@@ -165,7 +176,9 @@ def choose_owner(session: Session, checklist: Checklist, owner_id: int | None, *
     change = audit.change(checklist.owner_id, owner_id)
     checklist.owner = owner
     session.flush()
-    audit.record(session, "checklist_owner", service.thing(checklist), by_id=by.id, owner=change)
+    audit.record(
+        session, ChecklistAction.CHECKLIST_OWNER, service.thing(checklist), by_id=by.id, owner=change
+    )
 
 
 def _remove(session: Session, version: ChecklistVersion) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from qcapp.checklists import drafts, service
+from qcapp.checklists.audited import ChecklistAction
 from qcapp.checklists.models import ChecklistVersion, VersionState
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
@@ -31,7 +32,7 @@ def start_shadow(
         )
     service.settle(session, version, by=by)
     version.state, version.review_on = VersionState.SHADOW, review_on
-    _record(session, "checklist_shadow_started", version, by)
+    _record(session, ChecklistAction.CHECKLIST_SHADOW_STARTED, version, by)
 
 
 def switch_on(
@@ -51,14 +52,14 @@ def stop_shadow(session: Session, version: ChecklistVersion, *, by: User) -> Non
         version.state = VersionState.DRAFT
     else:
         version.state, version.archived_at = VersionState.ARCHIVED, clock.now()
-    _record(session, "checklist_shadow_stopped", version, by)
+    _record(session, ChecklistAction.CHECKLIST_SHADOW_STOPPED, version, by)
 
 
 def archive_version(session: Session, version: ChecklistVersion, *, by: User) -> None:
     """Take the version in force out of use; nothing is in force afterwards, and its reviews stay."""
     _take(session, version, {VersionState.PUBLISHED}, _("Only the version in force can be archived."), by)
     version.state, version.archived_at = VersionState.ARCHIVED, clock.now()
-    _record(session, "checklist_archived", version, by)
+    _record(session, ChecklistAction.CHECKLIST_ARCHIVED, version, by)
 
 
 def restore_version(session: Session, version: ChecklistVersion, *, by: User) -> None:
@@ -71,7 +72,7 @@ def restore_version(session: Session, version: ChecklistVersion, *, by: User) ->
         session.flush()
     version.state, version.published_at = VersionState.PUBLISHED, now
     version.archived_at = version.review_on = None
-    _record(session, "checklist_restored", version, by)
+    _record(session, ChecklistAction.CHECKLIST_RESTORED, version, by)
 
 
 def set_trial(session: Session, version: ChecklistVersion, review_on: date | None, *, by: User) -> None:
@@ -85,7 +86,7 @@ def set_trial(session: Session, version: ChecklistVersion, review_on: date | Non
     session.flush()
     audit.record(
         session,
-        "checklist_trial_set",
+        ChecklistAction.CHECKLIST_TRIAL_SET,
         service.thing(version.checklist),
         by_id=by.id,
         version=version.number,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qcapp.checklists import documents, faults, problems, rows
+from qcapp.checklists.audited import ChecklistAction
 from qcapp.checklists.card import FALLBACK_LANGUAGE, Card
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
 from qcapp.core import audit, clock
@@ -79,7 +80,7 @@ def publish_version(session: Session, version: ChecklistVersion, *, by: User | N
     version.state, version.published_at = VersionState.PUBLISHED, now
     audit.record(
         session,
-        "checklist_published",
+        ChecklistAction.CHECKLIST_PUBLISHED,
         thing(version.checklist),
         by_id=by.id if by else None,
         version=audit.change(before.number if before else None, version.number),
@@ -129,7 +130,11 @@ def _new_version(
 ) -> ChecklistVersion:
     version = add_draft(session, checklist, card)
     audit.record(
-        session, "checklist_loaded", thing(checklist), by_id=by.id if by else None, version=version.number
+        session,
+        ChecklistAction.CHECKLIST_LOADED,
+        thing(checklist),
+        by_id=by.id if by else None,
+        version=version.number,
     )
     if publish:
         publish_version(session, version, by=by)
@@ -142,7 +147,7 @@ def replace_card(session: Session, version: ChecklistVersion, card: Card, *, by:
     _fill(session, version, card)
     audit.record(
         session,
-        "checklist_replaced",
+        ChecklistAction.CHECKLIST_REPLACED,
         thing(version.checklist),
         by_id=by.id if by else None,
         version=version.number,
@@ -175,7 +180,13 @@ def _set_purpose(session: Session, checklist: Checklist, card: Card, *, by: User
         return
     change = audit.change(checklist.purpose, dict(card.purpose))
     checklist.purpose = dict(card.purpose)
-    audit.record(session, "checklist_purpose", thing(checklist), by_id=by.id if by else None, purpose=change)
+    audit.record(
+        session,
+        ChecklistAction.CHECKLIST_PURPOSE,
+        thing(checklist),
+        by_id=by.id if by else None,
+        purpose=change,
+    )
 
 
 def locked_version(session: Session, checklist: Checklist, state: VersionState) -> ChecklistVersion | None:

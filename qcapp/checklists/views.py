@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qcapp.checklists import card_files, diff_words, documents, preview, queries
+from qcapp.checklists.audited import ChecklistAction
 from qcapp.checklists.card import say
 from qcapp.checklists.forms import CardSettingsForm
 from qcapp.checklists.models import Checklist, ChecklistVersion, VersionState
@@ -90,7 +91,13 @@ def export(key: str) -> Response:
     if _unsound(version):
         raise Refused(_("This draft has problems and would not load again. Correct them first."))
     text = card_files.write_card(queries.card_of(version))
-    audit.record(db(), "export_checklist", f"checklist:{key}", by_id=current_user.id, version=version.number)
+    audit.record(
+        db(),
+        ChecklistAction.EXPORT_CHECKLIST,
+        f"checklist:{key}",
+        by_id=current_user.id,
+        version=version.number,
+    )
     db().commit()
     return as_file(Response(text, mimetype="application/yaml"), f"{key}-{version.number}.yaml")
 

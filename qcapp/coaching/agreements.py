@@ -10,6 +10,7 @@ from qcapp.calls.models import Call
 from qcapp.checklists.card import ItemKind
 from qcapp.checklists.models import ChecklistVersion, Item, Section
 from qcapp.checklists.scoring import share
+from qcapp.coaching.audited import CoachingAction
 from qcapp.coaching.models import CoachingSession, CoachingTask, TaskState
 from qcapp.core import audit, clock, local
 from qcapp.core.errors import Forbidden, Refused
@@ -73,7 +74,7 @@ def add_task(session: Session, talk: CoachingSession, agreed: AgreedTask, *, by:
     session.flush()
     audit.record(
         session,
-        "coaching_task_agreed",
+        CoachingAction.COACHING_TASK_AGREED,
         _thing(task),
         by_id=by.id,
         manager=task.manager_id,
@@ -98,7 +99,12 @@ def close_task(
     task.closed_by, task.closed_at = by, clock.now()
     session.flush()
     audit.record(
-        session, "coaching_task_closed", _thing(task), by_id=by.id, manager=task.manager_id, state=state
+        session,
+        CoachingAction.COACHING_TASK_CLOSED,
+        _thing(task),
+        by_id=by.id,
+        manager=task.manager_id,
+        state=state,
     )
     return task
 
@@ -117,7 +123,7 @@ def link_recheck(session: Session, task: CoachingTask, call: Call | None, *, by:
     session.flush()
     audit.record(
         session,
-        "coaching_recheck_linked",
+        CoachingAction.COACHING_RECHECK_LINKED,
         _thing(task),
         by_id=by.id,
         manager=task.manager_id,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call
 from qcapp.coaching import agreements
 from qcapp.coaching.agreements import AgreedTask, demand_coach
+from qcapp.coaching.audited import CoachingAction
 from qcapp.coaching.models import CoachingSession, SessionCall
 from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Refused
@@ -45,7 +46,7 @@ def hold_session(
     _link(session, talk, calls, by)
     audit.record(
         session,
-        "coaching_held",
+        CoachingAction.COACHING_HELD,
         thing(talk),
         by_id=by.id,
         manager=manager.id,
@@ -80,7 +81,9 @@ def edit_session(
     _link(session, talk, calls, by)
     after = {"topic": talk.topic, "notes": talk.notes, "calls": [link.call_id for link in talk.calls]}
     changed = audit.changes(before, after)
-    audit.record(session, "coaching_edited", thing(talk), by_id=by.id, manager=talk.manager_id, **changed)
+    audit.record(
+        session, CoachingAction.COACHING_EDITED, thing(talk), by_id=by.id, manager=talk.manager_id, **changed
+    )
     return talk
 
 
@@ -94,7 +97,7 @@ def acknowledge(session: Session, talk: CoachingSession, *, by: User) -> Coachin
         raise Refused(_("You have said already that you have read this."))
     talk.acknowledged_at = clock.now()
     session.flush()
-    audit.record(session, "coaching_acknowledged", thing(talk), by_id=by.id)
+    audit.record(session, CoachingAction.COACHING_ACKNOWLEDGED, thing(talk), by_id=by.id)
     mark_read_about(session, by, path(talk))
     notify(session, talk.coach, "coaching_acknowledged", path(talk), manager=by.name, topic=talk.topic)
     return talk

@@ -269,7 +269,7 @@ def _record_attempt() -> None:
             by_id = current_user.id if current_user.is_authenticated else None
             audit.record_attempt(
                 session,
-                "refused",
+                audit.LogAction.REFUSED,
                 f"endpoint:{request.endpoint}",
                 person=f"user:{by_id or 'unknown'}",
                 by_id=by_id,

@@ -6,6 +6,7 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.evidence import queries
+from qcapp.evidence.audited import EvidenceAction
 from qcapp.evidence.models import ForeignPhrase
 from qcapp.evidence.phrases import key_of
 from qcapp.people.models import User
@@ -23,7 +24,7 @@ def add_phrase(session: Session, text: str, instead: str, *, by: User) -> Foreig
     phrase = ForeignPhrase(text=text, instead=instead, by=by, at=clock.now())
     session.add(phrase)
     session.flush()
-    audit.record(session, "phrase_added", f"phrase:{phrase.id}", by_id=by.id, phrase=text)
+    audit.record(session, EvidenceAction.PHRASE_ADDED, f"phrase:{phrase.id}", by_id=by.id, phrase=text)
     return phrase
 
 
@@ -34,4 +35,6 @@ def retire_phrase(session: Session, phrase: ForeignPhrase, *, by: User) -> None:
         return
     phrase.retired_at = clock.now()
     session.flush()
-    audit.record(session, "phrase_retired", f"phrase:{phrase.id}", by_id=by.id, phrase=phrase.text)
+    audit.record(
+        session, EvidenceAction.PHRASE_RETIRED, f"phrase:{phrase.id}", by_id=by.id, phrase=phrase.text
+    )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from qcapp.core import audit, clock, events, row_locks
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.knowledge.audited import KnowledgeAction
 from qcapp.knowledge.events import ArticleRead
 from qcapp.knowledge.models import Article, ArticleState, ReadReceipt, Wording
 from qcapp.knowledge.tree import ArticlePlace, shifted, under
@@ -69,7 +70,9 @@ def create_article(
     if by is not None:
         demand(by, Permission.EDIT_KNOWLEDGE)
     article = _add(session, title=title, body=body, parent=parent, key=key, by=by)
-    audit.record(session, "article_begun", thing(article), by_id=by and by.id, title=article.title)
+    audit.record(
+        session, KnowledgeAction.ARTICLE_BEGUN, thing(article), by_id=by and by.id, title=article.title
+    )
     return article
 
 
@@ -88,7 +91,7 @@ def ask_question(
     article = _add(session, title=_short(question), key=free, by=by)
     article.question, article.origin = question, origin if safe_next(origin) else None
     session.flush()
-    audit.record(session, "article_asked", thing(article), by_id=by.id, question=article.title)
+    audit.record(session, KnowledgeAction.ARTICLE_ASKED, thing(article), by_id=by.id, question=article.title)
     editors = [each for each in holders_of(session, Permission.EDIT_KNOWLEDGE) if each.id != by.id]
     path = f"/knowledge/{article.id}/edit"
     notify_each(session, editors, "knowledge_asked", path, name=by.name, question=article.title)
@@ -140,7 +143,7 @@ def publish_article(session: Session, article: Article, *, by: User | None) -> W
     session.flush()
     audit.record(
         session,
-        "article_published",
+        KnowledgeAction.ARTICLE_PUBLISHED,
         thing(article),
         by_id=by and by.id,
         title=wording.title,
@@ -160,7 +163,7 @@ def archive_article(session: Session, article: Article, *, by: User) -> None:
         raise Refused(_("Only a published article can be archived."))
     article.state = ArticleState.ARCHIVED
     session.flush()
-    audit.record(session, "article_archived", thing(article), by_id=by.id, title=article.title)
+    audit.record(session, KnowledgeAction.ARTICLE_ARCHIVED, thing(article), by_id=by.id, title=article.title)
 
 
 def restore_article(session: Session, article: Article, *, by: User) -> None:
@@ -171,7 +174,7 @@ def restore_article(session: Session, article: Article, *, by: User) -> None:
         raise Refused(_("This article is not in the archive."))
     article.state = ArticleState.PUBLISHED
     session.flush()
-    audit.record(session, "article_restored", thing(article), by_id=by.id, title=article.title)
+    audit.record(session, KnowledgeAction.ARTICLE_RESTORED, thing(article), by_id=by.id, title=article.title)
 
 
 def remove_draft(session: Session, article: Article, *, by: User) -> None:
@@ -183,7 +186,7 @@ def remove_draft(session: Session, article: Article, *, by: User) -> None:
     for child in session.scalars(select(Article).where(Article.parent_id == article.id)):
         child.parent_id = article.parent_id
     session.flush()
-    audit.record(session, "article_removed", thing(article), by_id=by.id, title=article.title)
+    audit.record(session, KnowledgeAction.ARTICLE_REMOVED, thing(article), by_id=by.id, title=article.title)
     session.delete(article)
     session.flush()
 
@@ -221,7 +224,7 @@ def confirm_read(session: Session, article: Article, number: int, *, by: User) -
         receipt = ReadReceipt(article=article, number=number, user=by, at=clock.now())
         session.add(receipt)
         session.flush()
-        audit.record(session, "article_read", thing(article), by_id=by.id, number=number)
+        audit.record(session, KnowledgeAction.ARTICLE_READ, thing(article), by_id=by.id, number=number)
     events.emit(session, ArticleRead(article.id, by.id))
     return receipt
 

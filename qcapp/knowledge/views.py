@@ -12,6 +12,7 @@ from qcapp.core.i18n import _
 from qcapp.core.text_search import parse
 from qcapp.core.web import db, requires
 from qcapp.knowledge import queries, service
+from qcapp.knowledge.audited import KnowledgeAction
 from qcapp.knowledge.book import as_html
 from qcapp.knowledge.forms import QuestionForm
 from qcapp.knowledge.markdown import rendered
@@ -109,6 +110,6 @@ def export() -> Response:
     """Every published article in one file that needs nothing else. POST, because it is written to the log."""
     pages = queries.book(db())
     text = as_html(pages, clock.now())
-    audit.record(db(), "export_knowledge", "knowledge:book", by_id=me().id, number=len(pages))
+    audit.record(db(), KnowledgeAction.EXPORT_KNOWLEDGE, "knowledge:book", by_id=me().id, number=len(pages))
     db().commit()
     return as_file(Response(text, mimetype="text/html"), "knowledge.html")

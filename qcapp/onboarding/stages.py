@@ -14,6 +14,7 @@ from qcapp.core.i18n import _
 from qcapp.core.periods import midnight
 from qcapp.core.web import settings
 from qcapp.onboarding import news, rules, standing
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.clearance.notices import tell_of_readiness
 from qcapp.onboarding.current import current_trainee, may_begin_again, was_parted_with
 from qcapp.onboarding.events import StandingChanged
@@ -78,7 +79,7 @@ def begin_onboarding(
     session.flush()
     audit.record(
         session,
-        "onboarding_begun",
+        OnboardingAction.ONBOARDING_BEGUN,
         _thing(trainee),
         by_id=by.id,
         manager=manager.id,
@@ -200,7 +201,7 @@ def enter_stage(
     session.flush()
     audit.record(
         session,
-        "stage_left",
+        OnboardingAction.STAGE_LEFT,
         _thing(trainee),
         by_id=by and by.id,
         manager=trainee.manager_id,
@@ -248,7 +249,7 @@ def give_coach(session: Session, trainee: Trainee, coach: User | None, *, by: Us
     trainee.coach = coach
     _keep_access(trainee)
     session.flush()
-    audit.record(session, "coach_chosen", _thing(trainee), by_id=by and by.id, coach=change)
+    audit.record(session, OnboardingAction.COACH_CHOSEN, _thing(trainee), by_id=by and by.id, coach=change)
     if coach is not None:
         notify(session, coach, "coach_chosen", news.path(trainee), manager=trainee.manager.name)
 

@@ -15,6 +15,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
 from qcapp.ops import migrating
+from qcapp.ops.audited import OperationAction
 from qcapp.ops.backup import making, restoring
 from qcapp.ops.backup.manifest import Manifest
 from qcapp.ops.files import words
@@ -112,7 +113,7 @@ def _note_restore(backup: Manifest) -> None:
     with web.database().transaction() as session:
         noted = audit.forget_head(session)
         facts = {"made_at": backup.made_at.isoformat(), "noted_entry": noted and noted.entry}
-        audit.record(session, "backup_restored", "audit", by_id=None, **facts)
+        audit.record(session, OperationAction.BACKUP_RESTORED, "audit", by_id=None, **facts)
     with web.database().reading() as session:
         audit.note_head(session)
 

@@ -9,7 +9,7 @@ from flask_babel import format_decimal
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from qcapp.core.audit import ERASED, AuditEntry
+from qcapp.core.audit import ERASED, AuditEntry, LogAction
 from qcapp.core.formats import iso_time
 from qcapp.core.i18n import _
 from qcapp.core.numbers import without_numbers
@@ -61,7 +61,10 @@ class Told:
 def told(session: Session, entries: Sequence[AuditEntry]) -> list[Told]:
     """The entries in words, with the names of the people, teams and tokens they speak of."""
     about = {kind: _ids(entries, kind) for kind in ("user", "team", "token")}
-    sealed = session.scalar(select(func.min(AuditEntry.id)).where(AuditEntry.action == "audit_sealed")) or 0
+    sealed = (
+        session.scalar(select(func.min(AuditEntry.id)).where(AuditEntry.action == LogAction.AUDIT_SEALED))
+        or 0
+    )
     facts = {entry.id: _facts(entry, as_of_old=entry.id < sealed) for entry in entries}
     for fact in facts.values():
         for field, kind in _NAMED.items():
@@ -107,7 +110,7 @@ def _facts(entry: AuditEntry, *, as_of_old: bool) -> Facts:
             facts[name] = value[0], value[1]
         else:
             facts[name] = (value,)
-    if entry.action == "audit_facts_erased":
+    if entry.action == LogAction.AUDIT_FACTS_ERASED:
         facts["rows"] = (len(entry.diff["rows"]),)
     return facts
 
@@ -120,7 +123,7 @@ def _told(entry: AuditEntry, facts: Facts, names: dict[str, dict[int, str]]) -> 
     people = names["user"]
     kind, key = _parts(entry.thing)
     number = int(key) if key.isdecimal() else None
-    refused = entry.action == "refused"
+    refused = entry.action == LogAction.REFUSED
     if refused:
         thing = f"{entry.diff.get('method', '')} {entry.diff.get('path', '')}"
         shown = {name: fact for name, fact in facts.items() if name not in ("method", "path")}

@@ -14,6 +14,7 @@ from qcapp.core.audit import AuditEntry
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.people.account_news import entitled
+from qcapp.people.audited import PeopleAction
 from qcapp.people.closing import close_account
 from qcapp.people.holding import hold
 from qcapp.people.models import User
@@ -22,12 +23,12 @@ from qcapp.people.permissions import CONFIRMED_BY, Permission, demand, unconfirm
 from qcapp.terms import Role
 
 ACTS = (
-    "user_added",
-    "user_changed",
-    "user_reactivated",
-    "password_reset",
-    "password_changed",
-    "account_confirmed",
+    PeopleAction.USER_ADDED,
+    PeopleAction.USER_CHANGED,
+    PeopleAction.USER_REACTIVATED,
+    PeopleAction.PASSWORD_RESET,
+    PeopleAction.PASSWORD_CHANGED,
+    PeopleAction.ACCOUNT_CONFIRMED,
 )
 SHOWN = 5
 
@@ -67,7 +68,9 @@ def confirm_account(session: Session, user: User, *, by: User | None, seen: int 
     if seen is not None and AccountToConfirm(user, _acts(session, user)).seen != seen:
         raise Refused(_("Something has just been done to this account. Look at it once more."))
     user.confirmed_at = clock.now()
-    audit.record(session, "account_confirmed", f"user:{user.id}", by_id=by and by.id, role=user.role)
+    audit.record(
+        session, PeopleAction.ACCOUNT_CONFIRMED, f"user:{user.id}", by_id=by and by.id, role=user.role
+    )
     notify(session, user, "account_confirmed", "/", by=by and by.name)
     if by is None:
         owners = [owner for owner in entitled(session, Role.OWNER) if owner is not user]
@@ -79,7 +82,7 @@ def confirm_account(session: Session, user: User, *, by: User | None, seen: int 
 def refuse_account(session: Session, user: User, *, by: User) -> None:
     """Close the account. Administrators are told."""
     _begin(session, user, by)
-    audit.record(session, "account_refused", f"user:{user.id}", by_id=by.id, role=user.role)
+    audit.record(session, PeopleAction.ACCOUNT_REFUSED, f"user:{user.id}", by_id=by.id, role=user.role)
     close_account(session, user, by=by)
     admins = select(User).where(User.active, User.role == Role.ADMIN).order_by(User.id)
     facts = {"by": by.name, "name": user.name, "role": user.role}

@@ -14,6 +14,7 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.people.account_news import entitled
+from qcapp.people.audited import PeopleAction
 from qcapp.people.holding import hold
 from qcapp.people.models import Delegation, User
 from qcapp.people.notices import notify, notify_each
@@ -66,7 +67,7 @@ def delegate(
     session.flush()
     audit.record(
         session,
-        "role_lent",
+        PeopleAction.ROLE_LENT,
         _thing(lent),
         by_id=by.id,
         role=lent.role,
@@ -99,7 +100,7 @@ def confirm_loan(session: Session, lent: Delegation, *, by: User) -> None:
     lent.confirmed_at = clock.now()
     audit.record(
         session,
-        "role_lent_confirmed",
+        PeopleAction.ROLE_LENT_CONFIRMED,
         _thing(lent),
         by_id=by.id,
         role=lent.role,
@@ -217,7 +218,7 @@ def _end(session: Session, lent: Delegation, *, by: User | None) -> None:
     session.flush()
     audit.record(
         session,
-        "role_taken_back",
+        PeopleAction.ROLE_TAKEN_BACK,
         _thing(lent),
         by_id=by and by.id,
         role=lent.role,

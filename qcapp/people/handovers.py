@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.people.audited import PeopleAction
 from qcapp.people.holding import hold
 from qcapp.people.models import Handover, User
 from qcapp.people.notices import notify
@@ -40,7 +41,12 @@ def hand_over(
     session.flush()
     facts = _facts(handover)
     audit.record(
-        session, "handed_over", _thing(handover), by_id=by.id, **_kept(handover), reason=handover.reason
+        session,
+        PeopleAction.HANDED_OVER,
+        _thing(handover),
+        by_id=by.id,
+        **_kept(handover),
+        reason=handover.reason,
     )
     notify(session, taker, "handed_over_to_you", f"/calls/?manager={giver.id}", **facts)
     if giver.active:
@@ -122,7 +128,9 @@ def _end(session: Session, handover: Handover, *, by: User | None) -> None:
     handover.ended_at = clock.now()
     session.flush()
     facts = _facts(handover)
-    audit.record(session, "handover_returned", _thing(handover), by_id=by and by.id, **_kept(handover))
+    audit.record(
+        session, PeopleAction.HANDOVER_RETURNED, _thing(handover), by_id=by and by.id, **_kept(handover)
+    )
     for person in (handover.taker, handover.giver):
         if person.active:
             notify(session, person, "handover_returned", "/calls/", **facts)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qcapp.core.audit import AuditEntry
+from qcapp.people.audited import PeopleAction
 from qcapp.people.models import User
 from qcapp.terms import N_, Term
 
@@ -57,7 +58,9 @@ def _former_owners(session: Session, numbers: Iterable[str]) -> set[int]:
     wanted = set(numbers)
     if not wanted:
         return set()
-    changes = select(AuditEntry).where(AuditEntry.action.in_(("user_added", "user_changed")))
+    changes = select(AuditEntry).where(
+        AuditEntry.action.in_((PeopleAction.USER_ADDED, PeopleAction.USER_CHANGED))
+    )
     return {
         int(entry.thing.removeprefix("user:"))
         for entry in session.scalars(changes)

@@ -13,7 +13,8 @@ from qcapp.core.i18n import _
 from qcapp.core.jobs import JobQueue
 from qcapp.core.web import database, settings
 from qcapp.people.models import Notice
-from qcapp.people.notice_words import ABOUT_ACCOUNTS, sentence
+from qcapp.people.notice_sentences import ABOUT_ACCOUNTS
+from qcapp.people.notice_words import sentence
 from qcapp.people.notices import SEND
 from qcapp.people.permissions import unconfirmed
 

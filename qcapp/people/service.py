@@ -15,6 +15,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import LOCALES, _
 from qcapp.people import account_news, delegations, passwords
 from qcapp.people.at_work import works_here
+from qcapp.people.audited import PeopleAction
 from qcapp.people.closing import close_account, end_substitutions
 from qcapp.people.events import IdentityChanged, ManagerJoined, ManagerLeft, PersonChanged
 from qcapp.people.holding import hold
@@ -69,7 +70,7 @@ def add_user(
     _save(session, _("The login %(login)s is taken. Choose another one.", login=login))
     _set_extensions(session, user, extensions)
     known = {field: fact for field, fact in _facts(user).items() if fact}
-    audit.record(session, "user_added", f"user:{user.id}", by_id=by and by.id, **known)
+    audit.record(session, PeopleAction.USER_ADDED, f"user:{user.id}", by_id=by and by.id, **known)
     if user.role in CONFIRMED_BY:
         account_news.ask_or_tell(session, user, "added", by=by)
     events.emit(session, PersonChanged(user.id))
@@ -117,7 +118,7 @@ def change_user(
     if changed:
         diff["changed"] = changed
     if diff:
-        audit.record(session, "user_changed", f"user:{user.id}", by_id=by.id, **diff)
+        audit.record(session, PeopleAction.USER_CHANGED, f"user:{user.id}", by_id=by.id, **diff)
         if "role" in diff and role is Role.MANAGER:
             events.emit(session, ManagerJoined(user.id))
         events.emit(session, PersonChanged(user.id))
@@ -141,7 +142,7 @@ def deactivate_user(session: Session, user: User, *, by: User | None) -> None:
     _demand_another_admin(session, user)
     if by is not None:
         account_news.demand_another_owner(session, user)
-    audit.record(session, "user_deactivated", f"user:{user.id}", by_id=by and by.id)
+    audit.record(session, PeopleAction.USER_DEACTIVATED, f"user:{user.id}", by_id=by and by.id)
     close_account(session, user, by=by)
     if user.role in CONFIRMED_BY:
         account_news.ask_or_tell(session, user, "deactivated", by=by)
@@ -154,7 +155,7 @@ def reactivate_user(session: Session, user: User, *, by: User) -> None:
     if user.active:
         raise Refused(_("%(name)s is active.", name=user.name))
     user.active, user.confirmed_at = True, None
-    audit.record(session, "user_reactivated", f"user:{user.id}", by_id=by.id)
+    audit.record(session, PeopleAction.USER_REACTIVATED, f"user:{user.id}", by_id=by.id)
     if user.role in CONFIRMED_BY:
         account_news.ask_or_tell(session, user, "reactivated", by=by)
     if user.role is Role.MANAGER:
@@ -181,7 +182,7 @@ def reset_password(
     user.password_hash = hashed
     user.password_temporary = made is not None
     close_all_logins(session, user)
-    audit.record(session, "password_reset", f"user:{user.id}", by_id=by and by.id)
+    audit.record(session, PeopleAction.PASSWORD_RESET, f"user:{user.id}", by_id=by and by.id)
     if by is not None:
         user.confirmed_at = None
         delegations.doubt_all_to(session, user, by=by)

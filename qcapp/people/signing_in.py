@@ -14,6 +14,7 @@ from qcapp.core.i18n import _
 from qcapp.core.throttle import Limit
 from qcapp.people import account_news, passwords
 from qcapp.people.access import token_hash
+from qcapp.people.audited import PeopleAction
 from qcapp.people.known_devices import Device
 from qcapp.people.models import Login, User
 
@@ -59,7 +60,9 @@ def record_failure(session: Session, login: str, address: str) -> None:
     """What was typed is not kept: people type their password into the wrong field."""
     known = session.scalar(select(User.id).where(func.lower(User.login) == login.lower()))
     person = f"user:{known or 'unknown'}"
-    audit.record_attempt(session, "sign_in_failed", person, person=person, by_id=None, address=address)
+    audit.record_attempt(
+        session, PeopleAction.SIGN_IN_FAILED, person, person=person, by_id=None, address=address
+    )
 
 
 def open_login(session: Session, *, by: User, address: str, days: int) -> str:
@@ -72,14 +75,14 @@ def open_login(session: Session, *, by: User, address: str, days: int) -> str:
             user_id=by.id, token_hash=token_hash(token), created_at=now, expires_at=now + timedelta(days=days)
         )
     )
-    audit.record(session, "signed_in", f"user:{by.id}", by_id=by.id, address=address)
+    audit.record(session, PeopleAction.SIGNED_IN, f"user:{by.id}", by_id=by.id, address=address)
     return token
 
 
 def close_login(session: Session, token: str, *, by: User) -> None:
     """Sign one browser out: its cookie is worth nothing from now on, wherever a copy of it is."""
     session.execute(delete(Login).where(Login.token_hash == token_hash(token), Login.user_id == by.id))
-    audit.record(session, "signed_out", f"user:{by.id}", by_id=by.id)
+    audit.record(session, PeopleAction.SIGNED_OUT, f"user:{by.id}", by_id=by.id)
 
 
 def close_all_logins(session: Session, user: User) -> None:
@@ -97,7 +100,7 @@ def change_own_password(session: Session, old: str, new: str, *, by: User) -> No
     by_somebody_else, by.password_temporary = by.password_temporary, False
     by.password_hash = passwords.hashed(new)
     close_all_logins(session, by)
-    audit.record(session, "password_changed", f"user:{by.id}", by_id=by.id)
+    audit.record(session, PeopleAction.PASSWORD_CHANGED, f"user:{by.id}", by_id=by.id)
     if by_somebody_else:
         account_news.password_chosen(session, by)
 

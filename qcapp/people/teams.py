@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from qcapp.core import audit
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
+from qcapp.people.audited import PeopleAction
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, demand
 from qcapp.terms import Role
@@ -29,7 +30,7 @@ def add_team(session: Session, *, by: User | None, name: str, head: User | None 
     session.add(team)
     _save(session, team)
     facts = {field: fact for field, fact in _facts(team).items() if fact}
-    audit.record(session, "team_added", f"team:{team.id}", by_id=by and by.id, **facts)
+    audit.record(session, PeopleAction.TEAM_ADDED, f"team:{team.id}", by_id=by and by.id, **facts)
     return team
 
 
@@ -43,7 +44,7 @@ def change_team(
     team.members = list(members)
     _save(session, team)
     if diff := audit.changes(before, _facts(team)):
-        audit.record(session, "team_changed", f"team:{team.id}", by_id=by.id, **diff)
+        audit.record(session, PeopleAction.TEAM_CHANGED, f"team:{team.id}", by_id=by.id, **diff)
 
 
 def choose_head(session: Session, team: Team, head: User, *, by: User | None) -> None:
@@ -55,7 +56,7 @@ def choose_head(session: Session, team: Team, head: User, *, by: User | None) ->
     _save(session, team)
     audit.record(
         session,
-        "team_changed",
+        PeopleAction.TEAM_CHANGED,
         f"team:{team.id}",
         by_id=by and by.id,
         head=audit.change(before and before.id, head.id),
@@ -68,7 +69,7 @@ def stop_heading(session: Session, head: User, *, by: User) -> None:
         team.head = None
         session.flush()
         change = audit.change(head.id, None)
-        audit.record(session, "team_changed", f"team:{team.id}", by_id=by.id, head=change)
+        audit.record(session, PeopleAction.TEAM_CHANGED, f"team:{team.id}", by_id=by.id, head=change)
 
 
 def _set(session: Session, team: Team, name: str, head: User | None) -> None:

@@ -9,6 +9,7 @@ from qcapp.core import audit, clock
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.access import token_hash
+from qcapp.people.audited import PeopleAction
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.people.permissions import TOKEN_GRANTS, Permission, demand, holds
 
@@ -45,7 +46,7 @@ def issue_token(
     session.flush()
     audit.record(
         session,
-        "token_issued",
+        PeopleAction.TOKEN_ISSUED,
         f"token:{token.id}",
         by_id=by.id,
         name=token.name,
@@ -62,7 +63,7 @@ def revoke_token(session: Session, token: ApiToken, *, by: User) -> None:
     if token.revoked_at is not None:
         raise Refused(_("This token is revoked already."))
     token.revoked_at = clock.now()
-    audit.record(session, "token_revoked", f"token:{token.id}", by_id=by.id, name=token.name)
+    audit.record(session, PeopleAction.TOKEN_REVOKED, f"token:{token.id}", by_id=by.id, name=token.name)
 
 
 def can_carry(user: User, scope: TokenScope) -> bool:

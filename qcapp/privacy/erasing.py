@@ -19,6 +19,7 @@ from qcapp.core.db import portions
 from qcapp.core.jobs import wake
 from qcapp.core.web import storage
 from qcapp.privacy import traces as elsewhere
+from qcapp.privacy.audited import PrivacyAction
 from qcapp.privacy.covering import Quotations, Traces, throughout
 from qcapp.privacy.holdings import COVERED, HOLDINGS
 from qcapp.privacy.models import Erasure
@@ -79,7 +80,7 @@ def erase(session: Session, order: Order) -> Erasure:
     erasure.counts = {"calls": len(every), "recordings": recordings, "texts": len(order.texts)}
     audit.record(
         session,
-        "client_data_aged" if order.by_age else "client_data_erased",
+        PrivacyAction.CLIENT_DATA_AGED if order.by_age else PrivacyAction.CLIENT_DATA_ERASED,
         f"erasure:{erasure.id}",
         by_id=order.by_id,
         reason=order.reason,

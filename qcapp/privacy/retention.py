@@ -15,6 +15,7 @@ from qcapp.core.i18n import _
 from qcapp.core.personal import KeptPart
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
+from qcapp.privacy.audited import PrivacyAction
 from qcapp.privacy.covering import Traces
 from qcapp.privacy.erasing import Order, erase
 from qcapp.privacy.models import Erasure, RetentionRule
@@ -65,14 +66,14 @@ def set_rule(session: Session, terms: RetentionTerms, *, by: User) -> RetentionR
         session.add(rule)
     rule.sound_days, rule.text_days, rule.changed_at = terms.sound_days, terms.text_days, clock.now()
     session.flush()
-    _note(session, "retention_set", rule, by)
+    _note(session, PrivacyAction.RETENTION_SET, rule, by)
     return rule
 
 
 def remove_rule(session: Session, rule: RetentionRule, *, by: User) -> None:
     """Take a rule back. Calls it held longer than the others do not go within a week either."""
     demand(by, Permission.ERASE_CLIENTS)
-    _note(session, "retention_removed", rule, by)
+    _note(session, PrivacyAction.RETENTION_REMOVED, rule, by)
     session.delete(rule)
     for other in rules_of(session):
         other.changed_at = clock.now()

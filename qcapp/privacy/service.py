@@ -11,6 +11,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
+from qcapp.privacy.audited import PrivacyAction
 from qcapp.privacy.erasing import Order, erase
 from qcapp.privacy.models import Erasure
 from qcapp.privacy.overview import HOLDS
@@ -33,7 +34,7 @@ def find_client(session: Session, asked: str, *, by: User) -> Found:
     demand(by, Permission.FIND_CLIENTS)
     clients, calls = find(session, asked)
     in_texts = None if clients or calls else find_in_texts(session, asked)
-    audit.record(session, "client_searched", SEARCH, by_id=by.id, clients=clients, calls=calls)
+    audit.record(session, PrivacyAction.CLIENT_SEARCHED, SEARCH, by_id=by.id, clients=clients, calls=calls)
     return Found(clients, calls, in_texts)
 
 
@@ -43,7 +44,7 @@ def note_handing_out(session: Session, subject: Subject, *, by: User | None) -> 
         demand(by, Permission.HAND_OUT_CLIENTS)
         demand(by, Permission.EXPORT)
     about, calls = _thing(subject), sorted(subject.call_ids)
-    audit.record(session, "client_handed_out", about, by_id=by.id if by else None, calls=calls)
+    audit.record(session, PrivacyAction.CLIENT_HANDED_OUT, about, by_id=by.id if by else None, calls=calls)
 
 
 def erase_client(session: Session, subject: Subject, *, by: User | None, reason: str = "") -> Erasure:

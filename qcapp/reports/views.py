@@ -21,6 +21,7 @@ from qcapp.people.access import me
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reports import chart, exports, overview, queries, reach, rules
+from qcapp.reports.audited import ReportAction
 from qcapp.reports.behind import PAGE, Behind, Only, reviews_behind
 from qcapp.reports.forms import UNKNOWN, ResultsForm
 from qcapp.reports.item_rules import bad_values, counting_values
@@ -204,7 +205,7 @@ def download(kind: str) -> Response:
     demand(me(), Permission.READ_RESULTS)
     asked = _asked()
     first, last = asked.days.first.isoformat(), asked.days.last.isoformat()
-    audit.record(db(), "export_results", f"results:{first}–{last}", by_id=me().id, format=kind)
+    audit.record(db(), ReportAction.EXPORT_RESULTS, f"results:{first}–{last}", by_id=me().id, format=kind)
     db().commit()
     found = overview.overview(db(), asked.wanted, asked.earlier, by=me(), enough=settings().enough_reviews)
     rows = exports.rows(found, str(get_locale()))

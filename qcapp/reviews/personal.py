@@ -13,6 +13,7 @@ from qcapp.core.i18n import lazy
 from qcapp.core.jobs import wake
 from qcapp.core.personal import ErasureFate, Hold, Holding
 from qcapp.core.web import settings
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.calibration.models import CalibrationCall, ReferenceAnswer
 from qcapp.reviews.disputes.models import Dispute, DisputedAnswer
 from qcapp.reviews.models import Answer, AnswerChange, Mark, Review, ReviewState
@@ -195,7 +196,7 @@ def give_up(session: Session, calls: Sequence[int]) -> None:
         if assignment.run_id is not None:
             wake(session, REFILL, assignment.run_id)
     for draft in (each for each in begun if each.state is ReviewState.DRAFT):
-        audit.record(session, "review_discarded", thing(draft), by_id=None, call=draft.call_id)
+        audit.record(session, ReviewAction.REVIEW_DISCARDED, thing(draft), by_id=None, call=draft.call_id)
         session.delete(draft)
     session.flush()
 

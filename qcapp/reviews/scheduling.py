@@ -13,6 +13,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import service
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.events import ReviewScheduled, ReviewWithdrawn
 from qcapp.reviews.models import Purpose, Review, ReviewState
 
@@ -42,7 +43,7 @@ def schedule_review(session: Session, review: Review, at: datetime, *, by: User)
     session.flush()
     audit.record(
         session,
-        "review_scheduled",
+        ReviewAction.REVIEW_SCHEDULED,
         service.thing(review),
         by_id=by.id,
         call=review.call_id,
@@ -99,5 +100,7 @@ def publish_due(session: Session, review_id: int) -> None:
 def _to_draft(session: Session, review: Review, *, by_id: int | None) -> None:
     review.state, review.publish_at = ReviewState.DRAFT, None
     session.flush()
-    audit.record(session, "review_withdrawn", service.thing(review), by_id=by_id, call=review.call_id)
+    audit.record(
+        session, ReviewAction.REVIEW_WITHDRAWN, service.thing(review), by_id=by_id, call=review.call_id
+    )
     events.emit(session, ReviewWithdrawn(review_id=review.id, call_id=review.call_id))

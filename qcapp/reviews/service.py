@@ -20,6 +20,7 @@ from qcapp.people.models import Team, User
 from qcapp.people.notices import mark_read_about
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, rules
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.calibration.models import CalibrationCall
 from qcapp.reviews.events import ReviewPublished, ReviewSubmitted
 from qcapp.reviews.models import Answer, Mark, Purpose, Review, ReviewState
@@ -88,7 +89,7 @@ def new_draft(
     session.flush()
     audit.record(
         session,
-        "review_begun",
+        ReviewAction.REVIEW_BEGUN,
         thing(review),
         by_id=by.id,
         call=call.id,
@@ -117,7 +118,7 @@ def discard_draft(session: Session, review: Review, *, by: User, seen: Seen | No
     lock(session, review)
     demand_own_draft(review, by)
     demand_seen(review, seen)
-    audit.record(session, "review_discarded", thing(review), by_id=by.id, call=review.call_id)
+    audit.record(session, ReviewAction.REVIEW_DISCARDED, thing(review), by_id=by.id, call=review.call_id)
     session.delete(review)
     session.flush()
 
@@ -170,7 +171,7 @@ def make_public(session: Session, review: Review, *, by: User) -> Review:
     session.flush()
     audit.record(
         session,
-        "review_published",
+        ReviewAction.REVIEW_PUBLISHED,
         thing(review),
         by_id=by.id,
         call=review.call_id,
@@ -192,7 +193,7 @@ def acknowledge(session: Session, review: Review, *, by: User) -> Review:
         review.acknowledged_at = clock.now()
         session.flush()
         mark_read_about(session, by, f"/reviews/{review.id}")
-        audit.record(session, "review_acknowledged", thing(review), by_id=by.id)
+        audit.record(session, ReviewAction.REVIEW_ACKNOWLEDGED, thing(review), by_id=by.id)
     return review
 
 

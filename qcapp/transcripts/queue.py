@@ -21,6 +21,7 @@ from qcapp.core.jobs import wake
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.settings import Settings
+from qcapp.transcripts.audited import TranscriptAction
 from qcapp.transcripts.models import Transcription, TranscriptionState
 
 WAKE = "transcripts.wake"
@@ -68,7 +69,11 @@ def retry(session: Session, call: Call, *, by: User | None = None) -> Transcript
     row.attempts, row.error, row.lease_until, row.queued_at = 0, None, None, clock.now()
     by_id = by.id if by else None
     audit.record(
-        session, "transcription_retried", f"call:{call.id}", by_id=by_id, error=audit.change(before, None)
+        session,
+        TranscriptAction.TRANSCRIPTION_RETRIED,
+        f"call:{call.id}",
+        by_id=by_id,
+        error=audit.change(before, None),
     )
     session.flush()
     wake(session, WAKE, row.id)

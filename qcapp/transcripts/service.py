@@ -12,6 +12,7 @@ from qcapp.core.events import emit
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
+from qcapp.transcripts.audited import TranscriptAction
 from qcapp.transcripts.engine.types import Speaker
 from qcapp.transcripts.events import TranscriptChanged
 from qcapp.transcripts.models import Revision, Segment, Transcription
@@ -36,7 +37,7 @@ def correct_segment(session: Session, segment: Segment, text: str, *, base: int,
     if text == segment.text:
         return
     _revise(session, segment, by, text=text, words=_retimed(segment, text))
-    _tell(session, segment, "correct_segment", by, revision=base + 1)
+    _tell(session, segment, TranscriptAction.CORRECT_SEGMENT, by, revision=base + 1)
 
 
 def assign_speaker(session: Session, segment: Segment, speaker: Speaker, *, by: User) -> None:
@@ -49,7 +50,7 @@ def assign_speaker(session: Session, segment: Segment, speaker: Speaker, *, by: 
         return
     before = segment.speaker
     _revise(session, segment, by, speaker=speaker)
-    _tell(session, segment, "assign_speaker", by, speaker=audit.change(before, speaker))
+    _tell(session, segment, TranscriptAction.ASSIGN_SPEAKER, by, speaker=audit.change(before, speaker))
 
 
 def remove_segment(session: Session, segment: Segment, *, by: User) -> None:
@@ -57,7 +58,9 @@ def remove_segment(session: Session, segment: Segment, *, by: User) -> None:
     _demand(session, segment.transcription, by)
     if segment.removed is None:
         segment.removed = "by_hand"
-        _tell(session, segment, "remove_segment", by, removed=audit.change(None, segment.removed))
+        _tell(
+            session, segment, TranscriptAction.REMOVE_SEGMENT, by, removed=audit.change(None, segment.removed)
+        )
 
 
 def restore_segment(session: Session, segment: Segment, *, by: User) -> None:
@@ -67,7 +70,7 @@ def restore_segment(session: Session, segment: Segment, *, by: User) -> None:
         before, segment.removed = segment.removed, None
         # What a filter took out has no word times; words are needed to follow the sound.
         segment.words = segment.words or _retimed(segment, segment.text)
-        _tell(session, segment, "restore_segment", by, removed=audit.change(before, None))
+        _tell(session, segment, TranscriptAction.RESTORE_SEGMENT, by, removed=audit.change(before, None))
 
 
 def rename_speakers(
@@ -85,7 +88,11 @@ def rename_speakers(
         setattr(transcription, field, names[field] or None)
     if changed:
         audit.record(
-            session, "rename_speakers", f"call:{transcription.call_id}", by_id=by.id, changed=changed
+            session,
+            TranscriptAction.RENAME_SPEAKERS,
+            f"call:{transcription.call_id}",
+            by_id=by.id,
+            changed=changed,
         )
         session.flush()
 

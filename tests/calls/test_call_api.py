@@ -21,6 +21,7 @@ from qcapp.core.audit import AuditKeeper
 from qcapp.core.db import Database
 from qcapp.core.numbers import without_numbers
 from qcapp.people.access import token_hash
+from qcapp.people.audited import PeopleAction
 from qcapp.people.models import ApiToken, TokenScope, User
 from qcapp.settings import Settings
 from qcapp.terms import Direction, Disposition, LeadSource
@@ -267,7 +268,7 @@ def test_while_the_key_of_the_audit_log_is_away_a_program_is_told_to_come_again(
     with committed.transaction() as session:
         anna = cast.make_cast(session).anna
         session.add(token_of(anna))
-        audit.record(session, "signed_in", f"user:{anna.id}", by_id=anna.id)
+        audit.record(session, PeopleAction.SIGNED_IN, f"user:{anna.id}", by_id=anna.id)
         keeper = session.info["audit"]
     program = app.test_client()
     program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"

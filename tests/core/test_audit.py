@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, update
 
 from qcapp.core import audit, clock
-from qcapp.core.audit import AuditEntry, AuditFaultKind, AuditKeeper, entries
+from qcapp.core.audit import AuditEntry, AuditFaultKind, AuditKeeper, LogAction, entries
 from qcapp.core.audit.seal import GENESIS, Key, seal_facts, unkeyed_hash
 from qcapp.core.db import Base
 from qcapp.core.errors import Refused, Unavailable
@@ -16,7 +16,7 @@ from tests.databases import open_database
 
 
 def record_three(session, by_id=None):
-    return [audit.record(session, "refused", f"thing:{n}", by_id=by_id, number=n) for n in range(3)]
+    return [audit.record(session, LogAction.REFUSED, f"thing:{n}", by_id=by_id, number=n) for n in range(3)]
 
 
 def faults(session):
@@ -60,9 +60,9 @@ def test_a_sound_chain_stays_sound_after_it_was_written_and_read(session):
         "small": 1e-7,
     }
     audit.record(
-        session, "refused", "thing:1", by_id=None, **{str(key): value for key, value in diff.items()}
+        session, LogAction.REFUSED, "thing:1", by_id=None, **{str(key): value for key, value in diff.items()}
     )
-    audit.record(session, "refused", "thing:1", by_id=None, nested={2: "two", 10: "ten"})
+    audit.record(session, LogAction.REFUSED, "thing:1", by_id=None, nested={2: "two", 10: "ten"})
     session.commit()
     assert broken(session) == []
 
@@ -259,7 +259,7 @@ def test_entries_of_before_the_key_are_sealed_once_and_the_log_says_what_they_we
 
 
 def test_the_first_entry_after_an_upgrade_seals_those_of_before(session, unkeyed):
-    audit.record(session, "refused", "thing:9", by_id=None)
+    audit.record(session, LogAction.REFUSED, "thing:9", by_id=None)
     assert [entry.action for entry in rows(session)] == ["refused"] * 3 + ["audit_sealed", "refused"]
     assert broken(session) == []
 
@@ -269,7 +269,7 @@ def test_entries_that_lose_their_seal_later_are_not_sealed_again(session):
     audit.note_head(session)
     session.execute(update(AuditEntry).values(key_id=None, salt=None, facts_digest=None))
     with pytest.raises(Refused, match="lost their seal"):
-        audit.record(session, "refused", "thing:9", by_id=None)
+        audit.record(session, LogAction.REFUSED, "thing:9", by_id=None)
 
 
 def erase_client(session, *ids, erasure="erasure:1"):
@@ -278,7 +278,7 @@ def erase_client(session, *ids, erasure="erasure:1"):
 
 def record_clients(session):
     return [
-        audit.record(session, "refused", f"call:{n}", by_id=None, client=f"+7900000000{n}", number=n)
+        audit.record(session, LogAction.REFUSED, f"call:{n}", by_id=None, client=f"+7900000000{n}", number=n)
         for n in range(3)
     ]
 
@@ -358,7 +358,7 @@ def test_writers_at_the_same_moment_make_one_chain(database_url, tmp_path):
 
     def write(number: int) -> None:
         with database.transaction() as session:
-            audit.record(session, "refused", f"thing:{number}", by_id=None)
+            audit.record(session, LogAction.REFUSED, f"thing:{number}", by_id=None)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(write, range(30)))

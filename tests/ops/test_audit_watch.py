@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from qcapp.core import audit
 from qcapp.core.audit import AuditEntry
 from qcapp.ops import audit_watch
+from qcapp.people.audited import PeopleAction
 from qcapp.people.models import Notice
 from qcapp.people.notice_words import sentence
 
@@ -15,7 +16,7 @@ from qcapp.people.notice_words import sentence
 @pytest.fixture
 def entry(session, people):
     people.olga.email = "olga@example.com"
-    entry = audit.record(session, "signed_out", "user:1", by_id=None)
+    entry = audit.record(session, PeopleAction.SIGNED_OUT, "user:1", by_id=None)
     session.commit()
     return entry
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.models import Call, ImportBatch, ImportRow, Recording, Source
 from qcapp.calls.states import BatchOrigin, RowKind
 from qcapp.core import audit, clock
+from qcapp.people.audited import PeopleAction
 from qcapp.people.models import TokenScope, User
 from qcapp.people.tokens import issue_token
 from qcapp.terms import Direction, Disposition
@@ -175,7 +176,7 @@ def test_it_counts_the_audit_log_and_shows_its_newest_entry(
     scrape: Callable[[], Figures], session: Session
 ) -> None:
     before = scrape()[("qcapp_audit_entries", "")]
-    entry = audit.record(session, "signed_out", "user:1", by_id=None)
+    entry = audit.record(session, PeopleAction.SIGNED_OUT, "user:1", by_id=None)
     session.commit()
     figures = scrape()
     assert figures[("qcapp_audit_entries", "")] == before + 1

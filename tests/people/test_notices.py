@@ -8,12 +8,14 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
+import qcapp
 from qcapp.core.errors import Missing
-from qcapp.people import notice_words, notices
+from qcapp.people import notices
 from qcapp.people.models import Notice
 from qcapp.people.notice_words import SENTENCES, sentence
 
-FACTS = re.findall(r"%\((\w+)\)", Path(notice_words.__file__).read_text(encoding="utf-8"))
+TOLD = sorted(Path(qcapp.__file__).parent.glob("*/notice_sentences.py"))
+FACTS = [fact for path in TOLD for fact in re.findall(r"%\((\w+)\)", path.read_text(encoding="utf-8"))]
 MOMENT = datetime(2026, 10, 6, 7, 12, tzinfo=UTC).isoformat()
 
 

@@ -8,6 +8,7 @@ from qcapp.core import audit, clock
 from qcapp.core.audit import AuditEntry
 from qcapp.core.formats import day
 from qcapp.people import passwords, token_ends
+from qcapp.people.audited import PeopleAction
 from qcapp.people.models import ApiToken, Notice, Team, User
 from tests.factories.people import PASSWORD
 
@@ -227,9 +228,9 @@ def test_the_log_shows_refused_attempts(people, login, session):
 
 def test_the_log_is_filtered_by_person_action_and_day(anna, session, people):
     with time_machine.travel(datetime(2026, 10, 5, 20, 59, tzinfo=UTC), tick=False):  # 23:59 in Moscow
-        audit.record(session, "user_added", "user:1", by_id=people.max.id, n="old")
+        audit.record(session, PeopleAction.USER_ADDED, "user:1", by_id=people.max.id, n="old")
     with time_machine.travel(datetime(2026, 10, 5, 21, 0, tzinfo=UTC), tick=False):  # midnight in Moscow
-        audit.record(session, "team_added", "team:1", by_id=people.kira.id, n="new")
+        audit.record(session, PeopleAction.TEAM_ADDED, "team:1", by_id=people.kira.id, n="new")
     session.commit()
 
     def shown(query):
@@ -249,7 +250,7 @@ def test_the_log_goes_back_and_forth_page_by_page(anna, session, people):
     session.execute(AuditEntry.__table__.delete())
     with time_machine.travel(datetime(2026, 10, 6, 12, 0, tzinfo=UTC), tick=False) as moment:
         for number in range(120):
-            audit.record(session, "user_added", f"thing:{number}", by_id=people.anna.id)
+            audit.record(session, PeopleAction.USER_ADDED, f"thing:{number}", by_id=people.anna.id)
             moment.shift(timedelta(minutes=1))
     session.commit()
 

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from qcapp.calls.audited import CallAction
 from qcapp.calls.import_run import open_batch
 from qcapp.calls.models import Call, Client, WatchedFile
 from qcapp.checklists.scoring import Answer
@@ -19,6 +20,7 @@ from qcapp.coaching.agreements import AgreedTask, agree_task
 from qcapp.coaching.models import CoachingSession
 from qcapp.coaching.service import hold_session
 from qcapp.core import audit, clock, local
+from qcapp.core.audit import LogAction
 from qcapp.core.db import Database
 from qcapp.knowledge.service import ask_question
 from qcapp.onboarding.sales.service import enter_sale
@@ -198,9 +200,9 @@ def _around(
     notify(
         session, people.max, "coaching_held", f"/calls/?phone={PHONE}", coach="Таня", topic=f"{NAME} {PHONE}"
     )
-    audit.record(session, "export_recording", f"call:{mine.id}", by_id=people.olga.id, file=FIRST)
+    audit.record(session, CallAction.EXPORT_RECORDING, f"call:{mine.id}", by_id=people.olga.id, file=FIRST)
     audit.record(
-        session, "refused", "endpoint:calls.index", by_id=people.max.id, path=f"/calls/?phone={PHONE}"
+        session, LogAction.REFUSED, "endpoint:calls.index", by_id=people.max.id, path=f"/calls/?phone={PHONE}"
     )
     return recall, calibration, talk
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qcapp.calls.facts import correct_facts, facts_of
 from qcapp.calls.models import Call, Client
 from qcapp.core import audit, clock
-from qcapp.core.audit import FACTS_ERASED, AuditEntry
+from qcapp.core.audit import FACTS_ERASED, AuditEntry, LogAction
 from qcapp.core.db import Database
 from qcapp.core.errors import Refused
 from qcapp.people.audit_entries import told
@@ -67,7 +67,7 @@ def test_a_number_or_name_in_texts_alone_is_found_and_erased(
 ) -> None:
     note = "Ждёт звонка Фёдор Мироненко, 8 925 765-43-21"
     notify(session, people.max, "coaching_held", "/coaching/1", coach="Таня", topic=note)
-    audit.record(session, "refused", "endpoint:x", by_id=people.max.id, path=f"/calls/?phone={B}")
+    audit.record(session, LogAction.REFUSED, "endpoint:x", by_id=people.max.id, path=f"/calls/?phone={B}")
     session.flush()
     by_name = find_client(session, "Мироненко Федор", by=people.olga)
     assert (by_name.clients, by_name.calls) == ([], [])

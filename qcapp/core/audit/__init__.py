@@ -1,6 +1,6 @@
 """The audit log: append-only, keyed, and verifiable although personal facts can be erased from it."""
 
-from qcapp.core.audit.actions import ACTIONS, Action
+from qcapp.core.audit.actions import Action, LogAction
 from qcapp.core.audit.attempts import RECORDED, LeftOut, record_attempt, record_left_out
 from qcapp.core.audit.checking import AuditFault, AuditFaultKind, Checked, check
 from qcapp.core.audit.entries import AuditEntry, change, changes, lock
@@ -11,7 +11,6 @@ from qcapp.core.audit.recording import record
 from qcapp.core.audit.sealing import seal_anew, seal_former
 
 __all__ = [
-    "ACTIONS",
     "ERASED",
     "FACTS_ERASED",
     "RECORDED",
@@ -23,6 +22,7 @@ __all__ = [
     "Checked",
     "Head",
     "LeftOut",
+    "LogAction",
     "change",
     "changes",
     "check",

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from qcapp.core import clock
-from qcapp.core.audit.actions import Action
+from qcapp.core.audit.actions import Action, LogAction
 from qcapp.core.audit.entries import lock
 from qcapp.core.audit.recording import record
 from qcapp.core.db import Base, Code
@@ -54,7 +54,7 @@ def record_left_out(session: Session) -> None:
     for left in session.execute(gone).all():
         record(
             session,
-            "attempts_left_out",
+            LogAction.ATTEMPTS_LEFT_OUT,
             left.person,
             by_id=None,
             attempt=left.action,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from qcapp.core import clock
 from qcapp.core.audit import seal
-from qcapp.core.audit.actions import ACTIONS, Action
+from qcapp.core.audit.actions import Action
 from qcapp.core.audit.seal import Key
 from qcapp.core.db import Base, Id
 
@@ -90,12 +90,12 @@ def append(
     diff: dict[str, Any],
 ) -> AuditEntry:
     """Add the entry that follows the one with the hash ``previous``. The lock must be held."""
-    if action not in ACTIONS:
+    if not isinstance(action, Action):
         raise ValueError(f"the audit log knows no action {action!r}")
     entry = AuditEntry(
         at=clock.now(),
         by_id=by_id,
-        action=action,
+        action=action.value,
         thing=thing,
         diff=_as_stored(diff),
         previous=previous,

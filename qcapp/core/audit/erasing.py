@@ -11,14 +11,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import keys, seal, sealing
-from qcapp.core.audit.actions import Action
+from qcapp.core.audit.actions import LogAction
 from qcapp.core.audit.entries import AuditEntry, append, last_row, lock
 from qcapp.core.db import portions
 
 ERASED = {"erased": True}
 """Stands in place of every erased value."""
 
-FACTS_ERASED: Action = "audit_facts_erased"
+FACTS_ERASED = LogAction.AUDIT_FACTS_ERASED
 
 
 def erase_facts(

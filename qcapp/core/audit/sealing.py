@@ -9,14 +9,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from qcapp.core.audit import heads, keys, seal
-from qcapp.core.audit.actions import Action
+from qcapp.core.audit.actions import Action, LogAction
 from qcapp.core.audit.entries import AT_ONCE, AuditEntry, append, entries_by_id, last_row, lock
 from qcapp.core.audit.seal import GENESIS, Key
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 
-SEALED: Action = "audit_sealed"
-REKEYED: Action = "audit_rekeyed"
+SEALED = LogAction.AUDIT_SEALED
+REKEYED = LogAction.AUDIT_REKEYED
 
 
 def seal_former(session: Session) -> Key:

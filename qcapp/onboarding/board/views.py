@@ -9,6 +9,7 @@ from qcapp.core import audit, export, local
 from qcapp.core.forms import kept
 from qcapp.core.i18n import _, label, lazy
 from qcapp.core.web import db, requires, settings
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.board import exports, queries
 from qcapp.onboarding.board.cohorts import Which
 from qcapp.onboarding.board.forms import BoardForm, CohortForm
@@ -77,7 +78,7 @@ def download(kind: str) -> Response:
     """The board as a file. POST, because every use is written to the audit log."""
     demand(me(), Permission.VIEW_ONBOARDING)
     today = local.today()
-    audit.record(db(), "export_board", f"board:{today}", by_id=me().id, format=kind)
+    audit.record(db(), OnboardingAction.EXPORT_BOARD, f"board:{today}", by_id=me().id, format=kind)
     db().commit()
     found = queries.board(db(), _form().wanted(), today, by=me())
     return export.attachment(

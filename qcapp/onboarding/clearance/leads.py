@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from qcapp.calls.models import Call
 from qcapp.calls.start_words import noted_start
 from qcapp.core import audit, clock
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.program.plan import Program
 from qcapp.onboarding.record import program_of
@@ -46,7 +47,12 @@ def check_lead(session: Session, call_id: int) -> None:
         session.delete(flag)
         session.flush()
         audit.record(
-            session, "lead_flag_taken_back", _thing(call), by_id=None, manager=flag.manager_id, **_facts(flag)
+            session,
+            OnboardingAction.LEAD_FLAG_TAKEN_BACK,
+            _thing(call),
+            by_id=None,
+            manager=flag.manager_id,
+            **_facts(flag),
         )
     if found is not None:
         manager_id, stage, lead_source = found
@@ -87,7 +93,12 @@ def _flag(session: Session, flag: LeadFlag) -> None:
     session.add(flag)
     session.flush()
     audit.record(
-        session, "lead_flagged", _thing(flag.call), by_id=None, manager=flag.manager_id, **_facts(flag)
+        session,
+        OnboardingAction.LEAD_FLAGGED,
+        _thing(flag.call),
+        by_id=None,
+        manager=flag.manager_id,
+        **_facts(flag),
     )
     manager = session.get_one(User, flag.manager_id)
     notify_each(

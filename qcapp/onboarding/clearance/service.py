@@ -13,6 +13,7 @@ from qcapp.core import audit, clock, events
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules, standing
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.clearance.answers import answers_of
 from qcapp.onboarding.clearance.notices import tell_of_break
 from qcapp.onboarding.clearance.queries import Standing, newest_decision, standings_of
@@ -28,10 +29,10 @@ from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.terms import ClearanceVerdict, Role, Stage
 
 DECISIONS: dict[ClearanceVerdict, audit.Action] = {
-    ClearanceVerdict.GRANTED: "clearance_granted",
-    ClearanceVerdict.REFUSED: "clearance_refused",
-    ClearanceVerdict.REVOKED: "clearance_revoked",
-    ClearanceVerdict.DECLARED: "clearance_declared",
+    ClearanceVerdict.GRANTED: OnboardingAction.CLEARANCE_GRANTED,
+    ClearanceVerdict.REFUSED: OnboardingAction.CLEARANCE_REFUSED,
+    ClearanceVerdict.REVOKED: OnboardingAction.CLEARANCE_REVOKED,
+    ClearanceVerdict.DECLARED: OnboardingAction.CLEARANCE_DECLARED,
 }
 
 MOVES = {ClearanceVerdict.GRANTED: Happening.GRANTED, ClearanceVerdict.REVOKED: Happening.REVOKED}

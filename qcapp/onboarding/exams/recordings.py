@@ -13,6 +13,7 @@ from qcapp.core.db import Database
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
 from qcapp.core.storage import Storage
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.exams import queries
 from qcapp.onboarding.exams import service as exams
 from qcapp.onboarding.exams.models import Exam
@@ -68,7 +69,7 @@ def attach(session: Session, exam: Exam, call_id: int, *, by: User) -> None:
     session.flush()
     audit.record(
         session,
-        "exam_recorded",
+        OnboardingAction.EXAM_RECORDED,
         f"exam:{exam.id}",
         by_id=by.id,
         manager=exam.trainee.manager_id,

@@ -17,6 +17,7 @@ from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Forbidden, Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import stages
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.exams import queries, rules
 from qcapp.onboarding.exams.models import Exam
@@ -63,7 +64,7 @@ def begin_exam(session: Session, trainee: Trainee, *, by: User) -> Exam:
     )
     session.add(exam)
     session.flush()
-    _record(session, "exam_begun", exam, by)
+    _record(session, OnboardingAction.EXAM_BEGUN, exam, by)
     return exam
 
 
@@ -99,7 +100,7 @@ def finish_exam(session: Session, exam: Exam, *, by: User) -> Exam:
     session.flush()
     _record(
         session,
-        "exam_finished",
+        OnboardingAction.EXAM_FINISHED,
         exam,
         by,
         mark=exam.mark,
@@ -123,7 +124,7 @@ def discard_exam(session: Session, exam: Exam, *, by: User, seen: Seen | None = 
     demand_examiner(session, exam.trainee, by)
     _demand_unfinished(exam)
     demand_seen(exam, seen)
-    _record(session, "exam_discarded", exam, by)
+    _record(session, OnboardingAction.EXAM_DISCARDED, exam, by)
     session.delete(exam)
     session.flush()
 

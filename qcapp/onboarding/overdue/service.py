@@ -10,6 +10,7 @@ from qcapp.core import audit, clock, local
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.onboarding import rules
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.countdown import Countdown, countdown
 from qcapp.onboarding.history import stretches
 from qcapp.onboarding.models import OverdueDecision, StageRecord, Trainee
@@ -24,9 +25,9 @@ from qcapp.people.queries import holders_of
 from qcapp.terms import Stage
 
 DECISIONS: dict[Overdue, audit.Action] = {
-    Overdue.PROLONG: "overdue_prolong",
-    Overdue.REPEAT: "overdue_repeat",
-    Overdue.PART: "overdue_part",
+    Overdue.PROLONG: OnboardingAction.OVERDUE_PROLONG,
+    Overdue.REPEAT: OnboardingAction.OVERDUE_REPEAT,
+    Overdue.PART: OnboardingAction.OVERDUE_PART,
 }
 
 

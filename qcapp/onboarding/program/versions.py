@@ -14,6 +14,7 @@ from qcapp.core import audit, clock, row_locks
 from qcapp.core.autosave import Seen, demand_seen, is_news, note_save
 from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.program import documents, words
 from qcapp.onboarding.program import plan as program
@@ -51,7 +52,12 @@ def load_program(session: Session, loaded: Program, *, by: User | None) -> tuple
         _put_in_force(session, version)
     session.flush()
     audit.record(
-        session, "program_loaded", thing(version), by_id=by and by.id, version=version.number, outcome=outcome
+        session,
+        OnboardingAction.PROGRAM_LOADED,
+        thing(version),
+        by_id=by and by.id,
+        version=version.number,
+        outcome=outcome,
     )
     return version, outcome
 
@@ -100,7 +106,7 @@ def publish_draft(session: Session, version: ProgramVersion, *, by: User) -> Pro
     session.flush()
     audit.record(
         session,
-        "program_published",
+        OnboardingAction.PROGRAM_PUBLISHED,
         thing(version),
         by_id=by.id,
         version=audit.change(before.number if before else None, version.number),
@@ -113,7 +119,9 @@ def discard_draft(session: Session, version: ProgramVersion, *, by: User, seen: 
     demand(by, Permission.EDIT_PROGRAM)
     _demand_draft(session, version)
     demand_seen(version, seen)
-    audit.record(session, "program_draft_discarded", thing(version), by_id=by.id, version=version.number)
+    audit.record(
+        session, OnboardingAction.PROGRAM_DRAFT_DISCARDED, thing(version), by_id=by.id, version=version.number
+    )
     session.delete(version)
     session.flush()
 
@@ -174,7 +182,9 @@ def thing(version: ProgramVersion) -> str:
 
 def _begin(session: Session, key: str, document: dict[str, Any], *, by: User) -> ProgramVersion:
     version = _new(session, key, document, by=by)
-    audit.record(session, "program_draft_begun", thing(version), by_id=by.id, version=version.number)
+    audit.record(
+        session, OnboardingAction.PROGRAM_DRAFT_BEGUN, thing(version), by_id=by.id, version=version.number
+    )
     return version
 
 

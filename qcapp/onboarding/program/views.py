@@ -16,6 +16,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.export import as_file
 from qcapp.core.i18n import _
 from qcapp.core.web import db, requires
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.program import (
     changes,
     files,
@@ -108,7 +109,9 @@ def export(program_key: str) -> Response:
     """A version as a YAML file. POST, because every use is written to the audit log."""
     version = versions.version_of(db(), program_key, request.form.get("version", type=int))
     text = files.write_program(versions.sound(version))
-    audit.record(db(), "export_program", versions.thing(version), by_id=me().id, version=version.number)
+    audit.record(
+        db(), OnboardingAction.EXPORT_PROGRAM, versions.thing(version), by_id=me().id, version=version.number
+    )
     db().commit()
     return as_file(Response(text, mimetype="application/yaml"), f"{program_key}-{version.number}.yaml")
 

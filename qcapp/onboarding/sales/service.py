@@ -11,6 +11,7 @@ from qcapp.core import audit, clock, events, local
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.formats import day
 from qcapp.core.i18n import _
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.clearance.queries import standings_of
 from qcapp.onboarding.current import current_trainee, span_of
 from qcapp.onboarding.events import TraineeProgressed
@@ -26,8 +27,8 @@ from qcapp.people.queries import holders_of
 from qcapp.terms import ConditionKind
 
 DECISIONS: dict[SaleState, audit.Action] = {
-    SaleState.CONFIRMED: "sale_confirmed",
-    SaleState.REFUSED: "sale_refused",
+    SaleState.CONFIRMED: OnboardingAction.SALE_CONFIRMED,
+    SaleState.REFUSED: OnboardingAction.SALE_REFUSED,
 }
 
 
@@ -66,7 +67,14 @@ def enter_sale(
     )
     session.add(sale)
     session.flush()
-    audit.record(session, "sale_entered", _thing(sale), by_id=by.id, manager=manager.id, sold_on=str(sold_on))
+    audit.record(
+        session,
+        OnboardingAction.SALE_ENTERED,
+        _thing(sale),
+        by_id=by.id,
+        manager=manager.id,
+        sold_on=str(sold_on),
+    )
     _tell(session, sale, _deciders(session, sale), "sale_to_confirm")
     return sale
 
@@ -96,7 +104,12 @@ def take_back_sale(session: Session, sale: Sale, reason: str, *, by: User) -> Sa
     sale.decided_by, sale.decided_at = by, clock.now()
     session.flush()
     audit.record(
-        session, "sale_taken_back", _thing(sale), by_id=by.id, manager=sale.manager_id, reason=reason
+        session,
+        OnboardingAction.SALE_TAKEN_BACK,
+        _thing(sale),
+        by_id=by.id,
+        manager=sale.manager_id,
+        reason=reason,
     )
     told = [each for each in (sale.manager, sale.entered_by) if each is not by]
     _tell(session, sale, told, "sale_taken_back", by=by.name, why=reason)

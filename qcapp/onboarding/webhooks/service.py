@@ -16,6 +16,7 @@ from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.core.jobs import JobQueue, wake
 from qcapp.core.web import database, settings
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.webhooks import http
 from qcapp.onboarding.webhooks.models import WebhookDelivery
 from qcapp.people.models import Notice, User
@@ -62,7 +63,9 @@ def resend(session: Session, delivery_id: int, *, by: User) -> WebhookDelivery:
     if _is_overtaken(session, delivery):
         raise Refused(_("A later message about this manager has overtaken this one."))
     delivery.next_at, delivery.sending = clock.now(), False
-    audit.record(session, "webhook_resent", f"webhook:{delivery.id}", by_id=by.id, event=delivery.event)
+    audit.record(
+        session, OnboardingAction.WEBHOOK_RESENT, f"webhook:{delivery.id}", by_id=by.id, event=delivery.event
+    )
     session.flush()
     wake(session, SEND)
     return delivery

@@ -9,6 +9,7 @@ from qcapp.core import audit, clock, events
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.core.i18n import _
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.states import WorkState
 from qcapp.onboarding.work.deliverables import lock_work, path_of, thing
@@ -19,8 +20,8 @@ from qcapp.people.notices import mark_read_about, notify
 from qcapp.people.permissions import Permission, demand
 
 DECISIONS: dict[WorkState, audit.Action] = {
-    WorkState.ACCEPTED: "work_accepted",
-    WorkState.RETURNED: "work_returned",
+    WorkState.ACCEPTED: OnboardingAction.WORK_ACCEPTED,
+    WorkState.RETURNED: OnboardingAction.WORK_RETURNED,
 }
 
 

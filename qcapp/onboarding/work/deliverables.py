@@ -12,6 +12,7 @@ from qcapp.core import audit, clock, events
 from qcapp.core.autosave import is_news, note_save
 from qcapp.core.errors import Refused
 from qcapp.core.i18n import _, ngettext
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.events import WorkSubmitted
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.stages import lock
@@ -127,7 +128,7 @@ def submit(session: Session, deliverable: Deliverable, *, by: User) -> Submissio
     session.flush()
     audit.record(
         session,
-        "work_submitted",
+        OnboardingAction.WORK_SUBMITTED,
         thing(deliverable),
         by_id=by.id,
         manager=deliverable.trainee.manager_id,

@@ -7,6 +7,7 @@ from qcapp.core.errors import Missing, Refused
 from qcapp.core.i18n import _
 from qcapp.knowledge.events import ArticleRead
 from qcapp.knowledge.models import Article
+from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.current import current_trainee
 from qcapp.onboarding.events import TraineeProgressed
 from qcapp.onboarding.models import Trainee
@@ -50,6 +51,8 @@ def _confirm(session: Session, trainee: Trainee, key: str, *, by: User) -> Lesso
     done = LessonDone(trainee_id=trainee.id, attempt=attempt, lesson=key, at=clock.now())
     session.add(done)
     session.flush()
-    audit.record(session, "lesson_confirmed", f"user:{trainee.manager_id}", by_id=by.id, lesson=key)
+    audit.record(
+        session, OnboardingAction.LESSON_CONFIRMED, f"user:{trainee.manager_id}", by_id=by.id, lesson=key
+    )
     events.emit(session, TraineeProgressed(trainee.id))
     return done

@@ -14,6 +14,7 @@ from qcapp.calls.stored_files import FileKind, note_digests
 from qcapp.core import audit, clock
 from qcapp.core.db import Database
 from qcapp.core.storage import PARTS, Storage
+from qcapp.ops.audited import OperationAction
 from qcapp.ops.files import checking, mending
 from qcapp.ops.files.checking import FaultyFile, Looked
 from qcapp.ops.files.models import FileFault, FileRound, StoredFileFault
@@ -108,7 +109,11 @@ def _describe(fault: FileFault, found: FaultyFile) -> None:
 
 
 def _record(session: Session, found: FaultyFile) -> None:
-    action: audit.Action = "file_removed" if found.fault is StoredFileFault.UNKNOWN else "file_mended"
+    action: audit.Action = (
+        OperationAction.FILE_REMOVED
+        if found.fault is StoredFileFault.UNKNOWN
+        else OperationAction.FILE_MENDED
+    )
     audit.record(session, action, f"file:{found.key}"[:100], by_id=None, fault=found.fault.value)
 
 

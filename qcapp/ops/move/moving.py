@@ -18,6 +18,7 @@ from qcapp.core.i18n import _
 from qcapp.core.row_numbers import last_numbers
 from qcapp.core.storage import PARTS, Storage
 from qcapp.core.text_index import INDEXES, TextIndex
+from qcapp.ops.audited import OperationAction
 from qcapp.ops.move import rows, target
 
 Say = Callable[[str], object]
@@ -56,7 +57,7 @@ def move(
     with to.transaction() as session:
         target.finish(session.connection(), last_numbers(source))
         counts = {"database_rows": moved.rows, "files": moved.files}
-        audit.record(session, "installation_moved", "audit", by_id=None, **counts)
+        audit.record(session, OperationAction.INSTALLATION_MOVED, "audit", by_id=None, **counts)
     with to.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     return moved

@@ -20,6 +20,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify, notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import service
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.calibration import answers, queries
 from qcapp.reviews.calibration.faults import faults
 from qcapp.reviews.calibration.models import (
@@ -75,7 +76,7 @@ def plan_calibration(
     _record(
         session,
         calibration,
-        "calibration_planned",
+        ReviewAction.CALIBRATION_PLANNED,
         by,
         name=calibration.title,
         checklist=version.checklist.key,
@@ -163,7 +164,7 @@ def cancel(session: Session, calibration: Calibration, *, by: User, reason: str)
     _discard_drafts(session, calibration, by)
     calibration.state, calibration.closed_at = CalibrationState.CANCELLED, clock.now()
     session.flush()
-    _record(session, calibration, "calibration_cancelled", by, reason=reason)
+    _record(session, calibration, ReviewAction.CALIBRATION_CANCELLED, by, reason=reason)
     _tell(session, calibration, "calibration_cancelled", except_for=by, reason=reason)
     return calibration
 
@@ -206,7 +207,9 @@ def set_reference(
         for key in rows
         if before.get(key) != after.get(key)
     )
-    _record(session, calibration, "calibration_reference_set", by, call=part.call_id, answers=changed)
+    _record(
+        session, calibration, ReviewAction.CALIBRATION_REFERENCE_SET, by, call=part.call_id, answers=changed
+    )
     return part
 
 
@@ -228,7 +231,7 @@ def close(session: Session, calibration: Calibration, *, by: User) -> Calibratio
         )
     calibration.state, calibration.closed_at = CalibrationState.CLOSED, clock.now()
     session.flush()
-    _record(session, calibration, "calibration_closed", by)
+    _record(session, calibration, ReviewAction.CALIBRATION_CLOSED, by)
     _tell(session, calibration, "calibration_closed", except_for=by)
     return calibration
 
@@ -247,7 +250,9 @@ def _discard_drafts(session: Session, calibration: Calibration, by: User | None)
     """A draft left behind would keep its owner blind to the call for ever."""
     for draft in _locked_drafts(session, calibration):
         by_id = by and by.id
-        audit.record(session, "review_discarded", service.thing(draft), by_id=by_id, call=draft.call_id)
+        audit.record(
+            session, ReviewAction.REVIEW_DISCARDED, service.thing(draft), by_id=by_id, call=draft.call_id
+        )
         session.delete(draft)
     session.flush()
 
@@ -262,7 +267,13 @@ def _locked_drafts(session: Session, calibration: Calibration) -> Sequence[Revie
 def _end(session: Session, calibration: Calibration, *, by: User | None, reason: str) -> None:
     calibration.state, calibration.blind_until = CalibrationState.REFERENCE, clock.now()
     session.flush()
-    _record(session, calibration, "calibration_blind_ended", by, **({"reason": reason} if reason else {}))
+    _record(
+        session,
+        calibration,
+        ReviewAction.CALIBRATION_BLIND_ENDED,
+        by,
+        **({"reason": reason} if reason else {}),
+    )
     _tell(session, calibration, "calibration_blind_ended", except_for=by)
     if by is None:
         path, people = f"/calibrations/{calibration.id}/reference", queries.who_runs(session, calibration)

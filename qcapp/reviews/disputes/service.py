@@ -11,6 +11,7 @@ from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import cards, changes, service
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.disputes import queries, rules
 from qcapp.reviews.disputes.models import Dispute, DisputedAnswer
 from qcapp.reviews.disputes.rules import ContestedAnswer, Obstacle, Ruling
@@ -60,7 +61,7 @@ def open_dispute(
     session.flush()
     audit.record(
         session,
-        "dispute_opened",
+        ReviewAction.DISPUTE_OPENED,
         _thing(dispute),
         by_id=by.id,
         review=review.id,
@@ -104,7 +105,7 @@ def decide_dispute(session: Session, dispute: Dispute, rulings: Mapping[int, Rul
     session.flush()
     audit.record(
         session,
-        "dispute_decided",
+        ReviewAction.DISPUTE_DECIDED,
         _thing(dispute),
         by_id=by.id,
         review=review.id,
@@ -133,7 +134,7 @@ def correct_answers(
         raise Refused(_("Nothing has been changed."))
     audit.record(
         session,
-        "answers_corrected",
+        ReviewAction.ANSWERS_CORRECTED,
         service.thing(review),
         by_id=by.id,
         items=sorted(values),

@@ -19,6 +19,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.reviews import service
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.calibration.models import CalibrationCall
 from qcapp.reviews.models import Purpose, Review, ReviewState
 from qcapp.reviews.queries import calibrated_blind
@@ -73,7 +74,7 @@ def assign(
     except IntegrityError:  # the index of open calls: somebody was faster
         raise Refused(_("One of these calls has just been put into the queue. Reload the page.")) from None
     for each in made:
-        record(session, "call_queued", each, by=by, reviewer=reviewer.id if reviewer else None)
+        record(session, ReviewAction.CALL_QUEUED, each, by=by, reviewer=reviewer.id if reviewer else None)
     if reviewer is not None and reviewer.id != by.id:
         notify(session, reviewer, "calls_assigned", "/queue", num=len(made))
     return made
@@ -112,7 +113,7 @@ def complete(session: Session, review_id: int) -> None:
     found.state, found.done_at = AssignmentState.DONE, clock.now()
     found.review, found.reviewer = review, review.reviewer
     session.flush()
-    record(session, "call_done", found, by=review.reviewer)
+    record(session, ReviewAction.CALL_DONE, found, by=review.reviewer)
 
 
 def release(session: Session, assignment: Assignment, *, by: User, discard: Seen | None = None) -> Assignment:
@@ -124,7 +125,7 @@ def release(session: Session, assignment: Assignment, *, by: User, discard: Seen
     assignment.state, assignment.reviewer, assignment.taken_at = AssignmentState.WAITING, None, None
     assignment.released_by_id = by.id
     session.flush()
-    record(session, "call_released", assignment, by=by)
+    record(session, ReviewAction.CALL_RELEASED, assignment, by=by)
     return assignment
 
 
@@ -143,7 +144,7 @@ def reassign(
     assignment.why, assignment.released_by_id = reason, None
     session.flush()
     change = audit.change(before and before.id, reviewer and reviewer.id)
-    record(session, "call_reassigned", assignment, by=by, reviewer=change, reason=reason)
+    record(session, ReviewAction.CALL_REASSIGNED, assignment, by=by, reviewer=change, reason=reason)
     if reviewer is not None and reviewer.id != by.id:
         notify(session, reviewer, "calls_assigned", "/queue", num=1)
     return assignment
@@ -166,7 +167,7 @@ def remove(
         _leave(session, assignment, by, discard=discard)
     assignment.state, assignment.why = AssignmentState.REMOVED, reason
     session.flush()
-    record(session, "call_removed", assignment, by=by, reason=reason)
+    record(session, ReviewAction.CALL_REMOVED, assignment, by=by, reason=reason)
     if assignment.run_id is not None:
         wake(session, REFILL, assignment.run_id)
     return assignment

@@ -18,6 +18,7 @@ from qcapp.people.holding import hold
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import queries, service
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.models import Review, ReviewState
 from qcapp.reviews.queue.assignments import lock, open_of_call, own_draft, record
 from qcapp.reviews.queue.candidates import COUNTED
@@ -88,7 +89,7 @@ def begin_by_hand(session: Session, call: Call, checklist: Checklist, *, by: Use
     session.refresh(waiting)
     review = service.begin_review(session, call, checklist, by=by)
     _come_along(session, waiting, by)
-    record(session, "call_taken", waiting, by=by)
+    record(session, ReviewAction.CALL_TAKEN, waiting, by=by)
     return review
 
 
@@ -154,7 +155,7 @@ def _begun(session: Session, assignment: Assignment, by: User) -> Assignment:
     service.demand_unrelated(session, assignment.call, by)
     begin(session, assignment, by=by)
     _come_along(session, assignment, by)
-    record(session, "call_taken", assignment, by=by)
+    record(session, ReviewAction.CALL_TAKEN, assignment, by=by)
     return assignment
 
 

@@ -23,6 +23,7 @@ from qcapp.core.periods import Days
 from qcapp.core.web import settings
 from qcapp.people.models import Team, User
 from qcapp.people.permissions import Permission, demand, gone_from
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.queue import candidates, periods, sampling
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import Assignment, PlanRun, SamplingPlan
@@ -53,7 +54,7 @@ def draw(session: Session, plan: SamplingPlan, first_day: date, *, by: User | No
         by_id = by.id if by else None
         audit.record(
             session,
-            "plan_drawn",
+            ReviewAction.PLAN_DRAWN,
             f"plan:{plan.id}",
             by_id=by_id,
             first_day=span.first.isoformat(),

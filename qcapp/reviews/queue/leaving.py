@@ -8,6 +8,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission
 from qcapp.people.queries import holders_of
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.queue import assignments
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.states import OPEN, AssignmentState
@@ -25,7 +26,9 @@ def free_calls(session: Session, user: User) -> None:
     session.flush()
     for each in freed:
         change = audit.change(user.id, None)
-        assignments.record(session, "call_reassigned", each, by=None, reviewer=change, reason="reviewer_left")
+        assignments.record(
+            session, ReviewAction.CALL_REASSIGNED, each, by=None, reviewer=change, reason="reviewer_left"
+        )
     if freed:
         leads = holders_of(session, Permission.PLAN)
         notify_each(session, leads, "calls_freed", "/queue/all", reviewer=user.name, num=len(freed))

@@ -13,6 +13,7 @@ from qcapp.core.errors import Refused
 from qcapp.core.i18n import _
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand, holds
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.queue.conditions import Conditions
 from qcapp.reviews.queue.models import PlanRun, SamplingPlan
 from qcapp.reviews.queue.states import Period, PlanKind
@@ -51,7 +52,7 @@ def create_plan(session: Session, terms: PlanTerms, *, by: User) -> SamplingPlan
     _apply(plan, terms)
     session.add(plan)
     session.flush()
-    audit.record(session, "plan_made", _thing(plan), by_id=by.id, name=plan.name, **_facts(plan))
+    audit.record(session, ReviewAction.PLAN_MADE, _thing(plan), by_id=by.id, name=plan.name, **_facts(plan))
     return plan
 
 
@@ -70,7 +71,7 @@ def change_plan(session: Session, plan: SamplingPlan, terms: PlanTerms, *, by: U
     _apply(plan, terms)
     session.flush()
     if changes := audit.changes(before, {"name": plan.name} | _facts(plan)):
-        audit.record(session, "plan_changed", _thing(plan), by_id=by.id, **changes)
+        audit.record(session, ReviewAction.PLAN_CHANGED, _thing(plan), by_id=by.id, **changes)
     return plan
 
 
@@ -96,7 +97,12 @@ def _switch(session: Session, plan: SamplingPlan, *, active: bool, by: User) -> 
     if plan.active is not active:
         plan.active = active
         session.flush()
-        audit.record(session, "plan_resumed" if active else "plan_stopped", _thing(plan), by_id=by.id)
+        audit.record(
+            session,
+            ReviewAction.PLAN_RESUMED if active else ReviewAction.PLAN_STOPPED,
+            _thing(plan),
+            by_id=by.id,
+        )
     return plan
 
 

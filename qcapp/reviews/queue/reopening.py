@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.queue import assignments
 from qcapp.reviews.queue.models import Assignment
 from qcapp.reviews.queue.states import AssignmentState
@@ -19,4 +20,4 @@ def reopen(session: Session, review_id: int) -> None:
     found.state, found.done_at, found.review = AssignmentState.TAKEN, None, None
     session.flush()
     assert found.reviewer is not None
-    assignments.record(session, "call_reopened", found, by=found.reviewer)
+    assignments.record(session, ReviewAction.CALL_REOPENED, found, by=found.reviewer)

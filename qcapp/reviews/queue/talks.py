@@ -15,6 +15,7 @@ from qcapp.core.web import settings
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, demand
 from qcapp.reviews import queries as reviews
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.models import Review
 from qcapp.reviews.queue import candidates
 from qcapp.reviews.queue.models import ContactTalk, PlanRun
@@ -127,7 +128,7 @@ def write_talk(
     session.flush()
     audit.record(
         session,
-        "talk_written",
+        ReviewAction.TALK_WRITTEN,
         f"plan:{run.plan_id}",
         by_id=by.id,
         manager=manager.id,

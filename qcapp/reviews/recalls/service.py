@@ -14,6 +14,7 @@ from qcapp.people.models import User
 from qcapp.people.notices import notify_each
 from qcapp.people.permissions import Permission, demand
 from qcapp.people.teams import head_of
+from qcapp.reviews.audited import ReviewAction
 from qcapp.reviews.models import Purpose, Review
 from qcapp.reviews.recalls.models import Recall, RecallState
 from qcapp.terms import CallOutcome, Role
@@ -37,7 +38,7 @@ def open_if_lost(session: Session, review_id: int) -> Recall | None:
     session.flush()
     audit.record(
         session,
-        "recall_opened",
+        ReviewAction.RECALL_OPENED,
         _thing(recall),
         by_id=None,
         review=review.id,
@@ -69,7 +70,9 @@ def close_recall(session: Session, recall: Recall, state: RecallState, note: str
     recall.state, recall.note = state, note.strip()
     recall.closed_by, recall.closed_at = by, clock.now()
     session.flush()
-    audit.record(session, "recall_closed", _thing(recall), by_id=by.id, state=state, call=recall.call_id)
+    audit.record(
+        session, ReviewAction.RECALL_CLOSED, _thing(recall), by_id=by.id, state=state, call=recall.call_id
+    )
     return recall
 
 

@@ -28,6 +28,7 @@ from qcapp.core.storage import Storage, derived_key, original_key, sha256_of
 from qcapp.ops import migrating
 from qcapp.ops.move import moving
 from qcapp.ops.seed import fill
+from qcapp.people.audited import PeopleAction
 from qcapp.settings import ROOT, Settings
 from tests.core.test_storage import endpoint, s3  # noqa: F401 (fixtures)
 from tests.databases import fresh_url, open_database
@@ -59,7 +60,7 @@ def in_use(tmp_path_factory: pytest.TempPathFactory) -> Path:
             session.add(deleted := Client(phone="+70000000003"))
             session.flush()
             session.delete(deleted)
-            audit.record(session, "signed_in", "user:1", by_id=None, share=0.1, text="«да»")
+            audit.record(session, PeopleAction.SIGNED_IN, "user:1", by_id=None, share=0.1, text="«да»")
     database.engine.dispose()
     storage = Storage(settings.storage_location)
     for number in range(3):
@@ -223,7 +224,7 @@ def test_what_has_changed_since_an_interrupted_start_is_carried_anew(
     with database.transaction() as session:
         session.execute(text("UPDATE client SET company = 'another' WHERE id = (SELECT min(id) FROM client)"))
         session.execute(text("DELETE FROM call_tag WHERE tag = 'Z'"))
-        audit.record(session, "signed_in", "user:2", by_id=None)
+        audit.record(session, PeopleAction.SIGNED_IN, "user:2", by_id=None)
     database.engine.dispose()
     run("move", url)
     both = compared(old, url)
