@@ -39,7 +39,7 @@ _GROUPS = (
             ("work.waiting", lazy("Work to accept"), Permission.TRAIN),
             ("sales.waiting", lazy("Sales to confirm"), Permission.CONFIRM_SALES),
             ("scripts.index", lazy("Scripts"), Permission.READ_SCRIPTS),
-            ("evidence.phrases", lazy("Foreign phrases"), Permission.KEEP_PHRASES),
+            ("evidence.phrases", lazy("Forbidden phrases"), Permission.KEEP_PHRASES),
             ("coaching.index", lazy("Coaching"), Permission.READ_COACHING),
             ("knowledge.index", lazy("Knowledge base"), Permission.READ_KNOWLEDGE),
         ),

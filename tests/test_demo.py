@@ -11,7 +11,7 @@ from qcapp.core.audit import AuditEntry
 from qcapp.demo import command
 from qcapp.demo.command import OPTIONS, RECORDINGS, import_recordings
 from qcapp.demo.published import tell_what_exchanges_do_not_know
-from qcapp.evidence.models import ForeignPhrase
+from qcapp.evidence.models import ForbiddenPhrase
 from qcapp.onboarding.clearance.models import LeadFlag
 from qcapp.onboarding.models import Trainee
 from qcapp.onboarding.overdue.service import overdue_today
@@ -77,7 +77,7 @@ def what_is_shown(session: Session) -> dict[str, object]:
         "recalls": Recall,
         "talks": CoachingSession,
         "flags": LeadFlag,
-        "phrases": ForeignPhrase,
+        "phrases": ForbiddenPhrase,
         "handovers": Handover,
         "stand-ins": Delegation,
     }

@@ -74,7 +74,7 @@ def begin_training(session: Session, users: Mapping[str, User]) -> int:
         return 0
     version, _outcome = load_program(session, shortened(read_program(PROGRAM)), by=users["owner"])
     texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
-    for phrase, instead in texts["foreign_phrases"].items():
+    for phrase, instead in texts["forbidden_phrases"].items():
         add_phrase(session, phrase, instead, by=users["qclead"])
     for login in ("korablev", "belyaev", "sazonova", "melnikov"):
         clearance.declare_staff(session, users[login], by=users["owner"], reason=texts["veteran"])

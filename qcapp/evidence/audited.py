@@ -9,14 +9,14 @@ from qcapp.terms import N_
 class EvidenceAction(Action):
     """What the audit log records of the list of forbidden phrases."""
 
-    PHRASE_ADDED = "phrase_added", N_("Foreign phrase listed")
-    PHRASE_RETIRED = "phrase_retired", N_("Foreign phrase taken off the list")
+    PHRASE_ADDED = "phrase_added", N_("Forbidden phrase listed")
+    PHRASE_RETIRED = "phrase_retired", N_("Forbidden phrase taken off the list")
 
 
 AUDITED = AuditWords(
     actions=EvidenceAction,
     kinds={
-        "phrase": lazy("Foreign phrase"),
+        "phrase": lazy("Forbidden phrase"),
     },
     fields={
         "phrase": lazy("Phrase"),

@@ -1,4 +1,4 @@
-"""What people send about foreign phrases."""
+"""What people send about forbidden phrases."""
 
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length

@@ -9,10 +9,10 @@ from qcapp.core.db import Base, Id
 from qcapp.people.models import User
 
 
-class ForeignPhrase(Base):
+class ForbiddenPhrase(Base):
     """A phrase that newcomers bring from other companies; looked for in calls until it is retired."""
 
-    __tablename__ = "foreign_phrase"
+    __tablename__ = "forbidden_phrase"
 
     id: Mapped[Id]
     text: Mapped[str] = mapped_column(String(200))

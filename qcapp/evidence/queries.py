@@ -1,4 +1,4 @@
-"""What the transcript of a call shows, in a fixed number of queries; and the list of foreign phrases."""
+"""What the transcript of a call shows, in a fixed number of queries; and the list of forbidden phrases."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from qcapp.callscripts.queries import draft_in_force
 from qcapp.callscripts.wording import DraftWording
 from qcapp.evidence import adherence
 from qcapp.evidence.adherence import Extra, Finding, Heard, ScriptPart
-from qcapp.evidence.models import ForeignPhrase
+from qcapp.evidence.models import ForbiddenPhrase
 from qcapp.evidence.phrases import PhraseHit, find
 from qcapp.evidence.speech import SpokenWord, Turn
 from qcapp.transcripts.engine.types import Speaker
@@ -30,9 +30,9 @@ class HeardMark:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A foreign phrase and the places where it was said."""
+    """A forbidden phrase and the places where it was said."""
 
-    phrase: ForeignPhrase
+    phrase: ForbiddenPhrase
     places: Sequence[PhraseHit]
 
 
@@ -43,16 +43,16 @@ class Hints:
     scripted: bool
     marks: Mapping[Block, Sequence[HeardMark]]
     extras: Sequence[Extra]
-    foreign: Sequence[Said]
+    forbidden: Sequence[Said]
 
 
-def phrases(session: Session) -> Sequence[ForeignPhrase]:
+def phrases(session: Session) -> Sequence[ForbiddenPhrase]:
     """The phrases that are looked for, the newest first."""
     return session.scalars(
-        select(ForeignPhrase)
-        .where(ForeignPhrase.retired_at.is_(None))
-        .options(joinedload(ForeignPhrase.by))
-        .order_by(ForeignPhrase.id.desc())
+        select(ForbiddenPhrase)
+        .where(ForbiddenPhrase.retired_at.is_(None))
+        .options(joinedload(ForbiddenPhrase.by))
+        .order_by(ForbiddenPhrase.id.desc())
     ).all()
 
 
@@ -64,9 +64,9 @@ def hints(session: Session, call: Call) -> Hints | None:
     draft = draft_in_force(session, call.manager_id, call.started_at)
     listed = phrases(session)
     found = find([each.text for each in listed], turns)
-    foreign = [Said(each, [one for one in found if one.phrase == n]) for n, each in enumerate(listed)]
+    forbidden = [Said(each, [one for one in found if one.phrase == n]) for n, each in enumerate(listed)]
     marks, extras = _beside_script(wording.read(draft.blocks), turns) if draft else ({}, ())
-    return Hints(draft is not None, marks, extras, [each for each in foreign if each.places])
+    return Hints(draft is not None, marks, extras, [each for each in forbidden if each.places])
 
 
 def _beside_script(

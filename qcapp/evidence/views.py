@@ -1,4 +1,4 @@
-"""The hints beside a call's script, and the page of the foreign phrases."""
+"""The hints beside a call's script, and the page of the forbidden phrases."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from qcapp.core.i18n import _
 from qcapp.core.web import db, get_or_404, requires
 from qcapp.evidence import queries, service
 from qcapp.evidence.forms import PhraseForm
-from qcapp.evidence.models import ForeignPhrase
+from qcapp.evidence.models import ForbiddenPhrase
 from qcapp.people.models import User
 from qcapp.people.permissions import Permission, allowed, demand
 from qcapp.transcripts import panels
@@ -25,7 +25,7 @@ evidence = Blueprint("evidence", __name__)
 @evidence.get("/calls/<int:call_id>/hints")
 @requires(Permission.READ_SCRIPTS)
 def hints(call_id: int) -> str:
-    """A piece of the pages of a call: what was heard of the script, what beside it, which foreign phrases."""
+    """A piece of the pages of a call: what was heard of the script, what beside it, which forbidden phrases."""
     call = call_or_404(call_id)
     for permission in (Permission.READ_SCRIPTS, Permission.LISTEN):
         demand(current_user, permission, session=db(), manager_id=call.manager_id)
@@ -70,7 +70,7 @@ def add() -> Any:
 @evidence.post("/scripts/phrases/<int:phrase_id>/retire")
 @requires(Permission.KEEP_PHRASES)
 def retire(phrase_id: int) -> Response:
-    phrase = get_or_404(ForeignPhrase, phrase_id)
+    phrase = get_or_404(ForbiddenPhrase, phrase_id)
     service.retire_phrase(db(), phrase, by=current_user)
     db().commit()
     flash(_("“%(text)s” is no longer looked for.", text=phrase.text), "success")

@@ -72,7 +72,7 @@ class Permission(StrEnum):
     JUDGE_SCRIPTS = "judge_scripts"
     """Comment on drafts of scripts, approve them or return them."""
     KEEP_PHRASES = "keep_phrases"
-    """Keep the list of foreign phrases that nobody here is to say."""
+    """Keep the list of forbidden phrases that nobody here is to say."""
     READ_KNOWLEDGE = "read_knowledge"
     """Read instructions, say that one has read them, and ask where there is none."""
     EDIT_KNOWLEDGE = "edit_knowledge"

@@ -60,7 +60,7 @@ def test_hints_stand_at_their_blocks_and_leave_the_keyboard_alone(
     expect(page.locator(".item[aria-current]")).to_be_focused()
     hints = page.locator(".sheet > .hints")
     expect(hints).not_to_have_attribute("open", "")
-    expect(hints).to_contain_text("чужие фразы: 1")
+    expect(hints).to_contain_text("запрещённые фразы: 1")
     hints.locator("summary").click()
     expect(hints).to_contain_text("Скидки не обещаем.")
     page.keyboard.press("j")

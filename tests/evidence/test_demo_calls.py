@@ -50,11 +50,11 @@ def test_a_good_call_follows_the_own_script(session: Session) -> None:
     found = heard(session, "manager", "out-74970140231-201")
     assert {found.marks[block][0].finding.heard for block in BLOCKS} == {Heard.SAID}
     assert [mark.objection for mark in found.marks[Block.OBJECTIONS]] == ["У нас уже есть подрядчик"]
-    assert found.foreign == []
+    assert found.forbidden == []
 
 
 @pytest.mark.usefixtures("trained")
-def test_a_bad_call_has_little_of_the_script_and_a_foreign_phrase(session: Session) -> None:
+def test_a_bad_call_has_little_of_the_script_and_a_forbidden_phrase(session: Session) -> None:
     found = heard(session, "rozhkova", "out-89460152207-205")
     assert [found.marks[block][0].finding.heard for block in BLOCKS] == [
         Heard.PARTLY,
@@ -63,13 +63,13 @@ def test_a_bad_call_has_little_of_the_script_and_a_foreign_phrase(session: Sessi
         Heard.NOT_HEARD,
         Heard.NOT_HEARD,
     ]
-    [said] = found.foreign
+    [said] = found.forbidden
     assert said.phrase.text == "много лет на рынке"
     assert [round(place.at) for place in said.places] == [40]
 
 
 @pytest.mark.usefixtures("trained")
-def test_foreign_phrases_are_heard_where_no_script_was_in_force(session: Session) -> None:
+def test_forbidden_phrases_are_heard_where_no_script_was_in_force(session: Session) -> None:
     found = heard(session, "korablev", "out-79460114420-202")
     assert (found.scripted, found.marks) == (False, {})
-    assert [said.phrase.text for said in found.foreign] == ["гарантирую первое место"]
+    assert [said.phrase.text for said in found.forbidden] == ["гарантирую первое место"]

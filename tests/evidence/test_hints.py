@@ -38,19 +38,19 @@ def test_each_block_says_whether_and_where_it_was_heard(session: Session, people
     assert extra.text.startswith("У нас большая скидка,")
 
 
-def test_foreign_phrases_come_with_every_second_and_what_to_say_instead(
+def test_forbidden_phrases_come_with_every_second_and_what_to_say_instead(
     session: Session, people: SimpleNamespace
 ) -> None:
     call = spoken_call(session, people.max)
     phrase = add_phrase(session, "большая скидка", "Скидки не обещаем.", by=people.lidia)
     add_phrase(session, "слушаю вас", "Это говорит клиент.", by=people.lidia)
     found = shown(session, call)
-    [said] = found.foreign
+    [said] = found.forbidden
     assert said.phrase is phrase
     assert [round(place.at) for place in said.places] == [92, 121]
     assert (found.scripted, found.marks, found.extras) == (False, {}, ())
     retire_phrase(session, phrase, by=people.lidia)
-    assert shown(session, call).foreign == []
+    assert shown(session, call).forbidden == []
 
 
 def test_a_call_without_words_of_the_manager_shows_nothing(session: Session, people: SimpleNamespace) -> None:

@@ -1,4 +1,4 @@
-"""Foreign phrases are found in any form of their words, and nowhere else."""
+"""Forbidden phrases are found in any form of their words, and nowhere else."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The list of foreign phrases: who keeps it, what it refuses, what stays of it."""
+"""The list of forbidden phrases: who keeps it, what it refuses, what stays of it."""
 
 from types import SimpleNamespace
 

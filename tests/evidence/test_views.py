@@ -1,4 +1,4 @@
-"""The hints on the pages of a call, and the page of the foreign phrases."""
+"""The hints on the pages of a call, and the page of the forbidden phrases."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from qcapp.checklists.service import load_card
 from qcapp.evidence import queries
-from qcapp.evidence.models import ForeignPhrase
+from qcapp.evidence.models import ForbiddenPhrase
 from qcapp.evidence.service import add_phrase
 from qcapp.reviews import service as reviews
 from tests.checklists.cards import card, item, section
@@ -66,7 +66,7 @@ def test_the_workspace_has_the_hints_folded_and_a_place_beside_each_section(
     assert " open" not in client.get(f"/calls/{call.id}/hints").text
 
 
-def test_a_call_without_a_script_says_so_and_still_shows_foreign_phrases(
+def test_a_call_without_a_script_says_so_and_still_shows_forbidden_phrases(
     session: Session, people: SimpleNamespace, login: Login
 ) -> None:
     add_phrase(session, "большая скидка", "Скидки не обещаем.", by=people.lidia)
@@ -93,5 +93,5 @@ def test_the_list_is_kept_on_its_page(session: Session, people: SimpleNamespace,
     [listed] = queries.phrases(session)
     assert client.post(f"/scripts/phrases/{listed.id}/retire").location == "/scripts/phrases"
     session.expire_all()
-    assert session.get_one(ForeignPhrase, listed.id).retired_at is not None
+    assert session.get_one(ForbiddenPhrase, listed.id).retired_at is not None
     assert "No phrase is looked for yet." in client.get("/scripts/phrases").text

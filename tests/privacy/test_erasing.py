@@ -260,7 +260,7 @@ NOT_ABOUT_CLIENTS = {
     "extension",
     "file_fault",
     "file_round",
-    "foreign_phrase",
+    "forbidden_phrase",
     "handover",
     "item",
     "lead_flag",
