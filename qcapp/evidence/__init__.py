@@ -1,1 +1,1 @@
-"""What a transcript shows: how far the own script was spoken, and which forbidden phrases were. Hints, never a score."""
+"""What a transcript shows: how far the own script was spoken, and which forbidden phrases. Hints, never a score."""

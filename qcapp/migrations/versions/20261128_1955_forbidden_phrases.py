@@ -35,7 +35,7 @@ def _rename(old: str, new: str) -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{new}")),
         sqlite_autoincrement=True,
     )
-    op.execute(f"INSERT INTO {new} ({COLUMNS}) SELECT {COLUMNS} FROM {old}")
+    op.execute(f"INSERT INTO {new} ({COLUMNS}) SELECT {COLUMNS} FROM {old}")  # noqa: S608 (names of ours)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"SELECT setval(pg_get_serial_sequence('{new}', 'id'), nextval(pg_get_serial_sequence('{old}', 'id')))"
