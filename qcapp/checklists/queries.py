@@ -21,6 +21,7 @@ __all__ = [
     "cards_for_call",
     "cards_in_force",
     "checklist_by_key",
+    "exam_cards_in_force",
     "owners_for",
     "shadow_versions_for_call",
     "version_by_number",
@@ -58,14 +59,23 @@ def version_by_number(session: Session, checklist: Checklist, number: int | None
 
 def versions_in_force(session: Session) -> list[ChecklistVersion]:
     """Every published version that calls are scored on, by key; those of exams are not."""
-    in_force = _whole().join(Checklist).where(ChecklistVersion.state == VersionState.PUBLISHED)
-    found = session.scalars(in_force.order_by(Checklist.key))
-    return [version for version in found if not card_of(version).applies_to.is_exam]
+    return [version for version in _published(session) if not card_of(version).applies_to.is_exam]
 
 
 def cards_in_force(session: Session) -> list[Card]:
     """Every published card that calls are scored on, by key."""
     return [card_of(version) for version in versions_in_force(session)]
+
+
+def exam_cards_in_force(session: Session) -> list[Card]:
+    """Every published card that role-plays are scored on, by key."""
+    cards = (card_of(version) for version in _published(session))
+    return [card for card in cards if card.applies_to.is_exam]
+
+
+def _published(session: Session) -> Sequence[ChecklistVersion]:
+    in_force = _whole().join(Checklist).where(ChecklistVersion.state == VersionState.PUBLISHED)
+    return session.scalars(in_force.order_by(Checklist.key)).all()
 
 
 def cards_for_call(session: Session, facts: CallFacts) -> list[Card]:

@@ -407,7 +407,7 @@ def test_the_way_of_a_new_head_of_qc_through_the_pages(app, session, people, log
     assert "Olga Owner" in waits.text
     user = session.scalars(select(User).where(User.login == "vera")).one()
     olga = login(people.olga)
-    assert "accounts to confirm" in olga.get("/board/waiting").text
+    assert "account to confirm" in olga.get("/board/waiting").text
     page = olga.get("/confirmations").text
     number = page.split('name="seen" value="')[1].split('"')[0]
     assert olga.post(f"/confirmations/{user.id}/confirm").status_code == 409

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from qcapp.core import audit, export, local
 from qcapp.core.forms import kept
-from qcapp.core.i18n import _, label, lazy
+from qcapp.core.i18n import label, lazy, ngettext
 from qcapp.core.web import db, requires, settings
 from qcapp.onboarding.audited import OnboardingAction
 from qcapp.onboarding.board import exports, queries
@@ -58,16 +58,21 @@ def index() -> Any:
 def waiting() -> str:
     """A part of the start page: what waits for a decision that this person may take, and where that is done."""
     places = [row.place for row in queries.board(db(), queries.BoardFilter(), local.today(), by=me())]
-    disputed = disputes.open_disputes(db(), me()) if holds(me(), Permission.DECIDE_DISPUTES) else ()
-    accounts = confirmations.waiting(db(), me()) if holds(me(), Permission.CONFIRM_ACCOUNTS) else ()
+    disputed = len(disputes.open_disputes(db(), me())) if holds(me(), Permission.DECIDE_DISPUTES) else 0
+    accounts = len(confirmations.waiting(db(), me())) if holds(me(), Permission.CONFIRM_ACCOUNTS) else 0
+    sold = len(sales.waiting(db(), me()))
     overdue = places.count(BoardPlace.OVERDUE) if holds(me(), Permission.DECIDE_OVERDUE) else 0
     ready = places.count(BoardPlace.READY) if holds(me(), Permission.CLEAR) else 0
     found = (
-        (overdue, _("stage overdue"), url_for("board.index")),
-        (ready, _("wait for clearance"), url_for("board.index")),
-        (len(sales.waiting(db(), me())), _("sales to confirm"), url_for("sales.waiting")),
-        (len(disputed), _("disputes to decide"), url_for("disputes.index")),
-        (len(accounts), _("accounts to confirm"), url_for("accounts.index")),
+        (overdue, ngettext("stage overdue", "stages overdue", overdue), url_for("board.index")),
+        (ready, ngettext("waits for clearance", "wait for clearance", ready), url_for("board.index")),
+        (sold, ngettext("sale to confirm", "sales to confirm", sold), url_for("sales.waiting")),
+        (disputed, ngettext("dispute to decide", "disputes to decide", disputed), url_for("disputes.index")),
+        (
+            accounts,
+            ngettext("account to confirm", "accounts to confirm", accounts),
+            url_for("accounts.index"),
+        ),
     )
     return render_template("board/_waiting.html", waiting=[each for each in found if each[0]])
 

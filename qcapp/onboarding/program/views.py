@@ -131,7 +131,7 @@ def edit(program_key: str) -> Any:
     if draft is None:
         flash(_("There is no draft of this program. “Change” begins one."), "info")
         return redirect(url_for("programs.show", program_key=program_key))
-    cards = [(card.key, say(card.title, language())) for card in checklists.cards_in_force(db())]
+    cards = [(card.key, say(card.title, language())) for card in checklists.exam_cards_in_force(db())]
     return render_template(
         "onboarding/edit_program.html",
         version=draft,

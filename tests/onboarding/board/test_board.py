@@ -246,11 +246,11 @@ def test_the_start_page_says_what_waits_for_a_decision(
         client = login(people.olga)
         assert 'hx-get="/board/waiting"' in client.get("/").text
         text = client.get("/board/waiting").text
-        for many, what in (("1", "stage overdue"), ("1", "wait for clearance"), ("1", "sales to confirm")):
+        for many, what in (("1", "stage overdue"), ("1", "waits for clearance"), ("1", "sale to confirm")):
             assert re.search(rf">{many}</strong><a [^>]*>{what}<", text), what
         assert "disputes" not in text
         of_a_head = login(people.oleg).get("/board/waiting").text
-        assert "wait for clearance" not in of_a_head  # he does not decide about it
+        assert "for clearance" not in of_a_head  # he does not decide about it
         assert "stage overdue" not in of_a_head
         assert login(people.tanya).get("/board/waiting").status_code == 403
 

@@ -155,12 +155,12 @@ def test_a_refusal_is_read_by_all_and_waits_for_nobody_until_a_call_is_scored(
     board = client.get("/board").text
     assert "place-refused" in board
     assert "place-ready" not in board
-    assert "wait for clearance" not in client.get("/board/waiting").text
+    assert "for clearance" not in client.get("/board/waiting").text
     known = shown(client, page(trainee))
     assert "needs a reason" in client.post(page(trainee, "/grant"), data=known).text
     publish(make_call(session, people.max, started_at=clock.now()), people.kira)
     client = login(people.lidia)
-    assert "wait for clearance" in client.get("/board/waiting").text
+    assert "waits for clearance" in client.get("/board/waiting").text
     text = client.get(page(trainee)).text
     assert "Olga Owner: Rude to a client" in text
     assert "What is left is the decision" in text

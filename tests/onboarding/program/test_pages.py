@@ -1,6 +1,7 @@
 """Programs in the browser: written as a draft, told what is wrong, put in force; and kept by who has begun."""
 
 import io
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from qcapp.checklists.service import CardLoad
+from qcapp.checklists.card_files import read_card
+from qcapp.checklists.service import CardLoad, load_card
 from qcapp.core.autosave import Conflict
 from qcapp.core.errors import Forbidden, Refused
 from qcapp.onboarding.program import files as program_files
@@ -19,6 +21,7 @@ from qcapp.onboarding.program.versions import Typed
 from qcapp.onboarding.record import program_of
 from qcapp.onboarding.states import ProgramState
 from qcapp.people.models import User
+from qcapp.settings import ROOT
 from qcapp.terms import Stage
 from tests.onboarding.on_the_way import PROGRAM, make_trainee, program_version
 from tests.onboarding.program.test_plan import STANDARD
@@ -90,6 +93,20 @@ def test_a_draft_is_written_and_put_in_force_in_the_browser(
     assert "10 days" in client.get("/programs/sales").text
     assert "7 days" in client.get("/programs/sales?version=1").text
     assert "/programs/sales" in client.get("/programs/").text
+
+
+def test_only_checklists_of_exams_are_offered_for_an_exam(
+    session: Session, people: SimpleNamespace, login: Login
+) -> None:
+    program_version(session)
+    for name in ("exam", "cold_first_contact"):
+        load_card(session, read_card(ROOT / "checklists" / f"{name}.yaml"), by=people.lidia)
+    session.commit()
+    client = login(people.lidia)
+    client.post("/programs/sales/draft")
+    page = client.get("/programs/sales/edit").text
+    [choice] = re.findall(r'<select data-field="exam_card">.*?</select>', page, re.DOTALL)
+    assert re.findall(r'value="(\w*)"', choice) == ["", "exam"]
 
 
 def test_a_draft_with_problems_is_shown_in_the_editor_alone(
