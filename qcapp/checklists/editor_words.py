@@ -5,7 +5,7 @@ from typing import Any
 from qcapp.checklists import preview
 from qcapp.checklists.card import Critical, ItemKind
 from qcapp.core.i18n import _
-from qcapp.terms import Role, Stage
+from qcapp.terms import Direction, LeadSource, Role, Stage
 
 CALLERS = (Role.MANAGER, Role.HEAD, Role.COACH)  # who talks to clients
 CONTACTS = 9  # contact numbers offered; a file may name others, and they stay
@@ -31,14 +31,14 @@ def words_for_editor() -> dict[str, Any]:
             (Critical.CALL.value, _("zeroes the call")),
         ],
         "applies_to": [
-            ("direction", _("Direction"), called("out", "in")),
-            ("lead_source", _("Lead source"), called("cold", "warm", "hot", "existing")),
+            ("direction", _("Direction"), called(Direction.OUT, Direction.IN)),
+            ("lead_source", _("Lead source"), called(*LeadSource)),
             (
                 "contact_no",
                 _("Contact number"),
                 [(str(number), str(number)) for number in range(1, CONTACTS + 1)],
             ),
-            ("stage", _("Stage of the manager"), called(*(stage.value for stage in Stage))),
+            ("stage", _("Stage of the manager"), called(*Stage)),
             ("role", _("Role of the caller"), called(*(role.value for role in CALLERS))),
         ],
     }

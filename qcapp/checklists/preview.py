@@ -18,7 +18,7 @@ from qcapp.checklists.card import (
     say,
 )
 from qcapp.core.i18n import _, label
-from qcapp.terms import Role, Stage
+from qcapp.terms import Direction, LeadSource, Role, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ def conditions(wanted: AppliesTo) -> tuple[str, ...]:
 def condition_words() -> dict[str, str]:
     """What the values of directions, lead sources, stages and roles are called."""
     return {
-        "in": _("incoming calls"),
-        "out": _("outgoing calls"),
-        "cold": _("cold leads"),
-        "warm": _("warm leads"),
-        "hot": _("hot leads"),
-        "existing": _("existing clients"),
+        Direction.IN: _("incoming calls"),
+        Direction.OUT: _("outgoing calls"),
+        LeadSource.COLD: _("cold leads"),
+        LeadSource.WARM: _("warm leads"),
+        LeadSource.HOT: _("hot leads"),
+        LeadSource.EXISTING: _("existing clients"),
         **{stage.value: str(label(stage)).lower() for stage in Stage},
         **{role.value: str(label(role)).lower() for role in Role},
     }
