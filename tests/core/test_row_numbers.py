@@ -130,7 +130,9 @@ def number_of_next_team(session: Session) -> int:
 
 
 def uncounted(engine: Engine) -> list[str]:
-    """Tables of SQLite whose key is the number of a row, and which do not count; PostgreSQL counts always."""
+    """Tables of SQLite whose key is the number of a row, and which do not count; PostgreSQL counts always.
+
+    A table that had another name then is left out."""
     if engine.dialect.name != "sqlite":
         return []
     with engine.connect() as connection:
@@ -141,4 +143,4 @@ def uncounted(engine: Engine) -> list[str]:
         if (key := table.autoincrement_column) is not None and not key.foreign_keys
     ]
     assert len(numbered) > 50
-    return [name for name in numbered if "AUTOINCREMENT" not in sql[name]]
+    return [name for name in numbered if name in sql and "AUTOINCREMENT" not in sql[name]]

@@ -36,12 +36,12 @@ from qcapp.reviews.models import Review
 from qcapp.reviews.recalls.models import Recall, RecallState
 from qcapp.reviews.recalls.service import close_recall
 from qcapp.reviews.rules import DraftMark, ReviewDraft
-from qcapp.terms import CallOutcome
+from qcapp.terms import CallOutcome, Role
 from qcapp.transcripts import service as transcripts
 from qcapp.transcripts.models import Segment, Transcription
 from tests.calls.importing import FIRST, MOSCOW, SECOND, Exchange
 from tests.checklists.cards import card, item, section, text
-from tests.factories.people import make_cast
+from tests.factories.people import make_cast, make_user
 from tests.factories.transcripts import make_transcript
 
 PHONE = "+79460114420"  # as in FIRST and in CDR
@@ -166,7 +166,7 @@ def _around(
         title="Октябрь",
         version=load_card(session, CARD, by=None).version,
         calls=[mine],
-        reviewers=[people.lidia, people.kira],
+        reviewers=[people.lidia, make_user(session, "Gleb Guard", Role.QC)],
         due_at=clock.now() + timedelta(days=3),
         by=people.lidia,
     )

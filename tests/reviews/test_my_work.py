@@ -146,7 +146,7 @@ def test_a_running_calibration_stands_on_the_page_until_everything_is_handed_in(
         session,
         title="Октябрь",
         version=review.version,
-        calls=[review.call],
+        calls=[make_call(session, people.max)],
         reviewers=[people.kira, people.lidia],
         due_at=clock.now() + timedelta(days=1),
         by=people.lidia,
