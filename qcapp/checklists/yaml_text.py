@@ -61,7 +61,7 @@ class UnreadableYamlError(Exception):
 
 
 def decode(content: bytes) -> str:
-    """The text of a file, or ``UnreadableError`` when it is empty, too large, or not UTF-8."""
+    """The text of a file, or ``UnreadableYamlError`` when it is empty, too large, or not UTF-8."""
     if len(content) > LARGEST_FILE:
         sentence = _(
             "the file is larger than 250 kB, which no checklist is. Check that it is the right file."

@@ -165,7 +165,7 @@ class Notice(Base):
 
     id: Mapped[Id]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    kind: Mapped[str] = mapped_column(Code(64), doc="key of the sentence in notice_words.py")
+    kind: Mapped[str] = mapped_column(Code(64), doc="key of its sentence in a feature's notice_sentences.py")
     facts: Mapped[dict[str, Any]] = mapped_column(doc="what the sentence is filled with")
     path: Mapped[str] = mapped_column(String(500), doc="the page it leads to, from the root of the product")
     created_at: Mapped[datetime]

@@ -1,4 +1,5 @@
 import ast
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 
 import qcapp
+from qcapp import vocabulary
 from qcapp.calls.states import RowKind
 from qcapp.core import audit
 from qcapp.core.audit import AuditEntry
@@ -33,6 +35,18 @@ def test_every_action_of_the_log_has_words_and_no_other_can_be_recorded(session)
     assert len(set(listed)) == len(listed)
     with pytest.raises(ValueError, match="made_up"):
         audit.record(session, "made_up", "call:1", by_id=None)
+
+
+def test_no_feature_takes_a_name_that_another_has_given():
+    """A name registered twice would quietly mean what the later feature says."""
+    for names in (
+        [kind for words in vocabulary.AUDITED for kind in words.kinds],
+        [field for words in vocabulary.AUDITED for field in words.fields],
+        [field for words in vocabulary.AUDITED for field in words.values],
+        [kind for words in vocabulary.NOTICES for kind in words.sentences],
+    ):
+        assert len(names) > 5
+        assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
 def test_an_action_is_never_put_together_where_it_is_recorded():
